@@ -1,0 +1,63 @@
+//! The models that are known without asking anyone, as data.
+//!
+//! The tables are made from `catalog/baseten.toml` when the crate is built. Every figure has an entry
+//! in [`Model::sources`] that says where it was read, and when.
+//!
+//! ```
+//! let model = tilewise::catalog::find("moonshotai/Kimi-K2.6").unwrap();
+//! assert_eq!(model.limits.max_image_bytes, Some(80_000_000));
+//!
+//! let source = model.sources.iter().find(|source| source.what == "limits.max_image_bytes");
+//! assert_eq!(source.unwrap().url, "https://docs.baseten.co/inference/model-apis/vision");
+//! ```
+
+use crate::limits::Limits;
+use crate::media::Format;
+use crate::price::Prices;
+use crate::rule::{Processor, Published, Rules};
+use crate::units::Price;
+use serde::Serialize;
+use std::borrow::Cow;
+
+include!(concat!(env!("OUT_DIR"), "/catalog.rs"));
+
+/// All models of the catalogue.
+pub fn models() -> &'static [Model] {
+    MODELS
+}
+
+/// The model of this identifier, spelt as the endpoint spells it.
+pub fn find(id: &str) -> Option<&'static Model> {
+    MODELS.iter().find(|model| model.id == id)
+}
+
+/// A model as the endpoint offers it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Model {
+    /// As the endpoint spells it: `moonshotai/Kimi-K2.6`.
+    pub id: Cow<'static, str>,
+    pub name: Cow<'static, str>,
+    /// Whether it takes images.
+    pub vision: bool,
+    /// Input and output together.
+    pub context_tokens: Option<u64>,
+    pub price: Prices,
+    pub limits: Limits,
+    /// Formats that the endpoint decodes.
+    pub formats: Cow<'static, [Format]>,
+    /// How it counts media; `None` where no rule is known.
+    #[serde(skip)]
+    pub rules: Option<Rules>,
+    pub sources: Cow<'static, [Source]>,
+}
+
+/// Where a figure was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Source {
+    /// The figure: `price.input`, `limits.max_images`, `rules.published.tile_px`.
+    pub what: Cow<'static, str>,
+    pub url: Cow<'static, str>,
+    /// The day, as 2026-11-23.
+    pub checked: Cow<'static, str>,
+}

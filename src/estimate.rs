@@ -1,0 +1,266 @@
+//! What a request will cost and whether it will be taken, before anything is sent.
+//!
+//! ```
+//! use tilewise::estimate::{Options, estimate};
+//! use tilewise::request::{Draft, MediaPart};
+//!
+//! # let file = std::fs::read("tests/fixtures/rgb.png")?;
+//! let mut draft = Draft::new("moonshotai/Kimi-K2.6", "What is this?");
+//! draft.media.push(MediaPart::base64(tilewise::probe::bytes(&file)?));
+//!
+//! let estimate = estimate(&draft, &Options::default());
+//! println!("{} tokens, {}", estimate.input_tokens, estimate.cost.input_usd.unwrap());
+//! assert!(estimate.violations.is_empty());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use crate::catalog::{self, Model};
+use crate::limits::{self, Limits, Usage, Violation};
+use crate::media::MediaFacts;
+use crate::price::Prices;
+use crate::request::{Body, Detail, Draft, MediaPart, Via};
+use crate::rule::{Count, Grid, Rule, Rules, text::TextTokens};
+use crate::units::{Usd, count, optional_count};
+use crate::usage::{Bounds, BoundsByRule};
+use serde::Serialize;
+
+/// What to assume.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Options {
+    pub rule: Rule,
+    /// Prices that win over the model's.
+    pub price: Prices,
+    /// Limits that win over the model's.
+    pub limits: Limits,
+    /// Frames sampled from a video each second. Default: the model's.
+    pub sample_fps: Option<f64>,
+    /// Share of the input expected from the prompt cache, 0 to 1.
+    pub cached_share: f64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Estimate {
+    pub model: String,
+    pub rule: Rule,
+    /// One for each of the draft's media, in order.
+    pub media: Vec<MediaEstimate>,
+    #[serde(serialize_with = "count")]
+    pub media_tokens: u64,
+    /// Text, history, and the markers that frame messages and media.
+    pub text: TextTokens,
+    #[serde(serialize_with = "count")]
+    pub input_tokens: u64,
+    pub cost: Cost,
+    /// Exact length in bytes of the JSON body that would be sent, without base64 data of unknown length.
+    #[serde(serialize_with = "count")]
+    pub body_bytes: u64,
+    pub violations: Vec<Violation>,
+    /// What the estimate cannot know, in plain words.
+    pub notes: Vec<String>,
+    /// What the request would use of each limit.
+    #[serde(skip)]
+    pub usage: Usage,
+    /// The limits that it was held against.
+    #[serde(skip)]
+    pub limits: Limits,
+    /// The prices that it was computed with.
+    pub price: Prices,
+    /// Between which counts the input lies by each rule, for holding a bill against it.
+    pub bounds: BoundsByRule,
+}
+
+impl Estimate {
+    /// The violations for which the endpoint would refuse the request.
+    pub fn errors(&self) -> impl Iterator<Item = &Violation> {
+        self.violations.iter().filter(|violation| violation.is_error())
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cost {
+    /// `None` where a price is not known.
+    pub input_usd: Option<Usd>,
+    /// For the draft's `max_tokens` of output; `None` without it or a price.
+    pub max_output_usd: Option<Usd>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct MediaEstimate {
+    pub tokens: ByRule,
+    /// The grid of the chosen rule, for one frame.
+    pub grid: Option<Grid>,
+    /// Frames counted; 1 for an image, 0 where it is not known.
+    #[serde(serialize_with = "count")]
+    pub frames: u64,
+    pub usd: Option<Usd>,
+    /// Markers around it, counted with the text.
+    #[serde(skip)]
+    pub markers: ByRule,
+}
+
+/// A count by each rule; `None` where the rule does not cover the medium.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ByRule {
+    #[serde(serialize_with = "optional_count")]
+    pub published: Option<u64>,
+    #[serde(serialize_with = "optional_count")]
+    pub processor: Option<u64>,
+}
+
+impl ByRule {
+    pub fn by(&self, rule: Rule) -> Option<u64> {
+        match rule {
+            Rule::Published => self.published,
+            Rule::Processor => self.processor,
+        }
+    }
+}
+
+/// Pure: no I/O, no clock.
+pub fn estimate(draft: &Draft, options: &Options) -> Estimate {
+    let model = catalog::find(&draft.model);
+    let price = options.price.or(model.map_or_else(Prices::default, |model| model.price));
+    let limits = options.limits.or(model.map_or_else(Limits::default, |model| model.limits));
+    let rules = model.and_then(|model| model.rules);
+
+    let media: Vec<_> = draft
+        .media
+        .iter()
+        .map(|part| medium(part, rules.as_ref(), options, &price))
+        .collect();
+    let media_tokens = sum(media.iter().map(|medium| medium.tokens.by(options.rule)));
+    let markers = sum(media.iter().map(|medium| medium.markers.by(options.rule)));
+    let words = draft.text_tokens();
+    let text = words + TextTokens::exact(markers);
+    let input_tokens = media_tokens.saturating_add(text.tokens);
+    let cached_tokens = (input_tokens as f64 * options.cached_share.clamp(0.0, 1.0)).round() as u64;
+
+    let body_bytes = Body::streamed(draft).len();
+    let usage = Usage::of(draft, body_bytes, input_tokens);
+    Estimate {
+        model: draft.model.clone(),
+        rule: options.rule,
+        media_tokens,
+        text,
+        input_tokens,
+        cost: Cost {
+            input_usd: price.input_cost(input_tokens, cached_tokens),
+            max_output_usd: draft.max_tokens.and_then(|tokens| price.output_cost(tokens)),
+        },
+        body_bytes,
+        violations: limits::check(draft, model, &limits, &usage),
+        notes: notes(draft, model, &media, options, &price),
+        bounds: BoundsByRule {
+            published: bounds(&media, Rule::Published, words),
+            processor: bounds(&media, Rule::Processor, words),
+        },
+        media,
+        usage,
+        limits,
+        price,
+    }
+}
+
+fn medium(part: &MediaPart, rules: Option<&Rules>, options: &Options, price: &Prices) -> MediaEstimate {
+    let by = |rule| rules.and_then(|rules| rules.media(rule, &part.facts, options.sample_fps));
+    let [published, processor] = Rule::ALL.map(by);
+    let chosen = match options.rule {
+        Rule::Published => published,
+        Rule::Processor => processor,
+    };
+    let each = |figure: fn(Count) -> u64| ByRule {
+        published: published.map(figure),
+        processor: processor.map(figure),
+    };
+    MediaEstimate {
+        tokens: each(|count| count.tokens),
+        markers: each(|count| count.markers),
+        grid: chosen.map(|count| count.grid),
+        frames: chosen.map_or(0, |count| count.frames),
+        usd: chosen.and_then(|count| Some(price.input?.of(count.tokens))),
+    }
+}
+
+fn bounds(media: &[MediaEstimate], rule: Rule, words: TextTokens) -> Option<Bounds> {
+    let counts = media.iter().map(|medium| {
+        let tokens = medium.tokens.by(rule)?;
+        Some(tokens.saturating_add(medium.markers.by(rule)?))
+    });
+    let media = counts.collect::<Option<Vec<_>>>()?.into_iter().fold(0, u64::saturating_add);
+    Some(Bounds {
+        low: media.saturating_add(words.low),
+        high: media.saturating_add(words.high),
+    })
+}
+
+fn sum(counts: impl Iterator<Item = Option<u64>>) -> u64 {
+    counts.flatten().fold(0, u64::saturating_add)
+}
+
+fn notes(
+    draft: &Draft,
+    model: Option<&Model>,
+    media: &[MediaEstimate],
+    options: &Options,
+    price: &Prices,
+) -> Vec<String> {
+    let mut notes = Vec::new();
+    let mut note = |applies: bool, text: &str| {
+        if applies {
+            notes.push(text.to_owned());
+        }
+    };
+    let is_video = |part: &MediaPart| matches!(part.facts, MediaFacts::Video(_));
+    let lowers = |part: &MediaPart| matches!(part.detail, Some(Detail::Low | Detail::High));
+    let no_url = |part: &MediaPart| matches!(part.via, Via::Url(None));
+    let no_length = |part: &MediaPart| matches!(part.via, Via::Base64 { bytes: None }) && part.facts.bytes().is_none();
+
+    note(
+        !media.is_empty() && model.is_some_and(|model| model.rules.is_some()),
+        "The provider does not say which rule its bill follows; the published rule counts about four times what the model's own processor does. The usage of a first answer tells.",
+    );
+    note(
+        model.is_some_and(|model| model.rules.is_none()) && !media.is_empty(),
+        "No rule is known by which this model counts media.",
+    );
+    note(true, "Text is counted without the model's vocabulary: approximately, between two bounds.");
+    note(
+        options.rule == Rule::Processor && !media.is_empty(),
+        "The markers around each image or chunk of frames are counted with the text.",
+    );
+    note(
+        draft.media.iter().any(lowers),
+        "What detail \"low\" or \"high\" changes is not published; full resolution is assumed.",
+    );
+    note(
+        draft.media.iter().any(is_video),
+        "How the provider samples a video is not published; the model's own processor is assumed, and an endpoint may decline video.",
+    );
+    note(
+        media.iter().any(|medium| medium.tokens.by(options.rule).is_none()),
+        "A medium could not be counted, so the sum is too low.",
+    );
+    note(
+        draft.history.iter().any(|message| message.holds_media()),
+        "The history holds media whose tokens are not counted, because their size is not known here.",
+    );
+    note(
+        draft.extra.iter().any(|(name, _)| name == "tools"),
+        "Tool definitions count as input too; their tokens are not included.",
+    );
+    note(
+        draft.media.iter().any(no_url),
+        "A medium has no URL yet, so the body will be longer by that URL.",
+    );
+    note(
+        draft.media.iter().any(no_length),
+        "The length of base64 data is not known, so the body will be longer by that data.",
+    );
+    note(
+        options.cached_share > 0.0 && price.cached_input.is_none(),
+        "The price of cached input is not known.",
+    );
+    notes
+}

@@ -1,0 +1,37 @@
+//! Know what a vision request will cost, and whether it will be accepted, before a byte leaves the
+//! browser. Then send it and watch the answer stream in.
+//!
+//! Data flows one way; each stage is a module, takes the stage before it as plain data, and can be
+//! used alone:
+//!
+//! 1. [`probe`] finds out what a file is from a few of its bytes: [`media`] facts.
+//! 2. [`rule`] counts tiles and tokens, [`price`] makes dollars of them.
+//! 3. [`limits`] says what the endpoint would refuse, and how to mend it; [`estimate`] sums up.
+//! 4. [`request`] writes the JSON body, [`snippet`] the code that sends it.
+//! 5. [`stream`] sends it and turns the answer's bytes into events.
+//! 6. [`usage`] holds the bill against the estimate.
+//!
+//! Models, prices and limits are data: [`catalog`].
+//!
+//! The core does no I/O and knows no browser. Feature `web` adds the browser's adapters, feature
+//! `wasm` the exports of the npm package.
+
+pub mod catalog;
+pub mod error;
+pub mod estimate;
+pub mod limits;
+pub mod media;
+pub mod price;
+pub mod probe;
+pub mod request;
+pub mod rule;
+pub mod snippet;
+pub mod stream;
+pub mod units;
+pub mod usage;
+
+#[cfg(feature = "web")]
+pub mod web;
+
+#[cfg(feature = "wasm")]
+mod wasm;

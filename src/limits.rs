@@ -1,0 +1,356 @@
+//! Whether the endpoint will take a request, and what to do if not.
+//!
+//! The figures are the catalogue's and can be overridden one by one: vendors change them, and other
+//! pages of the same vendor have named others.
+
+mod address;
+
+pub use address::{Address, Unreachable};
+
+use crate::catalog::Model;
+use crate::media::{Format, MediaFacts};
+use crate::request::{Draft, MediaPart, Via};
+use crate::units::{self, optional_count};
+use serde::{Deserialize, Serialize};
+
+/// The most that one request may hold; `None` where no limit is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Limits {
+    pub max_images: Option<u64>,
+    pub max_videos: Option<u64>,
+    /// Bytes of all media passed by URL.
+    pub max_media_bytes: Option<u64>,
+    /// Bytes of one image passed by URL.
+    pub max_image_bytes: Option<u64>,
+    /// Bytes of the JSON request body, base64 media included.
+    pub max_body_bytes: Option<u64>,
+}
+
+impl Limits {
+    /// These limits where they are given, `other` where they are not.
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            max_images: self.max_images.or(other.max_images),
+            max_videos: self.max_videos.or(other.max_videos),
+            max_media_bytes: self.max_media_bytes.or(other.max_media_bytes),
+            max_image_bytes: self.max_image_bytes.or(other.max_image_bytes),
+            max_body_bytes: self.max_body_bytes.or(other.max_body_bytes),
+        }
+    }
+}
+
+/// One thing that the endpoint would refuse, or that would not do what one expects.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Violation {
+    pub code: ViolationCode,
+    pub severity: Severity,
+    /// Index into the draft's media; `None` for the whole request.
+    pub media: Option<usize>,
+    #[serde(serialize_with = "optional_count")]
+    pub actual: Option<u64>,
+    #[serde(serialize_with = "optional_count")]
+    pub allowed: Option<u64>,
+    pub message: String,
+    /// What would mend it.
+    pub fix: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ViolationCode {
+    UnknownModel,
+    NotAVisionModel,
+    TooManyImages,
+    TooManyVideos,
+    ImageTooLarge,
+    MediaTooLarge,
+    BodyTooLarge,
+    UnsupportedFormat,
+    UrlNotHttps,
+    UrlNotPublic,
+    SizeUnknown,
+    ContextExceeded,
+    Rotated,
+    Animated,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The endpoint would refuse the request.
+    Error,
+    /// The endpoint would take it, and not do what one expects.
+    Warning,
+}
+
+impl Violation {
+    fn error(code: ViolationCode, message: String, fix: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: Severity::Error,
+            media: None,
+            actual: None,
+            allowed: None,
+            message,
+            fix: Some(fix.into()),
+        }
+    }
+
+    fn warning(code: ViolationCode, message: String, fix: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(code, message, fix)
+        }
+    }
+
+    fn of_media(self, index: usize) -> Self {
+        Self {
+            media: Some(index),
+            ..self
+        }
+    }
+
+    fn with_figures(self, actual: u64, allowed: u64) -> Self {
+        Self {
+            actual: Some(actual),
+            allowed: Some(allowed),
+            ..self
+        }
+    }
+
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}
+
+/// What a request would use of each limit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    pub images: u64,
+    pub videos: u64,
+    /// Known bytes of media passed by URL.
+    pub media_bytes: u64,
+    /// Known bytes of the largest image passed by URL.
+    pub largest_image_bytes: u64,
+    pub body_bytes: u64,
+    pub input_tokens: u64,
+    pub output_tokens: u64,
+}
+
+impl Usage {
+    pub(crate) fn of(draft: &Draft, body_bytes: u64, input_tokens: u64) -> Self {
+        let mut usage = Self {
+            body_bytes,
+            input_tokens,
+            output_tokens: draft.max_tokens.unwrap_or(0),
+            ..Self::default()
+        };
+        for part in &draft.media {
+            let bytes = match part.via {
+                Via::Url(_) => part.facts.bytes().unwrap_or(0),
+                Via::Base64 { .. } => 0,
+            };
+            usage.media_bytes = usage.media_bytes.saturating_add(bytes);
+            match part.facts {
+                MediaFacts::Image(_) => {
+                    usage.images += 1;
+                    usage.largest_image_bytes = usage.largest_image_bytes.max(bytes);
+                }
+                MediaFacts::Video(_) => usage.videos += 1,
+            }
+        }
+        usage
+    }
+}
+
+/// All that is wrong with a draft: first what concerns the whole request, then each medium in order.
+pub(crate) fn check(
+    draft: &Draft,
+    model: Option<&Model>,
+    limits: &Limits,
+    usage: &Usage,
+) -> Vec<Violation> {
+    let mut found = Vec::new();
+    found.extend(check_model(draft, model));
+    found.extend(check_counts(limits, usage));
+    found.extend(check_body(limits, usage));
+    found.extend(check_media_bytes(limits, usage));
+    found.extend(check_context(model, usage));
+    for (index, part) in draft.media.iter().enumerate() {
+        let of_part = check_part(part, model, limits);
+        found.extend(of_part.into_iter().map(|violation| violation.of_media(index)));
+    }
+    found
+}
+
+fn check_model(draft: &Draft, model: Option<&Model>) -> Option<Violation> {
+    match model {
+        None => Some(Violation::error(
+            ViolationCode::UnknownModel,
+            format!("The model {:?} is not in the catalogue.", draft.model),
+            "Use one of the models that models() lists, or check the spelling.",
+        )),
+        Some(model) if !model.vision && !draft.media.is_empty() => Some(Violation::error(
+            ViolationCode::NotAVisionModel,
+            format!("{} does not take images or videos.", model.name),
+            "Choose a vision model, or send text alone.",
+        )),
+        Some(_) => None,
+    }
+}
+
+fn check_counts(limits: &Limits, usage: &Usage) -> impl Iterator<Item = Violation> {
+    let rows = [
+        (ViolationCode::TooManyImages, "images", usage.images, limits.max_images),
+        (ViolationCode::TooManyVideos, "videos", usage.videos, limits.max_videos),
+    ];
+    rows.into_iter().filter_map(|(code, what, actual, allowed)| {
+        let allowed = allowed.filter(|allowed| actual > *allowed)?;
+        let surplus = actual - allowed;
+        let violation = Violation::error(
+            code,
+            format!("{actual} {what} in one request; {allowed} are allowed."),
+            format!("Remove {surplus}, or split the request."),
+        );
+        Some(violation.with_figures(actual, allowed))
+    })
+}
+
+fn check_body(limits: &Limits, usage: &Usage) -> Option<Violation> {
+    let actual = usage.body_bytes;
+    let allowed = limits.max_body_bytes.filter(|allowed| actual > *allowed)?;
+    let violation = Violation::error(
+        ViolationCode::BodyTooLarge,
+        format!(
+            "The request body would be {}; {} are allowed.",
+            units::bytes(actual),
+            units::bytes(allowed)
+        ),
+        "Pass large media by URL, or make them smaller: base64 adds a third to their size.",
+    );
+    Some(violation.with_figures(actual, allowed))
+}
+
+fn check_media_bytes(limits: &Limits, usage: &Usage) -> Option<Violation> {
+    let actual = usage.media_bytes;
+    let allowed = limits.max_media_bytes.filter(|allowed| actual > *allowed)?;
+    let violation = Violation::error(
+        ViolationCode::MediaTooLarge,
+        format!(
+            "The media passed by URL hold {} together; {} are allowed.",
+            units::bytes(actual),
+            units::bytes(allowed)
+        ),
+        "Make them smaller, or split the request.",
+    );
+    Some(violation.with_figures(actual, allowed))
+}
+
+fn check_context(model: Option<&Model>, usage: &Usage) -> Option<Violation> {
+    let actual = usage.input_tokens.saturating_add(usage.output_tokens);
+    let allowed = model?.context_tokens.filter(|allowed| actual > *allowed)?;
+    let violation = Violation::error(
+        ViolationCode::ContextExceeded,
+        format!(
+            "{} tokens of input and output; the model's context holds {}.",
+            units::grouped(actual),
+            units::grouped(allowed)
+        ),
+        "Send fewer or smaller media, a shorter text, or ask for less output.",
+    );
+    Some(violation.with_figures(actual, allowed))
+}
+
+fn check_part(part: &MediaPart, model: Option<&Model>, limits: &Limits) -> Vec<Violation> {
+    let mut found = Vec::new();
+    found.extend(model.and_then(|model| check_format(part.facts.format(), model)));
+    if let Via::Url(Some(url)) = &part.via {
+        found.extend(check_url(url));
+    }
+    found.extend(check_size(part, limits));
+    if let MediaFacts::Image(image) = &part.facts {
+        if !image.orientation.is_upright() {
+            found.push(Violation::warning(
+                ViolationCode::Rotated,
+                format!(
+                    "The picture is stored turned or mirrored (orientation {}), and the model ignores that: it will not see it upright.",
+                    image.orientation.number()
+                ),
+                "Turn the picture itself upright before sending it.",
+            ));
+        }
+        if image.animated == Some(true) {
+            found.push(Violation::warning(
+                ViolationCode::Animated,
+                "The picture is animated; it counts as one image, and the model sees one frame.".into(),
+                "Send the frame that matters, or a video.",
+            ));
+        }
+    }
+    found
+}
+
+fn check_format(format: Format, model: &Model) -> Option<Violation> {
+    if model.formats.contains(&format) {
+        return None;
+    }
+    let accepted: Vec<_> = model
+        .formats
+        .iter()
+        .filter(|accepted| accepted.is_video() == format.is_video())
+        .map(|accepted| accepted.name())
+        .collect();
+    Some(Violation::error(
+        ViolationCode::UnsupportedFormat,
+        format!("{} does not take {}.", model.name, format.name()),
+        format!("Convert it to one of {}.", accepted.join(", ")),
+    ))
+}
+
+fn check_url(url: &str) -> Option<Violation> {
+    let unreachable = Address::parse(url).err()?;
+    let code = match unreachable {
+        Unreachable::NotAUrl | Unreachable::NotHttps { .. } => ViolationCode::UrlNotHttps,
+        Unreachable::NotPublic { .. } => ViolationCode::UrlNotPublic,
+    };
+    let fix = match &unreachable {
+        Unreachable::NotAUrl => "Give a whole address, such as https://example.com/photo.jpg.",
+        Unreachable::NotHttps { scheme } if matches!(&**scheme, "blob" | "data" | "file") => {
+            "Send the file as base64, or upload it to where https can fetch it."
+        }
+        Unreachable::NotHttps { .. } => "Use the https address of the same file.",
+        Unreachable::NotPublic { .. } => {
+            "Upload the file to where the endpoint can fetch it, or send it as base64."
+        }
+    };
+    Some(Violation::error(code, unreachable.to_string(), fix))
+}
+
+fn check_size(part: &MediaPart, limits: &Limits) -> Option<Violation> {
+    let bytes = match part.via {
+        Via::Base64 { bytes } => bytes.or(part.facts.bytes()),
+        Via::Url(_) => part.facts.bytes(),
+    };
+    let Some(actual) = bytes else {
+        return Some(Violation::warning(
+            ViolationCode::SizeUnknown,
+            "The size of the file is not known, so the limits in bytes cannot be checked.".into(),
+            "Use a server that sends Content-Length, or check the size yourself.",
+        ));
+    };
+    let by_url = matches!(part.via, Via::Url(_));
+    let is_image = matches!(part.facts, MediaFacts::Image(_));
+    let allowed = limits.max_image_bytes.filter(|allowed| by_url && is_image && actual > *allowed)?;
+    let violation = Violation::error(
+        ViolationCode::ImageTooLarge,
+        format!(
+            "The image holds {}; {} are allowed for one image by URL.",
+            units::bytes(actual),
+            units::bytes(allowed)
+        ),
+        "Make it smaller.",
+    );
+    Some(violation.with_figures(actual, allowed))
+}

@@ -1,0 +1,263 @@
+//! What a file is, from as few of its bytes as its format allows.
+//!
+//! The probe does no I/O: it says which bytes it needs, its caller supplies them, until it has the
+//! facts. So the same code reads a byte slice, a `Blob`, a file or a server that answers Range
+//! requests, and a test can cut and chunk its input as it likes.
+//!
+//! ```
+//! use tilewise::{media::MediaFacts, probe::{Probe, Step}};
+//!
+//! # let file = include_bytes!("../tests/fixtures/rgb.png").to_vec();
+//! let mut probe = Probe::new(Some(file.len() as u64));
+//! let facts = loop {
+//!     match probe.step()? {
+//!         Step::Need(range) => probe.supply(&file[range.start as usize..range.end as usize]),
+//!         Step::Done(facts) => break facts,
+//!     }
+//! };
+//! assert_eq!(facts.mime(), "image/png");
+//!
+//! // What is not a picture is an error that says what it looks like instead.
+//! let error = tilewise::probe::bytes(b"%PDF-1.7 and so on").unwrap_err();
+//! assert_eq!(error.code(), tilewise::error::Code::UnsupportedFormat);
+//! # Ok::<(), tilewise::probe::ProbeError>(())
+//! ```
+//!
+//! Guarantees: no byte is asked for twice; memory is bounded by what was supplied, never by what a
+//! header claims; the number of steps is bounded, so that no input loops; the content decides,
+//! never a name. It reads headers, so a file damaged in its pixels passes.
+
+mod exif;
+mod gif;
+mod input;
+mod jpeg;
+mod png;
+mod recognise;
+mod webp;
+
+use crate::error::Code;
+use crate::media::{Format, ImageFacts, MediaFacts, Orientation, Size};
+use input::{Bytes, Halt, Input, Parse};
+use std::ops::Range;
+
+/// Most bytes read before giving up, unless told otherwise: 8 MiB.
+pub const DEFAULT_MAX_BYTES: u64 = 8 * 1024 * 1024;
+
+/// First read. Holds the whole header of most files, and the orientation of most photographs.
+const FIRST_READ: u64 = 2048;
+/// A read behind a gap: the next segment's header and, often, all that is left to know.
+const HOP_READ: u64 = 512;
+/// Reads without a gap double, from the size of the first, up to this.
+const LONGEST_READ: u64 = 64 * 1024;
+
+/// What the probe wants next, or what it found.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// Supply the bytes of this range, or as many of its first ones as are at hand.
+    Need(Range<u64>),
+    Done(MediaFacts),
+}
+
+/// Why a file has no facts.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProbeError {
+    /// Not a picture that tilewise reads. `looks_like` names what the first bytes show.
+    #[error("{}", match .looks_like {
+        Some(name) => format!("this is {name}, which is not a picture that can be read"),
+        None => "the content is not a picture in any known format".to_owned(),
+    })]
+    UnsupportedFormat { looks_like: Option<&'static str> },
+    /// The header contradicts its format.
+    #[error("this {} is damaged at byte {at}: {what}", .format.name())]
+    Malformed {
+        format: Format,
+        at: u64,
+        what: &'static str,
+    },
+    /// The file ends inside its header.
+    #[error("{}", match .length {
+        0 => "the file is empty".to_owned(),
+        length => format!("the file ends after {length} bytes, inside its header, which goes on to byte {needed} at least"),
+    })]
+    Truncated { needed: u64, length: u64 },
+    /// The header lies deeper in the file than the caller allowed to read.
+    #[error("the header goes on beyond the {max_bytes} bytes that may be read")]
+    ReadLimit { max_bytes: u64 },
+}
+
+impl ProbeError {
+    pub fn code(&self) -> Code {
+        match self {
+            Self::UnsupportedFormat { .. } => Code::UnsupportedFormat,
+            Self::Malformed { .. } => Code::Malformed,
+            Self::Truncated { .. } => Code::Truncated,
+            Self::ReadLimit { .. } => Code::ReadLimit,
+        }
+    }
+}
+
+/// The facts of a file that is in memory.
+pub fn bytes(file: &[u8]) -> Result<MediaFacts, ProbeError> {
+    let mut probe = Probe::new(Some(file.len() as u64));
+    loop {
+        match probe.step()? {
+            Step::Done(facts) => return Ok(facts),
+            Step::Need(range) => probe.supply(part(file, range)),
+        }
+    }
+}
+
+/// The bytes of a range, as far as the file has them.
+fn part(file: &[u8], range: Range<u64>) -> &[u8] {
+    let at = |offset: u64| usize::try_from(offset).map_or(file.len(), |at| at.min(file.len()));
+    file.get(at(range.start)..at(range.end)).unwrap_or_default()
+}
+
+/// A conversation about one file.
+#[derive(Debug)]
+pub struct Probe {
+    bytes: Bytes,
+    max_bytes: u64,
+    /// Where the next supplied byte belongs.
+    asked: u64,
+    next_read: u64,
+    /// Work left, in looks at the input, over the whole conversation.
+    fuel: u32,
+}
+
+impl Probe {
+    /// `length` is the size of the file in bytes, where it is known.
+    pub fn new(length: Option<u64>) -> Self {
+        Self {
+            bytes: Bytes::new(length),
+            max_bytes: DEFAULT_MAX_BYTES,
+            asked: 0,
+            next_read: FIRST_READ,
+            fuel: 1 << 20,
+        }
+    }
+
+    /// Gives up with [`ProbeError::ReadLimit`] rather than read more than this.
+    pub fn with_max_bytes(mut self, max_bytes: u64) -> Self {
+        self.max_bytes = max_bytes;
+        self
+    }
+
+    /// The size of the file became known, say from the first answer of a server.
+    pub fn set_length(&mut self, length: u64) {
+        self.bytes.set_length(length);
+    }
+
+    /// Goes as far as the bytes at hand allow.
+    pub fn step(&mut self) -> Result<Step, ProbeError> {
+        // The parser starts afresh over what has been supplied: straight-line code that asks for a
+        // byte it lacks is far simpler than one that can stop anywhere, and the reads are few.
+        let input = Input::new(&self.bytes, self.fuel);
+        let outcome = examine(&input);
+        self.fuel = input.fuel_left();
+        match outcome {
+            Ok(picture) => Ok(Step::Done(MediaFacts::Image(self.facts(picture)))),
+            Err(Halt::Need(range)) => self.plan_read(range).map(Step::Need),
+            Err(Halt::Fail(error)) => Err(error),
+        }
+    }
+
+    /// Hands over bytes from the start of the range asked for last. An empty slice says that the
+    /// file ends there.
+    pub fn supply(&mut self, bytes: &[u8]) {
+        if bytes.is_empty() {
+            self.bytes.set_length(self.asked);
+        } else {
+            self.bytes.insert(self.asked, bytes);
+        }
+    }
+
+    /// Bytes supplied so far.
+    pub fn bytes_read(&self) -> u64 {
+        self.bytes.count()
+    }
+
+    fn plan_read(&mut self, needed: Range<u64>) -> Result<Range<u64>, ProbeError> {
+        let start = self.bytes.reach(needed.start, HOP_READ);
+        let wanted = match start {
+            0 => FIRST_READ,
+            _ if self.bytes.ends_at(start) => self.next_read,
+            _ => HOP_READ,
+        };
+        self.next_read = match start {
+            0 => FIRST_READ,
+            _ => (wanted * 2).min(LONGEST_READ),
+        };
+        let allowance = self.max_bytes.saturating_sub(self.bytes.count());
+        if needed.end - start > allowance {
+            return Err(ProbeError::ReadLimit {
+                max_bytes: self.max_bytes,
+            });
+        }
+        let end = needed
+            .end
+            .max(start.saturating_add(wanted))
+            .min(start.saturating_add(allowance))
+            .min(self.bytes.next_start(start))
+            .min(self.bytes.length().unwrap_or(u64::MAX));
+        self.asked = start;
+        Ok(start..end)
+    }
+
+    fn facts(&self, picture: Picture) -> ImageFacts {
+        let display = picture.orientation.display(picture.size);
+        ImageFacts {
+            format: picture.format,
+            mime: picture.mime.to_owned(),
+            bytes: self.bytes.length(),
+            bytes_read: self.bytes.count(),
+            width: picture.size.width,
+            height: picture.size.height,
+            display_width: display.width,
+            display_height: display.height,
+            orientation: picture.orientation,
+            animated: picture.animated,
+            has_alpha: picture.has_alpha,
+        }
+    }
+}
+
+/// What a format's reader finds: the facts without what only the conversation knows.
+#[derive(Debug)]
+struct Picture {
+    format: Format,
+    mime: &'static str,
+    size: Size,
+    orientation: Orientation,
+    animated: Option<bool>,
+    has_alpha: Option<bool>,
+}
+
+/// One format: how its files begin, and how to read the facts.
+struct Reader {
+    /// First bytes of such a file, with `?` for a byte that may be any.
+    signature: &'static [u8],
+    read: fn(&Input<'_>) -> Parse<Picture>,
+}
+
+const READERS: [Reader; 4] = [png::READER, jpeg::READER, gif::READER, webp::READER];
+
+fn examine(input: &Input<'_>) -> Parse<Picture> {
+    let head = input.head(recognise::LONGEST_SIGNATURE)?;
+    for reader in &READERS {
+        match recognise::compare(head, reader.signature) {
+            recognise::Match::Yes => return (reader.read)(input),
+            recognise::Match::CutOff => {
+                return Err(Halt::Fail(ProbeError::Truncated {
+                    needed: reader.signature.len() as u64,
+                    length: head.len() as u64,
+                }));
+            }
+            recognise::Match::No => {}
+        }
+    }
+    Err(Halt::Fail(ProbeError::UnsupportedFormat {
+        looks_like: recognise::name(head),
+    }))
+}

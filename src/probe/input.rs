@@ -1,0 +1,188 @@
+//! The bytes supplied so far, and a view of them that cannot be read out of bounds.
+
+use super::ProbeError;
+use crate::media::Format;
+use std::{cell::Cell, ops::Range};
+
+/// Why a reader stopped before it had the facts.
+#[derive(Debug)]
+pub(super) enum Halt {
+    /// These bytes are not at hand yet.
+    Need(Range<u64>),
+    Fail(ProbeError),
+}
+
+pub(super) type Parse<T> = Result<T, Halt>;
+
+/// The header contradicts its format.
+pub(super) fn malformed<T>(format: Format, at: u64, what: &'static str) -> Parse<T> {
+    Err(Halt::Fail(ProbeError::Malformed { format, at, what }))
+}
+
+/// Parts of a file, in order, without overlap; neighbours are joined.
+#[derive(Debug)]
+pub(super) struct Bytes {
+    parts: Vec<Part>,
+    length: Option<u64>,
+}
+
+#[derive(Debug)]
+struct Part {
+    start: u64,
+    bytes: Vec<u8>,
+}
+
+impl Part {
+    fn end(&self) -> u64 {
+        self.start + self.bytes.len() as u64
+    }
+}
+
+impl Bytes {
+    pub(super) fn new(length: Option<u64>) -> Self {
+        Self {
+            parts: Vec::new(),
+            length,
+        }
+    }
+
+    pub(super) fn length(&self) -> Option<u64> {
+        self.length
+    }
+
+    pub(super) fn set_length(&mut self, length: u64) {
+        self.length = Some(length);
+    }
+
+    pub(super) fn count(&self) -> u64 {
+        self.parts.iter().map(|part| part.bytes.len() as u64).sum()
+    }
+
+    pub(super) fn ends_at(&self, offset: u64) -> bool {
+        self.parts.iter().any(|part| part.end() == offset)
+    }
+
+    /// The end of the part before an offset, if the gap between them is no wider than this; else the
+    /// offset itself. Reading on is cheaper than leaving a gap that small.
+    pub(super) fn reach(&self, offset: u64, widest_gap: u64) -> u64 {
+        let ends = self.parts.iter().map(Part::end).filter(|end| *end <= offset);
+        ends.max().filter(|end| offset - end <= widest_gap).unwrap_or(offset)
+    }
+
+    /// Where the first part behind an offset begins.
+    pub(super) fn next_start(&self, offset: u64) -> u64 {
+        self.parts
+            .iter()
+            .map(|part| part.start)
+            .find(|start| *start > offset)
+            .unwrap_or(u64::MAX)
+    }
+
+    pub(super) fn insert(&mut self, start: u64, bytes: &[u8]) {
+        if let Some(before) = self.parts.iter_mut().find(|part| part.end() == start) {
+            before.bytes.extend_from_slice(bytes);
+        } else {
+            let index = self.parts.partition_point(|part| part.start < start);
+            let bytes = bytes.to_vec();
+            self.parts.insert(index, Part { start, bytes });
+        }
+        self.join_neighbours();
+    }
+
+    fn join_neighbours(&mut self) {
+        self.parts.dedup_by(|after, before| {
+            let adjacent = before.end() == after.start;
+            if adjacent {
+                before.bytes.append(&mut after.bytes);
+            }
+            adjacent
+        });
+    }
+
+    /// The part that an offset lies in, from that offset on.
+    fn from(&self, offset: u64) -> &[u8] {
+        self.parts
+            .iter()
+            .find(|part| (part.start..part.end()).contains(&offset))
+            .and_then(|part| part.bytes.get(usize::try_from(offset - part.start).ok()?..))
+            .unwrap_or_default()
+    }
+}
+
+/// What a format's reader sees. Every look is checked, counted, and may end the attempt with the
+/// range that is lacking.
+#[derive(Debug)]
+pub(super) struct Input<'a> {
+    bytes: &'a Bytes,
+    fuel: Cell<u32>,
+}
+
+impl<'a> Input<'a> {
+    pub(super) fn new(bytes: &'a Bytes, fuel: u32) -> Self {
+        Self {
+            bytes,
+            fuel: Cell::new(fuel),
+        }
+    }
+
+    pub(super) fn fuel_left(&self) -> u32 {
+        self.fuel.get()
+    }
+
+    /// Up to `length` bytes from the beginning; fewer where the file ends before.
+    pub(super) fn head(&self, length: u64) -> Parse<&'a [u8]> {
+        let length = self.bytes.length.map_or(length, |all| all.min(length));
+        self.slice(0, length)
+    }
+
+    pub(super) fn slice(&self, at: u64, length: u64) -> Parse<&'a [u8]> {
+        let Some(fuel) = self.fuel.get().checked_sub(1) else {
+            // A header that takes a million looks is made to waste time; no camera writes it.
+            return Err(Halt::Fail(ProbeError::ReadLimit {
+                max_bytes: self.bytes.count(),
+            }));
+        };
+        self.fuel.set(fuel);
+
+        let end = at.saturating_add(length);
+        if let Some(all) = self.bytes.length
+            && end > all
+        {
+            return Err(Halt::Fail(ProbeError::Truncated {
+                needed: end,
+                length: all,
+            }));
+        }
+        let known = self.bytes.from(at);
+        usize::try_from(length)
+            .ok()
+            .and_then(|length| known.get(..length))
+            .ok_or(Halt::Need(at.saturating_add(known.len() as u64)..end))
+    }
+
+    pub(super) fn array<const N: usize>(&self, at: u64) -> Parse<[u8; N]> {
+        let mut array = [0; N];
+        array.copy_from_slice(self.slice(at, N as u64)?);
+        Ok(array)
+    }
+
+    pub(super) fn u8(&self, at: u64) -> Parse<u8> {
+        self.array(at).map(|[byte]| byte)
+    }
+
+    pub(super) fn u16_be(&self, at: u64) -> Parse<u16> {
+        self.array(at).map(u16::from_be_bytes)
+    }
+
+    pub(super) fn u16_le(&self, at: u64) -> Parse<u16> {
+        self.array(at).map(u16::from_le_bytes)
+    }
+
+    pub(super) fn u32_be(&self, at: u64) -> Parse<u32> {
+        self.array(at).map(u32::from_be_bytes)
+    }
+
+    pub(super) fn u32_le(&self, at: u64) -> Parse<u32> {
+        self.array(at).map(u32::from_le_bytes)
+    }
+}

@@ -1,0 +1,84 @@
+//! JPEG (ITU-T T.81, 1992) with EXIF (CIPA DC-008-2023).
+
+use super::input::{Input, Parse, malformed};
+use super::{Picture, Reader, exif};
+use crate::media::{Format, Orientation, Size};
+
+pub(super) const READER: Reader = Reader {
+    signature: b"\xff\xd8\xff",
+    read,
+};
+
+/// Longest run of bytes between segments that is skipped, as decoders do.
+const MAX_PADDING: u64 = 4096;
+
+fn read(input: &Input<'_>) -> Parse<Picture> {
+    let mut at = 2;
+    let mut orientation = None;
+    loop {
+        let (marker, after) = next_marker(input, at)?;
+        match marker {
+            // SOF0 to SOF15 without DHT, JPG and DAC, which share the range (table B.1).
+            0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => {
+                let frame = input.array::<7>(after)?;
+                let [_, _, _, h1, h0, w1, w0] = frame;
+                let height = u16::from_be_bytes([h1, h0]);
+                let width = u16::from_be_bytes([w1, w0]);
+                if width == 0 || height == 0 {
+                    // A height of zero defers to a DNL segment behind the first scan (B.2.5), which
+                    // only decoding finds, and which browsers refuse.
+                    return malformed(Format::Jpeg, after, "the frame has no size");
+                }
+                return Ok(Picture {
+                    format: Format::Jpeg,
+                    mime: "image/jpeg",
+                    size: Size::new(width.into(), height.into()),
+                    orientation: orientation.unwrap_or(Orientation::UPRIGHT),
+                    animated: Some(false),
+                    has_alpha: Some(false),
+                });
+            }
+            0xd9 | 0xda => return malformed(Format::Jpeg, after, "the pixels come before the frame header"),
+            // TEM and RST0 to RST7 stand alone.
+            0x01 | 0xd0..=0xd8 => at = after,
+            _ => {
+                let length = u64::from(input.u16_be(after)?);
+                if length < 2 {
+                    return malformed(Format::Jpeg, after, "a segment is shorter than its own length");
+                }
+                let end = after + length;
+                if marker == 0xe1 && orientation.is_none() {
+                    orientation = exif_orientation(input, after + 2, end)?;
+                }
+                at = end;
+            }
+        }
+    }
+}
+
+/// The orientation of an APP1 segment, unless the segment is something else, XMP for one.
+fn exif_orientation(input: &Input<'_>, start: u64, end: u64) -> Parse<Option<Orientation>> {
+    const NAME: &[u8; 6] = b"Exif\0\0";
+    let tiff = start + NAME.len() as u64;
+    if tiff > end || input.array(start)? != *NAME {
+        return Ok(None);
+    }
+    exif::orientation(input, tiff..end).map(Some)
+}
+
+/// The next marker at or behind an offset, and the offset behind it.
+fn next_marker(input: &Input<'_>, mut at: u64) -> Parse<(u8, u64)> {
+    let limit = at + MAX_PADDING;
+    loop {
+        if at > limit {
+            return malformed(Format::Jpeg, at, "no segment begins here");
+        }
+        // Any number of FF may stand before a marker (B.1.1.2); FF 00 is no marker.
+        match input.array(at)? {
+            [0xff, 0xff] => at += 1,
+            [0xff, 0x00] => at += 2,
+            [0xff, marker] => return Ok((marker, at + 2)),
+            _ => at += 1,
+        }
+    }
+}

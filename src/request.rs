@@ -1,0 +1,421 @@
+//! The request: what a user wants to send, and the JSON body that says it to the endpoint.
+//!
+//! Media data never passes through here. A body is made of pieces, JSON text and gaps for base64, so
+//! that its exact length is known without building it and a picture is encoded only while it is sent.
+//!
+//! ```
+//! use tilewise::request::{Body, Draft};
+//!
+//! let draft = Draft::new("moonshotai/Kimi-K2.6", "Hello");
+//! let json = Body::streamed(&draft).json(|_| None)?;
+//! assert_eq!(Body::streamed(&draft).len(), json.len() as u64);
+//!
+//! // A field that the draft sets itself cannot be passed as an extra one.
+//! let mut twice = draft;
+//! twice.extra.push(("model".into(), "another".into()));
+//! assert!(Body::streamed(&twice).json(|_| None).is_err());
+//! # Ok::<(), tilewise::error::Error>(())
+//! ```
+
+mod json;
+
+pub use json::Json;
+
+use crate::error::Error;
+use crate::media::MediaFacts;
+use crate::rule::text::TextTokens;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde::{Deserialize, Serialize};
+use std::io::{self, Write};
+
+/// A request before it is sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    /// As the endpoint spells it.
+    pub model: String,
+    pub text: String,
+    pub media: Vec<MediaPart>,
+    pub system: Option<String>,
+    /// Earlier turns.
+    pub history: Vec<Message>,
+    /// Most tokens of output.
+    pub max_tokens: Option<u64>,
+    /// Other fields of the request body, in order.
+    pub extra: Vec<(String, Json)>,
+}
+
+impl Draft {
+    pub fn new(model: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            model: model.into(),
+            text: text.into(),
+            media: Vec::new(),
+            system: None,
+            history: Vec::new(),
+            max_tokens: None,
+            extra: Vec::new(),
+        }
+    }
+
+    /// Approximate tokens of all text: system, history and prompt.
+    pub fn text_tokens(&self) -> TextTokens {
+        /// What the chat template writes before the answer, by the same assumption as around messages.
+        const ANSWER: TextTokens = TextTokens {
+            tokens: 3,
+            low: 1,
+            high: 4,
+        };
+        let system = self.system.iter().map(|text| TextTokens::of_message(text));
+        let history = self.history.iter().map(Message::text_tokens);
+        let prompt = TextTokens::of_message(&self.text);
+        system.chain(history).chain([prompt, ANSWER]).sum()
+    }
+
+    /// Refuses what would make an ambiguous or incomplete body.
+    fn check(&self) -> Result<(), Error> {
+        const OWN: [&str; 3] = ["model", "messages", "stream"];
+        for (name, _) in &self.extra {
+            if OWN.contains(&name.as_str()) || (name == "max_tokens" && self.max_tokens.is_some()) {
+                return Err(Error::invalid(format!("extra.{name}"), "the draft sets this field itself"));
+            }
+        }
+        for (index, part) in self.media.iter().enumerate() {
+            if let Via::Url(None) = part.via {
+                return Err(Error::invalid(format!("media[{index}].url"), "missing"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One image or video of a draft.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MediaPart {
+    pub facts: MediaFacts,
+    pub via: Via,
+    pub detail: Option<Detail>,
+    /// Name of the file, for snippets that read it.
+    pub file_name: Option<String>,
+}
+
+impl MediaPart {
+    /// A medium that the endpoint fetches.
+    pub fn url(facts: MediaFacts, url: impl Into<String>) -> Self {
+        Self {
+            facts,
+            via: Via::Url(Some(url.into())),
+            detail: None,
+            file_name: None,
+        }
+    }
+
+    /// A medium that travels in the body.
+    pub fn base64(facts: MediaFacts) -> Self {
+        Self {
+            via: Via::Base64 {
+                bytes: facts.bytes(),
+            },
+            facts,
+            detail: None,
+            file_name: None,
+        }
+    }
+
+    /// Bytes that travel in the body, before base64.
+    fn inline_bytes(&self) -> Option<u64> {
+        match self.via {
+            Via::Url(_) => None,
+            Via::Base64 { bytes } => bytes.or(self.facts.bytes()),
+        }
+    }
+}
+
+/// How a medium reaches the endpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// The endpoint fetches it; `None` where the address is not known yet.
+    Url(Option<String>),
+    /// In the body, with the length of the data where it is known.
+    Base64 { bytes: Option<u64> },
+}
+
+/// The resolution that is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Detail {
+    Low,
+    High,
+    Original,
+    Auto,
+}
+
+impl Detail {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::High => "high",
+            Self::Original => "original",
+            Self::Auto => "auto",
+        }
+    }
+}
+
+/// An earlier turn, in the endpoint's own format.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Message(Json);
+
+impl Message {
+    /// `role` is `user`, `assistant` or `system`.
+    pub fn new(role: &str, content: &str) -> Self {
+        Self(serde_json::json!({ "role": role, "content": content }).into())
+    }
+
+    /// A whole message as the endpoint takes it; refused unless it is an object with a role.
+    pub fn from_json(json: Json) -> Result<Self, Error> {
+        match json.value().get("role") {
+            Some(serde_json::Value::String(_)) => Ok(Self(json)),
+            _ => Err(Error::invalid("history", "a message is an object with a role")),
+        }
+    }
+
+    pub fn json(&self) -> &Json {
+        &self.0
+    }
+
+    /// Whether images or videos stand in it.
+    pub fn holds_media(&self) -> bool {
+        let is_media = |part: &serde_json::Value| {
+            part.get("type").is_some_and(|kind| kind == "image_url" || kind == "video_url")
+        };
+        let message = self.0.value();
+        let parts = message.get("content").and_then(|content| content.as_array());
+        parts.is_some_and(|parts| parts.iter().any(is_media))
+    }
+
+    fn text_tokens(&self) -> TextTokens {
+        let message = self.0.value();
+        let text = match message.get("content") {
+            Some(serde_json::Value::String(text)) => text.clone(),
+            Some(serde_json::Value::Array(parts)) => parts
+                .iter()
+                .filter_map(|part| part.get("text")?.as_str())
+                .collect::<Vec<_>>()
+                .join("\n"),
+            _ => String::new(),
+        };
+        TextTokens::of_message(&text)
+    }
+}
+
+/// The JSON body of a draft.
+#[derive(Clone, Copy, Debug)]
+pub struct Body<'a> {
+    draft: &'a Draft,
+    stream: bool,
+}
+
+/// A part of a body, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// JSON text, as it is.
+    Json(String),
+    /// The data of this medium in base64 (RFC 4648, section 4, with padding).
+    Base64 { media: usize },
+}
+
+impl<'a> Body<'a> {
+    /// The body that asks for a streamed answer with usage at its end.
+    pub fn streamed(draft: &'a Draft) -> Self {
+        Self { draft, stream: true }
+    }
+
+    /// The body that asks for the answer in one piece.
+    pub fn whole(draft: &'a Draft) -> Self {
+        Self {
+            draft,
+            stream: false,
+        }
+    }
+
+    /// Exact length in bytes, base64 included as far as the lengths of its data are known. Nothing is
+    /// built for it.
+    #[expect(clippy::len_without_is_empty, reason = "no body is empty")]
+    pub fn len(&self) -> u64 {
+        let mut length = Length(0);
+        // Counting cannot fail, and an unfinished draft is counted as far as it goes.
+        let _ = self.write(&mut length);
+        length.0
+    }
+
+    /// The body with gaps where base64 belongs.
+    pub fn pieces(&self) -> Result<Vec<Piece>, Error> {
+        self.draft.check()?;
+        let mut pieces = Pieces::default();
+        self.write(&mut pieces)
+            .map_err(|error| Error::invalid("draft", error.to_string()))?;
+        pieces.finish()
+    }
+
+    /// The whole body; `data` gives the bytes of a medium that travels in it.
+    pub fn json<'d>(&self, data: impl Fn(usize) -> Option<&'d [u8]>) -> Result<String, Error> {
+        let mut json = String::new();
+        for piece in self.pieces()? {
+            match piece {
+                Piece::Json(text) => json.push_str(&text),
+                Piece::Base64 { media } => {
+                    let data = data(media)
+                        .ok_or_else(|| Error::invalid(format!("media[{media}].data"), "missing"))?;
+                    BASE64_STANDARD.encode_string(data, &mut json);
+                }
+            }
+        }
+        Ok(json)
+    }
+
+    fn write(&self, sink: &mut impl Sink) -> io::Result<()> {
+        let draft = self.draft;
+        sink.write_all(b"{\"model\":")?;
+        string(sink, &draft.model)?;
+        sink.write_all(b",\"messages\":[")?;
+        if let Some(system) = &draft.system {
+            sink.write_all(b"{\"role\":\"system\",\"content\":")?;
+            string(sink, system)?;
+            sink.write_all(b"},")?;
+        }
+        for message in &draft.history {
+            sink.write_all(message.0.text().as_bytes())?;
+            sink.write_all(b",")?;
+        }
+        sink.write_all(b"{\"role\":\"user\",\"content\":")?;
+        self.write_content(sink)?;
+        sink.write_all(b"}]")?;
+        if let Some(max_tokens) = draft.max_tokens {
+            write!(sink, ",\"max_tokens\":{max_tokens}")?;
+        }
+        if self.stream {
+            sink.write_all(b",\"stream\":true")?;
+            if !draft.extra.iter().any(|(name, _)| name == "stream_options") {
+                sink.write_all(b",\"stream_options\":{\"include_usage\":true}")?;
+            }
+        }
+        for (name, value) in &draft.extra {
+            sink.write_all(b",")?;
+            string(sink, name)?;
+            sink.write_all(b":")?;
+            sink.write_all(value.text().as_bytes())?;
+        }
+        sink.write_all(b"}")
+    }
+
+    fn write_content(&self, sink: &mut impl Sink) -> io::Result<()> {
+        let draft = self.draft;
+        if draft.media.is_empty() {
+            return string(sink, &draft.text);
+        }
+        sink.write_all(b"[")?;
+        if !draft.text.is_empty() {
+            sink.write_all(b"{\"type\":\"text\",\"text\":")?;
+            string(sink, &draft.text)?;
+            sink.write_all(b"},")?;
+        }
+        for (index, part) in draft.media.iter().enumerate() {
+            if index > 0 {
+                sink.write_all(b",")?;
+            }
+            write_part(sink, index, part)?;
+        }
+        sink.write_all(b"]")
+    }
+}
+
+fn write_part(sink: &mut impl Sink, index: usize, part: &MediaPart) -> io::Result<()> {
+    let kind = match part.facts {
+        MediaFacts::Image(_) => "image_url",
+        MediaFacts::Video(_) => "video_url",
+    };
+    write!(sink, "{{\"type\":\"{kind}\",\"{kind}\":{{\"url\":")?;
+    match &part.via {
+        Via::Url(url) => string(sink, url.as_deref().unwrap_or_default())?,
+        Via::Base64 { .. } => {
+            let prefix = format!("data:{};base64,", part.facts.mime());
+            let quoted = serde_json::to_string(&prefix)?;
+            // Without its closing quote, which the data goes before.
+            sink.write_all(quoted.trim_end_matches('"').as_bytes())?;
+            sink.base64(index, part.inline_bytes().unwrap_or(0));
+            sink.write_all(b"\"")?;
+        }
+    }
+    if let Some(detail) = part.detail {
+        write!(sink, ",\"detail\":\"{}\"", detail.name())?;
+    }
+    sink.write_all(b"}}")
+}
+
+fn string(sink: &mut impl Sink, text: &str) -> io::Result<()> {
+    Ok(serde_json::to_writer(sink, text)?)
+}
+
+/// Where a body is written to.
+trait Sink: Write {
+    /// The data of a medium of this many bytes stands here, in base64.
+    fn base64(&mut self, media: usize, bytes: u64);
+}
+
+struct Length(u64);
+
+impl Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 = self.0.saturating_add(bytes.len() as u64);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Sink for Length {
+    fn base64(&mut self, _: usize, bytes: u64) {
+        self.0 = self.0.saturating_add(bytes.div_ceil(3).saturating_mul(4));
+    }
+}
+
+#[derive(Default)]
+struct Pieces {
+    /// JSON text, each but the last one followed by the data of the medium beside it.
+    before: Vec<(Vec<u8>, usize)>,
+    text: Vec<u8>,
+}
+
+impl Pieces {
+    fn finish(self) -> Result<Vec<Piece>, Error> {
+        let json = |text| {
+            String::from_utf8(text)
+                .map(Piece::Json)
+                .map_err(|error| Error::invalid("draft", error.to_string()))
+        };
+        let mut pieces = Vec::with_capacity(2 * self.before.len() + 1);
+        for (text, media) in self.before {
+            pieces.push(json(text)?);
+            pieces.push(Piece::Base64 { media });
+        }
+        pieces.push(json(self.text)?);
+        Ok(pieces)
+    }
+}
+
+impl Write for Pieces {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.text.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Sink for Pieces {
+    fn base64(&mut self, media: usize, _: u64) {
+        self.before.push((std::mem::take(&mut self.text), media));
+    }
+}

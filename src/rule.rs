@@ -1,0 +1,128 @@
+//! Facts to tokens.
+//!
+//! Two rules count the same picture very differently, and nobody outside knows which one the bill
+//! follows, so both are always computed. Parameters are data of the catalogue, arithmetic is here.
+//!
+//! ```
+//! use tilewise::{catalog, media::Size, rule::Rule};
+//!
+//! let rules = catalog::find("moonshotai/Kimi-K2.5").unwrap().rules.unwrap();
+//! let photo = Size::new(1920, 1080);
+//! assert_eq!(rules.image(Rule::Published, photo).tokens, 137 * 77);
+//! assert_eq!(rules.image(Rule::Processor, photo).tokens, 2_691);
+//! ```
+//!
+//! The provider's page prints 10,234 for 1920×1080, where its own rule gives 10,549, and no grid of
+//! whole tiles gives 10,234. It is taken as a slip of that page.
+
+mod processor;
+mod published;
+pub mod text;
+
+pub use processor::Processor;
+pub use published::Published;
+
+use crate::media::{MediaFacts, Size, VideoFacts};
+use crate::units::count;
+use serde::{Deserialize, Serialize};
+
+/// Which rule to count by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Rule {
+    /// The provider's documented rule: one token a 14×14 tile.
+    #[default]
+    Published,
+    /// The model's own published image processor.
+    Processor,
+}
+
+impl Rule {
+    pub const ALL: [Self; 2] = [Self::Published, Self::Processor];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Published => "published",
+            Self::Processor => "processor",
+        }
+    }
+}
+
+/// The parameters of both rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rules {
+    pub published: Published,
+    pub processor: Processor,
+}
+
+/// What a medium costs by one rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count {
+    pub tokens: u64,
+    /// Tokens that frame the medium in the prompt and are counted with the text.
+    pub markers: u64,
+    /// Of one frame.
+    pub grid: Grid,
+    /// Frames counted; 1 for an image.
+    pub frames: u64,
+}
+
+/// How one frame is cut into tiles of one token each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Grid {
+    #[serde(serialize_with = "count")]
+    pub columns: u64,
+    #[serde(serialize_with = "count")]
+    pub rows: u64,
+    /// Side of a tile in pixels of the frame that is cut.
+    pub tile: u64,
+    /// Width in pixels of the frame that is cut: scaled and padded, where the rule does that.
+    #[serde(serialize_with = "count")]
+    pub width: u64,
+    /// Height in pixels of the frame that is cut.
+    #[serde(serialize_with = "count")]
+    pub height: u64,
+    /// Width in pixels of the picture inside that frame; the rest is padding.
+    #[serde(serialize_with = "count")]
+    pub content_width: u64,
+    /// Height in pixels of the picture inside that frame.
+    #[serde(serialize_with = "count")]
+    pub content_height: u64,
+}
+
+impl Grid {
+    fn tokens(&self) -> u64 {
+        self.columns.saturating_mul(self.rows)
+    }
+}
+
+impl Rules {
+    /// Counts an image by its stored size: neither rule turns it upright.
+    pub fn image(&self, rule: Rule, stored: Size) -> Count {
+        match rule {
+            Rule::Published => self.published.image(stored),
+            Rule::Processor => self.processor.image(stored),
+        }
+    }
+
+    /// Counts a video; `None` where its facts lack what the rule needs. `sample_fps` overrides how
+    /// many frames a second the model looks at.
+    pub fn video(&self, rule: Rule, video: &VideoFacts, sample_fps: Option<f64>) -> Option<Count> {
+        let sample_fps = sample_fps.unwrap_or(self.processor.sample_fps as f64);
+        let frames = processor::sampled_frames(video, sample_fps)?;
+        let stored = Size::new(video.width, video.height);
+        Some(match rule {
+            Rule::Published => self.published.video(stored, frames),
+            Rule::Processor => self.processor.video(stored, frames),
+        })
+    }
+
+    /// Counts whatever it is.
+    pub fn media(&self, rule: Rule, facts: &MediaFacts, sample_fps: Option<f64>) -> Option<Count> {
+        match facts {
+            MediaFacts::Image(_) => Some(self.image(rule, facts.stored())),
+            MediaFacts::Video(video) => self.video(rule, video, sample_fps),
+        }
+    }
+}

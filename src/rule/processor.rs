@@ -1,0 +1,99 @@
+//! The model's own image processor (moonshotai/Kimi-K2.5, `media_utils.py`).
+
+use super::{Count, Grid};
+use crate::media::{Size, VideoFacts};
+
+/// Scales a picture down to a budget of patches, pads it to whole tiles of merged patches, and spends
+/// one token on each tile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Processor {
+    /// Side of a patch in pixels.
+    pub patch_px: u64,
+    /// Patches along each side of a tile.
+    pub merge: u64,
+    pub max_patches_per_image: u64,
+    pub max_patches_per_side: u64,
+    /// The budget of a frame of a video, in place of the image's.
+    pub max_patches_per_frame: u64,
+    /// Frames a second sampled from a video.
+    pub sample_fps: u64,
+    /// Frames of a video that share the tokens of one.
+    pub frames_per_chunk: u64,
+    pub markers_per_image: u64,
+    pub markers_per_chunk: u64,
+}
+
+/// Tokens of a time stamp such as `00:00:02.000`, by its length; the processor does not publish it.
+const TIME_STAMP_TOKENS: u64 = 7;
+
+impl Processor {
+    pub(super) fn image(&self, stored: Size) -> Count {
+        let grid = self.grid(stored, self.max_patches_per_image);
+        Count {
+            tokens: grid.tokens(),
+            markers: self.markers_per_image,
+            grid,
+            frames: 1,
+        }
+    }
+
+    pub(super) fn video(&self, stored: Size, frames: u64) -> Count {
+        let grid = self.grid(stored, self.max_patches_per_frame);
+        let chunks = frames.div_ceil(self.frames_per_chunk.max(1));
+        Count {
+            tokens: grid.tokens().saturating_mul(chunks),
+            markers: chunks.saturating_mul(self.markers_per_chunk + TIME_STAMP_TOKENS),
+            grid,
+            frames,
+        }
+    }
+
+    /// In doubles, as the processor computes it, so that a size at the edge of a step falls on the
+    /// same side.
+    fn grid(&self, stored: Size, max_patches: u64) -> Grid {
+        let patch = self.patch_px.max(1);
+        let tile = patch * self.merge.max(1);
+        let max_side = self.max_patches_per_side * patch;
+        let patches = |side: u64| (side / patch).max(1) as f64;
+        let width = stored.width.max(1) as f64;
+        let height = stored.height.max(1) as f64;
+
+        let within_budget = (max_patches as f64 / (patches(stored.width) * patches(stored.height))).sqrt();
+        let scale = within_budget
+            .min(max_side as f64 / width)
+            .min(max_side as f64 / height)
+            .min(1.0);
+        // Casting truncates, as the processor's int() does.
+        let side = |side: f64| ((side * scale) as u64).clamp(1, max_side.max(1));
+        let content = Size::new(side(width), side(height));
+        let columns = content.width.div_ceil(tile);
+        let rows = content.height.div_ceil(tile);
+        Grid {
+            columns,
+            rows,
+            tile,
+            width: columns * tile,
+            height: rows * tile,
+            content_width: content.width,
+            content_height: content.height,
+        }
+    }
+}
+
+/// Frames that the model looks at; `None` where the file does not say how many it has.
+pub(super) fn sampled_frames(video: &VideoFacts, sample_fps: f64) -> Option<u64> {
+    let usable = |number: f64| (number.is_finite() && number > 0.0).then_some(number);
+    let sample_fps = usable(sample_fps)?;
+    let seconds = video.duration_ms.map(|ms| ms / 1000.0).and_then(usable);
+    let rate = video
+        .frame_rate
+        .and_then(usable)
+        .or_else(|| usable(video.frame_count? as f64 / seconds?))?;
+    let frames = video
+        .frame_count
+        .map(|frames| frames as f64)
+        .or_else(|| Some((seconds? * rate).round()))?;
+    // The order of the operations is the processor's; with another, a half can fall elsewhere.
+    let fps = sample_fps.min(rate);
+    Some(((frames * fps / rate).round_ties_even() as u64).max(1))
+}

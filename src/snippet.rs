@@ -1,0 +1,97 @@
+//! Code that sends a draft, in the form of the provider's own examples.
+//!
+//! Data that travels as base64 is read from a file by name, never written out. The key comes from the
+//! environment variable `BASETEN_API_KEY`.
+
+mod curl;
+mod literal;
+mod openai;
+
+use crate::request::{Draft, MediaPart, Via};
+use literal::Literal;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// With the `openai` package of PyPI.
+    Python,
+    /// For Node, with the `openai` package of npm.
+    Javascript,
+    /// For a POSIX shell with `curl` and `base64`.
+    Curl,
+}
+
+/// Code that sends the draft to the endpoint at `base_url` and prints the answer.
+pub fn snippet(draft: &Draft, language: Language, base_url: &str) -> String {
+    let base_url = base_url.trim_end_matches('/');
+    match language {
+        Language::Python => openai::python(draft, base_url),
+        Language::Javascript => openai::javascript(draft, base_url),
+        Language::Curl => curl::curl(draft, base_url),
+    }
+}
+
+/// The fields of the body as literals: those of the endpoint's own, then the extra ones.
+fn fields(draft: &Draft) -> (Vec<(String, Literal)>, Vec<(String, Literal)>) {
+    let mut messages = Vec::new();
+    if let Some(system) = &draft.system {
+        messages.push(Literal::map([
+            ("role", Literal::text("system")),
+            ("content", Literal::text(system)),
+        ]));
+    }
+    messages.extend(draft.history.iter().map(|message| Literal::from(message.json().value())));
+    messages.push(Literal::map([
+        ("role", Literal::text("user")),
+        ("content", content(draft)),
+    ]));
+    let mut own = vec![
+        ("model".to_owned(), Literal::text(&draft.model)),
+        ("messages".to_owned(), Literal::List(messages)),
+    ];
+    if let Some(max_tokens) = draft.max_tokens {
+        own.push(("max_tokens".to_owned(), Literal::Plain(max_tokens.to_string())));
+    }
+    let extra = draft.extra.iter();
+    let extra = extra.map(|(name, value)| (name.clone(), Literal::from(value.value())));
+    (own, extra.collect())
+}
+
+fn content(draft: &Draft) -> Literal {
+    if draft.media.is_empty() {
+        return Literal::text(&draft.text);
+    }
+    let text = (!draft.text.is_empty()).then(|| {
+        Literal::map([
+            ("type", Literal::text("text")),
+            ("text", Literal::text(&draft.text)),
+        ])
+    });
+    let media = draft.media.iter().enumerate().map(|(index, part)| medium(index, part));
+    Literal::List(text.into_iter().chain(media).collect())
+}
+
+fn medium(index: usize, part: &MediaPart) -> Literal {
+    let kind = match part.facts.format().is_video() {
+        true => "video_url",
+        false => "image_url",
+    };
+    let url = match &part.via {
+        Via::Url(url) => Literal::text(url.as_deref().unwrap_or("https://example.com/replace-me")),
+        Via::Base64 { .. } => Literal::DataUrl {
+            mime: part.facts.mime().to_owned(),
+            file_name: file_name(index, part),
+        },
+    };
+    let detail = part.detail.map(|detail| ("detail", Literal::text(detail.name())));
+    let source = Literal::map([("url", url)].into_iter().chain(detail));
+    Literal::map([("type", Literal::text(kind)), (kind, source)])
+}
+
+fn file_name(index: usize, part: &MediaPart) -> String {
+    part.file_name.clone().unwrap_or_else(|| {
+        let kind = if part.facts.format().is_video() { "video" } else { "image" };
+        format!("{kind}-{}.{}", index + 1, part.facts.format().name())
+    })
+}

@@ -1,0 +1,46 @@
+//! A POSIX shell with curl.
+
+use super::fields;
+use super::literal::{Dialect, Literal};
+use crate::request::Draft;
+
+/// Stands where a file's base64 goes. U+0000 cannot come from JSON text that was quoted.
+const OPEN: char = '\0';
+const CLOSE: char = '\u{1}';
+
+const JSON: Dialect = Dialect {
+    null: "null",
+    true_: "true",
+    false_: "false",
+    indent: "  ",
+    trailing_comma: false,
+    bare_keys: false,
+    data_url: |mime, file_name| format!("\"data:{mime};base64,{OPEN}{file_name}{CLOSE}\""),
+};
+
+pub(super) fn curl(draft: &Draft, base_url: &str) -> String {
+    let (own, extra) = fields(draft);
+    let body = Literal::Map(own.into_iter().chain(extra).collect());
+    let json = body.write(&JSON, 0);
+    let head = format!(
+        "curl {} \\\n  -H \"Content-Type: application/json\" \\\n  -H \"Authorization: Bearer $BASETEN_API_KEY\" \\\n",
+        shell_quoted(&format!("{base_url}/chat/completions"))
+    );
+    if !body.holds_data_url() {
+        return format!("{head}  -d {}\n", shell_quoted(&json));
+    }
+    // The data is piped: an argument could not hold it.
+    let mut code = String::from("{\n");
+    for (index, part) in json.split([OPEN, CLOSE]).enumerate() {
+        code += &match index % 2 {
+            0 => format!("  printf '%s' {}\n", shell_quoted(part)),
+            _ => format!("  base64 < {} | tr -d '\\n'\n", shell_quoted(part)),
+        };
+    }
+    code += &format!("}} | {head}  --data-binary @-\n");
+    code
+}
+
+fn shell_quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
+}

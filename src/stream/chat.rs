@@ -1,0 +1,297 @@
+//! Events of a chat completion: text, reasoning, tool calls, usage, faults.
+//!
+//! The wire format is OpenAI's, with what Kimi adds: `reasoning_content`, tool call deltas without
+//! `index`, usage in the last choice as well as at the top level.
+
+use super::sse;
+use crate::error::Error;
+use crate::usage::Usage;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What an answer says, bit by bit.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[non_exhaustive]
+pub enum ChatEvent {
+    Reasoning {
+        text: String,
+    },
+    Text {
+        text: String,
+    },
+    /// A part of a tool call; `arguments` is a piece of JSON text.
+    ToolCall {
+        index: u64,
+        id: Option<String>,
+        name: Option<String>,
+        arguments: String,
+    },
+    Usage {
+        usage: Usage,
+    },
+    Finish {
+        reason: String,
+    },
+    /// The request will be sent again, after a wait.
+    Retry {
+        attempt: u32,
+        wait_ms: u32,
+        cause: String,
+    },
+}
+
+/// The answer as far as it came.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChatResult {
+    pub id: Option<String>,
+    pub model: Option<String>,
+    pub text: String,
+    pub reasoning: String,
+    pub finish_reason: Option<String>,
+    pub usage: Option<Usage>,
+    /// Milliseconds from the start to the first token of text or reasoning.
+    pub first_token_ms: Option<f64>,
+    /// Milliseconds from the start to the end, or so far.
+    pub total_ms: f64,
+}
+
+/// Reads one answer.
+#[derive(Debug, Default)]
+pub struct Chat {
+    sse: sse::Parser,
+    result: ChatResult,
+    /// Usage in a choice, for an answer that has none at the top level.
+    choice_usage: Option<Usage>,
+    tool_calls: u64,
+    done: bool,
+}
+
+impl Chat {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn result(&self) -> &ChatResult {
+        &self.result
+    }
+
+    pub(super) fn result_mut(&mut self) -> &mut ChatResult {
+        &mut self.result
+    }
+
+    /// The endpoint said that nothing more will come.
+    pub fn is_done(&self) -> bool {
+        self.done
+    }
+
+    /// Takes bytes of a streamed answer. What they say goes to `events`, even if they then turn out bad.
+    pub fn push(&mut self, bytes: &[u8], events: &mut Vec<ChatEvent>) -> Result<(), Error> {
+        let mut complete = Vec::new();
+        let outcome = self.sse.push(bytes, |event| complete.push(event.data));
+        self.read_all(complete, events)?;
+        outcome.map_err(|error| Error::stream(error.to_string()))
+    }
+
+    /// The streamed answer ended. An error if it ended before the model did.
+    pub fn finish(&mut self, events: &mut Vec<ChatEvent>) -> Result<(), Error> {
+        let mut complete = Vec::new();
+        self.sse.finish(|event| complete.push(event.data));
+        self.read_all(complete, events)?;
+        self.settle_usage(events);
+        if self.done || self.result.finish_reason.is_some() {
+            return Ok(());
+        }
+        Err(Error::stream("the answer broke off before it was finished"))
+    }
+
+    /// Takes an answer that came in one piece, as JSON.
+    pub fn whole(&mut self, json: &str, events: &mut Vec<ChatEvent>) -> Result<(), Error> {
+        self.read(json, events)?;
+        self.done = true;
+        self.settle_usage(events);
+        Ok(())
+    }
+
+    fn read_all(&mut self, data: Vec<String>, events: &mut Vec<ChatEvent>) -> Result<(), Error> {
+        for data in data {
+            if self.done {
+                break;
+            }
+            if data.trim() == "[DONE]" {
+                self.done = true;
+                self.settle_usage(events);
+            } else {
+                self.read(&data, events)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, data: &str, events: &mut Vec<ChatEvent>) -> Result<(), Error> {
+        let chunk: Chunk = serde_json::from_str(data)
+            .map_err(|error| Error::stream(format!("the answer is not a chat completion: {error}")))?;
+        if let Some(fault) = chunk.error {
+            return Err(Error::Stream {
+                message: fault_message(&fault).unwrap_or_else(|| "the endpoint reported an error".to_owned()),
+                body: Some(fault.to_string()),
+            });
+        }
+        let result = &mut self.result;
+        result.id = result.id.take().or(chunk.id);
+        result.model = result.model.take().or(chunk.model);
+        for choice in chunk.choices.unwrap_or_default() {
+            self.read_choice(choice, events)?;
+        }
+        if let Some(usage) = chunk.usage {
+            self.report_usage(usage.into(), events);
+        }
+        Ok(())
+    }
+
+    fn read_choice(&mut self, choice: Choice, events: &mut Vec<ChatEvent>) -> Result<(), Error> {
+        if choice.index > 0 {
+            return Err(Error::stream("the answer holds several choices; ask for one, with n = 1"));
+        }
+        if let Some(delta) = choice.delta.or(choice.message) {
+            self.read_delta(delta, events);
+        }
+        if let Some(usage) = choice.usage {
+            self.choice_usage = Some(usage.into());
+        }
+        if let Some(reason) = choice.finish_reason
+            && self.result.finish_reason.is_none()
+        {
+            self.result.finish_reason = Some(reason.clone());
+            events.push(ChatEvent::Finish { reason });
+        }
+        Ok(())
+    }
+
+    fn read_delta(&mut self, delta: Delta, events: &mut Vec<ChatEvent>) {
+        let reasoning = delta.reasoning_content.or(delta.reasoning);
+        if let Some(text) = reasoning.filter(|text| !text.is_empty()) {
+            self.result.reasoning.push_str(&text);
+            events.push(ChatEvent::Reasoning { text });
+        }
+        // A refusal is what the model answers, in place of an answer.
+        for text in [delta.content, delta.refusal].into_iter().flatten() {
+            if !text.is_empty() {
+                self.result.text.push_str(&text);
+                events.push(ChatEvent::Text { text });
+            }
+        }
+        for call in delta.tool_calls.unwrap_or_default() {
+            let function = call.function.unwrap_or_default();
+            // Without an index, an identifier starts a new call and its absence goes on with the last.
+            let last = self.tool_calls.saturating_sub(1);
+            let next = if call.id.is_some() { self.tool_calls } else { last };
+            let index = call.index.unwrap_or(next);
+            self.tool_calls = self.tool_calls.max(index.saturating_add(1));
+            events.push(ChatEvent::ToolCall {
+                index,
+                id: call.id,
+                name: function.name,
+                arguments: function.arguments.unwrap_or_default(),
+            });
+        }
+    }
+
+    fn settle_usage(&mut self, events: &mut Vec<ChatEvent>) {
+        if let Some(usage) = self.choice_usage.take()
+            && self.result.usage.is_none()
+        {
+            self.report_usage(usage, events);
+        }
+    }
+
+    fn report_usage(&mut self, usage: Usage, events: &mut Vec<ChatEvent>) {
+        self.result.usage = Some(usage);
+        events.push(ChatEvent::Usage { usage });
+    }
+}
+
+/// The sentence in an endpoint's account of an error, whatever its shape.
+pub(super) fn fault_message(fault: &Value) -> Option<String> {
+    let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+    text(fault).or_else(|| {
+        ["message", "error", "detail"]
+            .iter()
+            .find_map(|key| fault.get(key).and_then(fault_message))
+    })
+}
+
+#[derive(Deserialize)]
+struct Chunk {
+    id: Option<String>,
+    model: Option<String>,
+    choices: Option<Vec<Choice>>,
+    usage: Option<WireUsage>,
+    error: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct Choice {
+    #[serde(default)]
+    index: u64,
+    delta: Option<Delta>,
+    /// In place of `delta`, in an answer that came in one piece.
+    message: Option<Delta>,
+    finish_reason: Option<String>,
+    usage: Option<WireUsage>,
+}
+
+#[derive(Deserialize)]
+struct Delta {
+    content: Option<String>,
+    reasoning_content: Option<String>,
+    reasoning: Option<String>,
+    refusal: Option<String>,
+    tool_calls: Option<Vec<WireToolCall>>,
+}
+
+#[derive(Deserialize)]
+struct WireToolCall {
+    index: Option<u64>,
+    id: Option<String>,
+    function: Option<WireFunction>,
+}
+
+#[derive(Default, Deserialize)]
+struct WireFunction {
+    name: Option<String>,
+    arguments: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct WireUsage {
+    prompt_tokens: Option<u64>,
+    completion_tokens: Option<u64>,
+    prompt_tokens_details: Option<WirePromptDetails>,
+    completion_tokens_details: Option<WireCompletionDetails>,
+    /// Where Kimi's own API puts the cached tokens.
+    cached_tokens: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct WirePromptDetails {
+    cached_tokens: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct WireCompletionDetails {
+    reasoning_tokens: Option<u64>,
+}
+
+impl From<WireUsage> for Usage {
+    fn from(wire: WireUsage) -> Self {
+        let details = wire.prompt_tokens_details;
+        Self {
+            input_tokens: wire.prompt_tokens,
+            output_tokens: wire.completion_tokens,
+            cached_input_tokens: details.and_then(|details| details.cached_tokens).or(wire.cached_tokens),
+            reasoning_tokens: wire.completion_tokens_details.and_then(|details| details.reasoning_tokens),
+        }
+    }
+}

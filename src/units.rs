@@ -1,0 +1,179 @@
+//! Money as integers, and numbers that survive the way into JavaScript.
+//!
+//! A price is a whole number of picodollars (10⁻¹² US dollars) for one token: the vendor's "0.60 for
+//! a million" is 600,000 of them. Sums are exact; rounding happens once, when an amount is shown.
+//!
+//! ```
+//! use tilewise::units::Price;
+//!
+//! let price = Price::from_usd_per_million(0.60).unwrap();
+//! assert_eq!(price.of(1_296).to_string(), "$0.0008");
+//! assert!(Price::from_usd_per_million(-1.0).is_none());
+//! ```
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::{fmt, iter::Sum, ops::Add};
+
+const PICODOLLARS_PER_USD: u128 = 1_000_000_000_000;
+/// Dollars for a million tokens, times this, are picodollars for one.
+const PICODOLLARS_PER_TOKEN: f64 = 1_000_000.0;
+/// Largest integer that a JavaScript number holds exactly (ECMA-262, Number.MAX_SAFE_INTEGER).
+const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+
+/// The price of one token. In JavaScript and JSON: US dollars for one million tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Price {
+    picodollars_per_token: u64,
+}
+
+impl Price {
+    /// From the integer kept inside: US dollars for one million tokens, times 1,000,000.
+    pub const fn from_picodollars_per_token(picodollars_per_token: u64) -> Self {
+        Self {
+            picodollars_per_token,
+        }
+    }
+
+    /// From US dollars for one million tokens, to the nearest 0.000001; `None` for a negative, absurd
+    /// (over a million dollars) or undefined number.
+    pub fn from_usd_per_million(usd: f64) -> Option<Self> {
+        // The range holds no NaN, and its upper end times a million is far below u64::MAX.
+        (0.0..=1_000_000.0).contains(&usd).then(|| Self {
+            picodollars_per_token: (usd * PICODOLLARS_PER_TOKEN).round() as u64,
+        })
+    }
+
+    /// US dollars for one million tokens.
+    pub fn usd_per_million(self) -> f64 {
+        self.picodollars_per_token as f64 / PICODOLLARS_PER_TOKEN
+    }
+
+    /// What this many tokens cost.
+    pub fn of(self, tokens: u64) -> Usd {
+        Usd {
+            picodollars: u128::from(self.picodollars_per_token) * u128::from(tokens),
+        }
+    }
+}
+
+/// As people write a price: at least two decimals, as many as it has.
+impl fmt::Display for Price {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let whole = self.picodollars_per_token / 1_000_000;
+        let fraction = format!("{:06}", self.picodollars_per_token % 1_000_000);
+        let fraction = fraction.trim_end_matches('0');
+        write!(f, "${whole}.{fraction:0<2}")
+    }
+}
+
+impl Serialize for Price {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(self.usd_per_million())
+    }
+}
+
+impl<'de> Deserialize<'de> for Price {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let usd = f64::deserialize(deserializer)?;
+        Self::from_usd_per_million(usd).ok_or_else(|| {
+            de::Error::custom("a price is US dollars for one million tokens, 0 to 1,000,000")
+        })
+    }
+}
+
+/// An exact amount of US dollars. In JavaScript and JSON: dollars as a number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Usd {
+    picodollars: u128,
+}
+
+impl Usd {
+    /// The amount in whole picodollars (10⁻¹² US dollars).
+    pub fn picodollars(self) -> u128 {
+        self.picodollars
+    }
+
+    /// The amount in dollars, to the precision of a double.
+    pub fn as_f64(self) -> f64 {
+        self.picodollars as f64 / PICODOLLARS_PER_USD as f64
+    }
+}
+
+impl Add for Usd {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            picodollars: self.picodollars.saturating_add(other.picodollars),
+        }
+    }
+}
+
+impl Sum for Usd {
+    fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
+        amounts.fold(Self::default(), Add::add)
+    }
+}
+
+/// As the provider's own table writes it: four decimals, rounded half up; an amount that would read
+/// as nothing says so.
+impl fmt::Display for Usd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const STEP: u128 = PICODOLLARS_PER_USD / 10_000;
+        let steps = self.picodollars.saturating_add(STEP / 2) / STEP;
+        if steps == 0 && self.picodollars > 0 {
+            return f.write_str("<$0.0001");
+        }
+        write!(f, "${}.{:04}", steps / 10_000, steps % 10_000)
+    }
+}
+
+impl Serialize for Usd {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(self.as_f64())
+    }
+}
+
+/// Serialises a count as a JavaScript number: exact up to 2⁵³ − 1, the nearest double beyond, where
+/// a crafted header can push a tile count.
+pub(crate) fn count<S: Serializer>(value: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+    if *value <= MAX_SAFE_INTEGER {
+        serializer.serialize_u64(*value)
+    } else {
+        serializer.serialize_f64(*value as f64)
+    }
+}
+
+/// As [`count`], for a count that may not be known.
+pub(crate) fn optional_count<S: Serializer>(
+    value: &Option<u64>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(value) => count(value, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
+/// Groups the digits of a whole number by thousands: `10,549`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A number of bytes in decimal units, as the provider's limits are read: `5.00 MB`.
+pub fn bytes(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{:.1} KB", bytes as f64 / 1e3),
+        1_000_000..1_000_000_000 => format!("{:.2} MB", bytes as f64 / 1e6),
+        _ => format!("{:.2} GB", bytes as f64 / 1e9),
+    }
+}

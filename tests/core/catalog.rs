@@ -1,0 +1,124 @@
+use tilewise::catalog::{find, models};
+use tilewise::media::Format;
+
+#[path = "../../build/catalog.rs"]
+mod compiler;
+
+const CATALOG: &str = include_str!("../../catalog/baseten.toml");
+
+#[test]
+fn the_catalogue_itself_is_accepted() {
+    compiler::compile(CATALOG).unwrap();
+}
+
+/// What a mistake in the catalogue is answered with.
+fn refusal(correct: &str, wrong: &str) -> String {
+    assert!(
+        CATALOG.contains(correct),
+        "the catalogue no longer says {correct:?}"
+    );
+    compiler::compile(&CATALOG.replacen(correct, wrong, 1)).unwrap_err()
+}
+
+#[test]
+fn an_unknown_key_is_refused() {
+    let why = refusal("max_images = {", "max_pictures = {");
+    assert!(why.contains("unknown field `max_pictures`"), "{why}");
+}
+
+#[test]
+fn a_figure_without_a_source_is_refused() {
+    let why = refusal("{ value = 96, source = \"vision\" }", "{ value = 96 }");
+    assert!(why.contains("missing field `source`"), "{why}");
+}
+
+#[test]
+fn a_source_that_is_not_defined_is_refused() {
+    let why = refusal(
+        "{ value = 96, source = \"vision\" }",
+        "{ value = 96, source = \"hearsay\" }",
+    );
+    assert!(why.contains("hearsay"), "{why}");
+}
+
+#[test]
+fn a_source_without_a_day_or_an_https_url_is_refused() {
+    let why = refusal("checked = \"2026-11-23\"", "checked = \"lately\"");
+    assert!(why.contains("lately"), "{why}");
+    let why = refusal("url = \"https://docs", "url = \"docs");
+    assert!(why.contains("not https"), "{why}");
+}
+
+#[test]
+fn a_price_that_is_negative_or_no_decimal_is_refused() {
+    for (wrong, because) in [
+        ("\"-0.60\"", "is negative"),
+        ("\"0.6e0\"", "is not a decimal number"),
+        ("\"\"", "is not a decimal number"),
+        ("\"0.1234567\"", "more than six decimals"),
+    ] {
+        let why = refusal("\"0.60\"", wrong);
+        assert!(why.contains(because), "{wrong}: {why}");
+    }
+}
+
+#[test]
+fn a_model_that_stands_twice_or_has_unknown_rules_or_formats_is_refused() {
+    let why = refusal(
+        "id = \"moonshotai/Kimi-K2.6\"",
+        "id = \"moonshotai/Kimi-K2.5\"",
+    );
+    assert!(why.contains("twice"), "{why}");
+    let why = refusal("rules = \"kimi\"", "rules = \"llama\"");
+    assert!(why.contains("llama"), "{why}");
+    let why = refusal("\"webp\", ", "\"pdf\", ");
+    assert!(why.contains("pdf"), "{why}");
+}
+
+#[test]
+fn prices_are_those_of_the_sources() {
+    for (id, input, cached, output) in [
+        ("moonshotai/Kimi-K2.5", "$0.60", "$0.12", "$3.00"),
+        ("moonshotai/Kimi-K2.6", "$0.95", "$0.16", "$4.00"),
+    ] {
+        let price = find(id).unwrap().price;
+        assert_eq!(price.input.unwrap().to_string(), input);
+        assert_eq!(price.cached_input.unwrap().to_string(), cached);
+        assert_eq!(price.output.unwrap().to_string(), output);
+    }
+}
+
+#[test]
+fn every_figure_of_a_model_names_where_and_when_it_was_read() {
+    for model in models() {
+        for what in [
+            "vision",
+            "context_tokens",
+            "formats",
+            "price.input",
+            "price.cached_input",
+            "price.output",
+            "limits.max_images",
+            "limits.max_videos",
+            "limits.max_media_bytes",
+            "limits.max_image_bytes",
+            "limits.max_body_bytes",
+            "rules.published.tile_px",
+            "rules.processor.max_patches_per_image",
+        ] {
+            let source = model.sources.iter().find(|source| source.what == what);
+            let source = source.unwrap_or_else(|| panic!("{}: {what} has no source", model.id));
+            assert!(source.url.starts_with("https://") && source.checked.len() == 10);
+        }
+    }
+}
+
+#[test]
+fn formats_that_the_models_take_include_what_the_probe_reads() {
+    for model in models() {
+        for format in [Format::Png, Format::Jpeg, Format::Gif, Format::Webp] {
+            assert!(model.formats.contains(&format));
+        }
+        assert!(!model.formats.contains(&Format::Svg));
+    }
+}

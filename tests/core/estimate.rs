@@ -1,0 +1,200 @@
+use crate::fixtures::{image, media, video};
+use proptest::prelude::*;
+use tilewise::estimate::{Estimate, Options, estimate};
+use tilewise::media::MediaFacts;
+use tilewise::price::Prices;
+use tilewise::request::{Detail, Draft, MediaPart, Message};
+use tilewise::rule::Rule;
+use tilewise::units::{self, Price};
+
+fn draft(pictures: &[(u64, u64)]) -> Draft {
+    let mut draft = Draft::new("moonshotai/Kimi-K2.5", "What is this?");
+    draft.media = pictures
+        .iter()
+        .map(|(width, height)| MediaPart::base64(media(image(*width, *height, 1_000))))
+        .collect();
+    draft
+}
+
+fn by(rule: Rule, draft: &Draft) -> Estimate {
+    estimate(
+        draft,
+        &Options {
+            rule,
+            ..Options::default()
+        },
+    )
+}
+
+#[test]
+fn input_is_media_and_text() {
+    let estimate = by(Rule::Published, &draft(&[(256, 256), (1024, 1024)]));
+    assert_eq!(estimate.media_tokens, 324 + 5_329);
+    assert_eq!(
+        estimate.input_tokens,
+        estimate.media_tokens + estimate.text.tokens
+    );
+    assert_eq!(estimate.media[1].usd.unwrap().to_string(), "$0.0032");
+}
+
+#[test]
+fn both_rules_are_counted_whichever_is_chosen() {
+    for rule in Rule::ALL {
+        let estimate = by(rule, &draft(&[(1920, 1080)]));
+        assert_eq!(estimate.media[0].tokens.published, Some(10_549));
+        assert_eq!(estimate.media[0].tokens.processor, Some(2_691));
+    }
+}
+
+#[test]
+fn the_grid_is_that_of_the_chosen_rule() {
+    let grid = |rule| by(rule, &draft(&[(1920, 1080)])).media[0].grid.unwrap();
+    let published = grid(Rule::Published);
+    assert_eq!(
+        (published.columns, published.rows, published.tile),
+        (137, 77, 14)
+    );
+    let processor = grid(Rule::Processor);
+    assert_eq!(
+        (processor.columns, processor.rows, processor.tile),
+        (69, 39, 28)
+    );
+    assert_eq!((processor.width, processor.height), (1932, 1092));
+    assert_eq!(
+        (processor.content_width, processor.content_height),
+        (1920, 1080)
+    );
+}
+
+#[test]
+fn markers_around_images_count_with_the_text_by_the_processor_rule_only() {
+    let words = by(Rule::Published, &draft(&[(28, 28), (28, 28)])).text;
+    let marked = by(Rule::Processor, &draft(&[(28, 28), (28, 28)])).text;
+    assert_eq!(marked.tokens - words.tokens, 10);
+    assert_eq!(marked.low - words.low, 10);
+}
+
+#[test]
+fn output_is_priced_for_max_tokens_only() {
+    let mut draft = draft(&[]);
+    assert_eq!(by(Rule::Published, &draft).cost.max_output_usd, None);
+    draft.max_tokens = Some(1_000_000);
+    let cost = by(Rule::Published, &draft).cost.max_output_usd.unwrap();
+    assert_eq!(cost.to_string(), "$3.0000");
+}
+
+#[test]
+fn a_share_from_the_cache_costs_the_cached_price() {
+    let draft = draft(&[(1400, 1400)]);
+    let cost = |cached_share| {
+        let options = Options {
+            cached_share,
+            ..Options::default()
+        };
+        estimate(&draft, &options).cost.input_usd.unwrap()
+    };
+    let tokens = by(Rule::Published, &draft).input_tokens;
+    assert_eq!(
+        cost(0.0),
+        Price::from_usd_per_million(0.60).unwrap().of(tokens)
+    );
+    assert_eq!(
+        cost(1.0),
+        Price::from_usd_per_million(0.12).unwrap().of(tokens)
+    );
+    assert!(cost(1.0) < cost(0.5) && cost(0.5) < cost(0.0));
+}
+
+#[test]
+fn a_price_given_by_the_caller_wins_and_the_others_stay() {
+    let options = Options {
+        price: Prices {
+            input: Price::from_usd_per_million(6.0),
+            ..Prices::default()
+        },
+        ..Options::default()
+    };
+    let estimate = estimate(&draft(&[(1024, 1024)]), &options);
+    assert_eq!(estimate.media[0].usd.unwrap().to_string(), "$0.0320");
+    assert_eq!(estimate.price.output.unwrap().to_string(), "$3.00");
+}
+
+#[test]
+fn what_is_not_known_is_noted() {
+    let noted = |draft: &Draft, word: &str| {
+        by(Rule::Published, draft)
+            .notes
+            .iter()
+            .any(|note| note.contains(word))
+    };
+    let mut draft = draft(&[(100, 100)]);
+    assert!(noted(&draft, "which rule its bill follows"));
+    assert!(!noted(&draft, "detail"));
+    draft.media[0].detail = Some(Detail::Low);
+    assert!(noted(&draft, "detail"));
+    let mut clip = video(64, 64, 10, 10.0);
+    clip.frame_count = None;
+    clip.duration_ms = None;
+    draft.media.push(MediaPart::url(
+        MediaFacts::Video(clip),
+        "https://example.com/a.mp4",
+    ));
+    assert!(noted(&draft, "could not be counted"));
+    let past = r#"{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://example.com/a.png"}}]}"#;
+    draft
+        .history
+        .push(Message::from_json(tilewise::request::Json::parse(past).unwrap()).unwrap());
+    assert!(noted(&draft, "history holds media"));
+}
+
+#[test]
+fn it_serialises_as_javascript_expects() {
+    let mut estimate = by(Rule::Published, &draft(&[(256, 256)]));
+    estimate.notes.clear();
+    let json = serde_json::to_value(&estimate).unwrap();
+    assert_eq!(json["mediaTokens"], 324);
+    assert_eq!(
+        json["media"][0]["tokens"],
+        serde_json::json!({ "published": 324, "processor": 100 })
+    );
+    assert_eq!(json["media"][0]["usd"], 0.0001944);
+    assert_eq!(json["cost"]["maxOutputUsd"], serde_json::Value::Null);
+    assert_eq!(json["violations"], serde_json::json!([]));
+    assert_eq!(json["price"]["cachedInput"], 0.12);
+}
+
+#[test]
+fn amounts_are_shown_like_the_page_shows_them() {
+    let price = Price::from_usd_per_million(0.60).unwrap();
+    assert_eq!(price.of(0).to_string(), "$0.0000");
+    assert_eq!(price.of(1).to_string(), "<$0.0001");
+    assert_eq!(price.of(250).to_string(), "$0.0002");
+    assert_eq!(price.of(2_000_000_000).to_string(), "$1200.0000");
+    assert_eq!(
+        Price::from_usd_per_million(0.0125).unwrap().to_string(),
+        "$0.0125"
+    );
+    assert_eq!(Price::from_usd_per_million(f64::NAN), None);
+    assert_eq!(units::grouped(1_234_567), "1,234,567");
+    assert_eq!(units::grouped(999), "999");
+    assert_eq!(units::bytes(5_000_000), "5.00 MB");
+}
+
+proptest! {
+    #[test]
+    fn money_does_not_drift(counts in prop::collection::vec(0..1_000_000_u64, 0..200)) {
+        let price = Price::from_usd_per_million(0.95).unwrap();
+        let each: units::Usd = counts.iter().map(|count| price.of(*count)).sum();
+        prop_assert_eq!(each, price.of(counts.iter().sum()));
+    }
+
+    #[test]
+    fn one_more_picture_never_costs_less(sizes in prop::collection::vec((1..9_000_u64, 1..9_000_u64), 1..20)) {
+        for rule in Rule::ALL {
+            let fewer = by(rule, &draft(&sizes[1..]));
+            let more = by(rule, &draft(&sizes));
+            prop_assert!(more.cost.input_usd > fewer.cost.input_usd);
+            prop_assert!(more.body_bytes > fewer.body_bytes);
+        }
+    }
+}

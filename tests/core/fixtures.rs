@@ -1,0 +1,79 @@
+//! The pictures of `tests/fixtures`, with the truth that their maker wrote down, and pictures that are
+//! facts alone.
+
+use serde::Deserialize;
+use std::{collections::BTreeMap, fs, path::PathBuf};
+use tilewise::media::{Format, ImageFacts, MediaFacts, Orientation, Size, VideoFacts};
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Truth {
+    pub(crate) format: Format,
+    pub(crate) width: u64,
+    pub(crate) height: u64,
+    pub(crate) orientation: u8,
+    pub(crate) animated: bool,
+    pub(crate) alpha: bool,
+}
+
+pub(crate) fn truths() -> BTreeMap<String, Truth> {
+    let json = fs::read_to_string(folder().join("truth.json")).unwrap();
+    serde_json::from_str(&json).unwrap()
+}
+
+pub(crate) fn read(name: &str) -> Vec<u8> {
+    fs::read(folder().join(name)).unwrap()
+}
+
+pub(crate) fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
+}
+
+/// A picture that exists as facts only.
+pub(crate) fn image(width: u64, height: u64, bytes: u64) -> ImageFacts {
+    let display = Orientation::UPRIGHT.display(Size::new(width, height));
+    ImageFacts {
+        format: Format::Jpeg,
+        mime: "image/jpeg".into(),
+        bytes: Some(bytes),
+        bytes_read: 0,
+        width,
+        height,
+        display_width: display.width,
+        display_height: display.height,
+        orientation: Orientation::UPRIGHT,
+        animated: Some(false),
+        has_alpha: Some(false),
+    }
+}
+
+/// A video that exists as facts only.
+pub(crate) fn video(width: u64, height: u64, frames: u64, frame_rate: f64) -> VideoFacts {
+    VideoFacts {
+        format: Format::Mp4,
+        mime: "video/mp4".into(),
+        bytes: Some(1_000_000),
+        bytes_read: 0,
+        width,
+        height,
+        display_width: width,
+        display_height: height,
+        rotation: 0,
+        duration_ms: Some(frames as f64 / frame_rate * 1000.0),
+        frame_rate: Some(frame_rate),
+        frame_count: Some(frames),
+        codec: Some("avc1".into()),
+        has_audio: Some(false),
+    }
+}
+
+impl From<&Truth> for (Size, Orientation) {
+    fn from(truth: &Truth) -> Self {
+        let orientation = Orientation::new(truth.orientation).unwrap();
+        (Size::new(truth.width, truth.height), orientation)
+    }
+}
+
+/// Facts as a later stage takes them.
+pub(crate) fn media(image: ImageFacts) -> MediaFacts {
+    MediaFacts::Image(image)
+}

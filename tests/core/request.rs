@@ -1,0 +1,181 @@
+use crate::fixtures::{self, image, media, video};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use tilewise::error::Code;
+use tilewise::media::MediaFacts;
+use tilewise::probe;
+use tilewise::request::{Body, Detail, Draft, Json, MediaPart, Message, Piece, Via};
+
+fn value(draft: &Draft) -> Value {
+    let text = Body::streamed(draft).json(|_| Some(b"data")).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+#[test]
+fn a_whole_draft_becomes_the_body_that_the_page_shows() {
+    let mut draft = Draft::new("moonshotai/Kimi-K2.6", "Say \"hello\"\n\u{1f600}\u{7}");
+    draft.system = Some("Be brief.".into());
+    draft.history = vec![
+        Message::new("user", "Hi"),
+        Message::new("assistant", "Hello."),
+    ];
+    draft.max_tokens = Some(300);
+    draft
+        .extra
+        .push(("temperature".into(), Json::parse("0.60").unwrap()));
+    let mut picture = MediaPart::url(
+        media(image(28, 28, 10)),
+        "https://example.com/a.jpg?b=\"c\"",
+    );
+    picture.detail = Some(Detail::Auto);
+    draft.media = vec![
+        picture,
+        MediaPart::base64(media(image(28, 28, 4))),
+        MediaPart::url(
+            MediaFacts::Video(video(64, 64, 10, 10.0)),
+            "https://example.com/a.mp4",
+        ),
+    ];
+    assert_eq!(
+        value(&draft),
+        json!({
+            "model": "moonshotai/Kimi-K2.6",
+            "messages": [
+                { "role": "system", "content": "Be brief." },
+                { "role": "user", "content": "Hi" },
+                { "role": "assistant", "content": "Hello." },
+                { "role": "user", "content": [
+                    { "type": "text", "text": "Say \"hello\"\n\u{1f600}\u{7}" },
+                    { "type": "image_url", "image_url": { "url": "https://example.com/a.jpg?b=\"c\"", "detail": "auto" } },
+                    { "type": "image_url", "image_url": { "url": format!("data:image/jpeg;base64,{}", BASE64_STANDARD.encode("data")) } },
+                    { "type": "video_url", "video_url": { "url": "https://example.com/a.mp4" } },
+                ] },
+            ],
+            "max_tokens": 300,
+            "stream": true,
+            "stream_options": { "include_usage": true },
+            "temperature": 0.6,
+        })
+    );
+}
+
+#[test]
+fn text_alone_is_a_plain_string() {
+    assert_eq!(
+        value(&Draft::new("m", "Hi"))["messages"],
+        json!([{ "role": "user", "content": "Hi" }])
+    );
+}
+
+#[test]
+fn an_answer_in_one_piece_is_asked_for_without_stream_fields() {
+    let draft = Draft::new("m", "Hi");
+    let text = Body::whole(&draft).json(|_| None).unwrap();
+    assert_eq!(
+        text,
+        r#"{"model":"m","messages":[{"role":"user","content":"Hi"}]}"#
+    );
+}
+
+#[test]
+fn stream_options_of_the_caller_win() {
+    let mut draft = Draft::new("m", "Hi");
+    draft
+        .extra
+        .push(("stream_options".into(), Json::parse("{}").unwrap()));
+    assert_eq!(value(&draft)["stream_options"], json!({}));
+}
+
+#[test]
+fn a_field_that_the_draft_sets_itself_is_refused_as_an_extra_one() {
+    for name in ["model", "messages", "stream"] {
+        let mut draft = Draft::new("m", "Hi");
+        draft.extra.push((name.into(), "x".into()));
+        let error = Body::streamed(&draft).pieces().unwrap_err();
+        assert_eq!(error.code(), Code::InvalidArgument);
+        assert!(error.to_string().contains(name), "{error}");
+    }
+}
+
+#[test]
+fn a_medium_without_url_or_data_is_refused_and_named() {
+    let mut draft = Draft::new("m", "Hi");
+    draft.media = vec![MediaPart {
+        via: Via::Url(None),
+        ..MediaPart::base64(media(image(1, 1, 1)))
+    }];
+    let error = Body::streamed(&draft).pieces().unwrap_err();
+    assert_eq!(error.to_string(), "media[0].url: missing");
+    draft.media = vec![MediaPart::base64(media(image(1, 1, 1)))];
+    let error = Body::streamed(&draft).json(|_| None).unwrap_err();
+    assert_eq!(error.to_string(), "media[0].data: missing");
+}
+
+#[test]
+fn json_of_others_is_kept_letter_by_letter_and_checked() {
+    let text = r#"{"z":1.0,"a":1e400}"#;
+    assert_eq!(Json::parse(text).unwrap().text(), text);
+    assert!(Json::parse("{").is_err());
+    assert!(Json::parse("1 2").is_err());
+    assert!(Message::from_json(Json::parse("[]").unwrap()).is_err());
+}
+
+#[test]
+fn pieces_have_a_gap_for_each_medium_that_travels_inside() {
+    let mut draft = Draft::new("m", "Hi");
+    draft.media = vec![
+        MediaPart::base64(media(image(1, 1, 1))),
+        MediaPart::base64(media(image(1, 1, 1))),
+    ];
+    let gaps: Vec<_> = Body::streamed(&draft)
+        .pieces()
+        .unwrap()
+        .into_iter()
+        .filter_map(|piece| match piece {
+            Piece::Base64 { media } => Some(media),
+            Piece::Json(_) => None,
+        })
+        .collect();
+    assert_eq!(gaps, [0, 1]);
+}
+
+#[test]
+fn the_length_is_exact_for_real_pictures() {
+    let files: Vec<_> = ["rgb.png", "baseline.jpg", "still.gif", "lossy.webp"]
+        .map(fixtures::read)
+        .into();
+    let mut draft = Draft::new("moonshotai/Kimi-K2.6", "Was ist das? 𝄞");
+    draft.media = files
+        .iter()
+        .map(|file| MediaPart::base64(probe::bytes(file).unwrap()))
+        .collect();
+    let json = Body::streamed(&draft)
+        .json(|index| files.get(index).map(Vec::as_slice))
+        .unwrap();
+    assert_eq!(Body::streamed(&draft).len(), json.len() as u64);
+}
+
+proptest! {
+    #[test]
+    fn the_length_is_exact_for_any_draft(
+        text in ".{0,80}",
+        system in prop::option::of(".{0,40}"),
+        url in ".{0,40}",
+        max_tokens in prop::option::of(any::<u64>()),
+        data in prop::collection::vec(any::<u8>(), 0..50),
+        stream in any::<bool>(),
+    ) {
+        let mut draft = Draft::new("m", text);
+        draft.system = system;
+        draft.max_tokens = max_tokens;
+        draft.media = vec![
+            MediaPart::url(media(image(1, 1, 1)), url),
+            MediaPart { via: Via::Base64 { bytes: Some(data.len() as u64) }, ..MediaPart::base64(media(image(1, 1, 1))) },
+        ];
+        let body = if stream { Body::streamed(&draft) } else { Body::whole(&draft) };
+        let json = body.json(|_| Some(&data)).unwrap();
+        prop_assert_eq!(body.len(), json.len() as u64);
+        prop_assert!(serde_json::from_str::<Value>(&json).is_ok());
+    }
+}

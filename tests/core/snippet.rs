@@ -1,0 +1,119 @@
+//! The form of the code. That it runs is tried against the local endpoint in `tests/npm/snippets.test.js`.
+
+use crate::fixtures::{image, media};
+use tilewise::catalog::BASE_URL;
+use tilewise::request::{Detail, Draft, Json, MediaPart};
+use tilewise::snippet::{Language, snippet};
+
+fn by_url() -> Draft {
+    let mut draft = Draft::new(
+        "moonshotai/Kimi-K2.6",
+        "Describe the natural environment in the image.",
+    );
+    let mut part = MediaPart::url(media(image(28, 28, 10)), "https://example.com/seashore.png");
+    part.detail = Some(Detail::Auto);
+    draft.media = vec![part];
+    draft
+}
+
+fn by_file() -> Draft {
+    let mut draft = by_url();
+    let mut part = MediaPart::base64(media(image(28, 28, 10)));
+    part.file_name = Some("my photo's.jpg".into());
+    draft.media = vec![part, MediaPart::base64(media(image(28, 28, 10)))];
+    draft
+}
+
+#[test]
+fn python_has_the_form_of_the_page() {
+    let code = snippet(&by_url(), Language::Python, BASE_URL);
+    assert_eq!(
+        code,
+        r#"import os
+
+from openai import OpenAI
+
+client = OpenAI(
+    base_url="https://inference.baseten.co/v1",
+    api_key=os.environ["BASETEN_API_KEY"],
+)
+
+response = client.chat.completions.create(
+    model="moonshotai/Kimi-K2.6",
+    messages=[
+        {
+            "role": "user",
+            "content": [
+                {
+                    "type": "text",
+                    "text": "Describe the natural environment in the image.",
+                },
+                {
+                    "type": "image_url",
+                    "image_url": {
+                        "url": "https://example.com/seashore.png",
+                        "detail": "auto",
+                    },
+                },
+            ],
+        },
+    ],
+)
+
+print(response.choices[0].message.content)
+"#
+    );
+}
+
+#[test]
+fn javascript_reads_files_by_name() {
+    let code = snippet(&by_file(), Language::Javascript, BASE_URL);
+    assert!(code.contains("import { readFileSync } from \"node:fs\";"));
+    assert!(
+        code.contains("url: dataUrl(\"my photo's.jpg\", \"image/jpeg\"),"),
+        "{code}"
+    );
+    assert!(
+        code.contains("url: dataUrl(\"image-2.jpeg\", \"image/jpeg\"),"),
+        "{code}"
+    );
+}
+
+#[test]
+fn curl_quotes_for_the_shell_and_pipes_files() {
+    let code = snippet(&by_file(), Language::Curl, BASE_URL);
+    assert!(
+        code.contains("base64 < 'my photo'\\''s.jpg' | tr -d '\\n'"),
+        "{code}"
+    );
+    assert!(code.contains("--data-binary @-"), "{code}");
+    let code = snippet(&by_url(), Language::Curl, &format!("{BASE_URL}/"));
+    assert!(
+        code.starts_with("curl 'https://inference.baseten.co/v1/chat/completions' \\\n"),
+        "{code}"
+    );
+}
+
+#[test]
+fn extra_fields_are_written_in_each_language() {
+    let mut draft = by_url();
+    draft.max_tokens = Some(64);
+    draft.extra.push((
+        "chat_template_kwargs".into(),
+        Json::parse(r#"{"thinking":false,"x":null}"#).unwrap(),
+    ));
+    let python = snippet(&draft, Language::Python, BASE_URL);
+    assert!(
+        python.contains("    max_tokens=64,\n    extra_body={\n"),
+        "{python}"
+    );
+    assert!(
+        python.contains("\"thinking\": False,") && python.contains("\"x\": None,"),
+        "{python}"
+    );
+    let javascript = snippet(&draft, Language::Javascript, BASE_URL);
+    assert!(
+        javascript.contains("thinking: false,") && javascript.contains("max_tokens: 64,"),
+        "{javascript}"
+    );
+}
