@@ -73,7 +73,9 @@ pub struct Estimate {
 impl Estimate {
     /// The violations for which the endpoint would refuse the request.
     pub fn errors(&self) -> impl Iterator<Item = &Violation> {
-        self.violations.iter().filter(|violation| violation.is_error())
+        self.violations
+            .iter()
+            .filter(|violation| violation.is_error())
     }
 }
 
@@ -121,8 +123,12 @@ impl ByRule {
 /// Pure: no I/O, no clock.
 pub fn estimate(draft: &Draft, options: &Options) -> Estimate {
     let model = catalog::find(&draft.model);
-    let price = options.price.or(model.map_or_else(Prices::default, |model| model.price));
-    let limits = options.limits.or(model.map_or_else(Limits::default, |model| model.limits));
+    let price = options
+        .price
+        .or(model.map_or_else(Prices::default, |model| model.price));
+    let limits = options
+        .limits
+        .or(model.map_or_else(Limits::default, |model| model.limits));
     let rules = model.and_then(|model| model.rules);
 
     let media: Vec<_> = draft
@@ -147,7 +153,9 @@ pub fn estimate(draft: &Draft, options: &Options) -> Estimate {
         input_tokens,
         cost: Cost {
             input_usd: price.input_cost(input_tokens, cached_tokens),
-            max_output_usd: draft.max_tokens.and_then(|tokens| price.output_cost(tokens)),
+            max_output_usd: draft
+                .max_tokens
+                .and_then(|tokens| price.output_cost(tokens)),
         },
         body_bytes,
         violations: limits::check(draft, model, &limits, &usage),
@@ -163,7 +171,12 @@ pub fn estimate(draft: &Draft, options: &Options) -> Estimate {
     }
 }
 
-fn medium(part: &MediaPart, rules: Option<&Rules>, options: &Options, price: &Prices) -> MediaEstimate {
+fn medium(
+    part: &MediaPart,
+    rules: Option<&Rules>,
+    options: &Options,
+    price: &Prices,
+) -> MediaEstimate {
     let by = |rule| rules.and_then(|rules| rules.media(rule, &part.facts, options.sample_fps));
     let [published, processor] = Rule::ALL.map(by);
     let chosen = match options.rule {
@@ -188,7 +201,10 @@ fn bounds(media: &[MediaEstimate], rule: Rule, words: TextTokens) -> Option<Boun
         let tokens = medium.tokens.by(rule)?;
         Some(tokens.saturating_add(medium.markers.by(rule)?))
     });
-    let media = counts.collect::<Option<Vec<_>>>()?.into_iter().fold(0, u64::saturating_add);
+    let media = counts
+        .collect::<Option<Vec<_>>>()?
+        .into_iter()
+        .fold(0, u64::saturating_add);
     Some(Bounds {
         low: media.saturating_add(words.low),
         high: media.saturating_add(words.high),
@@ -215,7 +231,9 @@ fn notes(
     let is_video = |part: &MediaPart| matches!(part.facts, MediaFacts::Video(_));
     let lowers = |part: &MediaPart| matches!(part.detail, Some(Detail::Low | Detail::High));
     let no_url = |part: &MediaPart| matches!(part.via, Via::Url(None));
-    let no_length = |part: &MediaPart| matches!(part.via, Via::Base64 { bytes: None }) && part.facts.bytes().is_none();
+    let no_length = |part: &MediaPart| {
+        matches!(part.via, Via::Base64 { bytes: None }) && part.facts.bytes().is_none()
+    };
 
     note(
         !media.is_empty() && model.is_some_and(|model| model.rules.is_some()),
@@ -225,7 +243,10 @@ fn notes(
         model.is_some_and(|model| model.rules.is_none()) && !media.is_empty(),
         "No rule is known by which this model counts media.",
     );
-    note(true, "Text is counted without the model's vocabulary: approximately, between two bounds.");
+    note(
+        true,
+        "Text is counted without the model's vocabulary: approximately, between two bounds.",
+    );
     note(
         options.rule == Rule::Processor && !media.is_empty(),
         "The markers around each image or chunk of frames are counted with the text.",
@@ -239,7 +260,9 @@ fn notes(
         "How the provider samples a video is not published; the model's own processor is assumed, and an endpoint may decline video.",
     );
     note(
-        media.iter().any(|medium| medium.tokens.by(options.rule).is_none()),
+        media
+            .iter()
+            .any(|medium| medium.tokens.by(options.rule).is_none()),
         "A medium could not be counted, so the sum is too low.",
     );
     note(

@@ -34,4 +34,4 @@ pub mod usage;
 pub mod web;
 
 #[cfg(feature = "wasm")]
-mod wasm;
+pub mod wasm;

@@ -4,8 +4,10 @@
 //! pages of the same vendor have named others.
 
 mod address;
+mod gauge;
 
 pub use address::{Address, Unreachable};
+pub use gauge::Gauge;
 
 use crate::catalog::Model;
 use crate::media::{Format, MediaFacts};
@@ -180,7 +182,11 @@ pub(crate) fn check(
     found.extend(check_context(model, usage));
     for (index, part) in draft.media.iter().enumerate() {
         let of_part = check_part(part, model, limits);
-        found.extend(of_part.into_iter().map(|violation| violation.of_media(index)));
+        found.extend(
+            of_part
+                .into_iter()
+                .map(|violation| violation.of_media(index)),
+        );
     }
     found
 }
@@ -203,19 +209,30 @@ fn check_model(draft: &Draft, model: Option<&Model>) -> Option<Violation> {
 
 fn check_counts(limits: &Limits, usage: &Usage) -> impl Iterator<Item = Violation> {
     let rows = [
-        (ViolationCode::TooManyImages, "images", usage.images, limits.max_images),
-        (ViolationCode::TooManyVideos, "videos", usage.videos, limits.max_videos),
+        (
+            ViolationCode::TooManyImages,
+            "images",
+            usage.images,
+            limits.max_images,
+        ),
+        (
+            ViolationCode::TooManyVideos,
+            "videos",
+            usage.videos,
+            limits.max_videos,
+        ),
     ];
-    rows.into_iter().filter_map(|(code, what, actual, allowed)| {
-        let allowed = allowed.filter(|allowed| actual > *allowed)?;
-        let surplus = actual - allowed;
-        let violation = Violation::error(
-            code,
-            format!("{actual} {what} in one request; {allowed} are allowed."),
-            format!("Remove {surplus}, or split the request."),
-        );
-        Some(violation.with_figures(actual, allowed))
-    })
+    rows.into_iter()
+        .filter_map(|(code, what, actual, allowed)| {
+            let allowed = allowed.filter(|allowed| actual > *allowed)?;
+            let surplus = actual - allowed;
+            let violation = Violation::error(
+                code,
+                format!("{actual} {what} in one request; {allowed} are allowed."),
+                format!("Remove {surplus}, or split the request."),
+            );
+            Some(violation.with_figures(actual, allowed))
+        })
 }
 
 fn check_body(limits: &Limits, usage: &Usage) -> Option<Violation> {
@@ -224,8 +241,8 @@ fn check_body(limits: &Limits, usage: &Usage) -> Option<Violation> {
     let violation = Violation::error(
         ViolationCode::BodyTooLarge,
         format!(
-            "The request body would be {}; {} are allowed.",
-            units::bytes(actual),
+            "The request body would be {} long; {} are allowed.",
+            units::bytes_beside(actual, allowed),
             units::bytes(allowed)
         ),
         "Pass large media by URL, or make them smaller: base64 adds a third to their size.",
@@ -240,7 +257,7 @@ fn check_media_bytes(limits: &Limits, usage: &Usage) -> Option<Violation> {
         ViolationCode::MediaTooLarge,
         format!(
             "The media passed by URL hold {} together; {} are allowed.",
-            units::bytes(actual),
+            units::bytes_beside(actual, allowed),
             units::bytes(allowed)
         ),
         "Make them smaller, or split the request.",
@@ -284,7 +301,8 @@ fn check_part(part: &MediaPart, model: Option<&Model>, limits: &Limits) -> Vec<V
         if image.animated == Some(true) {
             found.push(Violation::warning(
                 ViolationCode::Animated,
-                "The picture is animated; it counts as one image, and the model sees one frame.".into(),
+                "The picture is animated; it counts as one image, and the model sees one frame."
+                    .into(),
                 "Send the frame that matters, or a video.",
             ));
         }
@@ -342,12 +360,14 @@ fn check_size(part: &MediaPart, limits: &Limits) -> Option<Violation> {
     };
     let by_url = matches!(part.via, Via::Url(_));
     let is_image = matches!(part.facts, MediaFacts::Image(_));
-    let allowed = limits.max_image_bytes.filter(|allowed| by_url && is_image && actual > *allowed)?;
+    let allowed = limits
+        .max_image_bytes
+        .filter(|allowed| by_url && is_image && actual > *allowed)?;
     let violation = Violation::error(
         ViolationCode::ImageTooLarge,
         format!(
             "The image holds {}; {} are allowed for one image by URL.",
-            units::bytes(actual),
+            units::bytes_beside(actual, allowed),
             units::bytes(allowed)
         ),
         "Make it smaller.",

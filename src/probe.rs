@@ -99,17 +99,11 @@ impl ProbeError {
 
 /// The facts of a file that is in memory.
 pub fn bytes(file: &[u8]) -> Result<MediaFacts, ProbeError> {
-    let mut probe = Probe::new(Some(file.len() as u64));
-    loop {
-        match probe.step()? {
-            Step::Done(facts) => return Ok(facts),
-            Step::Need(range) => probe.supply(part(file, range)),
-        }
-    }
+    Probe::new(Some(file.len() as u64)).run(file)
 }
 
 /// The bytes of a range, as far as the file has them.
-fn part(file: &[u8], range: Range<u64>) -> &[u8] {
+pub(crate) fn part(file: &[u8], range: Range<u64>) -> &[u8] {
     let at = |offset: u64| usize::try_from(offset).map_or(file.len(), |at| at.min(file.len()));
     file.get(at(range.start)..at(range.end)).unwrap_or_default()
 }
@@ -170,6 +164,16 @@ impl Probe {
             self.bytes.set_length(self.asked);
         } else {
             self.bytes.insert(self.asked, bytes);
+        }
+    }
+
+    /// Goes all the way over a file that is in memory.
+    pub fn run(mut self, file: &[u8]) -> Result<MediaFacts, ProbeError> {
+        loop {
+            match self.step()? {
+                Step::Done(facts) => return Ok(facts),
+                Step::Need(range) => self.supply(part(file, range)),
+            }
         }
     }
 

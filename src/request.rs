@@ -74,9 +74,19 @@ impl Draft {
     /// Refuses what would make an ambiguous or incomplete body.
     fn check(&self) -> Result<(), Error> {
         const OWN: [&str; 3] = ["model", "messages", "stream"];
-        for (name, _) in &self.extra {
+        for (index, (name, _)) in self.extra.iter().enumerate() {
+            let mut before = self.extra.iter().take(index);
+            if before.any(|(other, _)| other == name) {
+                return Err(Error::invalid(
+                    format!("extra.{name}"),
+                    "it stands there twice",
+                ));
+            }
             if OWN.contains(&name.as_str()) || (name == "max_tokens" && self.max_tokens.is_some()) {
-                return Err(Error::invalid(format!("extra.{name}"), "the draft sets this field itself"));
+                return Err(Error::invalid(
+                    format!("extra.{name}"),
+                    "the draft sets this field itself",
+                ));
             }
         }
         for (index, part) in self.media.iter().enumerate() {
@@ -174,7 +184,10 @@ impl Message {
     pub fn from_json(json: Json) -> Result<Self, Error> {
         match json.value().get("role") {
             Some(serde_json::Value::String(_)) => Ok(Self(json)),
-            _ => Err(Error::invalid("history", "a message is an object with a role")),
+            _ => Err(Error::invalid(
+                "history",
+                "a message is an object with a role",
+            )),
         }
     }
 
@@ -185,10 +198,13 @@ impl Message {
     /// Whether images or videos stand in it.
     pub fn holds_media(&self) -> bool {
         let is_media = |part: &serde_json::Value| {
-            part.get("type").is_some_and(|kind| kind == "image_url" || kind == "video_url")
+            part.get("type")
+                .is_some_and(|kind| kind == "image_url" || kind == "video_url")
         };
         let message = self.0.value();
-        let parts = message.get("content").and_then(|content| content.as_array());
+        let parts = message
+            .get("content")
+            .and_then(|content| content.as_array());
         parts.is_some_and(|parts| parts.iter().any(is_media))
     }
 
@@ -226,7 +242,10 @@ pub enum Piece {
 impl<'a> Body<'a> {
     /// The body that asks for a streamed answer with usage at its end.
     pub fn streamed(draft: &'a Draft) -> Self {
-        Self { draft, stream: true }
+        Self {
+            draft,
+            stream: true,
+        }
     }
 
     /// The body that asks for the answer in one piece.

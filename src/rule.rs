@@ -92,6 +92,22 @@ pub struct Grid {
 }
 
 impl Grid {
+    /// How much of the cut frame's width and height the picture fills, 0 to 1.
+    pub fn content_share(&self) -> (f64, f64) {
+        let share = |content: u64, whole: u64| content as f64 / whole.max(1) as f64;
+        (
+            share(self.content_width, self.width),
+            share(self.content_height, self.height),
+        )
+    }
+
+    /// What the whole tiles cover of the cut frame, in pixels; the rest at the right and below is
+    /// not counted.
+    pub fn covered(&self) -> Size {
+        let side = |tiles: u64, frame: u64| tiles.saturating_mul(self.tile).min(frame);
+        Size::new(side(self.columns, self.width), side(self.rows, self.height))
+    }
+
     fn tokens(&self) -> u64 {
         self.columns.saturating_mul(self.rows)
     }

@@ -32,8 +32,10 @@ pub fn snippet(draft: &Draft, language: Language, base_url: &str) -> String {
     }
 }
 
+type Fields = Vec<(String, Literal)>;
+
 /// The fields of the body as literals: those of the endpoint's own, then the extra ones.
-fn fields(draft: &Draft) -> (Vec<(String, Literal)>, Vec<(String, Literal)>) {
+fn fields(draft: &Draft) -> (Fields, Fields) {
     let mut messages = Vec::new();
     if let Some(system) = &draft.system {
         messages.push(Literal::map([
@@ -41,7 +43,12 @@ fn fields(draft: &Draft) -> (Vec<(String, Literal)>, Vec<(String, Literal)>) {
             ("content", Literal::text(system)),
         ]));
     }
-    messages.extend(draft.history.iter().map(|message| Literal::from(message.json().value())));
+    messages.extend(
+        draft
+            .history
+            .iter()
+            .map(|message| Literal::from(message.json().value())),
+    );
     messages.push(Literal::map([
         ("role", Literal::text("user")),
         ("content", content(draft)),
@@ -51,7 +58,10 @@ fn fields(draft: &Draft) -> (Vec<(String, Literal)>, Vec<(String, Literal)>) {
         ("messages".to_owned(), Literal::List(messages)),
     ];
     if let Some(max_tokens) = draft.max_tokens {
-        own.push(("max_tokens".to_owned(), Literal::Plain(max_tokens.to_string())));
+        own.push((
+            "max_tokens".to_owned(),
+            Literal::Plain(max_tokens.to_string()),
+        ));
     }
     let extra = draft.extra.iter();
     let extra = extra.map(|(name, value)| (name.clone(), Literal::from(value.value())));
@@ -68,7 +78,11 @@ fn content(draft: &Draft) -> Literal {
             ("text", Literal::text(&draft.text)),
         ])
     });
-    let media = draft.media.iter().enumerate().map(|(index, part)| medium(index, part));
+    let media = draft
+        .media
+        .iter()
+        .enumerate()
+        .map(|(index, part)| medium(index, part));
     Literal::List(text.into_iter().chain(media).collect())
 }
 
@@ -84,14 +98,20 @@ fn medium(index: usize, part: &MediaPart) -> Literal {
             file_name: file_name(index, part),
         },
     };
-    let detail = part.detail.map(|detail| ("detail", Literal::text(detail.name())));
+    let detail = part
+        .detail
+        .map(|detail| ("detail", Literal::text(detail.name())));
     let source = Literal::map([("url", url)].into_iter().chain(detail));
     Literal::map([("type", Literal::text(kind)), (kind, source)])
 }
 
 fn file_name(index: usize, part: &MediaPart) -> String {
     part.file_name.clone().unwrap_or_else(|| {
-        let kind = if part.facts.format().is_video() { "video" } else { "image" };
+        let kind = if part.facts.format().is_video() {
+            "video"
+        } else {
+            "image"
+        };
         format!("{kind}-{}.{}", index + 1, part.facts.format().name())
     })
 }

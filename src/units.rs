@@ -160,7 +160,7 @@ pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -170,10 +170,19 @@ pub fn grouped(number: u64) -> String {
 
 /// A number of bytes in decimal units, as the provider's limits are read: `5.00 MB`.
 pub fn bytes(bytes: u64) -> String {
+    // Each bound is the first number that would round up to the next unit.
     match bytes {
         0..1_000 => format!("{bytes} B"),
-        1_000..1_000_000 => format!("{:.1} KB", bytes as f64 / 1e3),
-        1_000_000..1_000_000_000 => format!("{:.2} MB", bytes as f64 / 1e6),
+        1_000..999_950 => format!("{:.1} KB", bytes as f64 / 1e3),
+        999_950..999_995_000 => format!("{:.2} MB", bytes as f64 / 1e6),
         _ => format!("{:.2} GB", bytes as f64 / 1e9),
+    }
+}
+
+/// As [`bytes`], but to the byte where rounding would make it read the same as `other`.
+pub(crate) fn bytes_beside(amount: u64, other: u64) -> String {
+    match bytes(amount) {
+        same if amount != other && same == bytes(other) => format!("{} bytes", grouped(amount)),
+        distinct => distinct,
     }
 }

@@ -131,13 +131,14 @@ impl Host {
 /// Names that never leave a machine or a network (RFC 6761, RFC 6762, RFC 8375, RFC 9476, and ICANN's
 /// reservation of .internal, 2024-07-29).
 fn private_name(name: &str) -> Option<&'static str> {
-    const TOP: [(&str, &str); 8] = [
+    const TOP: [(&str, &str); 9] = [
         ("localhost", "this computer"),
         ("local", "a name of the local network"),
         ("internal", "a name of a private network"),
         ("lan", "a name of a private network"),
         ("home.arpa", "a name of a home network"),
         ("test", "a name reserved for tests"),
+        ("example", "a name reserved for documentation"),
         ("invalid", "a name that never exists"),
         ("onion", "a name of the Tor network"),
     ];
@@ -204,7 +205,10 @@ fn is_port(text: &str) -> bool {
 
 /// One to four numbers, the last of which fills what is left of the 32 bits.
 fn ipv4(host: &str) -> Option<Ipv4Addr> {
-    let numbers = host.split('.').map(ipv4_number).collect::<Option<Vec<u32>>>()?;
+    let numbers = host
+        .split('.')
+        .map(ipv4_number)
+        .collect::<Option<Vec<u32>>>()?;
     let (last, leading) = numbers.split_last()?;
     if leading.len() > 3 {
         return None;
@@ -218,7 +222,9 @@ fn ipv4(host: &str) -> Option<Ipv4Addr> {
     if u64::from(*last) >= space {
         return None;
     }
-    u32::try_from(address | u64::from(*last)).ok().map(Ipv4Addr::from)
+    u32::try_from(address | u64::from(*last))
+        .ok()
+        .map(Ipv4Addr::from)
 }
 
 /// Decimal, octal with a leading 0, or hexadecimal with a leading 0x.

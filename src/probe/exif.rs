@@ -26,8 +26,20 @@ fn find(block: &Block<'_>) -> Result<Orientation, Outcome> {
         b"MM" => true,
         _ => return Err(Outcome::Useless),
     };
-    let u16_of = |bytes| if big_endian { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) };
-    let u32_of = |bytes| if big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) };
+    let u16_of = |bytes| {
+        if big_endian {
+            u16::from_be_bytes(bytes)
+        } else {
+            u16::from_le_bytes(bytes)
+        }
+    };
+    let u32_of = |bytes| {
+        if big_endian {
+            u32::from_be_bytes(bytes)
+        } else {
+            u32::from_le_bytes(bytes)
+        }
+    };
 
     if u16_of(block.array(2)?) != 42 {
         return Err(Outcome::Useless);

@@ -65,8 +65,14 @@ impl Bytes {
     /// The end of the part before an offset, if the gap between them is no wider than this; else the
     /// offset itself. Reading on is cheaper than leaving a gap that small.
     pub(super) fn reach(&self, offset: u64, widest_gap: u64) -> u64 {
-        let ends = self.parts.iter().map(Part::end).filter(|end| *end <= offset);
-        ends.max().filter(|end| offset - end <= widest_gap).unwrap_or(offset)
+        let ends = self
+            .parts
+            .iter()
+            .map(Part::end)
+            .filter(|end| *end <= offset);
+        ends.max()
+            .filter(|end| offset - end <= widest_gap)
+            .unwrap_or(offset)
     }
 
     /// Where the first part behind an offset begins.

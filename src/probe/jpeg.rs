@@ -38,13 +38,23 @@ fn read(input: &Input<'_>) -> Parse<Picture> {
                     has_alpha: Some(false),
                 });
             }
-            0xd9 | 0xda => return malformed(Format::Jpeg, after, "the pixels come before the frame header"),
+            0xd9 | 0xda => {
+                return malformed(
+                    Format::Jpeg,
+                    after,
+                    "the pixels come before the frame header",
+                );
+            }
             // TEM and RST0 to RST7 stand alone.
             0x01 | 0xd0..=0xd8 => at = after,
             _ => {
                 let length = u64::from(input.u16_be(after)?);
                 if length < 2 {
-                    return malformed(Format::Jpeg, after, "a segment is shorter than its own length");
+                    return malformed(
+                        Format::Jpeg,
+                        after,
+                        "a segment is shorter than its own length",
+                    );
                 }
                 let end = after + length;
                 if marker == 0xe1 && orientation.is_none() {

@@ -26,7 +26,11 @@ fn read(input: &Input<'_>) -> Parse<Picture> {
     let width = input.u32_be(chunk.data)?;
     let height = input.u32_be(chunk.data + 4)?;
     if !(1..=MAX).contains(&width) || !(1..=MAX).contains(&height) {
-        return malformed(Format::Png, chunk.data, "a side is zero or over 2³¹ − 1 pixels");
+        return malformed(
+            Format::Png,
+            chunk.data,
+            "a side is zero or over 2³¹ − 1 pixels",
+        );
     }
     let colour_type = input.u8(chunk.data + 9)?;
     let mut picture = Picture {

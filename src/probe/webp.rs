@@ -107,6 +107,11 @@ impl Chunk {
         let length = u64::from(input.u32_le(at + 4)?);
         let data = at + 8;
         let end = data + length + length % 2;
-        Ok(Self { name, data, length, end })
+        Ok(Self {
+            name,
+            data,
+            length,
+            end,
+        })
     }
 }

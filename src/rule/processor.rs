@@ -58,7 +58,8 @@ impl Processor {
         let width = stored.width.max(1) as f64;
         let height = stored.height.max(1) as f64;
 
-        let within_budget = (max_patches as f64 / (patches(stored.width) * patches(stored.height))).sqrt();
+        let within_budget =
+            (max_patches as f64 / (patches(stored.width) * patches(stored.height))).sqrt();
         let scale = within_budget
             .min(max_side as f64 / width)
             .min(max_side as f64 / height)

@@ -12,7 +12,10 @@ pub(super) enum Literal {
     List(Vec<Literal>),
     Map(Vec<(String, Literal)>),
     /// The content of a file as a `data:` URL.
-    DataUrl { mime: String, file_name: String },
+    DataUrl {
+        mime: String,
+        file_name: String,
+    },
 }
 
 /// How one language writes what differs.
@@ -61,7 +64,11 @@ impl Literal {
             }
             Self::Map(entries) => {
                 let entries = entries.iter().map(|(key, value)| {
-                    let key = if dialect.bare_keys && is_identifier(key) { key.clone() } else { quoted(key) };
+                    let key = if dialect.bare_keys && is_identifier(key) {
+                        key.clone()
+                    } else {
+                        quoted(key)
+                    };
                     format!("{key}: {}", value.write(dialect, depth + 1))
                 });
                 bracketed("{", "}", entries.collect(), dialect, depth)
@@ -79,7 +86,10 @@ impl From<Value> for Literal {
             Value::String(text) => Self::Text(text),
             Value::Array(items) => Self::List(items.into_iter().map(Self::from).collect()),
             Value::Object(entries) => Self::Map(
-                entries.into_iter().map(|(key, value)| (key, Self::from(value))).collect(),
+                entries
+                    .into_iter()
+                    .map(|(key, value)| (key, Self::from(value)))
+                    .collect(),
             ),
         }
     }
@@ -92,17 +102,29 @@ pub(super) fn quoted(text: &str) -> String {
 
 pub(super) fn is_identifier(key: &str) -> bool {
     key.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-        && key.chars().all(|character| character.is_ascii_alphanumeric() || character == '_')
+        && key
+            .chars()
+            .all(|character| character.is_ascii_alphanumeric() || character == '_')
 }
 
-fn bracketed(open: &str, close: &str, items: Vec<String>, dialect: &Dialect, depth: usize) -> String {
+fn bracketed(
+    open: &str,
+    close: &str,
+    items: Vec<String>,
+    dialect: &Dialect,
+    depth: usize,
+) -> String {
     if items.is_empty() {
         return format!("{open}{close}");
     }
     let mut out = format!("{open}\n");
     let last = items.len() - 1;
     for (index, item) in items.iter().enumerate() {
-        let comma = if index < last || dialect.trailing_comma { "," } else { "" };
+        let comma = if index < last || dialect.trailing_comma {
+            ","
+        } else {
+            ""
+        };
         let _ = writeln!(out, "{}{item}{comma}", dialect.indent.repeat(depth + 1));
     }
     out + &dialect.indent.repeat(depth) + close

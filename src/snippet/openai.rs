@@ -1,7 +1,7 @@
 //! Python and JavaScript, with the `openai` packages.
 
-use super::literal::{Dialect, Literal, is_identifier, quoted};
 use super::fields;
+use super::literal::{Dialect, Literal, is_identifier, quoted};
 use crate::request::Draft;
 
 const PYTHON: Dialect = Dialect {
@@ -45,7 +45,10 @@ pub(super) fn python(draft: &Draft, base_url: &str) -> String {
     }
     if !extra.is_empty() {
         // The package refuses argument names that it does not know.
-        code += &format!("    extra_body={},\n", Literal::Map(extra).write(&PYTHON, 1));
+        code += &format!(
+            "    extra_body={},\n",
+            Literal::Map(extra).write(&PYTHON, 1)
+        );
     }
     code += ")\n\nprint(response.choices[0].message.content)\n";
     code
@@ -68,7 +71,11 @@ pub(super) fn javascript(draft: &Draft, base_url: &str) -> String {
     }
     code += "const response = await client.chat.completions.create({\n";
     for (name, value) in own.into_iter().chain(extra) {
-        let key = if is_identifier(&name) { name } else { quoted(&name) };
+        let key = if is_identifier(&name) {
+            name
+        } else {
+            quoted(&name)
+        };
         code += &format!("    {key}: {},\n", value.write(&JAVASCRIPT, 1));
     }
     code += "});\n\nconsole.log(response.choices[0].message.content);\n";

@@ -11,7 +11,11 @@ use serde_json::Value;
 
 /// What an answer says, bit by bit.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "type",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
 #[non_exhaustive]
 pub enum ChatEvent {
     Reasoning {
@@ -130,11 +134,13 @@ impl Chat {
     }
 
     fn read(&mut self, data: &str, events: &mut Vec<ChatEvent>) -> Result<(), Error> {
-        let chunk: Chunk = serde_json::from_str(data)
-            .map_err(|error| Error::stream(format!("the answer is not a chat completion: {error}")))?;
+        let chunk: Chunk = serde_json::from_str(data).map_err(|error| {
+            Error::stream(format!("the answer is not a chat completion: {error}"))
+        })?;
         if let Some(fault) = chunk.error {
             return Err(Error::Stream {
-                message: fault_message(&fault).unwrap_or_else(|| "the endpoint reported an error".to_owned()),
+                message: fault_message(&fault)
+                    .unwrap_or_else(|| "the endpoint reported an error".to_owned()),
                 body: Some(fault.to_string()),
             });
         }
@@ -152,7 +158,9 @@ impl Chat {
 
     fn read_choice(&mut self, choice: Choice, events: &mut Vec<ChatEvent>) -> Result<(), Error> {
         if choice.index > 0 {
-            return Err(Error::stream("the answer holds several choices; ask for one, with n = 1"));
+            return Err(Error::stream(
+                "the answer holds several choices; ask for one, with n = 1",
+            ));
         }
         if let Some(delta) = choice.delta.or(choice.message) {
             self.read_delta(delta, events);
@@ -186,7 +194,11 @@ impl Chat {
             let function = call.function.unwrap_or_default();
             // Without an index, an identifier starts a new call and its absence goes on with the last.
             let last = self.tool_calls.saturating_sub(1);
-            let next = if call.id.is_some() { self.tool_calls } else { last };
+            let next = if call.id.is_some() {
+                self.tool_calls
+            } else {
+                last
+            };
             let index = call.index.unwrap_or(next);
             self.tool_calls = self.tool_calls.max(index.saturating_add(1));
             events.push(ChatEvent::ToolCall {
@@ -214,7 +226,12 @@ impl Chat {
 
 /// The sentence in an endpoint's account of an error, whatever its shape.
 pub(super) fn fault_message(fault: &Value) -> Option<String> {
-    let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+    let text = |value: &Value| {
+        value
+            .as_str()
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+    };
     text(fault).or_else(|| {
         ["message", "error", "detail"]
             .iter()
@@ -290,8 +307,12 @@ impl From<WireUsage> for Usage {
         Self {
             input_tokens: wire.prompt_tokens,
             output_tokens: wire.completion_tokens,
-            cached_input_tokens: details.and_then(|details| details.cached_tokens).or(wire.cached_tokens),
-            reasoning_tokens: wire.completion_tokens_details.and_then(|details| details.reasoning_tokens),
+            cached_input_tokens: details
+                .and_then(|details| details.cached_tokens)
+                .or(wire.cached_tokens),
+            reasoning_tokens: wire
+                .completion_tokens_details
+                .and_then(|details| details.reasoning_tokens),
         }
     }
 }

@@ -60,7 +60,10 @@ pub struct Session<E: Endpoint> {
 #[derive(Debug)]
 enum State<A> {
     /// To be sent, after so many failures.
-    Waiting { failures: u32, wait_ms: u32 },
+    Waiting {
+        failures: u32,
+        wait_ms: u32,
+    },
     Streaming(A),
     /// Nothing more will come: the error is told once, behind the events that came before it.
     Over(Option<Error>),
@@ -93,7 +96,9 @@ impl<E: Endpoint> Session<E> {
 
     /// The next event; `None` when the answer is complete.
     pub async fn next(&mut self) -> Result<Option<ChatEvent>, Error> {
-        let started_ms = *self.started_ms.get_or_insert_with(|| self.endpoint.now_ms());
+        let started_ms = *self
+            .started_ms
+            .get_or_insert_with(|| self.endpoint.now_ms());
         loop {
             if let Some(event) = self.queue.pop_front() {
                 return Ok(Some(event));
@@ -126,7 +131,10 @@ impl<E: Endpoint> Session<E> {
             State::Streaming(answer) => {
                 let mut events = Vec::new();
                 let outcome = match answer.chunk().await? {
-                    Some(bytes) => self.chat.push(&bytes, &mut events).map(|()| self.chat.is_done()),
+                    Some(bytes) => self
+                        .chat
+                        .push(&bytes, &mut events)
+                        .map(|()| self.chat.is_done()),
                     None => self.chat.finish(&mut events).map(|()| true),
                 };
                 self.queue.extend(events);
@@ -151,7 +159,9 @@ impl<E: Endpoint> Session<E> {
         if !fault.may_pass || failures >= self.max_retries {
             return Err(fault.error);
         }
-        let wait_ms = fault.retry_after_ms.unwrap_or_else(|| self.backoff(failures));
+        let wait_ms = fault
+            .retry_after_ms
+            .unwrap_or_else(|| self.backoff(failures));
         self.queue.push_back(ChatEvent::Retry {
             attempt: failures + 1,
             wait_ms,
@@ -165,7 +175,10 @@ impl<E: Endpoint> Session<E> {
     }
 
     async fn begin(&mut self, mut answer: E::Answer) -> Result<(), Error> {
-        let content_type = answer.header("content-type").unwrap_or_default().to_ascii_lowercase();
+        let content_type = answer
+            .header("content-type")
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         if content_type.starts_with("application/json") {
             let body = read(&mut answer, MAX_WHOLE_BYTES).await?;
             let mut events = Vec::new();
@@ -186,7 +199,9 @@ impl<E: Endpoint> Session<E> {
 
     /// Doubles with each failure; half of it is left to chance, so that clients do not return together.
     fn backoff(&self, failures: u32) -> u32 {
-        let full = FIRST_WAIT_MS.saturating_mul(1 << failures.min(10)).min(LONGEST_WAIT_MS);
+        let full = FIRST_WAIT_MS
+            .saturating_mul(1 << failures.min(10))
+            .min(LONGEST_WAIT_MS);
         let half = full / 2;
         half + (f64::from(half) * self.endpoint.random()) as u32
     }

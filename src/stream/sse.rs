@@ -177,7 +177,11 @@ impl Parser {
             return;
         };
         on_event(Event {
-            kind: if kind.is_empty() { "message".to_owned() } else { text(&kind) },
+            kind: if kind.is_empty() {
+                "message".to_owned()
+            } else {
+                text(&kind)
+            },
             data: text(data),
             id: self.id.clone(),
         });

@@ -159,6 +159,36 @@ fn a_body_as_long_as_allowed_passes_and_a_byte_more_does_not() {
 }
 
 #[test]
+fn figures_that_round_to_the_same_are_given_to_the_byte() {
+    let mut draft = draft(find("moonshotai/Kimi-K2.6").unwrap());
+    draft.media = vec![by_url(image(28, 28, 80_000_001))];
+    let message = &violations(&draft)[0].message;
+    assert_eq!(
+        message,
+        "The image holds 80,000,001 bytes; 80.00 MB are allowed for one image by URL."
+    );
+}
+
+#[test]
+fn gauges_show_what_is_used_of_each_limit() {
+    let mut draft = draft(find("moonshotai/Kimi-K2.5").unwrap());
+    draft.media = vec![by_url(image(28, 28, 45_000_000)); 3];
+    let estimate = estimate(&draft, &Options::default());
+    let gauges = estimate.usage.gauges(&estimate.limits, Some(1));
+    let shown: Vec<_> = gauges
+        .iter()
+        .map(|gauge| (gauge.name, gauge.text()))
+        .collect();
+    assert!(shown.contains(&("Images", "3 of 96".into())), "{shown:?}");
+    assert!(
+        shown.contains(&("Largest image by URL", "45.00 MB of 90.00 MB".into())),
+        "{shown:?}"
+    );
+    assert_eq!(gauges[4].share(), 0.5);
+    assert!(gauges[5].is_exceeded() && gauges[5].share() == 1.0);
+}
+
+#[test]
 fn media_in_the_body_do_not_count_against_the_limits_of_urls() {
     let model = find("moonshotai/Kimi-K2.6").unwrap();
     let mut draft = draft(model);
@@ -280,7 +310,7 @@ fn public_addresses_pass() {
         ("https://8.8.8.8/", "8.8.8.8"),
         ("https://172.32.0.1/", "172.32.0.1"),
         ("https://[2606:4700::1111]/", "[2606:4700::1111]"),
-        ("https://bücher.example/a.png", "bücher.example"),
+        ("https://bücher.com/a.png", "bücher.com"),
         ("  https://example.com/a b.png\n", "example.com"),
         ("https://localhost.example.com/", "localhost.example.com"),
     ] {
@@ -301,6 +331,7 @@ fn addresses_that_only_look_public_do_not_pass() {
         "https://intranet/photo.png",
         "https://printer.local/",
         "https://db.internal/",
+        "https://shop.example/",
         "https://127.0.0.1/",
         "https://127.1/",
         "https://2130706433/",

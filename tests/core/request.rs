@@ -99,6 +99,14 @@ fn a_field_that_the_draft_sets_itself_is_refused_as_an_extra_one() {
 }
 
 #[test]
+fn an_extra_field_that_stands_twice_is_refused() {
+    let mut draft = Draft::new("m", "Hi");
+    draft.extra = vec![("top_p".into(), Json::parse("1").unwrap()); 2];
+    let error = Body::streamed(&draft).pieces().unwrap_err();
+    assert_eq!(error.to_string(), "extra.top_p: it stands there twice");
+}
+
+#[test]
 fn a_medium_without_url_or_data_is_refused_and_named() {
     let mut draft = Draft::new("m", "Hi");
     draft.media = vec![MediaPart {

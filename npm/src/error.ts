@@ -1,0 +1,41 @@
+/** The one class of error. */
+import type { TilewiseError as Contract, Violation } from "./tilewise.js";
+
+type Code = Contract["code"];
+
+/** What the binary throws. */
+interface Plain {
+  code: Code;
+  message: string;
+  status?: number | null;
+  body?: unknown;
+  violations?: Violation[] | null;
+}
+
+export class TilewiseError extends Error implements Contract {
+  override readonly name = "TilewiseError";
+  readonly code: Code;
+  declare readonly status?: number;
+  declare readonly body?: unknown;
+  declare readonly violations?: Violation[];
+
+  constructor(code: Code, message: string, details: Partial<Plain> & ErrorOptions = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    if (typeof details.status === "number") this.status = details.status;
+    if (details.body !== undefined) this.body = details.body;
+    if (details.violations) this.violations = details.violations;
+  }
+}
+
+/** What was caught, as a `TilewiseError`. */
+export function toTilewiseError(cause: unknown): TilewiseError {
+  if (cause instanceof TilewiseError) return cause;
+  if (isPlain(cause)) return new TilewiseError(cause.code, cause.message, cause);
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new TilewiseError("internal", message, { cause });
+}
+
+function isPlain(value: unknown): value is Plain {
+  return typeof value === "object" && value !== null && !(value instanceof Error) && "code" in value && "message" in value;
+}

@@ -1,0 +1,75 @@
+//! What the npm package exports: convert, call, convert. No decision is taken here.
+
+mod chat;
+mod convert;
+mod draft;
+mod options;
+
+use crate::error::Error;
+use crate::request::Body;
+use crate::{catalog, estimate, snippet, usage, web};
+use convert::{from_js, to_js};
+use draft::JsDraft;
+use js_sys::JSON;
+use options::{EstimateOptions, InspectOptions, RequestOptions, SnippetOptions};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+/// As `inspect` of the package.
+#[wasm_bindgen]
+pub async fn inspect(source: JsValue, options: JsValue) -> Result<JsValue, JsValue> {
+    let options: InspectOptions = from_js("options", options)?;
+    let facts = web::inspect(&convert::source(&source)?, &options.build()?).await;
+    to_js(&facts.map_err(convert::error)?)
+}
+
+/// As `models` of the package.
+#[wasm_bindgen]
+pub fn models() -> Result<JsValue, JsValue> {
+    to_js(catalog::models())
+}
+
+/// As `estimate` of the package.
+#[wasm_bindgen]
+pub fn estimate(draft: JsValue, options: JsValue) -> Result<JsValue, JsValue> {
+    let JsDraft { draft, .. } = JsDraft::from_js(draft)?;
+    let options: EstimateOptions = from_js("options", options)?;
+    to_js(&estimate::estimate(&draft, &options.build()?))
+}
+
+/// As `requestBody` of the package.
+#[wasm_bindgen(js_name = requestBody)]
+pub async fn request_body(draft: JsValue, options: JsValue) -> Result<JsValue, JsValue> {
+    let JsDraft { draft, data } = JsDraft::from_js(draft)?;
+    let options: RequestOptions = from_js("options", options)?;
+    let body = match options.stream {
+        true => Body::streamed(&draft),
+        false => Body::whole(&draft),
+    };
+    let pieces = body.pieces().map_err(convert::error)?;
+    let blob = web::blob(pieces, &data).await.map_err(convert::error)?;
+    let text = JsFuture::from(blob.text()).await?;
+    JSON::parse(&text.as_string().unwrap_or_default())
+}
+
+/// As `snippet` of the package.
+#[wasm_bindgen]
+pub fn snippet(draft: JsValue, language: JsValue, options: JsValue) -> Result<String, JsValue> {
+    let JsDraft { draft, .. } = JsDraft::from_js(draft)?;
+    let language = from_js("language", language)?;
+    let options: SnippetOptions = from_js("options", options)?;
+    Ok(snippet::snippet(&draft, language, &options.base_url))
+}
+
+/// As `reconcile` of the package.
+#[wasm_bindgen]
+pub fn reconcile(estimate: JsValue, usage: JsValue) -> Result<JsValue, JsValue> {
+    let basis: usage::Basis = from_js("estimate", estimate)?;
+    to_js(&usage::reconcile(&basis, &from_js("usage", usage)?))
+}
+
+impl From<Error> for JsValue {
+    fn from(error: Error) -> Self {
+        convert::error(error)
+    }
+}

@@ -1,0 +1,79 @@
+//! A chat as the package's `ChatStream` drives it.
+
+use super::convert::{self, from_js, to_js};
+use super::draft::JsDraft;
+use super::options::ChatOptions;
+use crate::error::Error;
+use crate::estimate::{self, estimate};
+use crate::limits::Violation;
+use crate::stream::session::Session;
+use crate::web::{Abort, FetchEndpoint};
+use std::cell::RefCell;
+use wasm_bindgen::prelude::*;
+
+/// One request and its answer.
+#[derive(Debug)]
+#[wasm_bindgen]
+pub struct ChatSession {
+    /// Taken out while the next event is awaited, so that `abort` is free meanwhile.
+    session: RefCell<Option<Session<FetchEndpoint>>>,
+    abort: Abort,
+}
+
+#[wasm_bindgen]
+impl ChatSession {
+    /// Refuses a draft that the endpoint's published limits forbid, unless forced.
+    #[wasm_bindgen(constructor)]
+    pub fn new(draft: JsValue, options: JsValue) -> Result<Self, JsValue> {
+        let JsDraft { draft, data } = JsDraft::from_js(draft)?;
+        let options: ChatOptions = from_js("options", options)?;
+        let errors = estimate(&draft, &estimate::Options::default()).into_errors();
+        if !options.force && !errors.is_empty() {
+            return Err(convert::error(Error::Limit(errors)));
+        }
+        let max_retries = options.max_retries;
+        let (options, abort) = options.build()?;
+        let endpoint = FetchEndpoint::new(&draft, data, options, abort.clone())?;
+        let session = Session::new(endpoint).with_max_retries(max_retries);
+        Ok(Self {
+            session: RefCell::new(Some(session)),
+            abort,
+        })
+    }
+
+    /// The next event, or undefined at the end. To be called again only when it has resolved.
+    pub async fn next(&self) -> Result<JsValue, JsValue> {
+        let taken = self.session.borrow_mut().take();
+        let mut session =
+            taken.ok_or_else(|| Error::invalid("next", "an event is already awaited"))?;
+        let event = session.next().await;
+        self.session.replace(Some(session));
+        event
+            .map_err(convert::error)?
+            .map_or(Ok(JsValue::UNDEFINED), |event| to_js(&event))
+    }
+
+    /// The answer so far.
+    pub fn result(&self) -> Result<JsValue, JsValue> {
+        match &*self.session.borrow() {
+            Some(session) => to_js(session.result()),
+            None => Err(convert::error(Error::invalid(
+                "result",
+                "an event is awaited",
+            ))),
+        }
+    }
+
+    pub fn abort(&self) {
+        self.abort.abort();
+    }
+}
+
+impl estimate::Estimate {
+    fn into_errors(self) -> Vec<Violation> {
+        self.violations
+            .into_iter()
+            .filter(Violation::is_error)
+            .collect()
+    }
+}

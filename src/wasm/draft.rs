@@ -1,0 +1,134 @@
+//! A draft as JavaScript writes it.
+
+use super::convert::{error, from_js};
+use crate::error::Error;
+use crate::media::MediaFacts;
+use crate::request::{Detail, Draft, Json, MediaPart, Message, Via};
+use crate::web::Data;
+use js_sys::{Array, JSON, Object};
+use serde::Deserialize;
+use wasm_bindgen::{JsCast, JsValue};
+
+pub(super) struct JsDraft {
+    pub(super) draft: Draft,
+    /// The data of each medium that travels in the body. It stays in JavaScript.
+    pub(super) data: Vec<Option<Data>>,
+}
+
+impl JsDraft {
+    pub(super) fn from_js(value: JsValue) -> Result<Self, JsValue> {
+        let shape: Shape = from_js("draft", value)?;
+        let (media, data) = shape
+            .media
+            .into_iter()
+            .enumerate()
+            .map(|(index, part)| part.build(index))
+            .collect::<Result<Vec<_>, _>>()?
+            .into_iter()
+            .unzip();
+        let draft = Draft {
+            model: shape.model,
+            text: shape.text,
+            media,
+            system: shape.system,
+            history: history(&shape.history)?,
+            max_tokens: shape.max_tokens,
+            extra: extra(&shape.extra)?,
+        };
+        Ok(Self { draft, data })
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Shape {
+    model: String,
+    text: String,
+    media: Vec<PartShape>,
+    system: Option<String>,
+    #[serde(default, with = "serde_wasm_bindgen::preserve")]
+    history: JsValue,
+    max_tokens: Option<u64>,
+    #[serde(default, with = "serde_wasm_bindgen::preserve")]
+    extra: JsValue,
+}
+
+#[derive(Deserialize)]
+struct PartShape {
+    facts: MediaFacts,
+    via: ViaShape,
+    url: Option<String>,
+    #[serde(default, with = "serde_wasm_bindgen::preserve")]
+    data: JsValue,
+    detail: Option<Detail>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum ViaShape {
+    Url,
+    Base64,
+}
+
+impl PartShape {
+    fn build(self, index: usize) -> Result<(MediaPart, Option<Data>), JsValue> {
+        let data = Data::from_js(&self.data);
+        if data.is_none() && !self.data.is_null() && !self.data.is_undefined() {
+            let what = format!("media[{index}].data");
+            return Err(error(Error::invalid(
+                what,
+                "it must be a Blob, an ArrayBuffer or a Uint8Array",
+            )));
+        }
+        let part = MediaPart {
+            facts: self.facts,
+            via: match self.via {
+                ViaShape::Url => Via::Url(self.url),
+                ViaShape::Base64 => Via::Base64 {
+                    bytes: data.as_ref().map(Data::len),
+                },
+            },
+            detail: self.detail,
+            file_name: data.as_ref().and_then(Data::file_name),
+        };
+        Ok((part, data))
+    }
+}
+
+/// JavaScript writes its own values as JSON, so that numbers come out as it would send them.
+fn json(what: &str, value: &JsValue) -> Result<Json, Error> {
+    let text = JSON::stringify(value)
+        .ok()
+        .and_then(|text| text.as_string());
+    Json::parse(text.ok_or_else(|| Error::invalid(what, "it cannot be written as JSON"))?)
+}
+
+fn history(value: &JsValue) -> Result<Vec<Message>, JsValue> {
+    if value.is_undefined() || value.is_null() {
+        return Ok(Vec::new());
+    }
+    let messages = value
+        .dyn_ref::<Array>()
+        .ok_or_else(|| Error::invalid("history", "it must be an array of messages"))?;
+    let messages = messages
+        .iter()
+        .map(|message| Message::from_json(json("history", &message)?));
+    Ok(messages.collect::<Result<_, _>>()?)
+}
+
+fn extra(value: &JsValue) -> Result<Vec<(String, Json)>, JsValue> {
+    let Some(object) = value.dyn_ref::<Object>() else {
+        return Ok(Vec::new());
+    };
+    let mut fields = Vec::new();
+    for entry in Object::entries(object).iter() {
+        let entry = Array::from(&entry);
+        let name = entry.get(0).as_string().unwrap_or_default();
+        // As in any object that is sent as JSON, an undefined field is none.
+        if !entry.get(1).is_undefined() {
+            let value = json(&format!("extra.{name}"), &entry.get(1))?;
+            fields.push((name, value));
+        }
+    }
+    Ok(fields)
+}

@@ -1,0 +1,20 @@
+//! The only place that knows a browser: blobs, URLs, fetch, timers.
+//!
+//! What it uses is there in pages, workers, Node, Deno, Bun and edge runtimes alike: no window, no
+//! document.
+
+mod abort;
+mod body;
+mod data;
+mod fetch;
+mod inspect;
+mod remote;
+mod timer;
+
+pub use abort::Abort;
+pub use data::Data;
+pub use fetch::{FetchEndpoint, Options as EndpointOptions};
+pub use inspect::{Options as InspectOptions, Source, inspect};
+pub use timer::sleep;
+
+pub(crate) use body::blob;

@@ -1,0 +1,100 @@
+//! Ends what is under way: by the caller's own signal, by a call, or after too long a silence.
+
+use super::timer::Alarm;
+use crate::error::Error;
+use std::{cell::Cell, future::Future, rc::Rc};
+use wasm_bindgen::prelude::*;
+use web_sys::{AbortController, AbortSignal};
+
+/// A handle to abort one request; its clones abort the same one.
+#[derive(Clone, Debug)]
+pub struct Abort {
+    controller: AbortController,
+    silence_ms: Rc<Cell<Option<u32>>>,
+    _listener: Option<Rc<Listener>>,
+}
+
+impl Abort {
+    /// Follows the caller's signal, where there is one.
+    pub fn new(outer: Option<&AbortSignal>) -> Result<Self, Error> {
+        let controller = AbortController::new()
+            .map_err(|_| Error::invalid("runtime", "it has no AbortController"))?;
+        let listener = outer.map(|outer| {
+            if outer.aborted() {
+                controller.abort();
+            }
+            Rc::new(Listener::new(outer, controller.clone()))
+        });
+        Ok(Self {
+            controller,
+            silence_ms: Rc::default(),
+            _listener: listener,
+        })
+    }
+
+    pub fn abort(&self) {
+        self.controller.abort();
+    }
+
+    pub fn is_aborted(&self) -> bool {
+        self.controller.signal().aborted()
+    }
+
+    pub(super) fn signal(&self) -> AbortSignal {
+        self.controller.signal()
+    }
+
+    /// Waits for what should come, and aborts if it takes longer than this.
+    pub(super) async fn within<T>(&self, ms: u32, what: impl Future<Output = T>) -> T {
+        let this = (self.controller.clone(), Rc::clone(&self.silence_ms));
+        let alarm = Alarm::set(ms, move || {
+            this.1.set(Some(ms));
+            this.0.abort();
+        });
+        let outcome = what.await;
+        drop(alarm);
+        outcome
+    }
+
+    /// Why it was aborted, if it was.
+    pub(super) fn reason(&self) -> Option<Error> {
+        if !self.is_aborted() {
+            return None;
+        }
+        Some(match self.silence_ms.get() {
+            Some(silence_ms) => Error::Timeout { silence_ms },
+            None => Error::Aborted,
+        })
+    }
+}
+
+#[derive(Debug)]
+struct Listener {
+    signal: AbortSignal,
+    callback: Closure<dyn FnMut()>,
+}
+
+impl Listener {
+    fn new(signal: &AbortSignal, controller: AbortController) -> Self {
+        let callback = Closure::<dyn FnMut()>::new(move || controller.abort());
+        let listener = Self {
+            signal: signal.clone(),
+            callback,
+        };
+        // Fails for no kind of signal.
+        let _ = signal.add_event_listener_with_callback("abort", listener.function());
+        listener
+    }
+
+    fn function(&self) -> &js_sys::Function {
+        self.callback.as_ref().unchecked_ref()
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let _ = self
+            .signal
+            .remove_event_listener_with_callback("abort", self.function());
+    }
+}

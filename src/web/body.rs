@@ -1,0 +1,47 @@
+//! A request body as a blob, with base64 encoded a slice at a time.
+
+use super::Data;
+use crate::error::Error;
+use crate::request::Piece;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use js_sys::Array;
+use wasm_bindgen::JsValue;
+use web_sys::{Blob, BlobPropertyBag};
+
+/// Bytes encoded at once: whole groups of three, so that the parts join without padding.
+const SLICE_BYTES: u64 = 3 * 128 * 1024;
+
+/// Joins the pieces; `data` holds the data of each medium at its index. At no time are more than a
+/// slice of a picture and its base64 in wasm memory.
+pub(crate) async fn blob(pieces: Vec<Piece>, data: &[Option<Data>]) -> Result<Blob, Error> {
+    let parts = Array::new();
+    for piece in pieces {
+        match piece {
+            Piece::Json(text) => {
+                parts.push(&JsValue::from(text));
+            }
+            Piece::Base64 { media } => {
+                let data = data
+                    .get(media)
+                    .and_then(Option::as_ref)
+                    .ok_or_else(|| Error::invalid(format!("media[{media}].data"), "missing"))?;
+                encode(data, &parts).await?;
+            }
+        }
+    }
+    let options = BlobPropertyBag::new();
+    options.set_type("application/json");
+    Blob::new_with_str_sequence_and_options(&parts, &options)
+        .map_err(|_| Error::invalid("draft", "the body is too large for this runtime"))
+}
+
+async fn encode(data: &Data, parts: &Array) -> Result<(), Error> {
+    let mut at = 0;
+    while at < data.len() {
+        let end = data.len().min(at + SLICE_BYTES);
+        let bytes = data.read(at..end).await?;
+        parts.push(&JsValue::from(BASE64_STANDARD.encode(bytes)));
+        at = end;
+    }
+    Ok(())
+}

@@ -1,0 +1,273 @@
+//! Requests by fetch, and answers read as they come.
+
+use super::{Abort, Data, blob, sleep};
+use crate::catalog::BASE_URL;
+use crate::error::Error;
+use crate::request::{Body, Draft, Piece};
+use crate::stream::session::{Answer, DEFAULT_TIMEOUT_MS, Endpoint};
+use gloo_net::http::{Headers, Request, Response};
+use js_sys::Uint8Array;
+use std::cell::RefCell;
+use std::ops::Range;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Blob, ReadableStreamDefaultReader, ReadableStreamReadResult};
+
+/// Where to send a request, and as whom.
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub base_url: String,
+    pub api_key: Option<String>,
+    pub headers: Vec<(String, String)>,
+    /// Longest silence in milliseconds, before the answer and inside it.
+    pub timeout_ms: u32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            base_url: BASE_URL.to_owned(),
+            api_key: None,
+            headers: Vec::new(),
+            timeout_ms: DEFAULT_TIMEOUT_MS,
+        }
+    }
+}
+
+/// The chat endpoint of a draft, reached by fetch.
+#[derive(Debug)]
+pub struct FetchEndpoint {
+    url: String,
+    options: Options,
+    abort: Abort,
+    pieces: Vec<Piece>,
+    data: Vec<Option<Data>>,
+    /// Encoded when it is first sent, and kept for another try.
+    body: RefCell<Option<Blob>>,
+}
+
+impl FetchEndpoint {
+    /// `data` holds the data of each of the draft's media that travels in the body.
+    pub fn new(
+        draft: &Draft,
+        data: Vec<Option<Data>>,
+        options: Options,
+        abort: Abort,
+    ) -> Result<Self, Error> {
+        let base_url = options.base_url.trim_end_matches('/');
+        Ok(Self {
+            url: format!("{base_url}/chat/completions"),
+            pieces: Body::streamed(draft).pieces()?,
+            data,
+            options,
+            abort,
+            body: RefCell::default(),
+        })
+    }
+
+    async fn body(&self) -> Result<Blob, Error> {
+        let kept = self.body.borrow().clone();
+        if let Some(body) = kept {
+            return Ok(body);
+        }
+        let body = blob(self.pieces.clone(), &self.data).await?;
+        self.body.replace(Some(body.clone()));
+        Ok(body)
+    }
+
+    fn headers(&self) -> Result<Headers, Error> {
+        let headers = Headers::new();
+        headers.set("content-type", "application/json");
+        headers.set("accept", "text/event-stream");
+        let bearer = self
+            .options
+            .api_key
+            .iter()
+            .map(|key| ("authorization", format!("Bearer {key}")));
+        let own = self
+            .options
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.clone()));
+        for (name, value) in bearer.chain(own) {
+            // Setting a header with characters that none may have would throw.
+            let valid = value
+                .bytes()
+                .all(|byte| matches!(byte, b'\t' | b' '..=b'~' | 0x80..));
+            if name.is_empty() || !name.bytes().all(is_token) || !valid || !value.is_ascii() {
+                return Err(Error::invalid(
+                    format!("header {name:?}"),
+                    "it holds a character that a header cannot hold",
+                ));
+            }
+            headers.set(name, &value);
+        }
+        Ok(headers)
+    }
+}
+
+/// RFC 9110, section 5.6.2.
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+impl Endpoint for FetchEndpoint {
+    type Answer = FetchAnswer;
+
+    async fn send(&self) -> Result<FetchAnswer, Error> {
+        let body = self.body().await?;
+        let request = Request::post(&self.url)
+            .headers(self.headers()?)
+            .abort_signal(Some(&self.abort.signal()))
+            .body(body)
+            .map_err(|error| Error::invalid("baseUrl", error.to_string()))?;
+        let response = self
+            .abort
+            .within(self.options.timeout_ms, send(request, &self.abort))
+            .await?;
+        Ok(FetchAnswer {
+            chunks: Chunks::of(&response),
+            response,
+            abort: self.abort.clone(),
+            timeout_ms: self.options.timeout_ms,
+        })
+    }
+
+    async fn wait(&self, ms: u32) -> Result<(), Error> {
+        // In short naps, so that an abort is heard soon.
+        const NAP_MS: u32 = 100;
+        let mut left = ms;
+        while left > 0 && !self.abort.is_aborted() {
+            let nap = left.min(NAP_MS);
+            sleep(nap).await;
+            left -= nap;
+        }
+        self.abort.reason().map_or(Ok(()), Err)
+    }
+
+    fn now_ms(&self) -> f64 {
+        js_sys::Date::now()
+    }
+
+    fn random(&self) -> f64 {
+        js_sys::Math::random()
+    }
+}
+
+/// An answer of which the headers are there.
+#[derive(Debug)]
+pub struct FetchAnswer {
+    response: Response,
+    chunks: Option<Chunks>,
+    abort: Abort,
+    timeout_ms: u32,
+}
+
+impl Answer for FetchAnswer {
+    fn status(&self) -> u16 {
+        self.response.status()
+    }
+
+    fn header(&self, name: &str) -> Option<String> {
+        self.response.headers().get(name)
+    }
+
+    async fn chunk(&mut self) -> Result<Option<Vec<u8>>, Error> {
+        let Some(chunks) = &mut self.chunks else {
+            return Ok(None);
+        };
+        self.abort
+            .within(self.timeout_ms, chunks.next(&self.abort))
+            .await
+    }
+}
+
+/// Sends a request; an error says as much as the runtime tells.
+pub(super) async fn send(request: Request, abort: &Abort) -> Result<Response, Error> {
+    let url = request.url();
+    request.send().await.map_err(|error| {
+        abort.reason().unwrap_or_else(|| Error::Network {
+            message: format!(
+                "no answer from {}: {}",
+                origin(&url),
+                network_advice(&url, &error.to_string())
+            ),
+        })
+    })
+}
+
+/// The bytes of a body as they come.
+#[derive(Debug)]
+pub(super) struct Chunks {
+    reader: ReadableStreamDefaultReader,
+}
+
+impl Chunks {
+    /// `None` for a response without a body.
+    pub(super) fn of(response: &Response) -> Option<Self> {
+        let reader = response.body()?.get_reader().unchecked_into();
+        Some(Self { reader })
+    }
+
+    pub(super) async fn next(&mut self, abort: &Abort) -> Result<Option<Vec<u8>>, Error> {
+        let broken = |cause: JsValue| {
+            abort.reason().unwrap_or_else(|| Error::Network {
+                message: format!("the connection broke: {}", message(&cause)),
+            })
+        };
+        let result = JsFuture::from(self.reader.read()).await.map_err(broken)?;
+        let result: ReadableStreamReadResult = result.unchecked_into();
+        if result.get_done().unwrap_or(false) {
+            return Ok(None);
+        }
+        Ok(Some(Uint8Array::new(&result.get_value()).to_vec()))
+    }
+}
+
+/// Whoever stops listening frees the connection.
+impl Drop for Chunks {
+    fn drop(&mut self) {
+        let cancelled = self.reader.cancel();
+        // Rejects for a stream that broke, which must not surface as an unhandled rejection.
+        spawn_local(async {
+            let _ = JsFuture::from(cancelled).await;
+        });
+    }
+}
+
+/// The whole of a small body.
+pub(super) async fn read_all(response: &Response, range: &Range<u64>) -> Result<Vec<u8>, Error> {
+    let bytes = response.binary().await.map_err(|error| Error::Network {
+        message: format!("the connection broke: {error}"),
+    })?;
+    let most = usize::try_from(range.end - range.start).unwrap_or(usize::MAX);
+    Ok(bytes
+        .get(..most)
+        .map_or_else(|| bytes.clone(), <[u8]>::to_vec))
+}
+
+fn message(cause: &JsValue) -> String {
+    cause
+        .dyn_ref::<js_sys::Error>()
+        .map_or_else(String::new, |error| error.message().into())
+}
+
+fn origin(url: &str) -> &str {
+    let path = url.find("://").and_then(|scheme| {
+        url.get(scheme + 3..)?
+            .find(['/', '?', '#'])
+            .map(|at| scheme + 3 + at)
+    });
+    path.and_then(|path| url.get(..path)).unwrap_or(url)
+}
+
+/// A browser hides why it blocked an answer. Across origins the likeliest reason is CORS.
+fn network_advice(url: &str, cause: &str) -> String {
+    let page = js_sys::Reflect::get(&js_sys::global(), &"origin".into());
+    match page.ok().and_then(|page| page.as_string()) {
+        Some(page) if page.starts_with("http") && page != origin(url) => format!(
+            "the network failed, or the server does not allow pages of {page} to read it (CORS). Reach it through a proxy on the page's own origin, or have the server send Access-Control-Allow-Origin. ({cause})"
+        ),
+        _ => cause.to_owned(),
+    }
+}

@@ -1,0 +1,48 @@
+//! The catalogue as `GET /v1/models` lists it.
+
+use serde_json::{Map, Value, json};
+use tilewise::catalog::{self, Model};
+use tilewise::units::Price;
+
+pub(crate) fn list() -> Value {
+    let models: Vec<_> = catalog::models().iter().map(entry).collect();
+    json!({ "object": "list", "data": models })
+}
+
+fn entry(model: &Model) -> Value {
+    json!({
+        "id": model.id,
+        "object": "model",
+        "name": model.name,
+        "context_length": model.context_tokens,
+        // Neither is in the catalogue, so neither is claimed.
+        "max_completion_tokens": null,
+        "supported_features": [],
+        "input_modalities": if model.vision { &["text", "image"][..] } else { &["text"] },
+        "pricing": pricing(model),
+    })
+}
+
+fn pricing(model: &Model) -> Map<String, Value> {
+    let prices = [
+        ("prompt", model.price.input),
+        ("completion", model.price.output),
+        ("input_cache_read", model.price.cached_input),
+    ];
+    prices
+        .into_iter()
+        .filter_map(|(name, price)| Some((name.to_owned(), per_token(price?).into())))
+        .collect()
+}
+
+/// Dollars for one token, as a decimal number without an exponent.
+fn per_token(price: Price) -> String {
+    const PICODOLLARS_PER_USD: u128 = 1_000_000_000_000;
+    let picodollars = price.of(1).picodollars();
+    let dollars = picodollars / PICODOLLARS_PER_USD;
+    let fraction = format!("{:012}", picodollars % PICODOLLARS_PER_USD);
+    match fraction.trim_end_matches('0') {
+        "" => dollars.to_string(),
+        fraction => format!("{dollars}.{fraction}"),
+    }
+}

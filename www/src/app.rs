@@ -1,0 +1,44 @@
+//! The three columns.
+
+use crate::components::answer::Answer;
+use crate::components::ask::Ask;
+use crate::components::code::Code;
+use crate::components::endpoint::EndpointChoice;
+use crate::components::gauges::Gauges;
+use crate::components::intake::Intake;
+use crate::components::media_list::MediaList;
+use crate::components::settings::Settings;
+use crate::components::totals::Totals;
+use crate::state::State;
+use leptos::prelude::*;
+
+#[component]
+pub(crate) fn App() -> impl IntoView {
+    provide_context(State::new());
+    view! {
+        <header>
+            <h1>"tilewise"</h1>
+            <p>"What a picture costs a vision model, before it leaves this page."</p>
+        </header>
+        <main>
+            <section aria-labelledby="media-title">
+                <h2 id="media-title">"Pictures"</h2>
+                <Intake />
+                <MediaList />
+            </section>
+            <section aria-labelledby="cost-title" class="cost">
+                <h2 id="cost-title">"Cost and limits"</h2>
+                <Settings />
+                <Totals />
+                <Gauges />
+            </section>
+            <section aria-labelledby="ask-title">
+                <h2 id="ask-title">"Ask"</h2>
+                <EndpointChoice />
+                <Ask />
+                <Answer />
+                <Code />
+            </section>
+        </main>
+    }
+}

@@ -1,0 +1,14 @@
+//! What is seen. One component a file; no component computes a figure.
+
+pub(crate) mod answer;
+pub(crate) mod ask;
+pub(crate) mod code;
+pub(crate) mod endpoint;
+pub(crate) mod gauges;
+pub(crate) mod intake;
+pub(crate) mod media_card;
+pub(crate) mod media_list;
+pub(crate) mod settings;
+pub(crate) mod tile_grid;
+pub(crate) mod totals;
+pub(crate) mod violations;

@@ -1,0 +1,29 @@
+//! How full each limit is.
+
+use crate::state::State;
+use leptos::prelude::*;
+
+#[component]
+pub(crate) fn Gauges() -> impl IntoView {
+    let state = expect_context::<State>();
+    let gauges = move || {
+        let context = state.model().and_then(|model| model.context_tokens);
+        state
+            .estimate
+            .with(|estimate| estimate.usage.gauges(&estimate.limits, context))
+    };
+    view! {
+        <ul class="gauges" aria-label="Limits">
+            {move || gauges().map(|gauge| {
+                let text = gauge.text();
+                view! {
+                    <li class:exceeded=gauge.is_exceeded()>
+                        <span>{gauge.name}</span>
+                        <span class="gauge-text">{text.clone()}</span>
+                        <progress value=gauge.share().to_string() max="1" aria-label=gauge.name aria-valuetext=text></progress>
+                    </li>
+                }
+            })}
+        </ul>
+    }
+}

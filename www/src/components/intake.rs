@@ -1,0 +1,81 @@
+//! Drop, paste, pick, or give a URL.
+
+use crate::state::State;
+use leptos::{ev, prelude::*};
+
+#[component]
+pub(crate) fn Intake() -> impl IntoView {
+    let state = expect_context::<State>();
+    let (over, set_over) = signal(false);
+    let url = RwSignal::new(String::new());
+    let picker = NodeRef::<leptos::html::Input>::new();
+
+    let on_pick = move |_| {
+        if let Some(input) = picker.get() {
+            if let Some(files) = input.files() {
+                state.add_files(&files);
+            }
+            // So that the same file can be picked again.
+            input.set_value("");
+        }
+    };
+    let on_drop = move |event: ev::DragEvent| {
+        event.prevent_default();
+        set_over.set(false);
+        if let Some(dropped) = event.data_transfer() {
+            state.add_dropped(&dropped);
+        }
+    };
+    // Anywhere on the page: a file that misses the field must not replace the page.
+    let drop_anywhere = window_event_listener(ev::drop, on_drop);
+    let drag_anywhere = window_event_listener(ev::dragover, move |event| {
+        event.prevent_default();
+        set_over.set(true);
+    });
+    let leave = window_event_listener(ev::dragleave, move |_| set_over.set(false));
+    let paste = window_event_listener(ev::paste, move |event| {
+        if let Some(files) = event.clipboard_data().and_then(|data| data.files()) {
+            state.add_files(&files);
+        }
+    });
+    on_cleanup(move || {
+        drop_anywhere.remove();
+        drag_anywhere.remove();
+        leave.remove();
+        paste.remove();
+    });
+
+    view! {
+        <label class="drop" class:over=over>
+            <input
+                node_ref=picker
+                type="file"
+                accept="image/*"
+                multiple
+                class="visually-hidden"
+                on:change=on_pick
+            />
+            <strong>"Drop pictures here"</strong>
+            <span>"or choose files, or paste one"</span>
+        </label>
+        <form
+            class="row"
+            on:submit=move |event| {
+                event.prevent_default();
+                if !url.get_untracked().trim().is_empty() {
+                    state.add_url(&url.get_untracked());
+                    url.set(String::new());
+                }
+            }
+        >
+            <input
+                type="text"
+                inputmode="url"
+                aria-label="Address of a picture"
+                placeholder="https://example.com/photo.jpg"
+                bind:value=url
+            />
+            <button type="submit">"Add"</button>
+        </form>
+    }
+}

@@ -1,0 +1,22 @@
+//! All pictures, in the order in which they are sent.
+
+use super::media_card::MediaCard;
+use crate::state::State;
+use leptos::prelude::*;
+
+#[component]
+pub(crate) fn MediaList() -> impl IntoView {
+    let state = expect_context::<State>();
+    view! {
+        <Show when=move || state.items.with(Vec::is_empty)>
+            <p class="hint">
+                "Only a few kilobytes of each picture are read, here in the page. Nothing is sent before you ask."
+            </p>
+        </Show>
+        <ul class="cards" aria-label="Pictures">
+            <For each=move || state.items.get() key=|item| item.id let:item>
+                <MediaCard item />
+            </For>
+        </ul>
+    }
+}

@@ -1,0 +1,57 @@
+//! Model, rule and detail.
+
+use crate::state::State;
+use leptos::prelude::*;
+use tilewise::catalog::models;
+use tilewise::request::Detail;
+use tilewise::rule::Rule;
+
+const DETAILS: [Detail; 4] = [Detail::Auto, Detail::Low, Detail::High, Detail::Original];
+
+#[component]
+pub(crate) fn Settings() -> impl IntoView {
+    let state = expect_context::<State>();
+    view! {
+        <div class="settings">
+            <label>
+                "Model"
+                <select
+                    prop:value=move || state.model.get()
+                    on:change:target=move |event| state.model.set(event.target().value())
+                >
+                    {models().iter().map(|model| view! {
+                        <option
+                            value=model.id.clone()
+                            selected=move || state.model.with(|id| *id == model.id)
+                        >
+                            {model.name.clone()}
+                        </option>
+                    }).collect_view()}
+                </select>
+            </label>
+            <label>
+                "Rule"
+                <select on:change:target=move |event| {
+                    let name = event.target().value();
+                    if let Some(rule) = Rule::ALL.into_iter().find(|rule| rule.name() == name) {
+                        state.rule.set(rule);
+                    }
+                }>
+                    <option value="published">"Published: 14×14 tiles"</option>
+                    <option value="processor">"Model's own processor"</option>
+                </select>
+            </label>
+            <label>
+                "Detail"
+                <select on:change:target=move |event| {
+                    let name = event.target().value();
+                    if let Some(detail) = DETAILS.into_iter().find(|detail| detail.name() == name) {
+                        state.detail.set(detail);
+                    }
+                }>
+                    {DETAILS.map(|detail| view! { <option value=detail.name()>{detail.name()}</option> })}
+                </select>
+            </label>
+        </div>
+    }
+}

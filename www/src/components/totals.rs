@@ -1,0 +1,66 @@
+//! The whole request in tokens and dollars, where the figures come from, and what they leave open.
+
+use super::violations::Violations;
+use crate::state::State;
+use leptos::prelude::*;
+use tilewise::units::grouped;
+
+#[component]
+pub(crate) fn Totals() -> impl IntoView {
+    let state = expect_context::<State>();
+    let estimate = state.estimate;
+    let whole = Signal::derive(move || {
+        estimate.with(|estimate| {
+            let whole = estimate
+                .violations
+                .iter()
+                .filter(|violation| violation.media.is_none());
+            whole.cloned().collect::<Vec<_>>()
+        })
+    });
+    let usd = move || estimate.with(|estimate| estimate.cost.input_usd.map(|usd| usd.to_string()));
+    let output =
+        move || estimate.with(|estimate| estimate.cost.max_output_usd.map(|usd| usd.to_string()));
+    let verdict = move || {
+        estimate.with(|estimate| match estimate.errors().count() {
+            0 => ("verdict ok", "Within the published limits"),
+            _ => ("verdict bad", "The endpoint would refuse this"),
+        })
+    };
+    view! {
+        <div class="total" aria-live="polite">
+            <p class="amount" data-testid="total-usd">{move || usd().unwrap_or_else(|| "price not known".into())}</p>
+            <p>
+                <strong data-testid="total-tokens">{move || grouped(estimate.with(|estimate| estimate.input_tokens))}</strong>
+                " input tokens: "
+                {move || grouped(estimate.with(|estimate| estimate.media_tokens))}
+                " for pictures, about "
+                {move || grouped(estimate.with(|estimate| estimate.text.tokens))}
+                " for text"
+            </p>
+            {move || output().map(|usd| view! { <p>"An answer of full length adds "{usd}</p> })}
+            <p class=move || verdict().0>{move || verdict().1}</p>
+        </div>
+        <Violations violations=whole />
+        <details>
+            <summary>"What this leaves open"</summary>
+            <ul>
+                {move || estimate.with(|estimate| estimate.notes.clone()).into_iter().map(|note| view! { <li>{note}</li> }).collect_view()}
+            </ul>
+        </details>
+        <details>
+            <summary>"Where the figures come from"</summary>
+            <ul class="sources">
+                {move || state.model().into_iter().flat_map(|model| model.sources.iter()).map(|source| view! {
+                    <li>
+                        <code>{source.what.clone()}</code>
+                        " "
+                        <a href=source.url.clone() target="_blank" rel="noopener noreferrer">{source.url.clone()}</a>
+                        ", read on "
+                        {source.checked.clone()}
+                    </li>
+                }).collect_view()}
+            </ul>
+        </details>
+    }
+}

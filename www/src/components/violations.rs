@@ -1,0 +1,25 @@
+//! What the endpoint would refuse, or not do as expected.
+
+use leptos::prelude::*;
+use tilewise::limits::Violation;
+
+#[component]
+pub(crate) fn Violations(#[prop(into)] violations: Signal<Vec<Violation>>) -> impl IntoView {
+    view! {
+        <ul class="violations" aria-live="polite">
+            {move || violations.get().into_iter().map(|violation| {
+                let (class, verdict) = match violation.is_error() {
+                    true => ("violation error", "Refused: "),
+                    false => ("violation", "Note: "),
+                };
+                view! {
+                    <li class=class>
+                        <strong>{verdict}</strong>
+                        {violation.message}
+                        {violation.fix.map(|fix| view! { <em>" "{fix}</em> })}
+                    </li>
+                }
+            }).collect_view()}
+        </ul>
+    }
+}

@@ -1,0 +1,118 @@
+//! Pictures on their way into the list.
+
+use crate::state::{Inspection, Item, State};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use tilewise::web::{Data, InspectOptions, Source, inspect};
+use wasm_bindgen::JsCast;
+use web_sys::{DataTransfer, File, FileList, Url};
+
+impl State {
+    /// Files that were picked or pasted.
+    pub(crate) fn add_files(&self, files: &FileList) {
+        let files = (0..files.length()).filter_map(|index| files.get(index));
+        files.for_each(|file| self.add_file(file));
+    }
+
+    /// Whatever was dropped; a folder gets a place in the list too, which says that it is one.
+    pub(crate) fn add_dropped(&self, dropped: &DataTransfer) {
+        let items = dropped.items();
+        let mut urls = Vec::new();
+        for index in 0..items.length() {
+            let Some(item) = items.get(index) else {
+                continue;
+            };
+            let folder = item
+                .webkit_get_as_entry()
+                .ok()
+                .flatten()
+                .filter(|entry| entry.is_directory());
+            match (folder, item.get_as_file().ok().flatten()) {
+                (Some(folder), _) => self.add_failed(
+                    folder.name(),
+                    "this is a folder: open it, and drop the pictures in it".to_owned(),
+                ),
+                (None, Some(file)) => self.add_file(file),
+                (None, None) if item.type_() == "text/uri-list" => urls.push(()),
+                (None, None) => {}
+            }
+        }
+        // A picture dragged from another page comes as its address.
+        if !urls.is_empty()
+            && let Ok(list) = dropped.get_data("text/uri-list")
+        {
+            let urls = list
+                .lines()
+                .filter(|line| !line.starts_with('#') && !line.trim().is_empty());
+            urls.for_each(|url| self.add_url(url));
+        }
+    }
+
+    pub(crate) fn add_url(&self, url: &str) {
+        let url = url.trim().to_owned();
+        let is_remote = ["http:", "https:"]
+            .iter()
+            .any(|scheme| url.to_ascii_lowercase().starts_with(scheme));
+        let item = Item {
+            id: self.next_id(),
+            name: url.clone(),
+            preview: is_remote.then(|| url.clone()),
+            file: None,
+            inspection: RwSignal::new(Inspection::Pending),
+            by_url: RwSignal::new(true),
+            url: RwSignal::new(url.clone()),
+        };
+        self.add(item, Source::Url(url));
+    }
+
+    pub(crate) fn remove(&self, id: usize) {
+        self.items.update(|items| {
+            if let Some(index) = items.iter().position(|item| item.id == id) {
+                let item = items.remove(index);
+                if let (Some(preview), Some(_)) = (item.preview, item.file) {
+                    let _ = Url::revoke_object_url(&preview);
+                }
+            }
+        });
+    }
+
+    fn add_file(&self, file: File) {
+        let data = Data::Blob(file.clone().unchecked_into());
+        let item = Item {
+            id: self.next_id(),
+            name: file.name(),
+            preview: Url::create_object_url_with_blob(&file).ok(),
+            file: Some(data.clone()),
+            inspection: RwSignal::new(Inspection::Pending),
+            by_url: RwSignal::new(false),
+            url: RwSignal::new(String::new()),
+        };
+        self.add(item, Source::Data(data));
+    }
+
+    fn add_failed(&self, name: String, why: String) {
+        let item = Item {
+            id: self.next_id(),
+            name,
+            preview: None,
+            file: None,
+            inspection: RwSignal::new(Inspection::Failed(why)),
+            by_url: RwSignal::new(false),
+            url: RwSignal::new(String::new()),
+        };
+        self.items.update(|items| items.push(item));
+    }
+
+    fn add(&self, item: Item, source: Source) {
+        let inspection = item.inspection;
+        self.items.update(|items| items.push(item));
+        spawn_local(async move {
+            let found = match inspect(&source, &InspectOptions::default()).await {
+                Ok(facts) => Inspection::Done(facts),
+                Err(error) => Inspection::Failed(error.to_string()),
+            };
+            // The item may have been removed meanwhile, and its signal with it.
+            inspection.try_set(found);
+        });
+    }
+}

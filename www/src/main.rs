@@ -1,0 +1,21 @@
+//! The page: what goes in, what it costs and whether it is allowed, and the answer.
+//!
+//! State and its changes lie in [`state`], [`intake`] and [`conversation`]; components show state and
+//! call those methods; every figure comes from the `tilewise` crate.
+
+#![expect(
+    unreachable_pub,
+    reason = "the component macro makes its functions public"
+)]
+
+mod app;
+mod components;
+mod conversation;
+mod demo;
+mod intake;
+mod markdown;
+mod state;
+
+fn main() {
+    leptos::mount::mount_to_body(app::App);
+}

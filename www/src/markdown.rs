@@ -1,0 +1,43 @@
+//! The answer's Markdown as HTML that can do nothing: no scripts, no remote pictures, no forms.
+
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
+
+/// HTML in the text is shown as text; pictures become their description; links keep http, https and
+/// mailto addresses only, and open apart from the page.
+pub(crate) fn to_html(markdown: &str) -> String {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+    let events = Parser::new_ext(markdown, options).map(|event| match event {
+        Event::Html(html) | Event::InlineHtml(html) => Event::Text(html),
+        Event::Start(Tag::HtmlBlock) => Event::Start(Tag::Paragraph),
+        Event::End(TagEnd::HtmlBlock) => Event::End(TagEnd::Paragraph),
+        Event::Start(Tag::Image { .. }) => Event::Start(Tag::Emphasis),
+        Event::End(TagEnd::Image) => Event::End(TagEnd::Emphasis),
+        Event::Start(Tag::Link {
+            link_type,
+            dest_url,
+            title,
+            id,
+        }) => Event::Start(Tag::Link {
+            link_type,
+            dest_url: harmless(dest_url),
+            title,
+            id,
+        }),
+        other => other,
+    });
+    let mut out = String::new();
+    html::push_html(&mut out, events);
+    out.replace(
+        "<a href=",
+        "<a target=\"_blank\" rel=\"noopener noreferrer nofollow\" href=",
+    )
+}
+
+fn harmless(url: CowStr<'_>) -> CowStr<'_> {
+    let lower = url.to_ascii_lowercase();
+    let allowed = ["https://", "http://", "mailto:"];
+    match allowed.iter().any(|start| lower.starts_with(start)) {
+        true => url,
+        false => CowStr::Borrowed("#"),
+    }
+}

@@ -1,0 +1,245 @@
+//! What the page knows. Components read its signals and call its methods.
+
+use leptos::prelude::*;
+use tilewise::catalog::{self, BASE_URL, Model};
+use tilewise::estimate::{Estimate, Options, estimate};
+use tilewise::media::MediaFacts;
+use tilewise::request::{Detail, Draft, MediaPart, Via};
+use tilewise::rule::Rule;
+use tilewise::stream::chat::ChatResult;
+use tilewise::usage::{Basis, Reconciliation};
+use tilewise::web::{Abort, Data};
+
+/// Handles only, so that it can be copied into every closure.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct State {
+    pub(crate) items: RwSignal<Vec<Item>, LocalStorage>,
+    pub(crate) model: RwSignal<String>,
+    pub(crate) rule: RwSignal<Rule>,
+    pub(crate) detail: RwSignal<Detail>,
+    pub(crate) prompt: RwSignal<String>,
+    pub(crate) system: RwSignal<String>,
+    pub(crate) max_tokens: RwSignal<Option<u64>>,
+    pub(crate) endpoint: RwSignal<Endpoint>,
+    pub(crate) custom_url: RwSignal<String>,
+    /// In memory only: never stored, never in the address.
+    pub(crate) api_key: RwSignal<String>,
+    pub(crate) turn: RwSignal<Turn>,
+    pub(crate) abort: RwSignal<Option<Abort>, LocalStorage>,
+    pub(crate) estimate: Memo<Estimate>,
+    next_id: StoredValue<usize>,
+}
+
+/// One picture in the list.
+#[derive(Clone, Debug)]
+pub(crate) struct Item {
+    pub(crate) id: usize,
+    pub(crate) name: String,
+    /// What a thumbnail shows; `None` where there is nothing to show.
+    pub(crate) preview: Option<String>,
+    /// The file; `None` for a picture that was given by its URL.
+    pub(crate) file: Option<Data>,
+    pub(crate) inspection: RwSignal<Inspection>,
+    /// Whether the endpoint shall fetch it.
+    pub(crate) by_url: RwSignal<bool>,
+    pub(crate) url: RwSignal<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Inspection {
+    Pending,
+    Done(MediaFacts),
+    Failed(String),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Endpoint {
+    /// In the page, no model at all.
+    Demo,
+    Baseten,
+    /// A proxy beside the page.
+    SameOrigin,
+    Custom,
+}
+
+/// A question and what came of it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Turn {
+    pub(crate) phase: Phase,
+    pub(crate) result: ChatResult,
+    /// What the request was estimated at when it was sent.
+    pub(crate) basis: Option<Basis>,
+    pub(crate) reconciliation: Option<Reconciliation>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) enum Phase {
+    #[default]
+    Idle,
+    Sending,
+    /// Waiting to try again: why, and how long in milliseconds.
+    Retrying(String, u32),
+    Streaming,
+    Done,
+    Stopped,
+    Failed(String),
+}
+
+impl Phase {
+    pub(crate) fn is_running(&self) -> bool {
+        matches!(self, Self::Sending | Self::Retrying(..) | Self::Streaming)
+    }
+}
+
+impl State {
+    pub(crate) fn new() -> Self {
+        let items = RwSignal::new_local(Vec::new());
+        let default_model = catalog::models().last().map(|model| model.id.to_string());
+        let model = RwSignal::new(default_model.unwrap_or_default());
+        let rule = RwSignal::new(Rule::Published);
+        let detail = RwSignal::new(Detail::Auto);
+        let prompt = RwSignal::new("Describe what you see.".to_owned());
+        let system = RwSignal::new(String::new());
+        let max_tokens = RwSignal::new(Some(1024));
+        let draft = Inputs {
+            items,
+            model,
+            detail,
+            prompt,
+            system,
+            max_tokens,
+        };
+        let estimate = Memo::new(move |_| {
+            let options = Options {
+                rule: rule.get(),
+                ..Options::default()
+            };
+            estimate(&draft.build().0, &options)
+        });
+        Self {
+            items,
+            model,
+            rule,
+            detail,
+            prompt,
+            system,
+            max_tokens,
+            endpoint: RwSignal::new(Endpoint::Demo),
+            custom_url: RwSignal::new(String::new()),
+            api_key: RwSignal::new(String::new()),
+            turn: RwSignal::new(Turn::default()),
+            abort: RwSignal::new_local(None),
+            estimate,
+            next_id: StoredValue::new(0),
+        }
+    }
+
+    pub(crate) fn model(&self) -> Option<&'static Model> {
+        self.model.with(|id| catalog::find(id))
+    }
+
+    /// The request as it stands, with the data of each medium that travels in the body.
+    pub(crate) fn draft(&self) -> (Draft, Vec<Option<Data>>) {
+        let Self {
+            items,
+            model,
+            detail,
+            prompt,
+            system,
+            max_tokens,
+            ..
+        } = *self;
+        Inputs {
+            items,
+            model,
+            detail,
+            prompt,
+            system,
+            max_tokens,
+        }
+        .build()
+    }
+
+    /// Where a picture stands among those that are sent.
+    pub(crate) fn place(&self, id: usize) -> Option<usize> {
+        self.items.with(|items| {
+            let mut sent = items.iter().filter(|item| item.facts().is_some());
+            sent.position(|item| item.id == id)
+        })
+    }
+
+    pub(crate) fn base_url(&self) -> String {
+        match self.endpoint.get() {
+            Endpoint::Demo | Endpoint::Baseten => BASE_URL.to_owned(),
+            Endpoint::SameOrigin => {
+                let origin = window().location().origin().unwrap_or_default();
+                format!("{origin}/v1")
+            }
+            Endpoint::Custom => self.custom_url.get().trim().to_owned(),
+        }
+    }
+
+    pub(crate) fn next_id(&self) -> usize {
+        self.next_id
+            .try_update_value(|id| {
+                *id += 1;
+                *id
+            })
+            .unwrap_or_default()
+    }
+}
+
+impl Item {
+    /// Its facts, once they are known.
+    pub(crate) fn facts(&self) -> Option<MediaFacts> {
+        match self.inspection.get() {
+            Inspection::Done(facts) => Some(facts),
+            Inspection::Pending | Inspection::Failed(_) => None,
+        }
+    }
+
+    fn part(&self, detail: Detail) -> Option<MediaPart> {
+        let facts = self.facts()?;
+        let url = self.url.get().trim().to_owned();
+        Some(MediaPart {
+            via: match self.by_url.get() {
+                true => Via::Url((!url.is_empty()).then_some(url)),
+                false => Via::Base64 {
+                    bytes: self.file.as_ref().map(Data::len),
+                },
+            },
+            facts,
+            detail: Some(detail),
+            file_name: self.file.as_ref().map(|_| self.name.clone()),
+        })
+    }
+}
+
+/// What a draft is made of.
+#[derive(Clone, Copy)]
+struct Inputs {
+    items: RwSignal<Vec<Item>, LocalStorage>,
+    model: RwSignal<String>,
+    detail: RwSignal<Detail>,
+    prompt: RwSignal<String>,
+    system: RwSignal<String>,
+    max_tokens: RwSignal<Option<u64>>,
+}
+
+impl Inputs {
+    fn build(&self) -> (Draft, Vec<Option<Data>>) {
+        let mut draft = Draft::new(self.model.get(), self.prompt.get());
+        let mut data = Vec::new();
+        self.items.with(|items| {
+            for item in items {
+                if let Some(part) = item.part(self.detail.get()) {
+                    data.push(item.file.clone().filter(|_| !item.by_url.get()));
+                    draft.media.push(part);
+                }
+            }
+        });
+        draft.system = Some(self.system.get()).filter(|system| !system.trim().is_empty());
+        draft.max_tokens = self.max_tokens.get();
+        (draft, data)
+    }
+}

@@ -1,0 +1,75 @@
+//! The commands of the project: `cargo xtask demo`, `test`, `npm`, `site`, `bench` and helpers.
+//!
+//! Each sets up what it needs and says what it installs and where.
+
+mod bench;
+mod npm;
+mod serve;
+mod setup;
+mod shell;
+mod site;
+mod test;
+mod wasm;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+#[derive(Parser)]
+#[command(
+    bin_name = "cargo xtask",
+    about = "Builds, tests, measures and serves tilewise"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the page and serve it, with a local endpoint beside it
+    Demo {
+        /// Port of 127.0.0.1 to listen on; another free one is taken if it is in use
+        #[arg(long, default_value_t = 8787)]
+        port: u16,
+    },
+    /// Run every check
+    Test,
+    /// Leave the npm package in target/npm and its tarball in target
+    Npm,
+    /// Leave the page as a static site in dist
+    Site,
+    /// Measure speed and sizes
+    Bench,
+    /// Make the pictures of tests/fixtures anew
+    Fixtures,
+}
+
+fn main() -> Result<()> {
+    let mut arguments = std::env::args_os();
+    // Cargo calls this program to run tests in wasm; it passes its own arguments.
+    if arguments
+        .nth(1)
+        .is_some_and(|argument| argument == wasm::TEST_RUNNER)
+    {
+        let program = std::env::args_os().next().unwrap_or_default();
+        let rest = std::env::args_os().skip(2);
+        let arguments = std::iter::once(program).chain(rest);
+        return wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(arguments);
+    }
+    std::env::set_current_dir(root())?;
+    match Cli::parse().command {
+        Command::Demo { port } => serve::demo(port),
+        Command::Test => test::run(),
+        Command::Npm => npm::build().map(|tarball| println!("{}", tarball.display())),
+        Command::Site => site::build().map(|folder| println!("{}", folder.display())),
+        Command::Bench => bench::run(),
+        Command::Fixtures => test::fixtures(),
+    }
+}
+
+/// The folder of the workspace.
+fn root() -> PathBuf {
+    let xtask = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    xtask.parent().map(PathBuf::from).unwrap_or(xtask)
+}

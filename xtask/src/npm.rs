@@ -1,0 +1,75 @@
+//! The npm package.
+
+use crate::shell::{output, run, step};
+use crate::{setup, wasm};
+use anyhow::{Context, Result};
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const FOLDER: &str = "target/npm";
+
+/// Leaves the package in `target/npm` and gives its tarball.
+pub fn build() -> Result<PathBuf> {
+    step("npm package");
+    setup::npm_packages("npm")?;
+    let binary = wasm::build(
+        &["--package", "tilewise", "--features", "wasm"],
+        "tilewise.wasm",
+    )?;
+    let bindings = wasm::bind(&binary)?;
+
+    let folder = Path::new(FOLDER);
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    fs::create_dir_all(folder)?;
+    // First: it says that the scripts beside it are modules.
+    write_manifest(folder)?;
+    fs::write(folder.join("tilewise.wasm"), bindings.wasm)?;
+    fs::write(folder.join("binding.js"), bindings.script)?;
+    fs::write(folder.join("binding.d.ts"), bindings.types)?;
+    run(Command::new("node").args(["npm/node_modules/typescript/bin/tsc", "--project", "npm"]))?;
+    fs::copy("npm/src/tilewise.d.ts", folder.join("tilewise.d.ts"))?;
+    fs::copy("README.md", folder.join("README.md"))?;
+    for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        fs::copy(licence, folder.join(licence))?;
+    }
+    pack(folder)
+}
+
+/// The version comes from Cargo.toml; what only the build needs stays here.
+fn write_manifest(folder: &Path) -> Result<()> {
+    let text = fs::read_to_string("npm/package.json")?;
+    let mut manifest: Value = serde_json::from_str(&text)?;
+    let fields = manifest
+        .as_object_mut()
+        .context("npm/package.json is not an object")?;
+    fields.insert("version".into(), env!("CARGO_PKG_VERSION").into());
+    fields.remove("devDependencies");
+    fs::write(folder.join("package.json"), format!("{manifest:#}\n"))?;
+    Ok(())
+}
+
+fn pack(folder: &Path) -> Result<PathBuf> {
+    let report = output(
+        Command::new("npm")
+            .args([
+                "pack",
+                "--json",
+                "--loglevel=error",
+                "--pack-destination",
+                "..",
+            ])
+            .current_dir(folder),
+    )?;
+    let report: Value = serde_json::from_str(&report)?;
+    let packed = report
+        .get(0)
+        .or_else(|| report.as_object()?.values().next());
+    let name = packed
+        .and_then(|packed| packed.get("filename")?.as_str())
+        .context("npm pack named no file")?;
+    Ok(crate::root().join("target").join(name))
+}

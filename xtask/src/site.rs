@@ -1,0 +1,73 @@
+//! The page as static files.
+//!
+//! `www/index.html` is the one place that says what the page consists of, in the `data-trunk` links
+//! that Trunk reads as well. Of those this program knows the three that the page uses: `rust`, `css`
+//! and `copy-file`.
+
+use crate::shell::step;
+use crate::wasm;
+use anyhow::{Context, Result, bail};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const PAGE: &str = "www/index.html";
+const FOLDER: &str = "dist";
+
+/// Leaves the site in `dist`.
+pub fn build() -> Result<PathBuf> {
+    step("page");
+    let binary = wasm::build(&["--package", "tilewise-www"], "tilewise-www.wasm")?;
+    let bindings = wasm::bind(&binary)?;
+
+    let folder = crate::root().join(FOLDER);
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    fs::write(folder.join("tilewise-www.wasm"), bindings.wasm)?;
+    fs::write(folder.join("tilewise-www.js"), bindings.script)?;
+
+    let mut page = String::new();
+    for line in fs::read_to_string(PAGE)?.lines() {
+        match line.contains("data-trunk") {
+            true => page += &asset(line, &folder)?,
+            false => page += line,
+        }
+        page.push('\n');
+    }
+    fs::write(folder.join("index.html"), page)?;
+    Ok(folder)
+}
+
+/// What stands in the page in place of a `data-trunk` link.
+fn asset(line: &str, folder: &Path) -> Result<String> {
+    match attribute(line, "rel") {
+        Some("rust") => {
+            let boot = "import start from \"./tilewise-www.js\";\nstart({ module_or_path: new URL(\"./tilewise-www.wasm\", import.meta.url) });\n";
+            fs::write(folder.join("boot.js"), boot)?;
+            Ok("    <link rel=\"preload\" href=\"./tilewise-www.wasm\" as=\"fetch\" type=\"application/wasm\" crossorigin />\n    <script type=\"module\" src=\"./boot.js\"></script>".to_owned())
+        }
+        Some("css") => {
+            let name = copy(line, folder)?;
+            Ok(format!("    <link rel=\"stylesheet\" href=\"./{name}\" />"))
+        }
+        Some("copy-file") => copy(line, folder).map(|_| String::new()),
+        other => bail!(
+            "{PAGE} has a data-trunk link of kind {other:?}, which this program does not know"
+        ),
+    }
+}
+
+fn copy(line: &str, folder: &Path) -> Result<String> {
+    let href = attribute(line, "href").with_context(|| format!("no href in {line}"))?;
+    let name = Path::new(href)
+        .file_name()
+        .context("an asset has no name")?;
+    fs::copy(Path::new("www").join(href), folder.join(name)).with_context(|| href.to_owned())?;
+    Ok(name.to_string_lossy().into_owned())
+}
+
+fn attribute<'a>(line: &'a str, name: &str) -> Option<&'a str> {
+    let (_, value) = line.split_once(&format!(" {name}=\""))?;
+    value.split('"').next()
+}

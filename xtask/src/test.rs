@@ -1,0 +1,147 @@
+//! Every check, cheapest first.
+
+use crate::shell::{self, cargo, output, step};
+use crate::{npm, serve, setup, site, wasm};
+use anyhow::{Context, Result, bail};
+use std::process::Command;
+
+pub fn run() -> Result<()> {
+    setup::wasm_target()?;
+    format()?;
+    ring()?;
+    native()?;
+    lint()?;
+    let browser = setup::browser()?;
+    in_browser(&browser)?;
+    let tarball = npm::build()?;
+    let site = site::build()?;
+    setup::npm_packages("tests")?;
+    setup::curl()?;
+    let python = setup::python()?;
+    serve::beside(&site, |origin| {
+        let node = |script: &str| {
+            let mut command = Command::new("npm");
+            command
+                .args(["run", "--silent", script])
+                .current_dir("tests")
+                .env("TILEWISE_ORIGIN", origin)
+                .env("TILEWISE_TARBALL", &tarball)
+                .env("TILEWISE_PYTHON", &python)
+                .env("TILEWISE_CHROMIUM", &browser.chromium);
+            shell::run(&mut command)
+        };
+        step("npm package in Node and Chromium, snippets");
+        node("npm")?;
+        step("page in Chromium, end to end");
+        node("e2e")
+    })?;
+    println!("\nAll checks passed.");
+    Ok(())
+}
+
+pub fn fixtures() -> Result<()> {
+    shell::run(Command::new(setup::python()?).arg("tests/fixtures/make.py"))
+}
+
+fn format() -> Result<()> {
+    step("rustfmt");
+    shell::run(cargo().args(["fmt", "--all", "--check"]))
+}
+
+/// The core, without features, knows no browser.
+fn ring() -> Result<()> {
+    step("the core depends on no browser");
+    let tree = output(cargo().args([
+        "tree",
+        "--package=tilewise",
+        "--edges=normal",
+        "--target=all",
+        "--prefix=none",
+        "--format={p}",
+    ]))?;
+    let outsiders = [
+        "web-sys",
+        "js-sys",
+        "wasm-bindgen",
+        "gloo-net",
+        "serde-wasm-bindgen",
+    ];
+    for line in tree.lines() {
+        let name = line.split(' ').next().unwrap_or_default();
+        if outsiders.contains(&name) {
+            bail!("the core depends on {line}");
+        }
+    }
+    println!(
+        "{} crates, none of {}",
+        tree.lines().count(),
+        outsiders.join(", ")
+    );
+    Ok(())
+}
+
+fn native() -> Result<()> {
+    step("native tests");
+    shell::run(cargo().args(["test", "--package=tilewise", "--package=tilewise-endpoint"]))
+}
+
+fn lint() -> Result<()> {
+    step("clippy");
+    let clippy = |arguments: &[&str]| {
+        shell::run(
+            cargo()
+                .arg("clippy")
+                .args(arguments)
+                .args(["--", "--deny=warnings"]),
+        )
+    };
+    clippy(&["--workspace", "--exclude=tilewise-www", "--all-targets"])?;
+    clippy(&[
+        "--package=tilewise",
+        "--features=wasm",
+        "--all-targets",
+        "--target=wasm32-unknown-unknown",
+    ])?;
+    clippy(&["--package=tilewise-www", "--target=wasm32-unknown-unknown"])?;
+    step("documentation");
+    shell::run(
+        cargo()
+            .args(["doc", "--package=tilewise", "--no-deps"])
+            .env("RUSTDOCFLAGS", "--deny=warnings"),
+    )
+}
+
+/// The browser's adapters, in the browser.
+fn in_browser(browser: &setup::Browser) -> Result<()> {
+    step("adapters in Chromium");
+    let capabilities = serde_json::json!({
+        "goog:chromeOptions": {
+            "binary": browser.chromium,
+            "args": [
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        },
+    });
+    let path = crate::root().join("target/webdriver.json");
+    std::fs::write(&path, capabilities.to_string())?;
+    let program = std::env::current_exe().context("this program has no path")?;
+    shell::run(
+        cargo()
+            .args(["test", "--package=tilewise", "--features=web", "--test=web"])
+            .arg("--target=wasm32-unknown-unknown")
+            .env(
+                "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+                format!("{} {}", program.display(), wasm::TEST_RUNNER),
+            )
+            .env("CHROMEDRIVER", &browser.driver)
+            .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", path)
+            .env("WASM_BINDGEN_TEST_TIMEOUT", "60"),
+    )
+}

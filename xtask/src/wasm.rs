@@ -1,0 +1,48 @@
+//! From a crate to a wasm binary with its JavaScript.
+
+use crate::setup;
+use crate::shell::{cargo, run};
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+use wasm_bindgen_cli_support::Bindgen;
+
+/// The hidden argument by which cargo calls this program to run tests in wasm.
+pub const TEST_RUNNER: &str = "wasm-test-runner";
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// Builds for release.
+pub fn build(arguments: &[&str], file: &str) -> Result<PathBuf> {
+    setup::wasm_target()?;
+    run(cargo()
+        .args(["build", "--release", "--target", TARGET])
+        .args(arguments))?;
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
+    Ok(target.join(TARGET).join("release").join(file))
+}
+
+/// What is generated from a binary.
+pub struct Bindings {
+    /// The script; its default export loads the binary it is given.
+    pub script: String,
+    pub types: String,
+    pub wasm: Vec<u8>,
+}
+
+pub fn bind(wasm: &Path) -> Result<Bindings> {
+    let mut output = Bindgen::new()
+        .input_path(wasm)
+        .web(true)?
+        .typescript(true)
+        .omit_default_module_path(true)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate_output()
+        .with_context(|| format!("cannot make bindings for {}", wasm.display()))?;
+    Ok(Bindings {
+        script: output.js().to_owned(),
+        types: output.ts().unwrap_or_default().to_owned(),
+        wasm: output.wasm_mut().emit_wasm(),
+    })
+}
