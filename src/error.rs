@@ -94,6 +94,18 @@ impl Error {
         }
     }
 
+    /// The message as a sentence for people, with a capital and a stop.
+    pub fn sentence(&self) -> String {
+        let message = self.to_string();
+        let mut letters = message.chars();
+        let first = letters.next().into_iter().flat_map(char::to_uppercase);
+        let mut sentence: String = first.chain(letters).collect();
+        if !sentence.ends_with(['.', '!', '?', ')']) {
+            sentence.push('.');
+        }
+        sentence
+    }
+
     pub(crate) fn invalid(what: impl Into<String>, why: impl Into<String>) -> Self {
         Self::InvalidArgument {
             what: what.into(),

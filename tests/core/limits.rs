@@ -23,7 +23,8 @@ fn row(name: &str) -> [u64; 2] {
 
 #[test]
 fn the_catalogue_holds_the_table_of_the_page() {
-    let rows: [(&str, fn(&Limits) -> Option<u64>); 5] = [
+    type Figure = fn(&Limits) -> Option<u64>;
+    let rows: [(&str, Figure); 5] = [
         ("Max images per request", |limits| limits.max_images),
         ("Max videos per request", |limits| limits.max_videos),
         ("Max total media size per request (URL)", |limits| {

@@ -1,5 +1,9 @@
 //! Native tests of the core, a module for each stage.
 
+// Lets clippy see that all of this is tests, helpers included.
+#![cfg(test)]
+#![cfg(not(target_arch = "wasm32"))]
+
 mod catalog;
 mod estimate;
 mod fixtures;

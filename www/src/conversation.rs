@@ -17,7 +17,7 @@ impl State {
         let started = self.start();
         if let Err(error) = started {
             self.turn
-                .update(|turn| turn.phase = Phase::Failed(sentence(&error)));
+                .update(|turn| turn.phase = Phase::Failed(error.sentence()));
         }
     }
 
@@ -64,7 +64,7 @@ impl State {
                 Ok(Some(_)) => self.show(&session, Phase::Streaming),
                 Ok(None) => break Phase::Done,
                 Err(error) if error.code() == Code::Aborted => break Phase::Stopped,
-                Err(error) => break Phase::Failed(sentence(&error)),
+                Err(error) => break Phase::Failed(error.sentence()),
             }
         };
         self.show(&session, phase);
@@ -80,17 +80,4 @@ impl State {
                 .map(|(basis, usage)| reconcile(&basis, &usage));
         });
     }
-}
-
-/// An error as a sentence of its own.
-fn sentence(error: &Error) -> String {
-    let message = error.to_string();
-    let mut letters = message.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string());
-    let stop = if message.ends_with(['.', '!', '?', ')']) {
-        ""
-    } else {
-        "."
-    };
-    format!("{}{}{stop}", first.unwrap_or_default(), letters.as_str())
 }

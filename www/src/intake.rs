@@ -30,7 +30,7 @@ impl State {
             match (folder, item.get_as_file().ok().flatten()) {
                 (Some(folder), _) => self.add_failed(
                     folder.name(),
-                    "this is a folder: open it, and drop the pictures in it".to_owned(),
+                    "This is a folder: open it, and drop the pictures in it.".to_owned(),
                 ),
                 (None, Some(file)) => self.add_file(file),
                 (None, None) if item.type_() == "text/uri-list" => urls.push(()),
@@ -109,7 +109,7 @@ impl State {
         spawn_local(async move {
             let found = match inspect(&source, &InspectOptions::default()).await {
                 Ok(facts) => Inspection::Done(facts),
-                Err(error) => Inspection::Failed(error.to_string()),
+                Err(error) => Inspection::Failed(error.sentence()),
             };
             // The item may have been removed meanwhile, and its signal with it.
             inspection.try_set(found);

@@ -16,6 +16,7 @@ pub(crate) fn Settings() -> impl IntoView {
             <label>
                 "Model"
                 <select
+                    data-testid="model"
                     prop:value=move || state.model.get()
                     on:change:target=move |event| state.model.set(event.target().value())
                 >
@@ -31,7 +32,7 @@ pub(crate) fn Settings() -> impl IntoView {
             </label>
             <label>
                 "Rule"
-                <select on:change:target=move |event| {
+                <select data-testid="rule" on:change:target=move |event| {
                     let name = event.target().value();
                     if let Some(rule) = Rule::ALL.into_iter().find(|rule| rule.name() == name) {
                         state.rule.set(rule);
@@ -43,7 +44,7 @@ pub(crate) fn Settings() -> impl IntoView {
             </label>
             <label>
                 "Detail"
-                <select on:change:target=move |event| {
+                <select data-testid="detail" on:change:target=move |event| {
                     let name = event.target().value();
                     if let Some(detail) = DETAILS.into_iter().find(|detail| detail.name() == name) {
                         state.detail.set(detail);

@@ -1,0 +1,103 @@
+//! Measures the core natively: `cargo bench --bench core`, or `cargo xtask bench` for sizes as well.
+//!
+//! Each figure is the median of many runs. The probe stands beside `imagesize`, the crate that a Rust
+//! user would pick, on the same bytes in the same run; the ratio says more than the microseconds.
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::hint::black_box;
+use std::path::Path;
+use std::time::{Duration, Instant};
+use tilewise::estimate::{Options, estimate};
+use tilewise::media::MediaFacts;
+use tilewise::probe;
+use tilewise::request::{Draft, MediaPart};
+use tilewise::stream::chat::Chat;
+
+const RUNS: usize = 301;
+
+const FILES: [(&str, &str); 8] = [
+    ("PNG", "rgb.png"),
+    ("PNG, long notes", "notes-before-pixels.png"),
+    ("JPEG", "baseline.jpg"),
+    ("JPEG, EXIF", "orientation-6.jpg"),
+    ("JPEG, previews", "exif-behind-previews.jpg"),
+    ("GIF, animated", "looping-large.gif"),
+    ("WebP", "lossy.webp"),
+    ("WebP, EXIF", "turned.webp"),
+];
+
+fn main() {
+    probes();
+    estimates();
+    streams();
+}
+
+fn probes() {
+    println!("{:18} {:>10} {:>10} {:>12} {:>6}", "probe", "bytes read", "µs", "imagesize µs", "ratio");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    for (format, name) in FILES {
+        let Ok(file) = std::fs::read(folder.join(name)) else {
+            println!("{format:18} {name} is missing");
+            continue;
+        };
+        let read = match probe::bytes(&file) {
+            Ok(MediaFacts::Image(image)) => image.bytes_read,
+            _ => 0,
+        };
+        let own = median(|| probe::bytes(black_box(&file)));
+        let peer = median(|| imagesize::blob_size(black_box(&file)));
+        println!(
+            "{format:18} {read:>10} {:>10.2} {:>12.2} {:>6.2}",
+            micros(own),
+            micros(peer),
+            micros(own) / micros(peer)
+        );
+    }
+}
+
+fn estimates() {
+    let Ok(facts) = probe::bytes(include_bytes!("../tests/fixtures/baseline.jpg")) else {
+        return;
+    };
+    let mut draft = Draft::new("moonshotai/Kimi-K2.6", "Compare these pictures.");
+    draft.media = vec![MediaPart::base64(facts); 96];
+    let options = Options::default();
+    let time = median(|| estimate(black_box(&draft), &options));
+    println!("\nestimate, 96 images: {:.1} µs", micros(time));
+}
+
+fn streams() {
+    let event = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"A few words of an answer. \"}}]}\n\n";
+    let stream = event.repeat(10_000_000 / event.len());
+    println!();
+    for size in [16, 1024, 65_536] {
+        let started = Instant::now();
+        let mut chat = Chat::new();
+        let mut events = Vec::new();
+        for chunk in stream.as_bytes().chunks(size) {
+            if chat.push(chunk, &mut events).is_err() {
+                return;
+            }
+            black_box(&events);
+            events.clear();
+        }
+        let rate = stream.len() as f64 / 1e6 / started.elapsed().as_secs_f64();
+        println!("stream of 10 MB, chunks of {size:>6} bytes: {rate:.0} MB/s");
+    }
+}
+
+fn median<T>(mut run: impl FnMut() -> T) -> Duration {
+    let mut times: Vec<_> = (0..RUNS)
+        .map(|_| {
+            let started = Instant::now();
+            black_box(run());
+            started.elapsed()
+        })
+        .collect();
+    times.sort();
+    times.get(RUNS / 2).copied().unwrap_or_default()
+}
+
+fn micros(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e6
+}

@@ -1,0 +1,152 @@
+import { expect, test } from "@playwright/test";
+import { copyFileSync, mkdtempSync, rmSync, truncateSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ask, card, drop, fixture, open, pick } from "./support.js";
+
+let folder;
+
+test.beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "tilewise-"));
+});
+
+test.afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+test("files that are no pictures say so, and the others keep working", async ({ page }) => {
+  const cut = join(folder, "cut.png");
+  copyFileSync(fixture("rgb.png"), cut);
+  truncateSync(cut, 20);
+  await open(page);
+  await page.getByLabel("Question").fill("Still here?");
+  await pick(
+    page,
+    fixture("refused/text.jpg"),
+    fixture("refused/empty.png"),
+    cut,
+    fixture("rgb.png"),
+    fixture("claims-4-billion-pixels.png"),
+  );
+  await expect(card(page, "text.jpg").getByRole("alert")).toContainText("This is a text file");
+  await expect(card(page, "empty.png").getByRole("alert")).toContainText("The file is empty.");
+  await expect(card(page, "cut.png").getByRole("alert")).toContainText("The file ends after 20 bytes");
+  await expect(card(page, "rgb.png").getByTestId("published")).toHaveText("12");
+  await expect(card(page, "claims-4-billion-pixels.png").getByTestId("published")).toHaveText("21,911,761");
+  await expect(page.getByText("the model's context holds 262,000")).toBeVisible();
+  await expect(ask(page)).toBeDisabled();
+
+  await page.getByRole("button", { name: "Remove claims-4-billion-pixels.png" }).click();
+  await expect(ask(page)).toBeEnabled();
+  await expect(page.getByLabel("Question")).toHaveValue("Still here?");
+  await expect(page.locator(".card")).toHaveCount(4);
+});
+
+test("a folder that is dropped says that it is one, beside a picture that works", async ({ page }) => {
+  await open(page);
+  await drop(page, folder, fixture("rgb.png"));
+  await expect(page.locator(".card").getByRole("alert")).toContainText("This is a folder");
+  await expect(card(page, "rgb.png").getByTestId("processor")).toHaveText("6");
+});
+
+test("200 files at once are all listed, and the limit is named", async ({ page }) => {
+  const paths = Array.from({ length: 200 }, (_, index) => {
+    const path = join(folder, `picture-${index}.png`);
+    copyFileSync(fixture("rgb.png"), path);
+    return path;
+  });
+  await open(page);
+  await pick(page, ...paths);
+  await expect(page.locator(".card")).toHaveCount(200);
+  await expect(page.getByText("200 images in one request; 96 are allowed.")).toBeVisible();
+  await expect(page.getByTestId("total-tokens")).toHaveText("2,414");
+});
+
+test("an address that is none, or that nobody else can reach, is refused at its place", async ({ page, baseURL }) => {
+  await open(page);
+  const address = page.getByLabel("Address of a picture");
+  await address.fill("not a url");
+  await address.press("Enter");
+  await expect(card(page, "not a url").getByRole("alert")).toContainText("must be an http(s): or data: URL");
+  await address.fill(`${baseURL}/nothing-here.png`);
+  await address.press("Enter");
+  await expect(card(page, `${baseURL}/nothing-here.png`).getByRole("alert")).toContainText("404");
+});
+
+test("a picture by its address is read over the network and held against the rules of addresses", async ({ page, baseURL }) => {
+  await page.route("**/remote.png", (route) => route.fulfill({ path: fixture("rgb.png") }));
+  await open(page);
+  const address = page.getByLabel("Address of a picture");
+  await address.fill(`${baseURL}/remote.png`);
+  await address.press("Enter");
+  const remote = card(page, `${baseURL}/remote.png`);
+  await expect(remote.getByTestId("published")).toHaveText("12");
+  await expect(remote).toContainText("https addresses only");
+});
+
+test("a picture can be pasted", async ({ page }) => {
+  await open(page);
+  await page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(28, 28);
+    canvas.getContext("2d").fillRect(0, 0, 28, 28);
+    const blob = await canvas.convertToBlob({ type: "image/png" });
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File([blob], "pasted.png", { type: "image/png" }));
+    window.dispatchEvent(new ClipboardEvent("paste", { clipboardData }));
+  });
+  await expect(card(page, "pasted.png").getByTestId("published")).toHaveText("4");
+});
+
+test("rule, model and detail change the figures", async ({ page }) => {
+  await open(page);
+  await pick(page, fixture("baseline.jpg"));
+  const usd = card(page, "baseline.jpg").getByTestId("usd");
+  await expect(usd).toHaveText("<$0.0001");
+  await expect(card(page, "baseline.jpg")).toContainText("8 × 5 tiles");
+  await page.getByTestId("rule").selectOption("processor");
+  await expect(card(page, "baseline.jpg")).toContainText("5 × 3 tiles");
+  await page.getByTestId("model").selectOption({ label: "Kimi K2.5" });
+  await expect(page.locator(".gauges")).toContainText("90.00 MB");
+  await page.getByTestId("detail").selectOption("low");
+  await page.getByText("What this leaves open").click();
+  await expect(page.getByText("is not published; full resolution is assumed")).toBeVisible();
+});
+
+test("everything can be done by keyboard", async ({ page }) => {
+  await open(page);
+  const order = [];
+  for (let index = 0; index < 14; index += 1) {
+    await page.keyboard.press("Tab");
+    order.push(
+      await page.evaluate(() => {
+        const focused = document.activeElement;
+        return focused.ariaLabel ?? focused.labels?.[0]?.textContent ?? focused.textContent;
+      }),
+    );
+  }
+  const stops = ["Drop pictures here", "Address of a picture", "Add", "Model", "Rule", "Detail", "Endpoint", "Question", "Ask"];
+  const seen = stops.map((stop) => order.findIndex((name) => name?.includes(stop)));
+  expect(seen.every((index) => index >= 0), order.join(" | ")).toBe(true);
+  expect(seen).toEqual([...seen].sort((a, b) => a - b));
+
+  await page.getByLabel("Question").focus();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.type("By keyboard?");
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByTestId("answer")).toContainText("By keyboard?");
+});
+
+for (const [name, width] of [
+  ["phone", 360],
+  ["tablet", 820],
+  ["desktop", 1400],
+]) {
+  test(`nothing is cut off at the width of a ${name}`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 900 });
+    await open(page);
+    await pick(page, fixture("baseline.jpg"), fixture("refused/text.jpg"));
+    await expect(page.locator(".card")).toHaveCount(2);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+  });
+}

@@ -1,0 +1,63 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+
+export const fixture = (name) => resolve("fixtures", name);
+
+/** A 12-megapixel JPEG of more than 5 MB, made once. */
+export function photograph() {
+  const folder = resolve("../target/e2e-media");
+  const path = resolve(folder, "photograph.jpg");
+  if (!existsSync(path)) {
+    mkdirSync(folder, { recursive: true });
+    execFileSync(process.env.TILEWISE_PYTHON, [resolve("e2e/photograph.py"), path]);
+  }
+  if (statSync(path).size <= 5_000_000) throw new Error("the photograph is too small for these tests");
+  return path;
+}
+
+export async function open(page) {
+  await page.goto("/");
+  await page.getByRole("heading", { name: "tilewise" }).waitFor();
+}
+
+export const pick = (page, ...paths) => page.locator("input[type=file]").setInputFiles(paths);
+
+/** The card of a file. */
+export const card = (page, name) =>
+  page.locator(".card").filter({ has: page.getByRole("heading", { name, exact: true }) });
+
+export const ask = (page) => page.getByRole("button", { name: "Ask", exact: true });
+
+export const useOwnOrigin = (page) => page.getByTestId("endpoint").selectOption("same-origin");
+
+/** Drops files and folders as an operating system does. */
+export async function drop(page, ...paths) {
+  const devtools = await page.context().newCDPSession(page);
+  const data = { items: [], files: paths, dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"]) {
+    await devtools.send("Input.dispatchDragEvent", { type, x: 200, y: 150, data });
+  }
+}
+
+/** The bodies of the chat requests that the page sends; a browser's tools do not show those of blobs. */
+export async function sentBodies(page) {
+  const bodies = [];
+  await page.exposeFunction("keepBody", (body) => bodies.push(JSON.parse(body)));
+  await page.addInitScript(() => {
+    const send = window.fetch;
+    window.fetch = async (request, options) => {
+      if (request.method === "POST") await window.keepBody(await request.clone().text());
+      return send(request, options);
+    };
+  });
+  return bodies;
+}
+
+/** Answers the next chat requests with these events. */
+export async function answerWith(page, ...events) {
+  const body = [...events.map((event) => JSON.stringify(event)), "[DONE]"].map((data) => `data: ${data}\n\n`).join("");
+  await page.route("**/v1/chat/completions", (route) =>
+    route.fulfill({ status: 200, headers: { "content-type": "text/event-stream" }, body }),
+  );
+}
