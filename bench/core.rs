@@ -6,14 +6,14 @@
 
 use std::hint::black_box;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tilewise::estimate::{Options, estimate};
 use tilewise::media::MediaFacts;
 use tilewise::probe;
 use tilewise::request::{Draft, MediaPart};
 use tilewise::stream::chat::Chat;
 
-const RUNS: usize = 301;
+const RUNS: usize = 51;
 
 const FILES: [(&str, &str); 8] = [
     ("PNG", "rgb.png"),
@@ -33,7 +33,10 @@ fn main() {
 }
 
 fn probes() {
-    println!("{:18} {:>10} {:>10} {:>12} {:>6}", "probe", "bytes read", "µs", "imagesize µs", "ratio");
+    println!(
+        "{:18} {:>10} {:>10} {:>12} {:>6}",
+        "probe", "bytes read", "ns", "imagesize ns", "ratio"
+    );
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     for (format, name) in FILES {
         let Ok(file) = std::fs::read(folder.join(name)) else {
@@ -47,10 +50,8 @@ fn probes() {
         let own = median(|| probe::bytes(black_box(&file)));
         let peer = median(|| imagesize::blob_size(black_box(&file)));
         println!(
-            "{format:18} {read:>10} {:>10.2} {:>12.2} {:>6.2}",
-            micros(own),
-            micros(peer),
-            micros(own) / micros(peer)
+            "{format:18} {read:>10} {own:>6.0} {peer:>12.0} {:>6.1}",
+            own / peer
         );
     }
 }
@@ -63,7 +64,7 @@ fn estimates() {
     draft.media = vec![MediaPart::base64(facts); 96];
     let options = Options::default();
     let time = median(|| estimate(black_box(&draft), &options));
-    println!("\nestimate, 96 images: {:.1} µs", micros(time));
+    println!("\nestimate, 96 images: {:.1} µs", time / 1e3);
 }
 
 fn streams() {
@@ -86,18 +87,20 @@ fn streams() {
     }
 }
 
-fn median<T>(mut run: impl FnMut() -> T) -> Duration {
+/// Nanoseconds of one call. A clock is too coarse for a single one, so each run makes many.
+fn median<T>(mut call: impl FnMut() -> T) -> f64 {
+    const CALLS: u32 = 200;
     let mut times: Vec<_> = (0..RUNS)
         .map(|_| {
             let started = Instant::now();
-            black_box(run());
-            started.elapsed()
+            for _ in 0..CALLS {
+                black_box(call());
+            }
+            started.elapsed().as_nanos()
         })
         .collect();
-    times.sort();
-    times.get(RUNS / 2).copied().unwrap_or_default()
-}
-
-fn micros(time: Duration) -> f64 {
-    time.as_secs_f64() * 1e6
+    times.sort_unstable();
+    times
+        .get(RUNS / 2)
+        .map_or(f64::NAN, |time| *time as f64 / f64::from(CALLS))
 }

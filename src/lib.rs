@@ -35,3 +35,8 @@ pub mod web;
 
 #[cfg(feature = "wasm")]
 pub mod wasm;
+
+/// Runs the example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// An image or a video.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "lowercase")]
+#[serde(tag = "kind", rename_all = "lowercase", from = "AnyFacts")]
 pub enum MediaFacts {
     Image(ImageFacts),
     Video(VideoFacts),
@@ -45,16 +45,16 @@ impl MediaFacts {
 }
 
 /// Facts of an image.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ImageFacts {
     pub format: Format,
     pub mime: String,
     /// Size of the whole source in bytes; `None` where a server does not tell.
-    #[serde(default, serialize_with = "optional_count")]
+    #[serde(serialize_with = "optional_count")]
     pub bytes: Option<u64>,
     /// Bytes that were read to learn this.
-    #[serde(default, serialize_with = "count")]
+    #[serde(serialize_with = "count")]
     pub bytes_read: u64,
     /// Stored width in pixels.
     #[serde(serialize_with = "count")]
@@ -68,27 +68,24 @@ pub struct ImageFacts {
     /// Height in pixels as a viewer shows it, upright.
     #[serde(serialize_with = "count")]
     pub display_height: u64,
-    #[serde(default)]
     pub orientation: Orientation,
     /// `None` where only decoding would tell.
-    #[serde(default)]
     pub animated: Option<bool>,
     /// `None` where only decoding would tell.
-    #[serde(default)]
     pub has_alpha: Option<bool>,
 }
 
 /// Facts of a video.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct VideoFacts {
     pub format: Format,
     pub mime: String,
     /// Size of the whole source in bytes; `None` where a server does not tell.
-    #[serde(default, serialize_with = "optional_count")]
+    #[serde(serialize_with = "optional_count")]
     pub bytes: Option<u64>,
     /// Bytes that were read to learn this.
-    #[serde(default, serialize_with = "count")]
+    #[serde(serialize_with = "count")]
     pub bytes_read: u64,
     /// Stored width in pixels.
     #[serde(serialize_with = "count")]
@@ -103,18 +100,13 @@ pub struct VideoFacts {
     #[serde(serialize_with = "count")]
     pub display_height: u64,
     /// Clockwise degrees: 0, 90, 180 or 270.
-    #[serde(default)]
     pub rotation: u16,
-    #[serde(default)]
     pub duration_ms: Option<f64>,
     /// Average frames a second.
-    #[serde(default)]
     pub frame_rate: Option<f64>,
-    #[serde(default, serialize_with = "optional_count")]
+    #[serde(serialize_with = "optional_count")]
     pub frame_count: Option<u64>,
-    #[serde(default)]
     pub codec: Option<String>,
-    #[serde(default)]
     pub has_audio: Option<bool>,
 }
 
@@ -254,5 +246,76 @@ impl TryFrom<u8> for Orientation {
 impl From<Orientation> for u8 {
     fn from(orientation: Orientation) -> Self {
         orientation.0
+    }
+}
+
+/// The fields of both kinds at once. Deserialising an internally tagged enum would buffer everything
+/// and generate the code for it twice over.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AnyFacts {
+    kind: Kind,
+    format: Format,
+    mime: String,
+    bytes: Option<u64>,
+    #[serde(default)]
+    bytes_read: u64,
+    width: u64,
+    height: u64,
+    display_width: u64,
+    display_height: u64,
+    #[serde(default)]
+    orientation: Orientation,
+    animated: Option<bool>,
+    has_alpha: Option<bool>,
+    #[serde(default)]
+    rotation: u16,
+    duration_ms: Option<f64>,
+    frame_rate: Option<f64>,
+    frame_count: Option<u64>,
+    codec: Option<String>,
+    has_audio: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Image,
+    Video,
+}
+
+impl From<AnyFacts> for MediaFacts {
+    fn from(any: AnyFacts) -> Self {
+        match any.kind {
+            Kind::Image => Self::Image(ImageFacts {
+                format: any.format,
+                mime: any.mime,
+                bytes: any.bytes,
+                bytes_read: any.bytes_read,
+                width: any.width,
+                height: any.height,
+                display_width: any.display_width,
+                display_height: any.display_height,
+                orientation: any.orientation,
+                animated: any.animated,
+                has_alpha: any.has_alpha,
+            }),
+            Kind::Video => Self::Video(VideoFacts {
+                format: any.format,
+                mime: any.mime,
+                bytes: any.bytes,
+                bytes_read: any.bytes_read,
+                width: any.width,
+                height: any.height,
+                display_width: any.display_width,
+                display_height: any.display_height,
+                rotation: any.rotation,
+                duration_ms: any.duration_ms,
+                frame_rate: any.frame_rate,
+                frame_count: any.frame_count,
+                codec: any.codec,
+                has_audio: any.has_audio,
+            }),
+        }
     }
 }

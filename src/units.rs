@@ -170,12 +170,21 @@ pub fn grouped(number: u64) -> String {
 
 /// A number of bytes in decimal units, as the provider's limits are read: `5.00 MB`.
 pub fn bytes(bytes: u64) -> String {
+    // In integers: formatting a double would bring tables of powers of ten into the binary.
+    let tenths = |unit: u64| {
+        let tenths = bytes.saturating_add(unit / 20) / (unit / 10);
+        format!("{}.{}", tenths / 10, tenths % 10)
+    };
+    let hundredths = |unit: u64| {
+        let hundredths = bytes.saturating_add(unit / 200) / (unit / 100);
+        format!("{}.{:02}", hundredths / 100, hundredths % 100)
+    };
     // Each bound is the first number that would round up to the next unit.
     match bytes {
         0..1_000 => format!("{bytes} B"),
-        1_000..999_950 => format!("{:.1} KB", bytes as f64 / 1e3),
-        999_950..999_995_000 => format!("{:.2} MB", bytes as f64 / 1e6),
-        _ => format!("{:.2} GB", bytes as f64 / 1e9),
+        1_000..999_950 => format!("{} KB", tenths(1_000)),
+        999_950..999_995_000 => format!("{} MB", hundredths(1_000_000)),
+        _ => format!("{} GB", hundredths(1_000_000_000)),
     }
 }
 

@@ -70,7 +70,11 @@ async fn sources_that_are_none_are_refused_with_a_reason() {
         ("data:text/plain,hello%20there", Code::UnsupportedFormat),
         ("data:,", Code::Truncated),
     ] {
-        assert_eq!(facts(Source::Url(url.into())).await.unwrap_err().code(), code, "{url}");
+        assert_eq!(
+            facts(Source::Url(url.into())).await.unwrap_err().code(),
+            code,
+            "{url}"
+        );
     }
     assert!(Data::from_js(&"text".into()).is_none());
 }
@@ -137,7 +141,10 @@ async fn an_address_where_nobody_listens_is_a_network_error_that_names_it() {
         base_url: "http://127.0.0.1:9/v1".to_owned(),
         ..EndpointOptions::default()
     };
-    let outcome = Session::new(endpoint(options, &abort).unwrap()).with_max_retries(0).next().await;
+    let outcome = Session::new(endpoint(options, &abort).unwrap())
+        .with_max_retries(0)
+        .next()
+        .await;
     let error = outcome.unwrap_err();
     assert_eq!(error.code(), Code::Network);
     assert!(error.to_string().contains("http://127.0.0.1:9"), "{error}");

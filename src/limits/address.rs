@@ -98,7 +98,7 @@ impl Host {
             None => (host_and_port, ""),
         };
         is_port(port).then_some(())?;
-        let host = percent_decode(host)?.to_lowercase();
+        let host = percent_decode(host)?.to_ascii_lowercase();
         let forbidden = |character: char| {
             character <= ' ' || character == '\u{7f}' || "#/:<>?@[\\]^|%".contains(character)
         };

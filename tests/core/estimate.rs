@@ -177,7 +177,18 @@ fn amounts_are_shown_like_the_page_shows_them() {
     assert_eq!(Price::from_usd_per_million(f64::NAN), None);
     assert_eq!(units::grouped(1_234_567), "1,234,567");
     assert_eq!(units::grouped(999), "999");
-    assert_eq!(units::bytes(5_000_000), "5.00 MB");
+    for (amount, shown) in [
+        (999, "999 B"),
+        (1_000, "1.0 KB"),
+        (999_949, "999.9 KB"),
+        (999_950, "1.00 MB"),
+        (5_000_000, "5.00 MB"),
+        (999_994_999, "999.99 MB"),
+        (999_995_000, "1.00 GB"),
+        (u64::MAX, "18446744073.70 GB"),
+    ] {
+        assert_eq!(units::bytes(amount), shown);
+    }
 }
 
 proptest! {

@@ -124,7 +124,7 @@ test("everything can be done by keyboard", async ({ page }) => {
       }),
     );
   }
-  const stops = ["Drop pictures here", "Address of a picture", "Add", "Model", "Rule", "Detail", "Endpoint", "Question", "Ask"];
+  const stops = ["Drop pictures here", "Address of a picture", "Add", "Model", "Detail", "Rule", "Endpoint", "Question", "Ask"];
   const seen = stops.map((stop) => order.findIndex((name) => name?.includes(stop)));
   expect(seen.every((index) => index >= 0), order.join(" | ")).toBe(true);
   expect(seen).toEqual([...seen].sort((a, b) => a - b));

@@ -29,7 +29,7 @@ impl State {
 
     fn start(&self) -> Result<(), Error> {
         let state = *self;
-        let (draft, data) = untrack(|| state.draft());
+        let (draft, data) = untrack(|| state.inputs.draft());
         let estimate = self.estimate.get_untracked();
         let abort = Abort::new(None)?;
         self.abort.set(Some(abort.clone()));

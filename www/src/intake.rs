@@ -7,6 +7,17 @@ use tilewise::web::{Data, InspectOptions, Source, inspect};
 use wasm_bindgen::JsCast;
 use web_sys::{DataTransfer, File, FileList, Url};
 
+/// How a drag carries addresses (RFC 2483, section 5).
+const ADDRESS_LIST: &str = "text/uri-list";
+
+/// Whether what is dragged is for the list of pictures, and not, say, text for the prompt.
+pub(crate) fn is_for_the_list(dragged: &DataTransfer) -> bool {
+    let types = dragged.types();
+    ["Files", ADDRESS_LIST]
+        .iter()
+        .any(|kind| types.includes(&(*kind).into(), 0))
+}
+
 impl State {
     /// Files that were picked or pasted.
     pub(crate) fn add_files(&self, files: &FileList) {
@@ -17,7 +28,7 @@ impl State {
     /// Whatever was dropped; a folder gets a place in the list too, which says that it is one.
     pub(crate) fn add_dropped(&self, dropped: &DataTransfer) {
         let items = dropped.items();
-        let mut urls = Vec::new();
+        let mut has_address = false;
         for index in 0..items.length() {
             let Some(item) = items.get(index) else {
                 continue;
@@ -33,14 +44,11 @@ impl State {
                     "This is a folder: open it, and drop the pictures in it.".to_owned(),
                 ),
                 (None, Some(file)) => self.add_file(file),
-                (None, None) if item.type_() == "text/uri-list" => urls.push(()),
-                (None, None) => {}
+                (None, None) => has_address |= item.type_() == ADDRESS_LIST,
             }
         }
         // A picture dragged from another page comes as its address.
-        if !urls.is_empty()
-            && let Ok(list) = dropped.get_data("text/uri-list")
-        {
+        if has_address && let Ok(list) = dropped.get_data(ADDRESS_LIST) {
             let urls = list
                 .lines()
                 .filter(|line| !line.starts_with('#') && !line.trim().is_empty());
@@ -66,7 +74,7 @@ impl State {
     }
 
     pub(crate) fn remove(&self, id: usize) {
-        self.items.update(|items| {
+        self.inputs.items.update(|items| {
             if let Some(index) = items.iter().position(|item| item.id == id) {
                 let item = items.remove(index);
                 if let (Some(preview), Some(_)) = (item.preview, item.file) {
@@ -100,12 +108,12 @@ impl State {
             by_url: RwSignal::new(false),
             url: RwSignal::new(String::new()),
         };
-        self.items.update(|items| items.push(item));
+        self.inputs.items.update(|items| items.push(item));
     }
 
     fn add(&self, item: Item, source: Source) {
         let inspection = item.inspection;
-        self.items.update(|items| items.push(item));
+        self.inputs.items.update(|items| items.push(item));
         spawn_local(async move {
             let found = match inspect(&source, &InspectOptions::default()).await {
                 Ok(facts) => Inspection::Done(facts),

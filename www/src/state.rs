@@ -13,13 +13,8 @@ use tilewise::web::{Abort, Data};
 /// Handles only, so that it can be copied into every closure.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct State {
-    pub(crate) items: RwSignal<Vec<Item>, LocalStorage>,
-    pub(crate) model: RwSignal<String>,
+    pub(crate) inputs: Inputs,
     pub(crate) rule: RwSignal<Rule>,
-    pub(crate) detail: RwSignal<Detail>,
-    pub(crate) prompt: RwSignal<String>,
-    pub(crate) system: RwSignal<String>,
-    pub(crate) max_tokens: RwSignal<Option<u64>>,
     pub(crate) endpoint: RwSignal<Endpoint>,
     pub(crate) custom_url: RwSignal<String>,
     /// In memory only: never stored, never in the address.
@@ -27,7 +22,20 @@ pub(crate) struct State {
     pub(crate) turn: RwSignal<Turn>,
     pub(crate) abort: RwSignal<Option<Abort>, LocalStorage>,
     pub(crate) estimate: Memo<Estimate>,
+    /// The pictures that are sent, in order: those whose facts are known.
+    sent: Memo<Vec<usize>>,
     next_id: StoredValue<usize>,
+}
+
+/// What a draft is made of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Inputs {
+    pub(crate) items: RwSignal<Vec<Item>, LocalStorage>,
+    pub(crate) model: RwSignal<String>,
+    pub(crate) detail: RwSignal<Detail>,
+    pub(crate) prompt: RwSignal<String>,
+    pub(crate) system: RwSignal<String>,
+    pub(crate) max_tokens: RwSignal<Option<u64>>,
 }
 
 /// One picture in the list.
@@ -93,79 +101,36 @@ impl Phase {
 
 impl State {
     pub(crate) fn new() -> Self {
-        let items = RwSignal::new_local(Vec::new());
-        let default_model = catalog::models().last().map(|model| model.id.to_string());
-        let model = RwSignal::new(default_model.unwrap_or_default());
+        let inputs = Inputs::new();
         let rule = RwSignal::new(Rule::Published);
-        let detail = RwSignal::new(Detail::Auto);
-        let prompt = RwSignal::new("Describe what you see.".to_owned());
-        let system = RwSignal::new(String::new());
-        let max_tokens = RwSignal::new(Some(1024));
-        let draft = Inputs {
-            items,
-            model,
-            detail,
-            prompt,
-            system,
-            max_tokens,
-        };
-        let estimate = Memo::new(move |_| {
-            let options = Options {
-                rule: rule.get(),
-                ..Options::default()
-            };
-            estimate(&draft.build().0, &options)
-        });
         Self {
-            items,
-            model,
+            inputs,
             rule,
-            detail,
-            prompt,
-            system,
-            max_tokens,
             endpoint: RwSignal::new(Endpoint::Demo),
             custom_url: RwSignal::new(String::new()),
             api_key: RwSignal::new(String::new()),
             turn: RwSignal::new(Turn::default()),
             abort: RwSignal::new_local(None),
-            estimate,
+            estimate: Memo::new(move |_| {
+                let options = Options {
+                    rule: rule.get(),
+                    ..Options::default()
+                };
+                estimate(&inputs.draft().0, &options)
+            }),
+            sent: Memo::new(move |_| inputs.sent()),
             next_id: StoredValue::new(0),
         }
     }
 
     pub(crate) fn model(&self) -> Option<&'static Model> {
-        self.model.with(|id| catalog::find(id))
-    }
-
-    /// The request as it stands, with the data of each medium that travels in the body.
-    pub(crate) fn draft(&self) -> (Draft, Vec<Option<Data>>) {
-        let Self {
-            items,
-            model,
-            detail,
-            prompt,
-            system,
-            max_tokens,
-            ..
-        } = *self;
-        Inputs {
-            items,
-            model,
-            detail,
-            prompt,
-            system,
-            max_tokens,
-        }
-        .build()
+        self.inputs.model.with(|id| catalog::find(id))
     }
 
     /// Where a picture stands among those that are sent.
     pub(crate) fn place(&self, id: usize) -> Option<usize> {
-        self.items.with(|items| {
-            let mut sent = items.iter().filter(|item| item.facts().is_some());
-            sent.position(|item| item.id == id)
-        })
+        self.sent
+            .with(|sent| sent.iter().position(|sent| *sent == id))
     }
 
     pub(crate) fn base_url(&self) -> String {
@@ -189,17 +154,53 @@ impl State {
     }
 }
 
-impl Item {
-    /// Its facts, once they are known.
-    pub(crate) fn facts(&self) -> Option<MediaFacts> {
-        match self.inspection.get() {
-            Inspection::Done(facts) => Some(facts),
-            Inspection::Pending | Inspection::Failed(_) => None,
+impl Inputs {
+    fn new() -> Self {
+        let model = catalog::models().last().map(|model| model.id.to_string());
+        Self {
+            items: RwSignal::new_local(Vec::new()),
+            model: RwSignal::new(model.unwrap_or_default()),
+            detail: RwSignal::new(Detail::Auto),
+            prompt: RwSignal::new("Describe what you see.".to_owned()),
+            system: RwSignal::new(String::new()),
+            max_tokens: RwSignal::new(Some(1024)),
         }
     }
 
+    /// The request as it stands, with the data of each medium that travels in the body.
+    pub(crate) fn draft(&self) -> (Draft, Vec<Option<Data>>) {
+        let mut draft = Draft::new(self.model.get(), self.prompt.get());
+        let mut data = Vec::new();
+        let detail = self.detail.get();
+        self.items.with(|items| {
+            for (part, item) in items
+                .iter()
+                .filter_map(|item| Some((item.part(detail)?, item)))
+            {
+                data.push(item.file.clone().filter(|_| !item.by_url.get()));
+                draft.media.push(part);
+            }
+        });
+        draft.system = Some(self.system.get()).filter(|system| !system.trim().is_empty());
+        draft.max_tokens = self.max_tokens.get();
+        (draft, data)
+    }
+
+    fn sent(&self) -> Vec<usize> {
+        let is_sent = |item: &&Item| {
+            item.inspection
+                .with(|inspection| matches!(inspection, Inspection::Done(_)))
+        };
+        self.items
+            .with(|items| items.iter().filter(is_sent).map(|item| item.id).collect())
+    }
+}
+
+impl Item {
     fn part(&self, detail: Detail) -> Option<MediaPart> {
-        let facts = self.facts()?;
+        let Inspection::Done(facts) = self.inspection.get() else {
+            return None;
+        };
         let url = self.url.get().trim().to_owned();
         Some(MediaPart {
             via: match self.by_url.get() {
@@ -212,34 +213,5 @@ impl Item {
             detail: Some(detail),
             file_name: self.file.as_ref().map(|_| self.name.clone()),
         })
-    }
-}
-
-/// What a draft is made of.
-#[derive(Clone, Copy)]
-struct Inputs {
-    items: RwSignal<Vec<Item>, LocalStorage>,
-    model: RwSignal<String>,
-    detail: RwSignal<Detail>,
-    prompt: RwSignal<String>,
-    system: RwSignal<String>,
-    max_tokens: RwSignal<Option<u64>>,
-}
-
-impl Inputs {
-    fn build(&self) -> (Draft, Vec<Option<Data>>) {
-        let mut draft = Draft::new(self.model.get(), self.prompt.get());
-        let mut data = Vec::new();
-        self.items.with(|items| {
-            for item in items {
-                if let Some(part) = item.part(self.detail.get()) {
-                    data.push(item.file.clone().filter(|_| !item.by_url.get()));
-                    draft.media.push(part);
-                }
-            }
-        });
-        draft.system = Some(self.system.get()).filter(|system| !system.trim().is_empty());
-        draft.max_tokens = self.max_tokens.get();
-        (draft, data)
     }
 }

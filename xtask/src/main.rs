@@ -3,6 +3,7 @@
 //! Each sets up what it needs and says what it installs and where.
 
 mod bench;
+mod media;
 mod npm;
 mod serve;
 mod setup;
@@ -43,6 +44,8 @@ enum Command {
     Bench,
     /// Make the pictures of tests/fixtures anew
     Fixtures,
+    /// Take the README's picture of the page anew
+    Picture,
 }
 
 fn main() -> Result<()> {
@@ -64,7 +67,8 @@ fn main() -> Result<()> {
         Command::Npm => npm::build().map(|tarball| println!("{}", tarball.display())),
         Command::Site => site::build().map(|folder| println!("{}", folder.display())),
         Command::Bench => bench::run(),
-        Command::Fixtures => test::fixtures(),
+        Command::Fixtures => media::fixtures(),
+        Command::Picture => media::picture(),
     }
 }
 

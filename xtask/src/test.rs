@@ -39,10 +39,6 @@ pub fn run() -> Result<()> {
     Ok(())
 }
 
-pub fn fixtures() -> Result<()> {
-    shell::run(Command::new(setup::python()?).arg("tests/fixtures/make.py"))
-}
-
 fn format() -> Result<()> {
     step("rustfmt");
     shell::run(cargo().args(["fmt", "--all", "--check"]))

@@ -47,6 +47,9 @@ fn Bill(held: Reconciliation) -> impl IntoView {
         Some(Follows::Published) => "The bill follows the published rule.",
         Some(Follows::Processor) => "The bill follows the model's own processor.",
         Some(Follows::Neither) => "The bill follows neither rule.",
+        None if held.input_tokens.reported.is_none() => {
+            "The endpoint reported no count of the input."
+        }
         None => "The two rules are too close here to tell which one the bill follows.",
     };
     view! {

@@ -30,7 +30,7 @@ pub(crate) fn Ask() -> impl IntoView {
                 "Question"
                 <textarea
                     rows="3"
-                    bind:value=state.prompt
+                    bind:value=state.inputs.prompt
                     on:keydown=move |event: ev::KeyboardEvent| {
                         if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
                             event.prevent_default();
@@ -41,17 +41,17 @@ pub(crate) fn Ask() -> impl IntoView {
             </label>
             <details>
                 <summary>"System prompt and length"</summary>
-                <label>"System prompt" <textarea rows="2" bind:value=state.system /></label>
+                <label>"System prompt" <textarea rows="2" bind:value=state.inputs.system /></label>
                 <label>
                     "Most tokens of output"
                     <input
                         type="number"
                         min="1"
                         step="1"
-                        prop:value=move || state.max_tokens.get().map(|tokens| tokens.to_string())
+                        prop:value=move || state.inputs.max_tokens.get().map(|tokens| tokens.to_string())
                         on:input:target=move |event| {
                             let tokens = event.target().value().trim().parse().ok();
-                            state.max_tokens.set(tokens.filter(|tokens| *tokens > 0));
+                            state.inputs.max_tokens.set(tokens.filter(|tokens| *tokens > 0));
                         }
                     />
                 </label>

@@ -18,7 +18,7 @@ pub(crate) fn Code() -> impl IntoView {
     let (language, set_language) = signal(Language::Python);
     let (copied, set_copied) = signal("Copy");
     let code = Memo::new(move |_| {
-        let (draft, _) = state.draft();
+        let (draft, _) = state.inputs.draft();
         snippet(&draft, language.get(), &state.base_url())
     });
     Effect::new(move |_| {

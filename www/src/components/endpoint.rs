@@ -20,7 +20,7 @@ pub(crate) fn EndpointChoice() -> impl IntoView {
     let is = move |choice| state.endpoint.get() == choice;
     view! {
         <div class="settings">
-            <label>
+            <label class="wide">
                 "Endpoint"
                 <select
                     data-testid="endpoint"
@@ -35,13 +35,13 @@ pub(crate) fn EndpointChoice() -> impl IntoView {
                 </select>
             </label>
             <Show when=move || is(Endpoint::Custom)>
-                <label>
+                <label class="wide">
                     "Base URL"
                     <input type="text" inputmode="url" placeholder="https://example.com/v1" bind:value=state.custom_url />
                 </label>
             </Show>
             <Show when=move || !is(Endpoint::Demo)>
-                <label>
+                <label class="wide">
                     "API key"
                     <input
                         type="password"

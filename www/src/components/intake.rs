@@ -1,5 +1,6 @@
 //! Drop, paste, pick, or give a URL.
 
+use crate::intake::is_for_the_list;
 use crate::state::State;
 use leptos::{ev, prelude::*};
 
@@ -19,18 +20,20 @@ pub(crate) fn Intake() -> impl IntoView {
             input.set_value("");
         }
     };
-    let on_drop = move |event: ev::DragEvent| {
-        event.prevent_default();
+    // Anywhere on the page: a file that misses the field must not replace the page.
+    let for_the_list = |event: &ev::DragEvent| event.data_transfer().filter(is_for_the_list);
+    let drop_anywhere = window_event_listener(ev::drop, move |event| {
         set_over.set(false);
-        if let Some(dropped) = event.data_transfer() {
+        if let Some(dropped) = for_the_list(&event) {
+            event.prevent_default();
             state.add_dropped(&dropped);
         }
-    };
-    // Anywhere on the page: a file that misses the field must not replace the page.
-    let drop_anywhere = window_event_listener(ev::drop, on_drop);
+    });
     let drag_anywhere = window_event_listener(ev::dragover, move |event| {
-        event.prevent_default();
-        set_over.set(true);
+        if for_the_list(&event).is_some() {
+            event.prevent_default();
+            set_over.set(true);
+        }
     });
     let leave = window_event_listener(ev::dragleave, move |_| set_over.set(false));
     let paste = window_event_listener(ev::paste, move |event| {

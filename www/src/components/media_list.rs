@@ -8,13 +8,13 @@ use leptos::prelude::*;
 pub(crate) fn MediaList() -> impl IntoView {
     let state = expect_context::<State>();
     view! {
-        <Show when=move || state.items.with(Vec::is_empty)>
+        <Show when=move || state.inputs.items.with(Vec::is_empty)>
             <p class="hint">
                 "Only a few kilobytes of each picture are read, here in the page. Nothing is sent before you ask."
             </p>
         </Show>
         <ul class="cards" aria-label="Pictures">
-            <For each=move || state.items.get() key=|item| item.id let:item>
+            <For each=move || state.inputs.items.get() key=|item| item.id let:item>
                 <MediaCard item />
             </For>
         </ul>

@@ -17,13 +17,13 @@ pub(crate) fn Settings() -> impl IntoView {
                 "Model"
                 <select
                     data-testid="model"
-                    prop:value=move || state.model.get()
-                    on:change:target=move |event| state.model.set(event.target().value())
+                    prop:value=move || state.inputs.model.get()
+                    on:change:target=move |event| state.inputs.model.set(event.target().value())
                 >
                     {models().iter().map(|model| view! {
                         <option
                             value=model.id.clone()
-                            selected=move || state.model.with(|id| *id == model.id)
+                            selected=move || state.inputs.model.with(|id| *id == model.id)
                         >
                             {model.name.clone()}
                         </option>
@@ -31,6 +31,17 @@ pub(crate) fn Settings() -> impl IntoView {
                 </select>
             </label>
             <label>
+                "Detail"
+                <select data-testid="detail" on:change:target=move |event| {
+                    let name = event.target().value();
+                    if let Some(detail) = DETAILS.into_iter().find(|detail| detail.name() == name) {
+                        state.inputs.detail.set(detail);
+                    }
+                }>
+                    {DETAILS.map(|detail| view! { <option value=detail.name()>{detail.name()}</option> })}
+                </select>
+            </label>
+            <label class="wide">
                 "Rule"
                 <select data-testid="rule" on:change:target=move |event| {
                     let name = event.target().value();
@@ -40,17 +51,6 @@ pub(crate) fn Settings() -> impl IntoView {
                 }>
                     <option value="published">"Published: 14×14 tiles"</option>
                     <option value="processor">"Model's own processor"</option>
-                </select>
-            </label>
-            <label>
-                "Detail"
-                <select data-testid="detail" on:change:target=move |event| {
-                    let name = event.target().value();
-                    if let Some(detail) = DETAILS.into_iter().find(|detail| detail.name() == name) {
-                        state.detail.set(detail);
-                    }
-                }>
-                    {DETAILS.map(|detail| view! { <option value=detail.name()>{detail.name()}</option> })}
                 </select>
             </label>
         </div>

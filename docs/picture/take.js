@@ -1,0 +1,20 @@
+/**
+ * Takes the README's picture of the page.
+ *
+ *     cargo xtask picture
+ */
+import { chromium } from "../../tests/node_modules/playwright/index.mjs";
+
+const [origin, executablePath, photo, output] = process.argv.slice(2);
+const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+const page = await browser.newPage({ viewport: { width: 1400, height: 860 }, colorScheme: "light" });
+await page.goto(origin);
+await page.locator("input[type=file]").setInputFiles(photo);
+await page.getByTestId("published").waitFor();
+await page.getByRole("button", { name: "Ask", exact: true }).click();
+await page.getByTestId("bill").waitFor();
+// The thumbnail is decoded after the figures are there.
+await page.locator(".frame img").evaluate((image) => image.decode());
+await page.mouse.move(0, 0);
+await page.screenshot({ path: output });
+await browser.close();

@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { after, describe, test } from "node:test";
+import { fixture, PHOTO } from "./support/fixtures.js";
+import { createProject } from "./support/project.js";
+import { serve } from "./support/server.js";
+
+const { inspect, TilewiseError } = await (await createProject({ after })).load();
+
+/** Its facts lie behind 256 KB of previews. */
+const LARGE = "exif-behind-previews.jpg";
+const MOST_READ = 16 * 1024;
+
+const failsWith = (code, source, options) =>
+  assert.rejects(inspect(source, options), (error) => {
+    assert.ok(error instanceof TilewiseError);
+    assert.equal(error.code, code, error.message);
+    return true;
+  });
+
+const withRanges = (bytes) => (request, response) => {
+  const [, start, end] = request.headers.range.match(/^bytes=(\d+)-(\d+)$/).map(Number);
+  const part = bytes.subarray(start, end + 1);
+  const last = start + part.length - 1;
+  response.writeHead(206, { "content-range": `bytes ${start}-${last}/${bytes.length}` });
+  response.end(part);
+};
+
+const withoutRanges = (bytes) => (_, response) => {
+  response.writeHead(200, { "content-length": bytes.length });
+  response.end(bytes);
+};
+
+test("a picture is told by its bytes: size, orientation and what a viewer shows", async () => {
+  assert.deepEqual(await inspect(fixture(PHOTO)), {
+    kind: "image",
+    format: "jpeg",
+    mime: "image/jpeg",
+    bytes: 1078,
+    bytesRead: 1078,
+    width: 90,
+    height: 60,
+    displayWidth: 60,
+    displayHeight: 90,
+    orientation: 6,
+    animated: false,
+    hasAlpha: false,
+  });
+});
+
+describe("the same facts come from", () => {
+  const bytes = fixture(LARGE);
+  const sources = {
+    "a Blob": () => new Blob([bytes], { type: "text/plain" }),
+    "a File": () => new File([bytes], "misnamed.txt"),
+    "an ArrayBuffer": () => bytes.buffer,
+    "a Uint8Array that is a part of its buffer": () => {
+      const padded = new Uint8Array(bytes.length + 20);
+      padded.set(bytes, 10);
+      return padded.subarray(10, -10);
+    },
+    "a data: URL": () => `data:,${Buffer.from(bytes).toString("latin1").replace(/[^]/g, percentEncoded)}`,
+    "a data: URL in base64": () => `data:image/png;base64,${Buffer.from(bytes).toString("base64")}`,
+    "a data: URL object": () => new URL(`data:;base64,${Buffer.from(bytes).toString("base64")}`),
+    "a server that honours Range": (context) => serve(context, withRanges(bytes)),
+    "a server that ignores Range": (context) => serve(context, withoutRanges(bytes)),
+    "a URL object": async (context) => new URL(await serve(context, withRanges(bytes))),
+  };
+  for (const [name, source] of Object.entries(sources)) {
+    test(name, async (context) => {
+      const { bytesRead, ...facts } = await inspect(await source(context));
+      assert.deepEqual(facts, {
+        kind: "image",
+        format: "jpeg",
+        mime: "image/jpeg",
+        bytes: bytes.length,
+        width: 120,
+        height: 80,
+        displayWidth: 80,
+        displayHeight: 120,
+        orientation: 6,
+        animated: false,
+        hasAlpha: false,
+      });
+      assert.ok(bytesRead <= MOST_READ, `${bytesRead} bytes were read`);
+    });
+  }
+});
+
+test("a server that ignores Range is left before it has sent a large file", async (context) => {
+  const bytes = new Uint8Array(64 * 1024 * 1024);
+  bytes.set(fixture(PHOTO));
+  let left;
+  const url = await serve(context, (request, response) => {
+    left = once(response, "close").then(() => !response.writableFinished);
+    withoutRanges(bytes)(request, response);
+  });
+  const facts = await inspect(url);
+  assert.equal(facts.orientation, 6);
+  assert.equal(facts.bytes, bytes.length);
+  assert.ok(await left);
+});
+
+test("a size that the server does not tell is null", async (context) => {
+  const url = await serve(context, (_, response) => response.write(fixture(PHOTO)));
+  assert.equal((await inspect(url)).bytes, null);
+});
+
+test("a remote picture that is not there is an http error with its status", async (context) => {
+  const url = await serve(context, (_, response) => response.writeHead(404).end());
+  await assert.rejects(inspect(url), { name: "TilewiseError", code: "http", status: 404 });
+});
+
+test("a server that cannot be reached is a network error", async () => {
+  const url = await serve({ after: (close) => close() }, () => {});
+  await failsWith("network", url);
+});
+
+test("text is no picture", () => failsWith("unsupported_format", new Blob(["Dear diary, today"])));
+
+test("an empty source is truncated", () => failsWith("truncated", new Uint8Array()));
+
+test("half a header is truncated", () => failsWith("truncated", fixture("rgb.png").subarray(0, 20)));
+
+test("no more is read than maxBytes", async (context) => {
+  const bytes = fixture(LARGE);
+  await failsWith("read_limit", new Blob([bytes]), { maxBytes: 2500 });
+  await failsWith("read_limit", await serve(context, withRanges(bytes)), { maxBytes: 2500 });
+  await failsWith("read_limit", await serve(context, withoutRanges(bytes)), { maxBytes: 2500 });
+});
+
+test("an aborted signal ends it before anything is read", async (context) => {
+  const options = { signal: AbortSignal.abort() };
+  const url = await serve(context, () => assert.fail("a request came"));
+  await failsWith("aborted", fixture(PHOTO), options);
+  await failsWith("aborted", url, options);
+});
+
+test("a signal ends it while a server is silent", async (context) => {
+  const controller = new AbortController();
+  const url = await serve(context, () => controller.abort());
+  await failsWith("aborted", url, { signal: controller.signal });
+});
+
+describe("an invalid argument is", () => {
+  const sources = {
+    "a string that is no URL": "photo.jpg",
+    "a URL that cannot be fetched": "ftp://example.com/photo.jpg",
+    "a URL without a host": "https://",
+    "a data: URL without a comma": "data:image/png",
+    "a data: URL with broken base64": "data:;base64,a*b",
+    "a number": 5,
+    null: null,
+    undefined,
+    "a plain object": {},
+    "a typed array that does not hold bytes": new Float64Array(8),
+  };
+  for (const [name, source] of Object.entries(sources)) {
+    test(name, () => failsWith("invalid_argument", source));
+  }
+  test("a buffer that was transferred", () => {
+    const { buffer } = fixture(PHOTO);
+    structuredClone(buffer, { transfer: [buffer] });
+    return failsWith("invalid_argument", buffer);
+  });
+  test("a negative maxBytes", () => failsWith("invalid_argument", fixture(PHOTO), { maxBytes: -1 }));
+  test("a signal that is none", () => failsWith("invalid_argument", fixture(PHOTO), { signal: {} }));
+});
+
+test("options that are undefined count as left out", async () => {
+  const facts = await inspect(fixture(PHOTO), { signal: undefined, maxBytes: undefined });
+  assert.equal(facts.width, 90);
+});
+
+function percentEncoded(character) {
+  return `%${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+}

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { copyFile, readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { baseUrl } from "./support/environment.js";
+import { draft, fixturePath, PHOTO } from "./support/fixtures.js";
+import { createProject } from "./support/project.js";
+import { readmeExample } from "./support/readme.js";
+
+const project = await createProject({ after });
+
+test("the package holds its scripts, types, binary, readme and licences, and nothing else", async () => {
+  const files = await readdir(project.packageFolder, { recursive: true });
+  const others = files.filter((file) => !file.endsWith(".js")).sort();
+  assert.deepEqual(others, [
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+    "README.md",
+    "package.json",
+    "tilewise.d.ts",
+    "tilewise.wasm",
+  ]);
+});
+
+test("the package depends on no other", async () => {
+  assert.deepEqual(await readdir(join(project.folder, "node_modules")), [".package-lock.json", "tilewise"]);
+  const manifest = JSON.parse(await readFile(join(project.packageFolder, "package.json"), "utf8"));
+  assert.equal(manifest.dependencies, undefined);
+});
+
+test("runtimes and TypeScript find their own entry before the general one", async () => {
+  const manifest = JSON.parse(await readFile(join(project.packageFolder, "package.json"), "utf8"));
+  // The first condition that fits wins.
+  assert.deepEqual(Object.keys(manifest.exports["."]), ["types", "node", "default"]);
+});
+
+test("the example of the README runs as it is", async () => {
+  await copyFile(fixturePath(PHOTO), join(project.folder, "photo.jpg"));
+  const printed = await project.runScript(readmeExample("In JavaScript", "js"), {
+    BASETEN_BASE_URL: baseUrl,
+    BASETEN_API_KEY: "test",
+  });
+  assert.match(printed, /tokens/);
+});
+
+test("before init, synchronous functions throw not_initialized and asynchronous ones load the binary", async () => {
+  const printed = await project.runScript(`
+    import init, * as tilewise from "tilewise";
+    const draft = ${JSON.stringify(draft())};
+    const calls = {
+      models: () => tilewise.models(),
+      estimate: () => tilewise.estimate(draft),
+      snippet: () => tilewise.snippet(draft, "python"),
+      reconcile: () => tilewise.reconcile({}, {}),
+    };
+    const codes = {};
+    for (const [name, call] of Object.entries(calls)) {
+      try {
+        call();
+      } catch (error) {
+        codes[name] = error instanceof tilewise.TilewiseError && error.code;
+      }
+    }
+    const body = await tilewise.requestBody(draft);
+    console.log(JSON.stringify({ codes, model: body.model, models: tilewise.models().length }));
+  `);
+  const { codes, model, models } = JSON.parse(printed);
+  const code = "not_initialized";
+  assert.deepEqual(codes, { models: code, estimate: code, snippet: code, reconcile: code });
+  assert.equal(model, draft().model);
+  assert.ok(models > 0);
+});
+
+test("init takes the binary from the caller, and works again after it failed", async () => {
+  const printed = await project.runScript(`
+    import { readFile } from "node:fs/promises";
+    import { fileURLToPath } from "node:url";
+    import init, { models, TilewiseError } from "tilewise";
+    const refused = await init(new Uint8Array(8)).catch((error) => error);
+    await init(readFile(fileURLToPath(import.meta.resolve("tilewise/tilewise.wasm"))));
+    await init();
+    console.log(refused instanceof TilewiseError, refused.code, models().length > 0);
+  `);
+  assert.equal(printed, "true internal true\n");
+});
+
+test("every model names a source and the day it was read for each of its figures", async () => {
+  const { default: init, models } = await project.load();
+  await init();
+  assert.deepEqual(
+    models().map((model) => model.id),
+    ["moonshotai/Kimi-K2.5", "moonshotai/Kimi-K2.6"],
+  );
+  for (const { price, limits, sources } of models()) {
+    assert.ok(price.input > 0);
+    assert.ok(limits.maxImages > 0);
+    for (const { what, url, checked } of sources) {
+      assert.ok(what);
+      assert.match(url, /^https:\/\//);
+      assert.match(checked, /^\d{4}-\d{2}-\d{2}$/);
+    }
+  }
+});

@@ -1,0 +1,15 @@
+/** What `cargo xtask test` starts or finds, and tells by environment variables. */
+
+/** Where the local endpoint answers, under `/v1`. */
+export const origin = required("TILEWISE_ORIGIN");
+export const tarball = required("TILEWISE_TARBALL");
+export const python = required("TILEWISE_PYTHON");
+export const chromium = required("TILEWISE_CHROMIUM");
+
+export const baseUrl = `${origin}/v1`;
+
+function required(name) {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set; \`cargo xtask test\` sets it`);
+  return value;
+}

@@ -1,0 +1,45 @@
+/** Pictures, and drafts that hold them. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+/** 90×60 pixels, to be shown turned. */
+export const PHOTO = "orientation-6.jpg";
+
+export const fixturePath = (name) => fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url));
+
+/** A `Uint8Array` with a buffer of its own: that of a `Buffer` may be shared with others. */
+export const fixture = (name) => new Uint8Array(readFileSync(fixturePath(name)));
+
+export function imageFacts(facts) {
+  const { width, height } = { width: 1024, height: 1024, ...facts };
+  return {
+    kind: "image",
+    format: "jpeg",
+    mime: "image/jpeg",
+    bytes: 500_000,
+    bytesRead: 4096,
+    displayWidth: width,
+    displayHeight: height,
+    orientation: 1,
+    animated: false,
+    hasAlpha: false,
+    ...facts,
+    width,
+    height,
+  };
+}
+
+export const byUrl = (facts) => ({
+  facts: imageFacts(facts),
+  via: "url",
+  url: "https://example.com/photo.jpg",
+});
+
+export const byBase64 = (data, facts) => ({ facts: imageFacts(facts), via: "base64", data });
+
+export const draft = (fields) => ({
+  model: "moonshotai/Kimi-K2.5",
+  text: "What is this?",
+  media: [],
+  ...fields,
+});

@@ -1,0 +1,30 @@
+//! Pictures that are made by scripts and kept in the repository.
+
+use crate::shell::run;
+use crate::{serve, setup, site};
+use anyhow::Result;
+use std::process::Command;
+
+/// The files that tests read.
+pub fn fixtures() -> Result<()> {
+    run(Command::new(setup::python()?).arg("tests/fixtures/make.py"))
+}
+
+/// The page, as the README shows it.
+pub fn picture() -> Result<()> {
+    let scene = crate::root().join("target/landscape.jpg");
+    run(Command::new(setup::python()?)
+        .arg("docs/picture/scene.py")
+        .arg(&scene))?;
+    let browser = setup::browser()?;
+    setup::npm_packages("tests")?;
+    serve::beside(&site::build()?, |origin| {
+        let mut node = Command::new("node");
+        node.arg("docs/picture/take.js")
+            .arg(origin)
+            .arg(&browser.chromium)
+            .arg(&scene)
+            .arg("docs/page.png");
+        run(&mut node)
+    })
+}
