@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { after, describe, test } from "node:test";
 import { baseUrl } from "./support/environment.js";
 import { byBase64, byUrl, draft, fixture, PHOTO } from "./support/fixtures.js";
 import { createProject } from "./support/project.js";
-import { serve } from "./support/server.js";
+import { deserted, serve } from "./support/server.js";
 
 const project = await createProject({ after });
 const { default: init, chat, estimate, inspect, reconcile, TilewiseError } = await project.load();
@@ -260,7 +261,7 @@ describe("a fault of the endpoint", { concurrency: true }, () => {
   });
 
   test("that passes is told as a retry, and then the answer comes", async () => {
-    const headers = { "x-tilewise-id": "chat.test.js" };
+    const headers = { "x-tilewise-id": randomUUID() };
     const stream = sendWithFault("status-503-once", { maxRetries: 1, headers });
     const { events, error } = await collect(stream);
     assert.equal(error, undefined);
@@ -309,7 +310,7 @@ describe("a fault of the endpoint", { concurrency: true }, () => {
   }
 
   test("that is no server at all is a network error that names the origin", async () => {
-    const origin = await serve({ after: (close) => close() }, () => {});
+    const origin = await deserted();
     const { error } = await collect(send({ baseUrl: `${origin}/v1` }));
     assert.equal(error.code, "network");
     assert.ok(error.message.includes(origin));

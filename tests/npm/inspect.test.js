@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { after, describe, test } from "node:test";
 import { fixture, PHOTO } from "./support/fixtures.js";
 import { createProject } from "./support/project.js";
-import { serve } from "./support/server.js";
+import { deserted, serve } from "./support/server.js";
 
 const { inspect, TilewiseError } = await (await createProject({ after })).load();
 
@@ -78,7 +78,7 @@ describe("the same facts come from", () => {
         height: 80,
         displayWidth: 80,
         displayHeight: 120,
-        orientation: 6,
+        orientation: 8,
         animated: false,
         hasAlpha: false,
       });
@@ -112,8 +112,7 @@ test("a remote picture that is not there is an http error with its status", asyn
 });
 
 test("a server that cannot be reached is a network error", async () => {
-  const url = await serve({ after: (close) => close() }, () => {});
-  await failsWith("network", url);
+  await failsWith("network", await deserted());
 });
 
 test("text is no picture", () => failsWith("unsupported_format", new Blob(["Dear diary, today"])));

@@ -31,12 +31,27 @@ pub fn build() -> Result<PathBuf> {
     fs::write(folder.join("binding.js"), bindings.script)?;
     fs::write(folder.join("binding.d.ts"), bindings.types)?;
     run(Command::new("node").args(["npm/node_modules/typescript/bin/tsc", "--project", "npm"]))?;
+    minify(folder)?;
     fs::copy("npm/src/tilewise.d.ts", folder.join("tilewise.d.ts"))?;
     fs::copy("README.md", folder.join("README.md"))?;
     for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
         fs::copy(licence, folder.join(licence))?;
     }
     pack(folder)
+}
+
+/// File by file, so that a bundler still sees the modules and finds the binary beside them.
+fn minify(folder: &Path) -> Result<()> {
+    let mut esbuild = Command::new("npm/node_modules/.bin/esbuild");
+    esbuild.args(["--minify", "--allow-overwrite", "--log-level=warning"]);
+    esbuild.arg(format!("--outdir={FOLDER}"));
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "js") {
+            esbuild.arg(path);
+        }
+    }
+    run(&mut esbuild)
 }
 
 /// The version comes from Cargo.toml; what only the build needs stays here.

@@ -9,9 +9,9 @@ import { output } from "./run.js";
 const INSTALL = ["install", "--no-audit", "--no-fund", "--ignore-scripts"];
 
 /** A folder of its own, removed after the test or the file that asks for it. */
-export async function temporaryFolder({ after }) {
+export async function temporaryFolder(context) {
   const folder = await mkdtemp(join(tmpdir(), "tilewise-"));
-  after(() => rm(folder, { recursive: true }));
+  context.after(() => rm(folder, { recursive: true }));
   return folder;
 }
 
