@@ -2,13 +2,11 @@
 //!
 //! Each figure is the median of many runs. The probe stands beside `imagesize`, the crate that a Rust
 //! user would pick, on the same bytes in the same run; the ratio says more than the microseconds.
-#![cfg(not(target_arch = "wasm32"))]
 
 use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
 use tilewise::estimate::{Options, estimate};
-use tilewise::media::MediaFacts;
 use tilewise::probe;
 use tilewise::request::{Draft, MediaPart};
 use tilewise::stream::chat::Chat;
@@ -43,10 +41,7 @@ fn probes() {
             println!("{format:18} {name} is missing");
             continue;
         };
-        let read = match probe::bytes(&file) {
-            Ok(MediaFacts::Image(image)) => image.bytes_read,
-            _ => 0,
-        };
+        let read = probe::bytes(&file).map_or(0, |facts| facts.bytes_read);
         let own = median(|| probe::bytes(black_box(&file)));
         let peer = median(|| imagesize::blob_size(black_box(&file)));
         println!(

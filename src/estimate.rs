@@ -16,7 +16,6 @@
 
 use crate::catalog::{self, Model};
 use crate::limits::{self, Limits, Usage, Violation};
-use crate::media::MediaFacts;
 use crate::price::Prices;
 use crate::request::{Body, Detail, Draft, MediaPart, Via};
 use crate::rule::{Count, Grid, Rule, Rules, text::TextTokens};
@@ -228,11 +227,11 @@ fn notes(
             notes.push(text.to_owned());
         }
     };
-    let is_video = |part: &MediaPart| matches!(part.facts, MediaFacts::Video(_));
+    let is_video = |part: &MediaPart| !part.facts.is_image();
     let lowers = |part: &MediaPart| matches!(part.detail, Some(Detail::Low | Detail::High));
     let no_url = |part: &MediaPart| matches!(part.via, Via::Url(None));
     let no_length = |part: &MediaPart| {
-        matches!(part.via, Via::Base64 { bytes: None }) && part.facts.bytes().is_none()
+        matches!(part.via, Via::Base64 { bytes: None }) && part.facts.bytes.is_none()
     };
 
     note(

@@ -10,7 +10,7 @@ pub use address::{Address, Unreachable};
 pub use gauge::Gauge;
 
 use crate::catalog::Model;
-use crate::media::{Format, MediaFacts};
+use crate::media::{Format, Kind};
 use crate::request::{Draft, MediaPart, Via};
 use crate::units::{self, optional_count};
 use serde::{Deserialize, Serialize};
@@ -151,16 +151,16 @@ impl Usage {
         };
         for part in &draft.media {
             let bytes = match part.via {
-                Via::Url(_) => part.facts.bytes().unwrap_or(0),
+                Via::Url(_) => part.facts.bytes.unwrap_or(0),
                 Via::Base64 { .. } => 0,
             };
             usage.media_bytes = usage.media_bytes.saturating_add(bytes);
-            match part.facts {
-                MediaFacts::Image(_) => {
+            match part.facts.kind {
+                Kind::Image(_) => {
                     usage.images += 1;
                     usage.largest_image_bytes = usage.largest_image_bytes.max(bytes);
                 }
-                MediaFacts::Video(_) => usage.videos += 1,
+                Kind::Video(_) => usage.videos += 1,
             }
         }
         usage
@@ -282,12 +282,12 @@ fn check_context(model: Option<&Model>, usage: &Usage) -> Option<Violation> {
 
 fn check_part(part: &MediaPart, model: Option<&Model>, limits: &Limits) -> Vec<Violation> {
     let mut found = Vec::new();
-    found.extend(model.and_then(|model| check_format(part.facts.format(), model)));
+    found.extend(model.and_then(|model| check_format(part.facts.format, model)));
     if let Via::Url(Some(url)) = &part.via {
         found.extend(check_url(url));
     }
     found.extend(check_size(part, limits));
-    if let MediaFacts::Image(image) = &part.facts {
+    if let Kind::Image(image) = &part.facts.kind {
         if !image.orientation.is_upright() {
             found.push(Violation::warning(
                 ViolationCode::Rotated,
@@ -348,8 +348,8 @@ fn check_url(url: &str) -> Option<Violation> {
 
 fn check_size(part: &MediaPart, limits: &Limits) -> Option<Violation> {
     let bytes = match part.via {
-        Via::Base64 { bytes } => bytes.or(part.facts.bytes()),
-        Via::Url(_) => part.facts.bytes(),
+        Via::Base64 { bytes } => bytes.or(part.facts.bytes),
+        Via::Url(_) => part.facts.bytes,
     };
     let Some(actual) = bytes else {
         return Some(Violation::warning(
@@ -359,7 +359,7 @@ fn check_size(part: &MediaPart, limits: &Limits) -> Option<Violation> {
         ));
     };
     let by_url = matches!(part.via, Via::Url(_));
-    let is_image = matches!(part.facts, MediaFacts::Image(_));
+    let is_image = part.facts.is_image();
     let allowed = limits
         .max_image_bytes
         .filter(|allowed| by_url && is_image && actual > *allowed)?;

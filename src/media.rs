@@ -5,50 +5,10 @@ use serde::{Deserialize, Serialize};
 
 /// An image or a video.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "lowercase", from = "AnyFacts")]
-pub enum MediaFacts {
-    Image(ImageFacts),
-    Video(VideoFacts),
-}
-
-impl MediaFacts {
-    pub fn format(&self) -> Format {
-        match self {
-            Self::Image(image) => image.format,
-            Self::Video(video) => video.format,
-        }
-    }
-
-    /// The type that the bytes show, as in a `Content-Type` header.
-    pub fn mime(&self) -> &str {
-        match self {
-            Self::Image(image) => &image.mime,
-            Self::Video(video) => &video.mime,
-        }
-    }
-
-    /// Size of the whole source in bytes, where it is known.
-    pub fn bytes(&self) -> Option<u64> {
-        match self {
-            Self::Image(image) => image.bytes,
-            Self::Video(video) => video.bytes,
-        }
-    }
-
-    /// Stored size in pixels: what a decoder that ignores rotation yields.
-    pub fn stored(&self) -> Size {
-        match self {
-            Self::Image(image) => Size::new(image.width, image.height),
-            Self::Video(video) => Size::new(video.width, video.height),
-        }
-    }
-}
-
-/// Facts of an image.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ImageFacts {
+#[serde(rename_all = "camelCase", from = "FlatFacts")]
+pub struct MediaFacts {
     pub format: Format,
+    /// The type that the bytes show, as in a `Content-Type` header.
     pub mime: String,
     /// Size of the whole source in bytes; `None` where a server does not tell.
     #[serde(serialize_with = "optional_count")]
@@ -56,18 +16,33 @@ pub struct ImageFacts {
     /// Bytes that were read to learn this.
     #[serde(serialize_with = "count")]
     pub bytes_read: u64,
-    /// Stored width in pixels.
+    /// Stored width in pixels: what a decoder that ignores rotation yields.
     #[serde(serialize_with = "count")]
     pub width: u64,
     /// Stored height in pixels.
     #[serde(serialize_with = "count")]
     pub height: u64,
-    /// Width in pixels as a viewer shows it, upright.
+    /// Width in pixels as a viewer shows it: upright, with square pixels.
     #[serde(serialize_with = "count")]
     pub display_width: u64,
-    /// Height in pixels as a viewer shows it, upright.
+    /// Height in pixels as a viewer shows it.
     #[serde(serialize_with = "count")]
     pub display_height: u64,
+    #[serde(flatten)]
+    pub kind: Kind,
+}
+
+/// What only images have, or only videos.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Kind {
+    Image(ImageFacts),
+    Video(VideoFacts),
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ImageFacts {
     pub orientation: Orientation,
     /// `None` where only decoding would tell.
     pub animated: Option<bool>,
@@ -75,30 +50,9 @@ pub struct ImageFacts {
     pub has_alpha: Option<bool>,
 }
 
-/// Facts of a video.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct VideoFacts {
-    pub format: Format,
-    pub mime: String,
-    /// Size of the whole source in bytes; `None` where a server does not tell.
-    #[serde(serialize_with = "optional_count")]
-    pub bytes: Option<u64>,
-    /// Bytes that were read to learn this.
-    #[serde(serialize_with = "count")]
-    pub bytes_read: u64,
-    /// Stored width in pixels.
-    #[serde(serialize_with = "count")]
-    pub width: u64,
-    /// Stored height in pixels.
-    #[serde(serialize_with = "count")]
-    pub height: u64,
-    /// Width in pixels as a player shows it.
-    #[serde(serialize_with = "count")]
-    pub display_width: u64,
-    /// Height in pixels as a player shows it.
-    #[serde(serialize_with = "count")]
-    pub display_height: u64,
     /// Clockwise degrees: 0, 90, 180 or 270.
     pub rotation: u16,
     pub duration_ms: Option<f64>,
@@ -108,6 +62,45 @@ pub struct VideoFacts {
     pub frame_count: Option<u64>,
     pub codec: Option<String>,
     pub has_audio: Option<bool>,
+}
+
+impl MediaFacts {
+    /// An image of this stored size, of which neither length nor reading is known yet.
+    pub fn image(format: Format, stored: Size, image: ImageFacts) -> Self {
+        let display = image.orientation.display(stored);
+        Self::new(format, stored, display, Kind::Image(image))
+    }
+
+    /// A video with square pixels of this stored size, of which neither length nor reading is known yet.
+    pub fn video(format: Format, stored: Size, video: VideoFacts) -> Self {
+        let display = match video.rotation {
+            90 | 270 => Size::new(stored.height, stored.width),
+            _ => stored,
+        };
+        Self::new(format, stored, display, Kind::Video(video))
+    }
+
+    fn new(format: Format, stored: Size, display: Size, kind: Kind) -> Self {
+        Self {
+            format,
+            mime: format.mime().to_owned(),
+            bytes: None,
+            bytes_read: 0,
+            width: stored.width,
+            height: stored.height,
+            display_width: display.width,
+            display_height: display.height,
+            kind,
+        }
+    }
+
+    pub fn stored(&self) -> Size {
+        Size::new(self.width, self.height)
+    }
+
+    pub fn is_image(&self) -> bool {
+        matches!(self.kind, Kind::Image(_))
+    }
 }
 
 /// Width and height in pixels.
@@ -174,6 +167,32 @@ impl Format {
             Self::Flv => "flv",
             Self::Wmv => "wmv",
             Self::ThreeGp => "3gp",
+        }
+    }
+
+    /// Its registered media type (IANA), or the customary one where none is registered.
+    pub const fn mime(self) -> &'static str {
+        match self {
+            Self::Png => "image/png",
+            Self::Jpeg => "image/jpeg",
+            Self::Gif => "image/gif",
+            Self::Webp => "image/webp",
+            Self::Bmp => "image/bmp",
+            Self::Tiff => "image/tiff",
+            Self::Ico => "image/vnd.microsoft.icon",
+            Self::Avif => "image/avif",
+            Self::Heic => "image/heic",
+            Self::Jxl => "image/jxl",
+            Self::Svg => "image/svg+xml",
+            Self::Mp4 => "video/mp4",
+            Self::Mov => "video/quicktime",
+            Self::Webm => "video/webm",
+            Self::Mkv => "video/x-matroska",
+            Self::Avi => "video/x-msvideo",
+            Self::Mpeg => "video/mpeg",
+            Self::Flv => "video/x-flv",
+            Self::Wmv => "video/x-ms-wmv",
+            Self::ThreeGp => "video/3gpp",
         }
     }
 
@@ -249,12 +268,12 @@ impl From<Orientation> for u8 {
     }
 }
 
-/// The fields of both kinds at once. Deserialising an internally tagged enum would buffer everything
-/// and generate the code for it twice over.
+/// All fields at once. Deserialising a flattened, tagged enum would buffer everything and generate the
+/// code for it several times over.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct AnyFacts {
-    kind: Kind,
+struct FlatFacts {
+    kind: FlatKind,
     format: Format,
     mime: String,
     bytes: Option<u64>,
@@ -279,43 +298,38 @@ struct AnyFacts {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Kind {
+enum FlatKind {
     Image,
     Video,
 }
 
-impl From<AnyFacts> for MediaFacts {
-    fn from(any: AnyFacts) -> Self {
-        match any.kind {
-            Kind::Image => Self::Image(ImageFacts {
-                format: any.format,
-                mime: any.mime,
-                bytes: any.bytes,
-                bytes_read: any.bytes_read,
-                width: any.width,
-                height: any.height,
-                display_width: any.display_width,
-                display_height: any.display_height,
-                orientation: any.orientation,
-                animated: any.animated,
-                has_alpha: any.has_alpha,
+impl From<FlatFacts> for MediaFacts {
+    fn from(flat: FlatFacts) -> Self {
+        let kind = match flat.kind {
+            FlatKind::Image => Kind::Image(ImageFacts {
+                orientation: flat.orientation,
+                animated: flat.animated,
+                has_alpha: flat.has_alpha,
             }),
-            Kind::Video => Self::Video(VideoFacts {
-                format: any.format,
-                mime: any.mime,
-                bytes: any.bytes,
-                bytes_read: any.bytes_read,
-                width: any.width,
-                height: any.height,
-                display_width: any.display_width,
-                display_height: any.display_height,
-                rotation: any.rotation,
-                duration_ms: any.duration_ms,
-                frame_rate: any.frame_rate,
-                frame_count: any.frame_count,
-                codec: any.codec,
-                has_audio: any.has_audio,
+            FlatKind::Video => Kind::Video(VideoFacts {
+                rotation: flat.rotation,
+                duration_ms: flat.duration_ms,
+                frame_rate: flat.frame_rate,
+                frame_count: flat.frame_count,
+                codec: flat.codec,
+                has_audio: flat.has_audio,
             }),
+        };
+        Self {
+            format: flat.format,
+            mime: flat.mime,
+            bytes: flat.bytes,
+            bytes_read: flat.bytes_read,
+            width: flat.width,
+            height: flat.height,
+            display_width: flat.display_width,
+            display_height: flat.display_height,
+            kind,
         }
     }
 }

@@ -5,7 +5,7 @@
 //! requests, and a test can cut and chunk its input as it likes.
 //!
 //! ```
-//! use tilewise::{media::MediaFacts, probe::{Probe, Step}};
+//! use tilewise::probe::{Probe, Step};
 //!
 //! # let file = include_bytes!("../tests/fixtures/rgb.png").to_vec();
 //! let mut probe = Probe::new(Some(file.len() as u64));
@@ -15,7 +15,7 @@
 //!         Step::Done(facts) => break facts,
 //!     }
 //! };
-//! assert_eq!(facts.mime(), "image/png");
+//! assert_eq!(facts.mime, "image/png");
 //!
 //! // What is not a picture is an error that says what it looks like instead.
 //! let error = tilewise::probe::bytes(b"%PDF-1.7 and so on").unwrap_err();
@@ -36,7 +36,7 @@ mod recognise;
 mod webp;
 
 use crate::error::Code;
-use crate::media::{Format, ImageFacts, MediaFacts, Orientation, Size};
+use crate::media::{Format, MediaFacts};
 use input::{Bytes, Halt, Input, Parse};
 use std::ops::Range;
 
@@ -151,7 +151,11 @@ impl Probe {
         let outcome = examine(&input);
         self.fuel = input.fuel_left();
         match outcome {
-            Ok(picture) => Ok(Step::Done(MediaFacts::Image(self.facts(picture)))),
+            Ok(facts) => Ok(Step::Done(MediaFacts {
+                bytes: self.bytes.length(),
+                bytes_read: self.bytes.count(),
+                ..facts
+            })),
             Err(Halt::Need(range)) => self.plan_read(range).map(Step::Need),
             Err(Halt::Fail(error)) => Err(error),
         }
@@ -208,46 +212,18 @@ impl Probe {
         self.asked = start;
         Ok(start..end)
     }
-
-    fn facts(&self, picture: Picture) -> ImageFacts {
-        let display = picture.orientation.display(picture.size);
-        ImageFacts {
-            format: picture.format,
-            mime: picture.mime.to_owned(),
-            bytes: self.bytes.length(),
-            bytes_read: self.bytes.count(),
-            width: picture.size.width,
-            height: picture.size.height,
-            display_width: display.width,
-            display_height: display.height,
-            orientation: picture.orientation,
-            animated: picture.animated,
-            has_alpha: picture.has_alpha,
-        }
-    }
-}
-
-/// What a format's reader finds: the facts without what only the conversation knows.
-#[derive(Debug)]
-struct Picture {
-    format: Format,
-    mime: &'static str,
-    size: Size,
-    orientation: Orientation,
-    animated: Option<bool>,
-    has_alpha: Option<bool>,
 }
 
 /// One format: how its files begin, and how to read the facts.
 struct Reader {
     /// First bytes of such a file, with `?` for a byte that may be any.
     signature: &'static [u8],
-    read: fn(&Input<'_>) -> Parse<Picture>,
+    read: fn(&Input<'_>) -> Parse<MediaFacts>,
 }
 
 const READERS: [Reader; 4] = [png::READER, jpeg::READER, gif::READER, webp::READER];
 
-fn examine(input: &Input<'_>) -> Parse<Picture> {
+fn examine(input: &Input<'_>) -> Parse<MediaFacts> {
     let head = input.head(recognise::LONGEST_SIGNATURE)?;
     for reader in &READERS {
         match recognise::compare(head, reader.signature) {

@@ -122,9 +122,7 @@ impl MediaPart {
     /// A medium that travels in the body.
     pub fn base64(facts: MediaFacts) -> Self {
         Self {
-            via: Via::Base64 {
-                bytes: facts.bytes(),
-            },
+            via: Via::Base64 { bytes: facts.bytes },
             facts,
             detail: None,
             file_name: None,
@@ -135,7 +133,7 @@ impl MediaPart {
     fn inline_bytes(&self) -> Option<u64> {
         match self.via {
             Via::Url(_) => None,
-            Via::Base64 { bytes } => bytes.or(self.facts.bytes()),
+            Via::Base64 { bytes } => bytes.or(self.facts.bytes),
         }
     }
 }
@@ -347,16 +345,21 @@ impl<'a> Body<'a> {
     }
 }
 
+/// The name of a content part's type, and of the field that holds its source.
+pub(crate) fn part_type(facts: &MediaFacts) -> &'static str {
+    match facts.is_image() {
+        true => "image_url",
+        false => "video_url",
+    }
+}
+
 fn write_part(sink: &mut impl Sink, index: usize, part: &MediaPart) -> io::Result<()> {
-    let kind = match part.facts {
-        MediaFacts::Image(_) => "image_url",
-        MediaFacts::Video(_) => "video_url",
-    };
+    let kind = part_type(&part.facts);
     write!(sink, "{{\"type\":\"{kind}\",\"{kind}\":{{\"url\":")?;
     match &part.via {
         Via::Url(url) => string(sink, url.as_deref().unwrap_or_default())?,
         Via::Base64 { .. } => {
-            let prefix = format!("data:{};base64,", part.facts.mime());
+            let prefix = format!("data:{};base64,", part.facts.mime);
             let quoted = serde_json::to_string(&prefix)?;
             // Without its closing quote, which the data goes before.
             sink.write_all(quoted.trim_end_matches('"').as_bytes())?;

@@ -22,7 +22,7 @@ pub mod text;
 pub use processor::Processor;
 pub use published::Published;
 
-use crate::media::{MediaFacts, Size, VideoFacts};
+use crate::media::{Kind, MediaFacts, Size, VideoFacts};
 use crate::units::count;
 use serde::{Deserialize, Serialize};
 
@@ -122,12 +122,17 @@ impl Rules {
         }
     }
 
-    /// Counts a video; `None` where its facts lack what the rule needs. `sample_fps` overrides how
-    /// many frames a second the model looks at.
-    pub fn video(&self, rule: Rule, video: &VideoFacts, sample_fps: Option<f64>) -> Option<Count> {
+    /// Counts a video by its stored size; `None` where its facts lack what the rule needs.
+    /// `sample_fps` overrides how many frames a second the model looks at.
+    pub fn video(
+        &self,
+        rule: Rule,
+        stored: Size,
+        video: &VideoFacts,
+        sample_fps: Option<f64>,
+    ) -> Option<Count> {
         let sample_fps = sample_fps.unwrap_or(self.processor.sample_fps as f64);
         let frames = processor::sampled_frames(video, sample_fps)?;
-        let stored = Size::new(video.width, video.height);
         Some(match rule {
             Rule::Published => self.published.video(stored, frames),
             Rule::Processor => self.processor.video(stored, frames),
@@ -136,9 +141,9 @@ impl Rules {
 
     /// Counts whatever it is.
     pub fn media(&self, rule: Rule, facts: &MediaFacts, sample_fps: Option<f64>) -> Option<Count> {
-        match facts {
-            MediaFacts::Image(_) => Some(self.image(rule, facts.stored())),
-            MediaFacts::Video(video) => self.video(rule, video, sample_fps),
+        match &facts.kind {
+            Kind::Image(_) => Some(self.image(rule, facts.stored())),
+            Kind::Video(video) => self.video(rule, facts.stored(), video, sample_fps),
         }
     }
 }

@@ -7,7 +7,7 @@ mod curl;
 mod literal;
 mod openai;
 
-use crate::request::{Draft, MediaPart, Via};
+use crate::request::{Draft, MediaPart, Via, part_type};
 use literal::Literal;
 use serde::{Deserialize, Serialize};
 
@@ -87,14 +87,11 @@ fn content(draft: &Draft) -> Literal {
 }
 
 fn medium(index: usize, part: &MediaPart) -> Literal {
-    let kind = match part.facts.format().is_video() {
-        true => "video_url",
-        false => "image_url",
-    };
+    let kind = part_type(&part.facts);
     let url = match &part.via {
         Via::Url(url) => Literal::text(url.as_deref().unwrap_or("https://example.com/replace-me")),
         Via::Base64 { .. } => Literal::DataUrl {
-            mime: part.facts.mime().to_owned(),
+            mime: part.facts.mime.clone(),
             file_name: file_name(index, part),
         },
     };
@@ -107,11 +104,11 @@ fn medium(index: usize, part: &MediaPart) -> Literal {
 
 fn file_name(index: usize, part: &MediaPart) -> String {
     part.file_name.clone().unwrap_or_else(|| {
-        let kind = if part.facts.format().is_video() {
-            "video"
-        } else {
+        let kind = if part.facts.is_image() {
             "image"
+        } else {
+            "video"
         };
-        format!("{kind}-{}.{}", index + 1, part.facts.format().name())
+        format!("{kind}-{}.{}", index + 1, part.facts.format.name())
     })
 }

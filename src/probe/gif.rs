@@ -1,8 +1,8 @@
 //! GIF (CompuServe, Graphics Interchange Format, Version 89a, 1990).
 
+use super::Reader;
 use super::input::{Input, Parse, malformed};
-use super::{Picture, Reader};
-use crate::media::{Format, Orientation, Size};
+use crate::media::{Format, ImageFacts, MediaFacts, Size};
 
 pub(super) const READER: Reader = Reader {
     signature: b"GIF8?a",
@@ -13,7 +13,7 @@ pub(super) const READER: Reader = Reader {
 /// going on means reading the whole file. A block that begins here ends its header within 4 KiB.
 const HORIZON: u64 = 4096 - 16;
 
-fn read(input: &Input<'_>) -> Parse<Picture> {
+fn read(input: &Input<'_>) -> Parse<MediaFacts> {
     if !matches!(input.u8(4)?, b'7' | b'9') {
         return malformed(Format::Gif, 4, "the version is neither 87a nor 89a");
     }
@@ -24,14 +24,13 @@ fn read(input: &Input<'_>) -> Parse<Picture> {
     }
     let packed = input.u8(10)?;
     let frames = Frames::read(input, 13 + colour_table_bytes(packed))?;
-    Ok(Picture {
-        format: Format::Gif,
-        mime: "image/gif",
-        size: Size::new(width.into(), height.into()),
-        orientation: Orientation::UPRIGHT,
+    let image = ImageFacts {
         animated: frames.animated,
         has_alpha: frames.transparent,
-    })
+        ..ImageFacts::default()
+    };
+    let size = Size::new(width.into(), height.into());
+    Ok(MediaFacts::image(Format::Gif, size, image))
 }
 
 struct Frames {

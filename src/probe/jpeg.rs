@@ -1,8 +1,8 @@
 //! JPEG (ITU-T T.81, 1992) with EXIF (CIPA DC-008-2023).
 
 use super::input::{Input, Parse, malformed};
-use super::{Picture, Reader, exif};
-use crate::media::{Format, Orientation, Size};
+use super::{Reader, exif};
+use crate::media::{Format, ImageFacts, MediaFacts, Orientation, Size};
 
 pub(super) const READER: Reader = Reader {
     signature: b"\xff\xd8\xff",
@@ -12,7 +12,7 @@ pub(super) const READER: Reader = Reader {
 /// Longest run of bytes between segments that is skipped, as decoders do.
 const MAX_PADDING: u64 = 4096;
 
-fn read(input: &Input<'_>) -> Parse<Picture> {
+fn read(input: &Input<'_>) -> Parse<MediaFacts> {
     let mut at = 2;
     let mut orientation = None;
     loop {
@@ -29,14 +29,13 @@ fn read(input: &Input<'_>) -> Parse<Picture> {
                     // only decoding finds, and which browsers refuse.
                     return malformed(Format::Jpeg, after, "the frame has no size");
                 }
-                return Ok(Picture {
-                    format: Format::Jpeg,
-                    mime: "image/jpeg",
-                    size: Size::new(width.into(), height.into()),
-                    orientation: orientation.unwrap_or(Orientation::UPRIGHT),
+                let image = ImageFacts {
+                    orientation: orientation.unwrap_or_default(),
                     animated: Some(false),
                     has_alpha: Some(false),
-                });
+                };
+                let size = Size::new(width.into(), height.into());
+                return Ok(MediaFacts::image(Format::Jpeg, size, image));
             }
             0xd9 | 0xda => {
                 return malformed(

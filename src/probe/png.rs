@@ -1,8 +1,8 @@
 //! PNG (W3C, Portable Network Graphics (PNG) Specification, Third Edition, 2025-06-24).
 
 use super::input::{Input, Parse, malformed};
-use super::{Picture, Reader, exif};
-use crate::media::{Format, Orientation, Size};
+use super::{Reader, exif};
+use crate::media::{Format, ImageFacts, MediaFacts, Size};
 
 pub(super) const READER: Reader = Reader {
     signature: b"\x89PNG\r\n\x1a\n",
@@ -12,7 +12,7 @@ pub(super) const READER: Reader = Reader {
 /// Largest length of a chunk and largest side of a picture (section 5.3 and 11.2.1).
 const MAX: u32 = i32::MAX as u32;
 
-fn read(input: &Input<'_>) -> Parse<Picture> {
+fn read(input: &Input<'_>) -> Parse<MediaFacts> {
     let mut at = READER.signature.len() as u64;
     let mut chunk = Chunk::read(input, at)?;
     // Xcode's optimiser puts a chunk of its own before the header.
@@ -33,14 +33,12 @@ fn read(input: &Input<'_>) -> Parse<Picture> {
         );
     }
     let colour_type = input.u8(chunk.data + 9)?;
-    let mut picture = Picture {
-        format: Format::Png,
-        mime: "image/png",
-        size: Size::new(width.into(), height.into()),
-        orientation: Orientation::UPRIGHT,
+    let size = Size::new(width.into(), height.into());
+    let mut image = ImageFacts {
         animated: Some(false),
         // Colour types 4 and 6 store alpha (section 11.2.1, table 8).
         has_alpha: Some(matches!(colour_type, 4 | 6)),
+        ..ImageFacts::default()
     };
     loop {
         at = chunk.end;
@@ -48,12 +46,12 @@ fn read(input: &Input<'_>) -> Parse<Picture> {
         match &chunk.name {
             // Animation control, transparency and EXIF stand before the pixels (section 5.6). EXIF may
             // stand behind them too; finding it there would mean reading all of the file.
-            b"IDAT" | b"IEND" => return Ok(picture),
-            b"acTL" => picture.animated = Some(true),
-            b"tRNS" => picture.has_alpha = Some(true),
+            b"IDAT" | b"IEND" => return Ok(MediaFacts::image(Format::Png, size, image)),
+            b"acTL" => image.animated = Some(true),
+            b"tRNS" => image.has_alpha = Some(true),
             b"eXIf" => {
                 let end = chunk.end - Chunk::CRC;
-                picture.orientation = exif::orientation(input, chunk.data..end)?;
+                image.orientation = exif::orientation(input, chunk.data..end)?;
             }
             _ => {}
         }

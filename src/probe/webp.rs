@@ -1,15 +1,15 @@
 //! WebP (RFC 9649, 2024-11).
 
 use super::input::{Input, Parse, malformed};
-use super::{Picture, Reader, exif};
-use crate::media::{Format, Orientation, Size};
+use super::{Reader, exif};
+use crate::media::{Format, ImageFacts, MediaFacts, Orientation, Size};
 
 pub(super) const READER: Reader = Reader {
     signature: b"RIFF????WEBP",
     read,
 };
 
-fn read(input: &Input<'_>) -> Parse<Picture> {
+fn read(input: &Input<'_>) -> Parse<MediaFacts> {
     const FIRST: u64 = 12;
     let chunk = Chunk::read(input, FIRST)?;
     match &chunk.name {
@@ -21,7 +21,7 @@ fn read(input: &Input<'_>) -> Parse<Picture> {
 }
 
 /// A VP8 key frame (RFC 6386, section 9.1).
-fn lossy(input: &Input<'_>, at: u64) -> Parse<Picture> {
+fn lossy(input: &Input<'_>, at: u64) -> Parse<MediaFacts> {
     let [tag, _, _, 0x9d, 0x01, 0x2a, w0, w1, h0, h1] = input.array(at)? else {
         return malformed(Format::Webp, at, "the VP8 frame has no start code");
     };
@@ -34,33 +34,39 @@ fn lossy(input: &Input<'_>, at: u64) -> Parse<Picture> {
     if size.width == 0 || size.height == 0 {
         return malformed(Format::Webp, at, "the frame has no size");
     }
-    Ok(picture(size, false))
+    Ok(MediaFacts::image(Format::Webp, size, still(false)))
 }
 
 /// A VP8L header (RFC 9649, section 3.4): two sides of 14 bits less one, and the alpha hint.
-fn lossless(input: &Input<'_>, at: u64) -> Parse<Picture> {
+fn lossless(input: &Input<'_>, at: u64) -> Parse<MediaFacts> {
     let [0x2f, b0, b1, b2, b3] = input.array(at)? else {
         return malformed(Format::Webp, at, "the VP8L stream has no signature");
     };
     let bits = u32::from_le_bytes([b0, b1, b2, b3]);
     let side = |shift: u32| u64::from(bits >> shift & 0x3fff) + 1;
-    Ok(picture(Size::new(side(0), side(14)), bits >> 28 & 1 == 1))
+    let size = Size::new(side(0), side(14));
+    let has_alpha = bits >> 28 & 1 == 1;
+    Ok(MediaFacts::image(Format::Webp, size, still(has_alpha)))
 }
 
 /// A VP8X header (RFC 9649, section 2.7): flags, and two sides of 24 bits less one.
-fn extended(input: &Input<'_>, header: &Chunk) -> Parse<Picture> {
+fn extended(input: &Input<'_>, header: &Chunk) -> Parse<MediaFacts> {
     const ANIMATION: u8 = 0x02;
     const EXIF: u8 = 0x08;
     const ALPHA: u8 = 0x10;
     let [flags, _, _, _, w0, w1, w2, h0, h1, h2] = input.array(header.data)?;
     let side = |b0, b1, b2| u64::from(u32::from_le_bytes([b0, b1, b2, 0])) + 1;
     let size = Size::new(side(w0, w1, w2), side(h0, h1, h2));
-    let mut picture = picture(size, flags & ALPHA != 0);
-    picture.animated = Some(flags & ANIMATION != 0);
-    if flags & EXIF != 0 {
-        picture.orientation = exif_orientation(input, header.end)?;
-    }
-    Ok(picture)
+    let orientation = match flags & EXIF {
+        0 => Orientation::UPRIGHT,
+        _ => exif_orientation(input, header.end)?,
+    };
+    let image = ImageFacts {
+        orientation,
+        animated: Some(flags & ANIMATION != 0),
+        has_alpha: Some(flags & ALPHA != 0),
+    };
+    Ok(MediaFacts::image(Format::Webp, size, image))
 }
 
 /// EXIF stands behind the pixels, so the chunks are followed to it.
@@ -82,14 +88,11 @@ fn exif_orientation(input: &Input<'_>, mut at: u64) -> Parse<Orientation> {
     Ok(Orientation::UPRIGHT)
 }
 
-fn picture(size: Size, has_alpha: bool) -> Picture {
-    Picture {
-        format: Format::Webp,
-        mime: "image/webp",
-        size,
-        orientation: Orientation::UPRIGHT,
+fn still(has_alpha: bool) -> ImageFacts {
+    ImageFacts {
         animated: Some(false),
         has_alpha: Some(has_alpha),
+        ..ImageFacts::default()
     }
 }
 

@@ -1,7 +1,7 @@
-use crate::fixtures::{image, media, video};
+use crate::fixtures::image;
 use proptest::prelude::*;
 use tilewise::estimate::{Estimate, Options, estimate};
-use tilewise::media::MediaFacts;
+use tilewise::media::{Format, MediaFacts, Size, VideoFacts};
 use tilewise::price::Prices;
 use tilewise::request::{Detail, Draft, MediaPart, Message};
 use tilewise::rule::Rule;
@@ -11,7 +11,7 @@ fn draft(pictures: &[(u64, u64)]) -> Draft {
     let mut draft = Draft::new("moonshotai/Kimi-K2.5", "What is this?");
     draft.media = pictures
         .iter()
-        .map(|(width, height)| MediaPart::base64(media(image(*width, *height, 1_000))))
+        .map(|(width, height)| MediaPart::base64(image(*width, *height, 1_000)))
         .collect();
     draft
 }
@@ -132,13 +132,10 @@ fn what_is_not_known_is_noted() {
     assert!(!noted(&draft, "detail"));
     draft.media[0].detail = Some(Detail::Low);
     assert!(noted(&draft, "detail"));
-    let mut clip = video(64, 64, 10, 10.0);
-    clip.frame_count = None;
-    clip.duration_ms = None;
-    draft.media.push(MediaPart::url(
-        MediaFacts::Video(clip),
-        "https://example.com/a.mp4",
-    ));
+    let clip = MediaFacts::video(Format::Mp4, Size::new(64, 64), VideoFacts::default());
+    draft
+        .media
+        .push(MediaPart::url(clip, "https://example.com/a.mp4"));
     assert!(noted(&draft, "could not be counted"));
     let past = r#"{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://example.com/a.png"}}]}"#;
     draft

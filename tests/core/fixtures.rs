@@ -29,40 +29,39 @@ pub(crate) fn folder() -> PathBuf {
 }
 
 /// A picture that exists as facts only.
-pub(crate) fn image(width: u64, height: u64, bytes: u64) -> ImageFacts {
-    let display = Orientation::UPRIGHT.display(Size::new(width, height));
-    ImageFacts {
-        format: Format::Jpeg,
-        mime: "image/jpeg".into(),
-        bytes: Some(bytes),
-        bytes_read: 0,
-        width,
-        height,
-        display_width: display.width,
-        display_height: display.height,
-        orientation: Orientation::UPRIGHT,
+pub(crate) fn image(width: u64, height: u64, bytes: u64) -> MediaFacts {
+    let image = ImageFacts {
         animated: Some(false),
         has_alpha: Some(false),
+        ..ImageFacts::default()
+    };
+    MediaFacts {
+        bytes: Some(bytes),
+        ..MediaFacts::image(Format::Jpeg, Size::new(width, height), image)
     }
 }
 
 /// A video that exists as facts only.
-pub(crate) fn video(width: u64, height: u64, frames: u64, frame_rate: f64) -> VideoFacts {
-    VideoFacts {
-        format: Format::Mp4,
-        mime: "video/mp4".into(),
+pub(crate) fn video(width: u64, height: u64, frames: u64, frame_rate: f64) -> MediaFacts {
+    MediaFacts {
         bytes: Some(1_000_000),
-        bytes_read: 0,
-        width,
-        height,
-        display_width: width,
-        display_height: height,
-        rotation: 0,
+        ..MediaFacts::video(
+            Format::Mp4,
+            Size::new(width, height),
+            clip(frames, frame_rate),
+        )
+    }
+}
+
+/// What of a video is about time.
+pub(crate) fn clip(frames: u64, frame_rate: f64) -> VideoFacts {
+    VideoFacts {
         duration_ms: Some(frames as f64 / frame_rate * 1000.0),
         frame_rate: Some(frame_rate),
         frame_count: Some(frames),
         codec: Some("avc1".into()),
         has_audio: Some(false),
+        ..VideoFacts::default()
     }
 }
 
@@ -71,9 +70,4 @@ impl From<&Truth> for (Size, Orientation) {
         let orientation = Orientation::new(truth.orientation).unwrap();
         (Size::new(truth.width, truth.height), orientation)
     }
-}
-
-/// Facts as a later stage takes them.
-pub(crate) fn media(image: ImageFacts) -> MediaFacts {
-    MediaFacts::Image(image)
 }

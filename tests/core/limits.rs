@@ -1,8 +1,8 @@
-use crate::fixtures::{image, media, video};
+use crate::fixtures::{image, video};
 use tilewise::catalog::{Model, find, models};
 use tilewise::estimate::{Options, estimate};
 use tilewise::limits::{Address, Limits, Severity, Unreachable, Violation, ViolationCode as Code};
-use tilewise::media::{Format, ImageFacts, MediaFacts, Orientation};
+use tilewise::media::{Format, ImageFacts, MediaFacts, Orientation, Size};
 use tilewise::request::{Body, Draft, MediaPart, Via};
 
 /// The table of the vision page, row by row: what, Kimi K2.5, Kimi K2.6. MB are 1,000,000 bytes.
@@ -60,8 +60,8 @@ fn draft(model: &Model) -> Draft {
     Draft::new(model.id.as_ref(), "What is this?")
 }
 
-fn by_url(facts: ImageFacts) -> MediaPart {
-    MediaPart::url(media(facts), "https://example.com/photo.jpg")
+fn by_url(facts: MediaFacts) -> MediaPart {
+    MediaPart::url(facts, "https://example.com/photo.jpg")
 }
 
 /// The one violation of a draft, with what it says of the figures.
@@ -92,10 +92,7 @@ fn as_many_images_as_allowed_pass_and_one_more_does_not() {
 fn as_many_videos_as_allowed_pass_and_one_more_does_not() {
     for model in models() {
         let most = model.limits.max_videos.unwrap();
-        let clip = MediaPart::url(
-            MediaFacts::Video(video(64, 64, 30, 30.0)),
-            "https://example.com/a.mp4",
-        );
+        let clip = MediaPart::url(video(64, 64, 30, 30.0), "https://example.com/a.mp4");
         let mut draft = draft(model);
         draft.media = vec![clip.clone(); most as usize];
         assert_eq!(codes(&draft), []);
@@ -143,7 +140,7 @@ fn a_body_as_long_as_allowed_passes_and_a_byte_more_does_not() {
     for model in models() {
         let most = model.limits.max_body_bytes.unwrap();
         let mut draft = draft(model);
-        draft.media = vec![MediaPart::base64(media(image(28, 28, 3_000_000)))];
+        draft.media = vec![MediaPart::base64(image(28, 28, 3_000_000))];
         // Plain letters fill up to the limit byte by byte, where base64 goes by fours.
         draft.text = "x".into();
         let room = most - Body::streamed(&draft).len();
@@ -193,7 +190,7 @@ fn gauges_show_what_is_used_of_each_limit() {
 fn media_in_the_body_do_not_count_against_the_limits_of_urls() {
     let model = find("moonshotai/Kimi-K2.6").unwrap();
     let mut draft = draft(model);
-    draft.media = vec![MediaPart::base64(media(image(28, 28, 300_000_000)))];
+    draft.media = vec![MediaPart::base64(image(28, 28, 300_000_000))];
     assert_eq!(codes(&draft), [Code::BodyTooLarge]);
 }
 
@@ -243,11 +240,7 @@ fn an_unknown_model_is_said_and_not_guessed() {
 fn a_format_that_the_model_does_not_take_is_refused_with_those_that_it_takes() {
     let model = find("moonshotai/Kimi-K2.6").unwrap();
     let mut draft = draft(model);
-    let heic = ImageFacts {
-        format: Format::Heic,
-        mime: "image/heic".into(),
-        ..image(28, 28, 1_000)
-    };
+    let heic = MediaFacts::image(Format::Heic, Size::new(28, 28), ImageFacts::default());
     draft.media = vec![by_url(heic)];
     let found = violations(&draft);
     assert_eq!(found[0].code, Code::UnsupportedFormat);
@@ -264,9 +257,9 @@ fn a_turned_or_animated_picture_and_an_unknown_size_are_warnings() {
     let odd = ImageFacts {
         orientation: Orientation::new(6).unwrap(),
         animated: Some(true),
-        bytes: None,
-        ..image(28, 28, 0)
+        ..ImageFacts::default()
     };
+    let odd = MediaFacts::image(Format::Jpeg, Size::new(28, 28), odd);
     draft.media = vec![by_url(image(28, 28, 1)), by_url(odd)];
     let found = violations(&draft);
     let codes: Vec<_> = found.iter().map(|violation| violation.code).collect();

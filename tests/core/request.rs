@@ -1,9 +1,8 @@
-use crate::fixtures::{self, image, media, video};
+use crate::fixtures::{self, image, video};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tilewise::error::Code;
-use tilewise::media::MediaFacts;
 use tilewise::probe;
 use tilewise::request::{Body, Detail, Draft, Json, MediaPart, Message, Piece, Via};
 
@@ -24,18 +23,12 @@ fn a_whole_draft_becomes_the_body_that_the_page_shows() {
     draft
         .extra
         .push(("temperature".into(), Json::parse("0.60").unwrap()));
-    let mut picture = MediaPart::url(
-        media(image(28, 28, 10)),
-        "https://example.com/a.jpg?b=\"c\"",
-    );
+    let mut picture = MediaPart::url(image(28, 28, 10), "https://example.com/a.jpg?b=\"c\"");
     picture.detail = Some(Detail::Auto);
     draft.media = vec![
         picture,
-        MediaPart::base64(media(image(28, 28, 4))),
-        MediaPart::url(
-            MediaFacts::Video(video(64, 64, 10, 10.0)),
-            "https://example.com/a.mp4",
-        ),
+        MediaPart::base64(image(28, 28, 4)),
+        MediaPart::url(video(64, 64, 10, 10.0), "https://example.com/a.mp4"),
     ];
     assert_eq!(
         value(&draft),
@@ -111,11 +104,11 @@ fn a_medium_without_url_or_data_is_refused_and_named() {
     let mut draft = Draft::new("m", "Hi");
     draft.media = vec![MediaPart {
         via: Via::Url(None),
-        ..MediaPart::base64(media(image(1, 1, 1)))
+        ..MediaPart::base64(image(1, 1, 1))
     }];
     let error = Body::streamed(&draft).pieces().unwrap_err();
     assert_eq!(error.to_string(), "media[0].url: missing");
-    draft.media = vec![MediaPart::base64(media(image(1, 1, 1)))];
+    draft.media = vec![MediaPart::base64(image(1, 1, 1))];
     let error = Body::streamed(&draft).json(|_| None).unwrap_err();
     assert_eq!(error.to_string(), "media[0].data: missing");
 }
@@ -133,8 +126,8 @@ fn json_of_others_is_kept_letter_by_letter_and_checked() {
 fn pieces_have_a_gap_for_each_medium_that_travels_inside() {
     let mut draft = Draft::new("m", "Hi");
     draft.media = vec![
-        MediaPart::base64(media(image(1, 1, 1))),
-        MediaPart::base64(media(image(1, 1, 1))),
+        MediaPart::base64(image(1, 1, 1)),
+        MediaPart::base64(image(1, 1, 1)),
     ];
     let gaps: Vec<_> = Body::streamed(&draft)
         .pieces()
@@ -178,8 +171,8 @@ proptest! {
         draft.system = system;
         draft.max_tokens = max_tokens;
         draft.media = vec![
-            MediaPart::url(media(image(1, 1, 1)), url),
-            MediaPart { via: Via::Base64 { bytes: Some(data.len() as u64) }, ..MediaPart::base64(media(image(1, 1, 1))) },
+            MediaPart::url(image(1, 1, 1), url),
+            MediaPart { via: Via::Base64 { bytes: Some(data.len() as u64) }, ..MediaPart::base64(image(1, 1, 1)) },
         ];
         let body = if stream { Body::streamed(&draft) } else { Body::whole(&draft) };
         let json = body.json(|_| Some(&data)).unwrap();

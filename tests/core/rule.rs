@@ -1,7 +1,7 @@
-use crate::fixtures::video;
+use crate::fixtures::{clip, video};
 use proptest::prelude::*;
 use tilewise::catalog;
-use tilewise::media::{MediaFacts, Size};
+use tilewise::media::{Format, MediaFacts, Size, VideoFacts};
 use tilewise::rule::{Rule, Rules, text::TextTokens};
 use tilewise::units::Price;
 
@@ -95,7 +95,7 @@ fn processor_rule_keeps_a_very_long_side_within_512_patches() {
 fn processor_rule_counts_a_video_in_chunks_of_four_frames() {
     let count = |frames, rate| {
         rules()
-            .video(Rule::Processor, &video(640, 480, frames, rate), None)
+            .media(Rule::Processor, &video(640, 480, frames, rate), None)
             .unwrap()
     };
     let frame = tokens(Rule::Processor, 640, 480);
@@ -114,7 +114,7 @@ fn processor_rule_counts_a_video_in_chunks_of_four_frames() {
 fn sampled_frames_are_rounded_half_to_even() {
     let frames = |frames| {
         rules()
-            .video(Rule::Published, &video(64, 64, frames, 4.0), None)
+            .video(Rule::Published, Size::new(64, 64), &clip(frames, 4.0), None)
             .unwrap()
             .frames
     };
@@ -124,14 +124,10 @@ fn sampled_frames_are_rounded_half_to_even() {
 
 #[test]
 fn a_video_without_frames_or_duration_is_not_guessed() {
-    let mut clip = video(64, 64, 10, 10.0);
-    clip.frame_count = None;
-    clip.duration_ms = None;
-    assert_eq!(rules().video(Rule::Published, &clip, None), None);
-    assert_eq!(
-        rules().media(Rule::Processor, &MediaFacts::Video(clip), None),
-        None
-    );
+    let unknown = MediaFacts::video(Format::Mp4, Size::new(64, 64), VideoFacts::default());
+    for rule in Rule::ALL {
+        assert_eq!(rules().media(rule, &unknown, None), None);
+    }
 }
 
 #[test]

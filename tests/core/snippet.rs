@@ -1,6 +1,6 @@
 //! The form of the code. That it runs is tried against the local endpoint in `tests/npm/snippets.test.js`.
 
-use crate::fixtures::{image, media};
+use crate::fixtures::image;
 use tilewise::catalog::BASE_URL;
 use tilewise::request::{Detail, Draft, Json, MediaPart};
 use tilewise::snippet::{Language, snippet};
@@ -10,7 +10,7 @@ fn by_url() -> Draft {
         "moonshotai/Kimi-K2.6",
         "Describe the natural environment in the image.",
     );
-    let mut part = MediaPart::url(media(image(28, 28, 10)), "https://example.com/seashore.png");
+    let mut part = MediaPart::url(image(28, 28, 10), "https://example.com/seashore.png");
     part.detail = Some(Detail::Auto);
     draft.media = vec![part];
     draft
@@ -18,9 +18,9 @@ fn by_url() -> Draft {
 
 fn by_file() -> Draft {
     let mut draft = by_url();
-    let mut part = MediaPart::base64(media(image(28, 28, 10)));
+    let mut part = MediaPart::base64(image(28, 28, 10));
     part.file_name = Some("my photo's.jpg".into());
-    draft.media = vec![part, MediaPart::base64(media(image(28, 28, 10)))];
+    draft.media = vec![part, MediaPart::base64(image(28, 28, 10))];
     draft
 }
 

@@ -1,11 +1,11 @@
-use crate::fixtures::{image, media};
+use crate::fixtures::image;
 use tilewise::estimate::{Estimate, Options, estimate};
 use tilewise::request::{Draft, MediaPart};
 use tilewise::usage::{Basis, Follows, Usage, cost, reconcile};
 
 fn estimated(side: u64) -> Estimate {
     let mut draft = Draft::new("moonshotai/Kimi-K2.5", "What is this?");
-    draft.media = vec![MediaPart::base64(media(image(side, side, 1_000)))];
+    draft.media = vec![MediaPart::base64(image(side, side, 1_000))];
     estimate(&draft, &Options::default())
 }
 

@@ -108,12 +108,12 @@ fn text(draft: &Draft, estimate: &Estimate) -> String {
         let stored = part.facts.stored();
         let size = part
             .facts
-            .bytes()
+            .bytes
             .map_or_else(String::new, |size| format!(", {}", bytes(size)));
         text += &format!(
             "- picture {}: `{}`, {}×{} pixels{size}\n",
             index + 1,
-            part.facts.mime(),
+            part.facts.mime,
             stored.width,
             stored.height
         );

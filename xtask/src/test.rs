@@ -95,7 +95,8 @@ fn lint() -> Result<()> {
     clippy(&[
         "--package=tilewise",
         "--features=wasm",
-        "--all-targets",
+        "--lib",
+        "--tests",
         "--target=wasm32-unknown-unknown",
     ])?;
     clippy(&["--package=tilewise-www", "--target=wasm32-unknown-unknown"])?;

@@ -162,7 +162,7 @@ fn text(draft: &Draft, roles: &[&str]) -> String {
 }
 
 fn description(part: &MediaPart) -> String {
-    let kind = if part.facts.format().is_video() {
+    let kind = if part.facts.format.is_video() {
         "video"
     } else {
         "image"
@@ -182,7 +182,7 @@ fn description(part: &MediaPart) -> String {
             let bytes = units::bytes(bytes.unwrap_or(0));
             format!(
                 "{} {kind}, {size}, {bytes}{detail}",
-                part.facts.format().name()
+                part.facts.format.name()
             )
         }
     }

@@ -8,7 +8,7 @@ use std::fmt::Display;
 use tilewise::catalog::{self, Model};
 use tilewise::estimate::{Options, estimate};
 use tilewise::limits::Address;
-use tilewise::media::{Format, ImageFacts, MediaFacts, Orientation, VideoFacts};
+use tilewise::media::{Format, ImageFacts, MediaFacts, Size, VideoFacts};
 use tilewise::probe;
 use tilewise::request::{Detail, Draft, MediaPart, Message};
 use tilewise::rule::Rule;
@@ -133,7 +133,7 @@ fn read_medium(part: &At<'_>, kind: &str, model: &Model) -> Result<MediaPart, Re
     let mut part = match url.strip_prefix("data:") {
         Some(data) => {
             let facts = read_data(&at, data)?;
-            check_format(&at, facts.format(), is_video, model)?;
+            check_format(&at, facts.format, is_video, model)?;
             MediaPart::base64(facts)
         }
         None => {
@@ -201,7 +201,7 @@ fn check_media(draft: &Draft, model: &Model) -> Result<(), Refusal> {
     let videos = draft
         .media
         .iter()
-        .filter(|part| part.facts.format().is_video())
+        .filter(|part| part.facts.format.is_video())
         .count();
     let images = draft.media.len() - videos;
     let rows = [
@@ -253,39 +253,18 @@ fn check_context(input: u64, output: u64, model: &Model) -> Result<(), Refusal> 
 
 /// What an image counts as that is not fetched.
 fn unfetched_image() -> MediaFacts {
-    MediaFacts::Image(ImageFacts {
-        format: Format::Jpeg,
-        mime: "image/jpeg".into(),
-        bytes: None,
-        bytes_read: 0,
-        width: 1024,
-        height: 1024,
-        display_width: 1024,
-        display_height: 1024,
-        orientation: Orientation::UPRIGHT,
-        animated: None,
-        has_alpha: None,
-    })
+    MediaFacts::image(Format::Jpeg, Size::new(1024, 1024), ImageFacts::default())
 }
 
 /// What a video counts as that is not fetched.
 fn unfetched_video() -> MediaFacts {
-    MediaFacts::Video(VideoFacts {
-        format: Format::Mp4,
-        mime: "video/mp4".into(),
-        bytes: None,
-        bytes_read: 0,
-        width: 640,
-        height: 360,
-        display_width: 640,
-        display_height: 360,
-        rotation: 0,
+    let video = VideoFacts {
         duration_ms: Some(10_000.0),
         frame_rate: Some(30.0),
         frame_count: Some(300),
-        codec: None,
-        has_audio: None,
-    })
+        ..VideoFacts::default()
+    };
+    MediaFacts::video(Format::Mp4, Size::new(640, 360), video)
 }
 
 fn flag(object: &At<'_>, name: &str) -> Result<bool, Refusal> {

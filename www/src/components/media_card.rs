@@ -5,7 +5,7 @@ use super::violations::Violations;
 use crate::state::{Inspection, Item, State};
 use leptos::prelude::*;
 use tilewise::estimate::MediaEstimate;
-use tilewise::media::MediaFacts;
+use tilewise::media::{Kind, MediaFacts};
 use tilewise::units::{bytes, grouped};
 
 #[component]
@@ -140,13 +140,13 @@ fn Delivery(id: usize, by_url: RwSignal<bool>, url: RwSignal<String>) -> impl In
 fn describe(facts: &MediaFacts) -> String {
     let size = facts.stored();
     let mut parts = vec![
-        facts.format().name().to_uppercase(),
+        facts.format.name().to_uppercase(),
         format!("{}×{}", size.width, size.height),
         facts
-            .bytes()
+            .bytes
             .map_or_else(|| "size not known".to_owned(), bytes),
     ];
-    if let MediaFacts::Image(image) = facts {
+    if let Kind::Image(image) = &facts.kind {
         let extra = [
             (
                 !image.orientation.is_upright(),
@@ -154,7 +154,7 @@ fn describe(facts: &MediaFacts) -> String {
             ),
             (image.animated == Some(true), "animated".to_owned()),
             (image.has_alpha == Some(true), "alpha".to_owned()),
-            (true, format!("{} read", bytes(image.bytes_read))),
+            (true, format!("{} read", bytes(facts.bytes_read))),
         ];
         parts.extend(
             extra
