@@ -42,7 +42,7 @@ pub fn estimate(draft: JsValue, options: JsValue) -> Result<JsValue, JsValue> {
 pub async fn request_body(draft: JsValue, options: JsValue) -> Result<JsValue, JsValue> {
     let JsDraft { draft, data } = JsDraft::from_js(draft)?;
     let options: RequestOptions = from_js("options", options)?;
-    let body = match options.stream {
+    let body = match options.is_streamed() {
         true => Body::streamed(&draft),
         false => Body::whole(&draft),
     };
@@ -58,7 +58,7 @@ pub fn snippet(draft: JsValue, language: JsValue, options: JsValue) -> Result<St
     let JsDraft { draft, .. } = JsDraft::from_js(draft)?;
     let language = from_js("language", language)?;
     let options: SnippetOptions = from_js("options", options)?;
-    Ok(snippet::snippet(&draft, language, &options.base_url))
+    Ok(snippet::snippet(&draft, language, options.base_url()))
 }
 
 /// As `reconcile` of the package.

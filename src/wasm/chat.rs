@@ -28,10 +28,10 @@ impl ChatSession {
         let JsDraft { draft, data } = JsDraft::from_js(draft)?;
         let options: ChatOptions = from_js("options", options)?;
         let errors = estimate(&draft, &estimate::Options::default()).into_errors();
-        if !options.force && !errors.is_empty() {
+        if !options.is_forced() && !errors.is_empty() {
             return Err(convert::error(Error::Limit(errors)));
         }
-        let max_retries = options.max_retries;
+        let max_retries = options.max_retries();
         let (options, abort) = options.build()?;
         let endpoint = FetchEndpoint::new(&draft, data, options, abort.clone())?;
         let session = Session::new(endpoint).with_max_retries(max_retries);

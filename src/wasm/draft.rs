@@ -117,9 +117,13 @@ fn history(value: &JsValue) -> Result<Vec<Message>, JsValue> {
 }
 
 fn extra(value: &JsValue) -> Result<Vec<(String, Json)>, JsValue> {
-    let Some(object) = value.dyn_ref::<Object>() else {
+    if value.is_undefined() || value.is_null() {
         return Ok(Vec::new());
-    };
+    }
+    let object = value
+        .dyn_ref::<Object>()
+        .filter(|object| !Array::is_array(object))
+        .ok_or_else(|| Error::invalid("extra", "it must be an object of fields"))?;
     let mut fields = Vec::new();
     for entry in Object::entries(object).iter() {
         let entry = Array::from(&entry);

@@ -15,11 +15,12 @@ use std::collections::BTreeMap;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortSignal;
 
+// Every option may be left out, undefined or null: callers pass on what they were given.
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct InspectOptions {
-    #[serde(default = "default_max_bytes")]
-    max_bytes: u64,
+    max_bytes: Option<u64>,
     #[serde(default, with = "serde_wasm_bindgen::preserve")]
     signal: JsValue,
 }
@@ -27,7 +28,7 @@ pub(super) struct InspectOptions {
 impl InspectOptions {
     pub(super) fn build(self) -> Result<web::InspectOptions, JsValue> {
         Ok(web::InspectOptions {
-            max_bytes: self.max_bytes,
+            max_bytes: self.max_bytes.unwrap_or(DEFAULT_MAX_BYTES),
             signal: signal(self.signal)?,
         })
     }
@@ -36,20 +37,17 @@ impl InspectOptions {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct EstimateOptions {
-    #[serde(default)]
-    rule: Rule,
-    #[serde(default)]
-    price: Prices,
-    #[serde(default)]
-    limits: Limits,
+    rule: Option<Rule>,
+    price: Option<Prices>,
+    limits: Option<Limits>,
     sample_fps: Option<f64>,
-    #[serde(default)]
-    cached_share: f64,
+    cached_share: Option<f64>,
 }
 
 impl EstimateOptions {
     pub(super) fn build(self) -> Result<estimate::Options, JsValue> {
-        if !(0.0..=1.0).contains(&self.cached_share) {
+        let cached_share = self.cached_share.unwrap_or(0.0);
+        if !(0.0..=1.0).contains(&cached_share) {
             return Err(error(Error::invalid(
                 "cachedShare",
                 "it must lie between 0 and 1",
@@ -62,54 +60,70 @@ impl EstimateOptions {
             return Err(error(Error::invalid("sampleFps", "it must be above 0")));
         }
         Ok(estimate::Options {
-            rule: self.rule,
-            price: self.price,
-            limits: self.limits,
+            rule: self.rule.unwrap_or_default(),
+            price: self.price.unwrap_or_default(),
+            limits: self.limits.unwrap_or_default(),
             sample_fps: self.sample_fps,
-            cached_share: self.cached_share,
+            cached_share,
         })
     }
 }
 
 #[derive(Deserialize)]
 pub(super) struct RequestOptions {
-    #[serde(default = "yes")]
-    pub(super) stream: bool,
+    stream: Option<bool>,
+}
+
+impl RequestOptions {
+    pub(super) fn is_streamed(&self) -> bool {
+        self.stream.unwrap_or(true)
+    }
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct SnippetOptions {
-    #[serde(default = "default_base_url")]
-    pub(super) base_url: String,
+    base_url: Option<String>,
+}
+
+impl SnippetOptions {
+    pub(super) fn base_url(&self) -> &str {
+        self.base_url.as_deref().unwrap_or(BASE_URL)
+    }
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ChatOptions {
-    #[serde(default = "default_base_url")]
-    base_url: String,
+    base_url: Option<String>,
     api_key: Option<String>,
-    #[serde(default)]
-    headers: BTreeMap<String, String>,
+    headers: Option<BTreeMap<String, Option<String>>>,
     #[serde(default, with = "serde_wasm_bindgen::preserve")]
     signal: JsValue,
-    #[serde(default = "default_max_retries")]
-    pub(super) max_retries: u32,
-    #[serde(default = "default_timeout_ms")]
-    timeout_ms: u32,
-    #[serde(default)]
-    pub(super) force: bool,
+    max_retries: Option<u32>,
+    timeout_ms: Option<u32>,
+    force: Option<bool>,
 }
 
 impl ChatOptions {
+    pub(super) fn is_forced(&self) -> bool {
+        self.force.unwrap_or(false)
+    }
+
+    pub(super) fn max_retries(&self) -> u32 {
+        self.max_retries.unwrap_or(DEFAULT_MAX_RETRIES)
+    }
+
     pub(super) fn build(self) -> Result<(web::EndpointOptions, web::Abort), JsValue> {
         let abort = web::Abort::new(signal(self.signal)?.as_ref())?;
+        let headers = self.headers.unwrap_or_default().into_iter();
         let options = web::EndpointOptions {
-            base_url: self.base_url,
+            base_url: self.base_url.unwrap_or_else(|| BASE_URL.to_owned()),
             api_key: self.api_key,
-            headers: self.headers.into_iter().collect(),
-            timeout_ms: self.timeout_ms,
+            headers: headers
+                .filter_map(|(name, value)| Some((name, value?)))
+                .collect(),
+            timeout_ms: self.timeout_ms.unwrap_or(DEFAULT_TIMEOUT_MS),
         };
         Ok((options, abort))
     }
@@ -123,24 +137,4 @@ fn signal(value: JsValue) -> Result<Option<AbortSignal>, JsValue> {
         .dyn_into()
         .map(Some)
         .map_err(|_| error(Error::invalid("signal", "it must be an AbortSignal")))
-}
-
-fn default_max_bytes() -> u64 {
-    DEFAULT_MAX_BYTES
-}
-
-fn default_base_url() -> String {
-    BASE_URL.to_owned()
-}
-
-fn default_max_retries() -> u32 {
-    DEFAULT_MAX_RETRIES
-}
-
-fn default_timeout_ms() -> u32 {
-    DEFAULT_TIMEOUT_MS
-}
-
-fn yes() -> bool {
-    true
 }

@@ -23,7 +23,11 @@ impl Data {
             return Some(Self::Bytes(bytes.clone()));
         }
         let buffer = value.dyn_ref::<ArrayBuffer>()?;
-        Some(Self::Bytes(Uint8Array::new(buffer)))
+        // A view of a buffer that was transferred away would throw.
+        Some(Self::Bytes(match buffer.byte_length() {
+            0 => Uint8Array::new_with_length(0),
+            _ => Uint8Array::new(buffer),
+        }))
     }
 
     /// Length in bytes.

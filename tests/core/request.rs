@@ -123,6 +123,17 @@ fn json_of_others_is_kept_letter_by_letter_and_checked() {
 }
 
 #[test]
+fn half_a_character_from_javascript_is_kept_in_the_body_and_read_as_a_replacement() {
+    let text = r#"{"role":"user","content":"a\\ud83d \ud83d b \ude00\ud83d\ude00"}"#;
+    let message = Message::from_json(Json::parse(text).unwrap()).unwrap();
+    assert_eq!(message.json().text(), text);
+    assert_eq!(
+        message.json().value()["content"],
+        "a\\ud83d \u{fffd} b \u{fffd}\u{1f600}"
+    );
+}
+
+#[test]
 fn pieces_have_a_gap_for_each_medium_that_travels_inside() {
     let mut draft = Draft::new("m", "Hi");
     draft.media = vec![

@@ -40,7 +40,9 @@ test("the example of the README runs as it is", async () => {
     BASETEN_BASE_URL: baseUrl,
     BASETEN_API_KEY: "test",
   });
-  assert.match(printed, /tokens/);
+  assert.match(printed, /^90×60 jpeg: \d+ tokens, \$0\.\d+$/m);
+  assert.match(printed, /local tilewise endpoint answers/);
+  assert.match(printed, /follows: /);
 });
 
 test("before init, synchronous functions throw not_initialized and asynchronous ones load the binary", async () => {

@@ -54,17 +54,20 @@ fn minify(folder: &Path) -> Result<()> {
     run(&mut esbuild)
 }
 
-/// The version comes from Cargo.toml; what only the build needs stays here.
+/// The version comes from Cargo.toml; what only the build needs stays here. By npm's own editor, which
+/// keeps the order of the keys: of the conditions in `exports`, the first that holds wins.
 fn write_manifest(folder: &Path) -> Result<()> {
-    let text = fs::read_to_string("npm/package.json")?;
-    let mut manifest: Value = serde_json::from_str(&text)?;
-    let fields = manifest
-        .as_object_mut()
-        .context("npm/package.json is not an object")?;
-    fields.insert("version".into(), env!("CARGO_PKG_VERSION").into());
-    fields.remove("devDependencies");
-    fs::write(folder.join("package.json"), format!("{manifest:#}\n"))?;
-    Ok(())
+    fs::copy("npm/package.json", folder.join("package.json"))?;
+    let edit = |arguments: &[&str]| {
+        let mut npm = Command::new("npm");
+        run(npm
+            .arg("pkg")
+            .args(arguments)
+            .arg("--loglevel=error")
+            .current_dir(folder))
+    };
+    edit(&["set", &format!("version={}", env!("CARGO_PKG_VERSION"))])?;
+    edit(&["delete", "devDependencies"])
 }
 
 fn pack(folder: &Path) -> Result<PathBuf> {

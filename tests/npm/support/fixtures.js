@@ -4,6 +4,20 @@ import { fileURLToPath } from "node:url";
 
 /** 90×60 pixels, to be shown turned. */
 export const PHOTO = "orientation-6.jpg";
+export const PHOTO_FACTS = {
+  kind: "image",
+  format: "jpeg",
+  mime: "image/jpeg",
+  bytes: 1078,
+  bytesRead: 1078,
+  width: 90,
+  height: 60,
+  displayWidth: 60,
+  displayHeight: 90,
+  orientation: 6,
+  animated: false,
+  hasAlpha: false,
+};
 
 export const fixturePath = (name) => fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url));
 

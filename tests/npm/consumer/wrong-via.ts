@@ -1,0 +1,3 @@
+import { inspect, type MediaPart } from "tilewise";
+
+export const part: MediaPart = { facts: await inspect("data:,"), via: "mail" };
