@@ -60,8 +60,8 @@ pub enum Error {
     /// No answer came: no connection, a refused one, or a browser that hides the answer.
     #[error("{message}")]
     Network { message: String },
-    /// The endpoint answered with an error status. `body` is its own account, as text.
-    #[error("the endpoint answered {status}: {message}")]
+    /// The server answered with an error status. `body` is its own account, as text.
+    #[error("the server answered {status}: {message}")]
     Http {
         status: u16,
         message: String,

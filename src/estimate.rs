@@ -143,7 +143,19 @@ pub fn estimate(draft: &Draft, options: &Options) -> Estimate {
     let cached_tokens = (input_tokens as f64 * options.cached_share.clamp(0.0, 1.0)).round() as u64;
 
     let body_bytes = Body::streamed(draft).len();
-    let usage = Usage::of(draft, body_bytes, input_tokens);
+    let framed = |rule| framed_tokens(&media, rule);
+    let bounds = |rule| {
+        let media = framed(rule)?;
+        Some(Bounds {
+            low: media.saturating_add(words.low),
+            high: media.saturating_add(words.high),
+        })
+    };
+    let least = Rule::ALL.into_iter().filter_map(framed).min();
+    let usage = Usage {
+        least_input_tokens: least.map_or(input_tokens, |media| media.saturating_add(words.tokens)),
+        ..Usage::of(draft, body_bytes, input_tokens)
+    };
     Estimate {
         model: draft.model.clone(),
         rule: options.rule,
@@ -160,8 +172,8 @@ pub fn estimate(draft: &Draft, options: &Options) -> Estimate {
         violations: limits::check(draft, model, &limits, &usage),
         notes: notes(draft, model, &media, options, &price),
         bounds: BoundsByRule {
-            published: bounds(&media, Rule::Published, words),
-            processor: bounds(&media, Rule::Processor, words),
+            published: bounds(Rule::Published),
+            processor: bounds(Rule::Processor),
         },
         media,
         usage,
@@ -195,18 +207,12 @@ fn medium(
     }
 }
 
-fn bounds(media: &[MediaEstimate], rule: Rule, words: TextTokens) -> Option<Bounds> {
-    let counts = media.iter().map(|medium| {
+/// All media with their markers; `None` where the rule does not cover one.
+fn framed_tokens(media: &[MediaEstimate], rule: Rule) -> Option<u64> {
+    media.iter().try_fold(0_u64, |sum, medium| {
         let tokens = medium.tokens.by(rule)?;
-        Some(tokens.saturating_add(medium.markers.by(rule)?))
-    });
-    let media = counts
-        .collect::<Option<Vec<_>>>()?
-        .into_iter()
-        .fold(0, u64::saturating_add);
-    Some(Bounds {
-        low: media.saturating_add(words.low),
-        high: media.saturating_add(words.high),
+        let markers = medium.markers.by(rule)?;
+        Some(sum.saturating_add(tokens).saturating_add(markers))
     })
 }
 

@@ -137,7 +137,10 @@ pub struct Usage {
     /// Known bytes of the largest image passed by URL.
     pub largest_image_bytes: u64,
     pub body_bytes: u64,
+    /// By the chosen rule.
     pub input_tokens: u64,
+    /// By whichever rule counts less.
+    pub least_input_tokens: u64,
     pub output_tokens: u64,
 }
 
@@ -146,6 +149,7 @@ impl Usage {
         let mut usage = Self {
             body_bytes,
             input_tokens,
+            least_input_tokens: input_tokens,
             output_tokens: draft.max_tokens.unwrap_or(0),
             ..Self::default()
         };
@@ -265,18 +269,26 @@ fn check_media_bytes(limits: &Limits, usage: &Usage) -> Option<Violation> {
     Some(violation.with_figures(actual, allowed))
 }
 
+/// An error only where the context is too small by either rule: nobody outside knows which one counts.
 fn check_context(model: Option<&Model>, usage: &Usage) -> Option<Violation> {
-    let actual = usage.input_tokens.saturating_add(usage.output_tokens);
+    let total = |input: u64| input.saturating_add(usage.output_tokens);
+    let actual = total(usage.input_tokens);
     let allowed = model?.context_tokens.filter(|allowed| actual > *allowed)?;
-    let violation = Violation::error(
-        ViolationCode::ContextExceeded,
-        format!(
-            "{} tokens of input and output; the model's context holds {}.",
-            units::grouped(actual),
-            units::grouped(allowed)
-        ),
-        "Send fewer or smaller media, a shorter text, or ask for less output.",
+    let figures = format!(
+        "{} tokens of input and output; the model's context holds {}.",
+        units::grouped(actual),
+        units::grouped(allowed)
     );
+    let fix = "Send fewer or smaller media, a shorter text, or ask for less output.";
+    let code = ViolationCode::ContextExceeded;
+    let violation = match total(usage.least_input_tokens) > allowed {
+        true => Violation::error(code, figures, fix),
+        false => Violation::warning(
+            code,
+            format!("{figures} By the other rule it would fit."),
+            fix,
+        ),
+    };
     Some(violation.with_figures(actual, allowed))
 }
 

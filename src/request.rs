@@ -71,8 +71,17 @@ impl Draft {
         system.chain(history).chain([prompt, ANSWER]).sum()
     }
 
-    /// Refuses what would make an ambiguous or incomplete body.
+    /// Refuses what would make an incomplete or ambiguous body.
     fn check(&self) -> Result<(), Error> {
+        for (index, part) in self.media.iter().enumerate() {
+            if let Via::Url(None) = part.via {
+                return Err(Error::invalid(format!("media[{index}].url"), "missing"));
+            }
+        }
+        self.check_extra()
+    }
+
+    pub(crate) fn check_extra(&self) -> Result<(), Error> {
         const OWN: [&str; 3] = ["model", "messages", "stream"];
         for (index, (name, _)) in self.extra.iter().enumerate() {
             let mut before = self.extra.iter().take(index);
@@ -87,11 +96,6 @@ impl Draft {
                     format!("extra.{name}"),
                     "the draft sets this field itself",
                 ));
-            }
-        }
-        for (index, part) in self.media.iter().enumerate() {
-            if let Via::Url(None) = part.via {
-                return Err(Error::invalid(format!("media[{index}].url"), "missing"));
             }
         }
         Ok(())

@@ -7,6 +7,7 @@ mod curl;
 mod literal;
 mod openai;
 
+use crate::error::Error;
 use crate::request::{Draft, MediaPart, Via, part_type};
 use literal::Literal;
 use serde::{Deserialize, Serialize};
@@ -23,13 +24,14 @@ pub enum Language {
 }
 
 /// Code that sends the draft to the endpoint at `base_url` and prints the answer.
-pub fn snippet(draft: &Draft, language: Language, base_url: &str) -> String {
+pub fn snippet(draft: &Draft, language: Language, base_url: &str) -> Result<String, Error> {
+    draft.check_extra()?;
     let base_url = base_url.trim_end_matches('/');
-    match language {
+    Ok(match language {
         Language::Python => openai::python(draft, base_url),
         Language::Javascript => openai::javascript(draft, base_url),
         Language::Curl => curl::curl(draft, base_url),
-    }
+    })
 }
 
 type Fields = Vec<(String, Literal)>;

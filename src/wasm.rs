@@ -58,7 +58,7 @@ pub fn snippet(draft: JsValue, language: JsValue, options: JsValue) -> Result<St
     let JsDraft { draft, .. } = JsDraft::from_js(draft)?;
     let language = from_js("language", language)?;
     let options: SnippetOptions = from_js("options", options)?;
-    Ok(snippet::snippet(&draft, language, options.base_url()))
+    Ok(snippet::snippet(&draft, language, options.base_url())?)
 }
 
 /// As `reconcile` of the package.

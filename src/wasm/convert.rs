@@ -6,12 +6,14 @@ use crate::web::{Data, Source};
 use js_sys::{JSON, Reflect};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_wasm_bindgen::Serializer;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// An argument as Rust has it; what does not fit is an error that names the argument.
 pub(super) fn from_js<T: DeserializeOwned>(what: &str, value: JsValue) -> Result<T, JsValue> {
-    serde_wasm_bindgen::from_value(value)
-        .map_err(|cause| error(Error::invalid(what, cause.to_string())))
+    serde_wasm_bindgen::from_value(value).map_err(|cause| {
+        let cause: js_sys::Error = JsValue::from(cause).unchecked_into();
+        error(Error::invalid(what, String::from(cause.message())))
+    })
 }
 
 /// A result as JavaScript has it: plain objects, and null for what is not known.

@@ -18,8 +18,10 @@ pub(super) struct JsDraft {
 impl JsDraft {
     pub(super) fn from_js(value: JsValue) -> Result<Self, JsValue> {
         let shape: Shape = from_js("draft", value)?;
-        let (media, data) = shape
+        let media = shape
             .media
+            .ok_or_else(|| Error::invalid("draft.media", "it must be an array"))?;
+        let (media, data) = media
             .into_iter()
             .enumerate()
             .map(|(index, part)| part.build(index))
@@ -44,7 +46,7 @@ impl JsDraft {
 struct Shape {
     model: String,
     text: String,
-    media: Vec<PartShape>,
+    media: Option<Vec<PartShape>>,
     system: Option<String>,
     #[serde(default, with = "serde_wasm_bindgen::preserve")]
     history: JsValue,

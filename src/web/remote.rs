@@ -51,7 +51,7 @@ impl<'a> Remote<'a> {
 
     async fn read(&mut self, range: Range<u64>, probe: &mut Probe) -> Result<Vec<u8>, Error> {
         if let Some(body) = &mut self.from_start {
-            return body.read(range, self.max_bytes, self.abort).await;
+            return body.read(range, self.max_bytes, probe, self.abort).await;
         }
         let request = Request::get(self.url)
             .header("range", &format!("bytes={}-{}", range.start, range.end - 1))
@@ -80,7 +80,7 @@ impl<'a> Remote<'a> {
                     bytes: Vec::new(),
                     ended: false,
                 });
-                body.read(range, self.max_bytes, self.abort).await
+                body.read(range, self.max_bytes, probe, self.abort).await
             }
             status => Err(Error::Http {
                 status,
@@ -96,6 +96,7 @@ impl FromStart {
         &mut self,
         range: Range<u64>,
         max_bytes: u64,
+        probe: &mut Probe,
         abort: &Abort,
     ) -> Result<Vec<u8>, Error> {
         while !self.ended && (self.bytes.len() as u64) < range.end {
@@ -106,6 +107,9 @@ impl FromStart {
                 Some(chunk) => self.bytes.extend(chunk),
                 None => self.ended = true,
             }
+        }
+        if self.ended {
+            probe.set_length(self.bytes.len() as u64);
         }
         Ok(crate::probe::part(&self.bytes, range).to_vec())
     }

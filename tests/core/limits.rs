@@ -210,6 +210,21 @@ fn the_context_holds_input_and_output_together() {
 }
 
 #[test]
+fn a_context_that_is_too_small_by_one_rule_only_is_a_warning() {
+    let mut draft = draft(find("moonshotai/Kimi-K2.6").unwrap());
+    draft.media = vec![by_url(image(1024, 1024, 1_000)); 50];
+    let found = violations(&draft);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(
+        (found[0].code, found[0].severity),
+        (Code::ContextExceeded, Severity::Warning)
+    );
+
+    draft.max_tokens = Some(200_000);
+    assert_eq!(violations(&draft)[0].severity, Severity::Error);
+}
+
+#[test]
 fn a_limit_given_by_the_caller_wins() {
     let model = find("moonshotai/Kimi-K2.6").unwrap();
     let mut draft = draft(model);

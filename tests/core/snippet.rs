@@ -3,7 +3,7 @@
 use crate::fixtures::image;
 use tilewise::catalog::BASE_URL;
 use tilewise::request::{Detail, Draft, Json, MediaPart};
-use tilewise::snippet::{Language, snippet};
+use tilewise::snippet::{self, Language};
 
 fn by_url() -> Draft {
     let mut draft = Draft::new(
@@ -22,6 +22,10 @@ fn by_file() -> Draft {
     part.file_name = Some("my photo's.jpg".into());
     draft.media = vec![part, MediaPart::base64(image(28, 28, 10))];
     draft
+}
+
+fn snippet(draft: &Draft, language: Language, base_url: &str) -> String {
+    snippet::snippet(draft, language, base_url).unwrap()
 }
 
 #[test]
@@ -115,5 +119,16 @@ fn extra_fields_are_written_in_each_language() {
     assert!(
         javascript.contains("thinking: false,") && javascript.contains("max_tokens: 64,"),
         "{javascript}"
+    );
+}
+
+#[test]
+fn a_field_that_no_body_could_hold_is_refused_here_too() {
+    let mut draft = by_url();
+    draft.extra.push(("model".into(), "another".into()));
+    let error = snippet::snippet(&draft, Language::Curl, BASE_URL).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "extra.model: the draft sets this field itself"
     );
 }

@@ -19,7 +19,7 @@ pub(crate) fn Code() -> impl IntoView {
     let (copied, set_copied) = signal("Copy");
     let code = Memo::new(move |_| {
         let (draft, _) = state.inputs.draft();
-        snippet(&draft, language.get(), &state.base_url())
+        snippet(&draft, language.get(), &state.base_url()).unwrap_or_else(|error| error.sentence())
     });
     Effect::new(move |_| {
         code.track();
