@@ -1,6 +1,6 @@
 //! Reads the catalogue, refuses what is wrong in it, writes Rust.
 //!
-//! Also compiled into `tests/catalog.rs`, which shows that each kind of mistake is refused.
+//! Also compiled into `tests/core/catalog.rs`, which shows that each kind of mistake is refused.
 
 use serde::{Deserialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
@@ -72,7 +72,7 @@ struct Model {
     name: String,
     rules: String,
     vision: Figure<bool>,
-    context_tokens: Figure<u64>,
+    context_tokens: Option<Figure<u64>>,
     formats: Figure<Vec<String>>,
     price: Price,
     limits: Limits,
@@ -81,19 +81,19 @@ struct Model {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Price {
-    input: Figure<String>,
-    cached_input: Figure<String>,
-    output: Figure<String>,
+    input: Option<Figure<String>>,
+    cached_input: Option<Figure<String>>,
+    output: Option<Figure<String>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Limits {
-    max_images: Figure<u64>,
-    max_videos: Figure<u64>,
-    max_media_bytes: Figure<u64>,
-    max_image_bytes: Figure<u64>,
-    max_body_bytes: Figure<u64>,
+    max_images: Option<Figure<u64>>,
+    max_videos: Option<Figure<u64>>,
+    max_media_bytes: Option<Figure<u64>>,
+    max_image_bytes: Option<Figure<u64>>,
+    max_body_bytes: Option<Figure<u64>>,
 }
 
 const FORMATS: [(&str, &str); 20] = [
@@ -148,7 +148,7 @@ impl Catalog {
             for (what, source) in model.figure_sources() {
                 self.check_source(&format!("{id}: {what}"), source)?;
             }
-            for (what, price) in model.price.figures() {
+            for (what, price) in known(model.price.figures()) {
                 picodollars_per_token(&price.value)
                     .map_err(|why| format!("{id}: price.{what} {:?} {why}", price.value))?;
             }
@@ -187,24 +187,23 @@ impl Catalog {
             .iter()
             .filter_map(|name| format_variant(name))
             .collect();
-        let price = |figure: &Figure<String>| {
-            let pico = picodollars_per_token(&figure.value).unwrap_or_default();
-            format!("Some(Price::from_picodollars_per_token({pico}))")
-        };
+        let context_tokens = model.context_tokens.as_ref().map(|figure| figure.value);
         let _ = write!(
             out,
-            "Model {{ id: Cow::Borrowed({:?}), name: Cow::Borrowed({:?}), vision: {}, context_tokens: Some({}),",
-            model.id, model.name, model.vision.value, model.context_tokens.value
+            "Model {{ id: Cow::Borrowed({:?}), name: Cow::Borrowed({:?}), vision: {}, context_tokens: {context_tokens:?}, price: Prices {{",
+            model.id, model.name, model.vision.value
         );
-        let _ = write!(
-            out,
-            "price: Prices {{ input: {}, cached_input: {}, output: {} }}, limits: Limits {{",
-            price(&model.price.input),
-            price(&model.price.cached_input),
-            price(&model.price.output)
-        );
+        for (what, figure) in model.price.figures() {
+            let pico = figure.and_then(|figure| picodollars_per_token(&figure.value).ok());
+            let price = pico.map(|pico| format!("Price::from_picodollars_per_token({pico})"));
+            let _ = match price {
+                Some(price) => write!(out, "{what}: Some({price}), "),
+                None => write!(out, "{what}: None, "),
+            };
+        }
+        let _ = write!(out, "}}, limits: Limits {{");
         for (what, figure) in model.limits.figures() {
-            let _ = write!(out, "{what}: Some({}), ", figure.value);
+            let _ = write!(out, "{what}: {:?}, ", figure.map(|figure| figure.value));
         }
         let _ = write!(out, "}}, formats: Cow::Borrowed(&[");
         for variant in formats {
@@ -235,6 +234,7 @@ impl Catalog {
 
     fn emit_source(&self, out: &mut String, what: &str, source: &str) {
         if let Some(Source { url, checked, .. }) = self.sources.get(source) {
+            let what = camel_case(what);
             let _ = write!(
                 out,
                 "Source {{ what: Cow::Borrowed({what:?}), url: Cow::Borrowed({url:?}), checked: Cow::Borrowed({checked:?}) }}, "
@@ -288,45 +288,65 @@ impl Processor {
 
 impl Model {
     fn figure_sources(&self) -> Vec<(String, &str)> {
+        let context_tokens = self.context_tokens.as_ref();
         let single = [
             ("vision".to_owned(), self.vision.source.as_str()),
-            ("context_tokens".to_owned(), &self.context_tokens.source),
-            ("formats".to_owned(), &self.formats.source),
+            ("formats".to_owned(), self.formats.source.as_str()),
         ];
-        let prices = self
-            .price
-            .figures()
-            .into_iter()
+        let context =
+            context_tokens.map(|figure| ("context_tokens".to_owned(), figure.source.as_str()));
+        let prices = known(self.price.figures())
             .map(|(what, figure)| (format!("price.{what}"), figure.source.as_str()));
-        let limits = self
-            .limits
-            .figures()
-            .into_iter()
+        let limits = known(self.limits.figures())
             .map(|(what, figure)| (format!("limits.{what}"), figure.source.as_str()));
-        single.into_iter().chain(prices).chain(limits).collect()
+        single
+            .into_iter()
+            .chain(context)
+            .chain(prices)
+            .chain(limits)
+            .collect()
     }
 }
 
 impl Price {
-    fn figures(&self) -> [(&'static str, &Figure<String>); 3] {
+    fn figures(&self) -> [(&'static str, Option<&Figure<String>>); 3] {
         [
-            ("input", &self.input),
-            ("cached_input", &self.cached_input),
-            ("output", &self.output),
+            ("input", self.input.as_ref()),
+            ("cached_input", self.cached_input.as_ref()),
+            ("output", self.output.as_ref()),
         ]
     }
 }
 
 impl Limits {
-    fn figures(&self) -> [(&'static str, &Figure<u64>); 5] {
+    fn figures(&self) -> [(&'static str, Option<&Figure<u64>>); 5] {
         [
-            ("max_images", &self.max_images),
-            ("max_videos", &self.max_videos),
-            ("max_media_bytes", &self.max_media_bytes),
-            ("max_image_bytes", &self.max_image_bytes),
-            ("max_body_bytes", &self.max_body_bytes),
+            ("max_images", self.max_images.as_ref()),
+            ("max_videos", self.max_videos.as_ref()),
+            ("max_media_bytes", self.max_media_bytes.as_ref()),
+            ("max_image_bytes", self.max_image_bytes.as_ref()),
+            ("max_body_bytes", self.max_body_bytes.as_ref()),
         ]
     }
+}
+
+/// The figures that the catalogue gives.
+fn known<'a, T, const N: usize>(
+    figures: [(&'static str, Option<&'a Figure<T>>); N],
+) -> impl Iterator<Item = (&'static str, &'a Figure<T>)> {
+    figures
+        .into_iter()
+        .filter_map(|(what, figure)| Some((what, figure?)))
+}
+
+/// A figure's name as JavaScript reads it, so that it is the path of the figure in its model.
+fn camel_case(name: &str) -> String {
+    let mut parts = name.split('_');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |name, part| {
+        let (head, tail) = part.split_at(part.len().min(1));
+        name + &head.to_uppercase() + tail
+    })
 }
 
 fn format_variant(name: &str) -> Option<&'static str> {

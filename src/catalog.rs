@@ -7,7 +7,7 @@
 //! let model = tilewise::catalog::find("moonshotai/Kimi-K2.6").unwrap();
 //! assert_eq!(model.limits.max_image_bytes, Some(80_000_000));
 //!
-//! let source = model.sources.iter().find(|source| source.what == "limits.max_image_bytes");
+//! let source = model.sources.iter().find(|source| source.what == "limits.maxImageBytes");
 //! assert_eq!(source.unwrap().url, "https://docs.baseten.co/inference/model-apis/vision");
 //! ```
 
@@ -55,7 +55,8 @@ pub struct Model {
 /// Where a figure was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Source {
-    /// The figure: `price.input`, `limits.max_images`, `rules.published.tile_px`.
+    /// The figure, by its path in JavaScript: `price.input`, `limits.maxImages`,
+    /// `rules.published.tilePx`.
     pub what: Cow<'static, str>,
     pub url: Cow<'static, str>,
     /// The day, as 2026-11-23.

@@ -2,11 +2,9 @@
 
 use crate::limits::Violation;
 use crate::probe::ProbeError;
-use serde::Serialize;
 
 /// The closed list of kinds of error, the same in Rust and in JavaScript.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Code {
     NotInitialized,

@@ -15,9 +15,10 @@
 //! ```
 
 use crate::catalog::{self, Model};
+use crate::error::Error;
 use crate::limits::{self, Limits, Usage, Violation};
 use crate::price::Prices;
-use crate::request::{Body, Detail, Draft, MediaPart, Via};
+use crate::request::{Body, Detail, Draft, MediaPart, Message, Via};
 use crate::rule::{Count, Grid, Rule, Rules, text::TextTokens};
 use crate::units::{Usd, count, optional_count};
 use crate::usage::{Bounds, BoundsByRule};
@@ -35,6 +36,22 @@ pub struct Options {
     pub sample_fps: Option<f64>,
     /// Share of the input expected from the prompt cache, 0 to 1.
     pub cached_share: f64,
+}
+
+impl Options {
+    /// Refuses what cannot mean anything.
+    pub fn check(&self) -> Result<(), Error> {
+        if !(0.0..=1.0).contains(&self.cached_share) {
+            return Err(Error::invalid("cachedShare", "it must lie between 0 and 1"));
+        }
+        if self
+            .sample_fps
+            .is_some_and(|fps| !(fps.is_finite() && fps > 0.0))
+        {
+            return Err(Error::invalid("sampleFps", "it must be above 0"));
+        }
+        Ok(())
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -119,6 +136,18 @@ impl ByRule {
     }
 }
 
+/// Refuses a draft that the endpoint's published limits forbid, with [`Error::Limit`].
+pub fn require_allowed(draft: &Draft) -> Result<(), Error> {
+    let errors: Vec<_> = estimate(draft, &Options::default())
+        .errors()
+        .cloned()
+        .collect();
+    match errors.is_empty() {
+        true => Ok(()),
+        false => Err(Error::Limit(errors)),
+    }
+}
+
 /// Pure: no I/O, no clock.
 pub fn estimate(draft: &Draft, options: &Options) -> Estimate {
     let model = catalog::find(&draft.model);
@@ -151,6 +180,7 @@ pub fn estimate(draft: &Draft, options: &Options) -> Estimate {
             high: media.saturating_add(words.high),
         })
     };
+    let all_counted = !draft.holds_uncounted();
     let least = Rule::ALL.into_iter().filter_map(framed).min();
     let usage = Usage {
         least_input_tokens: least.map_or(input_tokens, |media| media.saturating_add(words.tokens)),
@@ -172,8 +202,8 @@ pub fn estimate(draft: &Draft, options: &Options) -> Estimate {
         violations: limits::check(draft, model, &limits, &usage),
         notes: notes(draft, model, &media, options, &price),
         bounds: BoundsByRule {
-            published: bounds(Rule::Published),
-            processor: bounds(Rule::Processor),
+            published: bounds(Rule::Published).filter(|_| all_counted),
+            processor: bounds(Rule::Processor).filter(|_| all_counted),
         },
         media,
         usage,
@@ -271,11 +301,11 @@ fn notes(
         "A medium could not be counted, so the sum is too low.",
     );
     note(
-        draft.history.iter().any(|message| message.holds_media()),
+        draft.history.iter().any(Message::holds_media),
         "The history holds media whose tokens are not counted, because their size is not known here.",
     );
     note(
-        draft.extra.iter().any(|(name, _)| name == "tools"),
+        draft.has_tools(),
         "Tool definitions count as input too; their tokens are not included.",
     );
     note(

@@ -197,10 +197,13 @@ pub(crate) fn check(
 
 fn check_model(draft: &Draft, model: Option<&Model>) -> Option<Violation> {
     match model {
-        None => Some(Violation::error(
+        None => Some(Violation::warning(
             ViolationCode::UnknownModel,
-            format!("The model {:?} is not in the catalogue.", draft.model),
-            "Use one of the models that models() lists, or check the spelling.",
+            format!(
+                "The model {:?} is not in the catalogue: its rules, prices and limits are not known.",
+                draft.model
+            ),
+            "Check the spelling, or use one of the models that models() lists.",
         )),
         Some(model) if !model.vision && !draft.media.is_empty() => Some(Violation::error(
             ViolationCode::NotAVisionModel,
@@ -367,7 +370,12 @@ fn check_size(part: &MediaPart, limits: &Limits) -> Option<Violation> {
         return Some(Violation::warning(
             ViolationCode::SizeUnknown,
             "The size of the file is not known, so the limits in bytes cannot be checked.".into(),
-            "Use a server that sends Content-Length, or check the size yourself.",
+            match part.via {
+                Via::Url(_) => {
+                    "Use a server that sends Content-Length, or check the size yourself."
+                }
+                Via::Base64 { .. } => "Give the data with the part, or the size with its facts.",
+            },
         ));
     };
     let by_url = matches!(part.via, Via::Url(_));

@@ -1,7 +1,7 @@
 //! What a picture or a video is: plain facts, as the probe finds them and every later stage takes them.
 
 use crate::units::{count, optional_count};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// An image or a video.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -117,7 +117,7 @@ impl Size {
 }
 
 /// The formats that tilewise names, accepted by a model or not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
     Png,
@@ -209,6 +209,12 @@ impl Format {
                 | Self::Wmv
                 | Self::ThreeGp
         )
+    }
+}
+
+impl Serialize for Format {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
     }
 }
 

@@ -81,6 +81,9 @@ pub enum ProbeError {
         length => format!("the file ends after {length} bytes, inside its header, which goes on to byte {needed} at least"),
     })]
     Truncated { needed: u64, length: u64 },
+    /// The header takes a million looks: made to waste time, no camera writes it.
+    #[error("the header is too convoluted to be a picture's")]
+    TooConvoluted,
     /// The header lies deeper in the file than the caller allowed to read.
     #[error("the header goes on beyond the {max_bytes} bytes that may be read")]
     ReadLimit { max_bytes: u64 },
@@ -90,7 +93,7 @@ impl ProbeError {
     pub fn code(&self) -> Code {
         match self {
             Self::UnsupportedFormat { .. } => Code::UnsupportedFormat,
-            Self::Malformed { .. } => Code::Malformed,
+            Self::Malformed { .. } | Self::TooConvoluted => Code::Malformed,
             Self::Truncated { .. } => Code::Truncated,
             Self::ReadLimit { .. } => Code::ReadLimit,
         }
@@ -221,11 +224,11 @@ struct Reader {
     read: fn(&Input<'_>) -> Parse<MediaFacts>,
 }
 
-const READERS: [Reader; 4] = [png::READER, jpeg::READER, gif::READER, webp::READER];
+static READERS: &[Reader] = &[png::READER, jpeg::READER, gif::READER, webp::READER];
 
 fn examine(input: &Input<'_>) -> Parse<MediaFacts> {
     let head = input.head(recognise::LONGEST_SIGNATURE)?;
-    for reader in &READERS {
+    for reader in READERS {
         match recognise::compare(head, reader.signature) {
             recognise::Match::Yes => return (reader.read)(input),
             recognise::Match::CutOff => {

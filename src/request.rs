@@ -25,7 +25,7 @@ use crate::error::Error;
 use crate::media::MediaFacts;
 use crate::rule::text::TextTokens;
 use base64::{Engine, prelude::BASE64_STANDARD};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::io::{self, Write};
 
 /// A request before it is sent.
@@ -69,6 +69,15 @@ impl Draft {
         let history = self.history.iter().map(Message::text_tokens);
         let prompt = TextTokens::of_message(&self.text);
         system.chain(history).chain([prompt, ANSWER]).sum()
+    }
+
+    /// Whether it holds input that no estimate counts.
+    pub(crate) fn holds_uncounted(&self) -> bool {
+        self.has_tools() || self.history.iter().any(Message::holds_media)
+    }
+
+    pub(crate) fn has_tools(&self) -> bool {
+        self.extra.iter().any(|(name, _)| name == "tools")
     }
 
     /// Refuses what would make an incomplete or ambiguous body.
@@ -152,7 +161,7 @@ pub enum Via {
 }
 
 /// The resolution that is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Detail {
     Low,

@@ -115,6 +115,18 @@ impl Sum for Usd {
     }
 }
 
+impl<'de> Deserialize<'de> for Usd {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let usd = f64::deserialize(deserializer)?;
+        match usd >= 0.0 {
+            true => Ok(Self {
+                picodollars: (usd * PICODOLLARS_PER_USD as f64).round() as u128,
+            }),
+            false => Err(de::Error::custom("an amount of dollars is 0 or more")),
+        }
+    }
+}
+
 /// As the provider's own table writes it: four decimals, rounded half up; an amount that would read
 /// as nothing says so.
 impl fmt::Display for Usd {
@@ -141,6 +153,30 @@ pub(crate) fn count<S: Serializer>(value: &u64, serializer: S) -> Result<S::Ok, 
         serializer.serialize_u64(*value)
     } else {
         serializer.serialize_f64(*value as f64)
+    }
+}
+
+/// As [`count`], for a difference of counts that may not be known.
+pub(crate) fn optional_difference<S: Serializer>(
+    value: &Option<i64>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(value) if value.unsigned_abs() > MAX_SAFE_INTEGER => {
+            serializer.serialize_f64(*value as f64)
+        }
+        Some(value) => serializer.serialize_i64(*value),
+        None => serializer.serialize_none(),
+    }
+}
+
+/// Reads back what [`count`] wrote.
+pub(crate) fn any_count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let number = f64::deserialize(deserializer)?;
+    match number >= 0.0 {
+        // Saturates, as casts of doubles do.
+        true => Ok(number as u64),
+        false => Err(de::Error::custom("a count is 0 or more")),
     }
 }
 

@@ -19,7 +19,7 @@
 
 use crate::estimate::Estimate;
 use crate::price::Prices;
-use crate::units::Usd;
+use crate::units::{Usd, any_count, count, optional_count, optional_difference};
 use serde::{Deserialize, Serialize};
 
 /// What an endpoint reports. A reported 0 is not the same as nothing reported.
@@ -38,15 +38,26 @@ pub struct Usage {
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Basis {
+    #[serde(deserialize_with = "any_count")]
     pub input_tokens: u64,
+    pub cost: BasisCost,
     pub price: Prices,
     pub bounds: BoundsByRule,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BasisCost {
+    pub input_usd: Option<Usd>,
 }
 
 impl From<&Estimate> for Basis {
     fn from(estimate: &Estimate) -> Self {
         Self {
             input_tokens: estimate.input_tokens,
+            cost: BasisCost {
+                input_usd: estimate.cost.input_usd,
+            },
             price: estimate.price,
             bounds: estimate.bounds,
         }
@@ -54,7 +65,7 @@ impl From<&Estimate> for Basis {
 }
 
 /// Between which counts the input lies if the bill follows a rule; `None` where the rule does not
-/// cover a medium.
+/// cover a medium, or the request holds what is not counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BoundsByRule {
     pub published: Option<Bounds>,
@@ -63,7 +74,9 @@ pub struct BoundsByRule {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bounds {
+    #[serde(serialize_with = "count", deserialize_with = "any_count")]
     pub low: u64,
+    #[serde(serialize_with = "count", deserialize_with = "any_count")]
     pub high: u64,
 }
 
@@ -85,9 +98,12 @@ pub struct Reconciliation {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct TokenComparison {
+    #[serde(serialize_with = "count")]
     pub estimated: u64,
+    #[serde(serialize_with = "optional_count")]
     pub reported: Option<u64>,
     /// Reported less estimated.
+    #[serde(serialize_with = "optional_difference")]
     pub difference: Option<i64>,
 }
 
@@ -120,7 +136,7 @@ pub fn reconcile(basis: &Basis, usage: &Usage) -> Reconciliation {
             }),
         },
         usd: UsdComparison {
-            estimated: basis.price.input_cost(basis.input_tokens, 0),
+            estimated: basis.cost.input_usd,
             reported: reported.and_then(|tokens| basis.price.input_cost(tokens, cached)),
         },
         follows: reported.and_then(|tokens| follows(&basis.bounds, tokens)),

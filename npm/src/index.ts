@@ -1,4 +1,4 @@
-/** The package in browsers, workers, bundlers, Deno and Bun: the binary lies beside the script. */
+/** The package wherever fetch reads what lies beside a script: browsers, workers, bundlers. */
 import { setDefaultBinary } from "./binary.js";
 
 setDefaultBinary(() => new URL("./tilewise.wasm", import.meta.url));

@@ -78,6 +78,8 @@ export interface Model {
   /** US dollars for one million tokens; null where no published figure is known. */
   price: { input: number | null; cachedInput: number | null; output: number | null };
   limits: Limits;
+  /** Formats that the endpoint decodes. */
+  formats: MediaFacts["format"][];
   /** Where each figure comes from, and the day it was read there. */
   sources: { what: string; url: string; checked: string }[];
 }
@@ -125,7 +127,8 @@ export interface EstimateOptions {
   /** "published": the provider's documented rule, one token a 14×14 tile. "processor": the model's own
    *  published image processor. Default "published". */
   rule?: "published" | "processor";
-  /** Overrides the model's price. US dollars for one million tokens. */
+  /** Overrides the model's price. US dollars for one million tokens. A field that is undefined or null
+   *  keeps the model's; so with `limits`. */
   price?: Partial<Model["price"]>;
   limits?: Partial<Limits>;
   /** Frames sampled from a video each second. Default: the model's. */

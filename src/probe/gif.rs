@@ -10,7 +10,8 @@ pub(super) const READER: Reader = Reader {
 };
 
 /// How far the blocks are followed. Their lengths stand inside the pixels, 255 bytes at a time, so
-/// going on means reading the whole file. A block that begins here ends its header within 4 KiB.
+/// going on means reading the whole file: behind a first frame longer than this nobody looked, and
+/// whether there is a second one is not known. A loop count would only hint at it; stills have one too. A block that begins here ends its header within 4 KiB.
 const HORIZON: u64 = 4096 - 16;
 
 fn read(input: &Input<'_>) -> Parse<MediaFacts> {
@@ -61,11 +62,8 @@ impl Frames {
                     at = skip_sub_blocks(input, data)?;
                 }
                 0x21 => {
-                    match input.u8(at + 1)? {
-                        0xf9 => control_is_transparent = input.u8(at + 3)? & 1 == 1,
-                        // A loop count says that there is something to loop.
-                        0xff if is_loop(&input.array(at + 3)?) => frames.animated = Some(true),
-                        _ => {}
+                    if input.u8(at + 1)? == 0xf9 {
+                        control_is_transparent = input.u8(at + 3)? & 1 == 1;
                     }
                     at = skip_sub_blocks(input, at + 2)?;
                 }
@@ -78,11 +76,6 @@ impl Frames {
         }
         Ok(frames)
     }
-}
-
-/// Application extensions that carry a loop count.
-fn is_loop(name: &[u8; 11]) -> bool {
-    name == b"NETSCAPE2.0" || name == b"ANIMEXTS1.0"
 }
 
 /// Bytes of the colour table that a packed field announces (sections 18 and 20).

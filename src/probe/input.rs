@@ -143,10 +143,7 @@ impl<'a> Input<'a> {
 
     pub(super) fn slice(&self, at: u64, length: u64) -> Parse<&'a [u8]> {
         let Some(fuel) = self.fuel.get().checked_sub(1) else {
-            // A header that takes a million looks is made to waste time; no camera writes it.
-            return Err(Halt::Fail(ProbeError::ReadLimit {
-                max_bytes: self.bytes.count(),
-            }));
+            return Err(Halt::Fail(ProbeError::TooConvoluted));
         };
         self.fuel.set(fuel);
 

@@ -71,8 +71,13 @@ fn extended(input: &Input<'_>, header: &Chunk) -> Parse<MediaFacts> {
 
 /// EXIF stands behind the pixels, so the chunks are followed to it.
 fn exif_orientation(input: &Input<'_>, mut at: u64) -> Parse<Orientation> {
+    /// In an animation each frame is a chunk, and a look at each a read of its own.
+    const MAX_CHUNKS: u32 = 32;
     let end = 8 + u64::from(input.u32_le(4)?);
-    while at + 8 <= end {
+    for _ in 0..MAX_CHUNKS {
+        if at + 8 > end {
+            break;
+        }
         let chunk = Chunk::read(input, at)?;
         if chunk.name == *b"EXIF" {
             // Some writers keep the prefix that JPEG wants.

@@ -82,10 +82,25 @@ impl Kind {
             _ if character.is_whitespace() => Self::Space,
             '0'..='9' => Self::Digit,
             'A'..='Z' | 'a'..='z' | '\'' | '\u{c0}'..='\u{24f}' => Self::Latin,
-            _ if character.is_ascii() => Self::Mark,
+            _ if character.is_ascii() || is_symbol(character) => Self::Mark,
             _ => Self::Other,
         }
     }
+}
+
+/// Blocks of Unicode without letters: punctuation, symbols, emoji. Tokenisers join such a mark with the
+/// letters behind it.
+fn is_symbol(character: char) -> bool {
+    matches!(
+        character,
+        '\u{80}'..='\u{bf}'
+            | '\u{2000}'..='\u{2bff}'
+            | '\u{2e00}'..='\u{2e7f}'
+            | '\u{3000}'..='\u{303f}'
+            | '\u{fe00}'..='\u{fe6f}'
+            | '\u{ff00}'..='\u{ff0f}'
+            | '\u{1f000}'..='\u{1faff}'
+    )
 }
 
 /// Goes over a text run by run.
@@ -123,7 +138,7 @@ impl Tally {
             // Digits are cut into threes at most.
             Kind::Digit => (length.div_ceil(3), 4 * length.div_ceil(3)),
             Kind::Mark => (0, 4 * length.div_ceil(2)),
-            // Han, Kana, Cyrillic, emoji and the rest: some three characters for two tokens.
+            // Han, Kana, Cyrillic and the rest: some three tokens for four characters.
             Kind::Other => (1, 3 * length),
         };
         self.low += low;

@@ -69,6 +69,7 @@ pub struct Chat {
     /// Usage in a choice, for an answer that has none at the top level.
     choice_usage: Option<Usage>,
     tool_calls: u64,
+    last_tool_call_id: Option<String>,
     done: bool,
 }
 
@@ -123,6 +124,9 @@ impl Chat {
             if self.done {
                 break;
             }
+            if data.trim().is_empty() {
+                continue;
+            }
             if data.trim() == "[DONE]" {
                 self.done = true;
                 self.settle_usage(events);
@@ -157,7 +161,7 @@ impl Chat {
     }
 
     fn read_choice(&mut self, choice: Choice, events: &mut Vec<ChatEvent>) -> Result<(), Error> {
-        if choice.index > 0 {
+        if choice.index.is_some_and(|index| index > 0) {
             return Err(Error::stream(
                 "the answer holds several choices; ask for one, with n = 1",
             ));
@@ -192,14 +196,15 @@ impl Chat {
         }
         for call in delta.tool_calls.unwrap_or_default() {
             let function = call.function.unwrap_or_default();
-            // Without an index, an identifier starts a new call and its absence goes on with the last.
+            // Without an index, a new identifier starts a new call; anything else goes on with the last.
+            let is_new = call.id.is_some() && call.id != self.last_tool_call_id;
             let last = self.tool_calls.saturating_sub(1);
-            let next = if call.id.is_some() {
-                self.tool_calls
-            } else {
-                last
-            };
-            let index = call.index.unwrap_or(next);
+            let index = call
+                .index
+                .unwrap_or(if is_new { self.tool_calls } else { last });
+            if is_new {
+                self.last_tool_call_id.clone_from(&call.id);
+            }
             self.tool_calls = self.tool_calls.max(index.saturating_add(1));
             events.push(ChatEvent::ToolCall {
                 index,
@@ -250,8 +255,7 @@ struct Chunk {
 
 #[derive(Deserialize)]
 struct Choice {
-    #[serde(default)]
-    index: u64,
+    index: Option<u64>,
     delta: Option<Delta>,
     /// In place of `delta`, in an answer that came in one piece.
     message: Option<Delta>,

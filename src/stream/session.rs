@@ -60,11 +60,13 @@ pub struct Session<E: Endpoint> {
 #[derive(Debug)]
 enum State<A> {
     /// To be sent, after so many failures.
-    Waiting {
-        failures: u32,
-        wait_ms: u32,
+    Waiting { failures: u32, wait_ms: u32 },
+    Streaming {
+        answer: A,
+        /// Failures before this answer; `None` once its first byte has come: from then on another try
+        /// would be paid twice.
+        failures: Option<u32>,
     },
-    Streaming(A),
     /// Nothing more will come: the error is told once, behind the events that came before it.
     Over(Option<Error>),
 }
@@ -128,9 +130,16 @@ impl<E: Endpoint> Session<E> {
                 }
                 self.open(failures).await
             }
-            State::Streaming(answer) => {
+            State::Streaming { answer, failures } => {
                 let mut events = Vec::new();
-                let outcome = match answer.chunk().await? {
+                let chunk = match (answer.chunk().await, *failures) {
+                    (Err(error @ Error::Network { .. }), Some(failures)) => {
+                        return self.try_again(Fault::of_network(error), failures);
+                    }
+                    (chunk, _) => chunk?,
+                };
+                *failures = None;
+                let outcome = match chunk {
                     Some(bytes) => self
                         .chat
                         .push(&bytes, &mut events)
@@ -148,20 +157,21 @@ impl<E: Endpoint> Session<E> {
 
     async fn open(&mut self, failures: u32) -> Result<(), Error> {
         let fault = match self.endpoint.send().await {
-            Ok(answer) if answer.status() == 200 => return self.begin(answer).await,
+            Ok(answer) if answer.status() == 200 => return self.begin(answer, failures).await,
             Ok(answer) => Fault::of(answer).await,
-            Err(error) => Fault {
-                may_pass: matches!(error, Error::Network { .. }),
-                retry_after_ms: None,
-                error,
-            },
+            Err(error) => Fault::of_network(error),
         };
-        if !fault.may_pass || failures >= self.max_retries {
-            return Err(fault.error);
-        }
+        self.try_again(fault, failures)
+    }
+
+    fn try_again(&mut self, fault: Fault, failures: u32) -> Result<(), Error> {
         let wait_ms = fault
             .retry_after_ms
             .unwrap_or_else(|| self.backoff(failures));
+        // To come back sooner than asked would be refused again.
+        if !fault.may_pass || failures >= self.max_retries || wait_ms > LONGEST_WAIT_MS {
+            return Err(fault.error);
+        }
         self.queue.push_back(ChatEvent::Retry {
             attempt: failures + 1,
             wait_ms,
@@ -174,7 +184,7 @@ impl<E: Endpoint> Session<E> {
         Ok(())
     }
 
-    async fn begin(&mut self, mut answer: E::Answer) -> Result<(), Error> {
+    async fn begin(&mut self, mut answer: E::Answer, failures: u32) -> Result<(), Error> {
         let content_type = answer
             .header("content-type")
             .unwrap_or_default()
@@ -193,7 +203,10 @@ impl<E: Endpoint> Session<E> {
                 body: Some(read(&mut answer, MAX_FAULT_BYTES).await?),
             });
         }
-        self.state = State::Streaming(answer);
+        self.state = State::Streaming {
+            answer,
+            failures: Some(failures),
+        };
         Ok(())
     }
 
@@ -208,7 +221,10 @@ impl<E: Endpoint> Session<E> {
 }
 
 fn is_token(event: &ChatEvent) -> bool {
-    matches!(event, ChatEvent::Text { .. } | ChatEvent::Reasoning { .. })
+    matches!(
+        event,
+        ChatEvent::Text { .. } | ChatEvent::Reasoning { .. } | ChatEvent::ToolCall { .. }
+    )
 }
 
 /// A failure before the first byte of an answer.
@@ -220,12 +236,20 @@ struct Fault {
 }
 
 impl Fault {
+    fn of_network(error: Error) -> Self {
+        Self {
+            may_pass: matches!(error, Error::Network { .. }),
+            retry_after_ms: None,
+            error,
+        }
+    }
+
     async fn of(mut answer: impl Answer) -> Self {
         let status = answer.status();
         let retry_after_ms = answer
             .header("retry-after")
             .and_then(|seconds| seconds.trim().parse::<u32>().ok())
-            .map(|seconds| seconds.saturating_mul(1000).min(LONGEST_WAIT_MS));
+            .map(|seconds| seconds.saturating_mul(1000));
         // The status says enough if the body cannot be read.
         let body = read(&mut answer, MAX_FAULT_BYTES).await.unwrap_or_default();
         let message = serde_json::from_str(&body)

@@ -4,8 +4,7 @@ use super::convert::{self, from_js, to_js};
 use super::draft::JsDraft;
 use super::options::ChatOptions;
 use crate::error::Error;
-use crate::estimate::{self, estimate};
-use crate::limits::Violation;
+use crate::estimate::require_allowed;
 use crate::stream::session::Session;
 use crate::web::{Abort, FetchEndpoint};
 use std::cell::RefCell;
@@ -27,9 +26,8 @@ impl ChatSession {
     pub fn new(draft: JsValue, options: JsValue) -> Result<Self, JsValue> {
         let JsDraft { draft, data } = JsDraft::from_js(draft)?;
         let options: ChatOptions = from_js("options", options)?;
-        let errors = estimate(&draft, &estimate::Options::default()).into_errors();
-        if !options.is_forced() && !errors.is_empty() {
-            return Err(convert::error(Error::Limit(errors)));
+        if !options.is_forced() {
+            require_allowed(&draft)?;
         }
         let max_retries = options.max_retries();
         let (options, abort) = options.build()?;
@@ -66,14 +64,5 @@ impl ChatSession {
 
     pub fn abort(&self) {
         self.abort.abort();
-    }
-}
-
-impl estimate::Estimate {
-    fn into_errors(self) -> Vec<Violation> {
-        self.violations
-            .into_iter()
-            .filter(Violation::is_error)
-            .collect()
     }
 }

@@ -20,12 +20,14 @@ impl JsDraft {
         let shape: Shape = from_js("draft", value)?;
         let media = shape
             .media
+            .dyn_ref::<Array>()
             .ok_or_else(|| Error::invalid("draft.media", "it must be an array"))?;
-        let (media, data) = media
-            .into_iter()
-            .enumerate()
-            .map(|(index, part)| part.build(index))
-            .collect::<Result<Vec<_>, _>>()?
+        let parts = media.iter().enumerate().map(|(index, part)| {
+            let part: PartShape = from_js(&format!("draft.media[{index}]"), part)?;
+            part.build(index)
+        });
+        let (media, data) = parts
+            .collect::<Result<Vec<_>, JsValue>>()?
             .into_iter()
             .unzip();
         let draft = Draft {
@@ -46,7 +48,8 @@ impl JsDraft {
 struct Shape {
     model: String,
     text: String,
-    media: Option<Vec<PartShape>>,
+    #[serde(default, with = "serde_wasm_bindgen::preserve")]
+    media: JsValue,
     system: Option<String>,
     #[serde(default, with = "serde_wasm_bindgen::preserve")]
     history: JsValue,

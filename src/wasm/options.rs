@@ -46,26 +46,15 @@ pub(super) struct EstimateOptions {
 
 impl EstimateOptions {
     pub(super) fn build(self) -> Result<estimate::Options, JsValue> {
-        let cached_share = self.cached_share.unwrap_or(0.0);
-        if !(0.0..=1.0).contains(&cached_share) {
-            return Err(error(Error::invalid(
-                "cachedShare",
-                "it must lie between 0 and 1",
-            )));
-        }
-        if self
-            .sample_fps
-            .is_some_and(|fps| !(fps.is_finite() && fps > 0.0))
-        {
-            return Err(error(Error::invalid("sampleFps", "it must be above 0")));
-        }
-        Ok(estimate::Options {
+        let options = estimate::Options {
             rule: self.rule.unwrap_or_default(),
             price: self.price.unwrap_or_default(),
             limits: self.limits.unwrap_or_default(),
             sample_fps: self.sample_fps,
-            cached_share,
-        })
+            cached_share: self.cached_share.unwrap_or_default(),
+        };
+        options.check()?;
+        Ok(options)
     }
 }
 

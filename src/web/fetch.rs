@@ -8,7 +8,6 @@ use crate::stream::session::{Answer, DEFAULT_TIMEOUT_MS, Endpoint};
 use gloo_net::http::{Headers, Request, Response};
 use js_sys::Uint8Array;
 use std::cell::RefCell;
-use std::ops::Range;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, ReadableStreamDefaultReader, ReadableStreamReadResult};
@@ -54,6 +53,9 @@ impl FetchEndpoint {
         options: Options,
         abort: Abort,
     ) -> Result<Self, Error> {
+        if options.timeout_ms == 0 {
+            return Err(Error::invalid("timeoutMs", "it must be above 0"));
+        }
         let base_url = options.base_url.trim_end_matches('/');
         Ok(Self {
             url: format!("{base_url}/chat/completions"),
@@ -93,8 +95,8 @@ impl FetchEndpoint {
             // Setting a header with characters that none may have would throw.
             let valid = value
                 .bytes()
-                .all(|byte| matches!(byte, b'\t' | b' '..=b'~' | 0x80..));
-            if name.is_empty() || !name.bytes().all(is_token) || !valid || !value.is_ascii() {
+                .all(|byte| matches!(byte, b'\t' | b' '..=b'~'));
+            if name.is_empty() || !name.bytes().all(is_token) || !valid {
                 return Err(Error::invalid(
                     format!("header {name:?}"),
                     "it holds a character that a header cannot hold",
@@ -233,17 +235,6 @@ impl Drop for Chunks {
             let _ = JsFuture::from(cancelled).await;
         });
     }
-}
-
-/// The whole of a small body.
-pub(super) async fn read_all(response: &Response, range: &Range<u64>) -> Result<Vec<u8>, Error> {
-    let bytes = response.binary().await.map_err(|error| Error::Network {
-        message: format!("the connection broke: {error}"),
-    })?;
-    let most = usize::try_from(range.end - range.start).unwrap_or(usize::MAX);
-    Ok(bytes
-        .get(..most)
-        .map_or_else(|| bytes.clone(), <[u8]>::to_vec))
 }
 
 fn message(cause: &JsValue) -> String {

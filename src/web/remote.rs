@@ -1,7 +1,7 @@
 //! A picture behind a URL, read by Range requests (RFC 9110, section 14).
 
 use super::Abort;
-use super::fetch::{Chunks, read_all, send};
+use super::fetch::{Chunks, send};
 use crate::error::Error;
 use crate::media::MediaFacts;
 use crate::probe::{Probe, ProbeError, Step};
@@ -38,7 +38,13 @@ impl<'a> Remote<'a> {
         let mut probe = Probe::new(None).with_max_bytes(self.max_bytes);
         loop {
             match probe.step()? {
-                Step::Done(facts) => return Ok(facts),
+                Step::Done(facts) => {
+                    let from_start = self.from_start.map(|body| body.bytes.len() as u64);
+                    return Ok(MediaFacts {
+                        bytes_read: from_start.unwrap_or(facts.bytes_read),
+                        ..facts
+                    });
+                }
                 Step::Need(range) => {
                     let abort = self.abort;
                     let reading = self.read(range, &mut probe);
@@ -61,10 +67,20 @@ impl<'a> Remote<'a> {
         let response = send(request, self.abort).await?;
         match response.status() {
             206 => {
-                if let Some(length) = length_of_range(&response) {
+                let content_range = ContentRange::of(&response);
+                if content_range
+                    .start
+                    .is_some_and(|start| start != range.start)
+                {
+                    return Err(Error::Network {
+                        message: "the server sent another part of the file than it was asked for"
+                            .to_owned(),
+                    });
+                }
+                if let Some(length) = content_range.length {
                     probe.set_length(length);
                 }
-                read_all(&response, &range).await
+                read_up_to(&response, range.end - range.start, self.abort).await
             }
             // The range begins behind the end.
             416 => Ok(Vec::new()),
@@ -115,10 +131,44 @@ impl FromStart {
     }
 }
 
-/// From `Content-Range: bytes 0-99/1234`; hidden from another origin unless the server exposes it.
-fn length_of_range(response: &Response) -> Option<u64> {
-    let range = response.headers().get("content-range")?;
-    range.rsplit('/').next()?.trim().parse().ok()
+/// At most so many bytes of a body: a server may send more than it was asked for.
+async fn read_up_to(response: &Response, most: u64, abort: &Abort) -> Result<Vec<u8>, Error> {
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    let mut bytes = Vec::new();
+    let Some(mut chunks) = Chunks::of(response) else {
+        return Ok(bytes);
+    };
+    while bytes.len() < most
+        && let Some(chunk) = chunks.next(abort).await?
+    {
+        bytes.extend(chunk);
+    }
+    bytes.truncate(most);
+    Ok(bytes)
+}
+
+/// `bytes 0-99/1234`, each part as far as it is there: another origin sees none of it unless the server
+/// exposes the header.
+#[derive(Default)]
+struct ContentRange {
+    start: Option<u64>,
+    length: Option<u64>,
+}
+
+impl ContentRange {
+    fn of(response: &Response) -> Self {
+        let header = response.headers().get("content-range").unwrap_or_default();
+        let Some((range, length)) = header.trim_start_matches("bytes").trim().split_once('/')
+        else {
+            return Self::default();
+        };
+        Self {
+            start: range
+                .split_once('-')
+                .and_then(|(start, _)| start.parse().ok()),
+            length: length.parse().ok(),
+        }
+    }
 }
 
 /// From `Content-Length`, which counts what travels: of a compressed body, not the file.

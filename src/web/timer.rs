@@ -12,10 +12,13 @@ extern "C" {
     fn clear_timeout(timer: &JsValue);
 }
 
-/// Waits at least this long.
+/// A longer timer would go off at once (WHATWG HTML, section 8.7: the delay is a signed 32-bit integer).
+const LONGEST_MS: u32 = i32::MAX as u32;
+
+/// Waits at least this long, at most 24 days.
 pub async fn sleep(ms: u32) {
     let promise = js_sys::Promise::new(&mut |resolve, _| {
-        set_timeout(&resolve, ms);
+        set_timeout(&resolve, ms.min(LONGEST_MS));
     });
     // A promise that is only ever resolved.
     let _ = JsFuture::from(promise).await;
@@ -32,7 +35,7 @@ pub(super) struct Alarm {
 impl Alarm {
     pub(super) fn set(ms: u32, callback: impl FnMut() + 'static) -> Self {
         let callback = Closure::<dyn FnMut()>::new(callback);
-        let timer = set_timeout(callback.as_ref().unchecked_ref(), ms);
+        let timer = set_timeout(callback.as_ref().unchecked_ref(), ms.min(LONGEST_MS));
         Self {
             timer,
             _callback: callback,

@@ -33,6 +33,13 @@ fn a_figure_without_a_source_is_refused() {
 }
 
 #[test]
+fn a_figure_that_nobody_published_may_be_left_out() {
+    let without = CATALOG.replacen("cached_input = {", "# cached_input = {", 1);
+    let tables = compiler::compile(&without).unwrap();
+    assert!(tables.contains("cached_input: None"), "{tables}");
+}
+
+#[test]
 fn a_source_that_is_not_defined_is_refused() {
     let why = refusal(
         "{ value = 96, source = \"vision\" }",
@@ -93,18 +100,18 @@ fn every_figure_of_a_model_names_where_and_when_it_was_read() {
     for model in models() {
         for what in [
             "vision",
-            "context_tokens",
+            "contextTokens",
             "formats",
             "price.input",
-            "price.cached_input",
+            "price.cachedInput",
             "price.output",
-            "limits.max_images",
-            "limits.max_videos",
-            "limits.max_media_bytes",
-            "limits.max_image_bytes",
-            "limits.max_body_bytes",
-            "rules.published.tile_px",
-            "rules.processor.max_patches_per_image",
+            "limits.maxImages",
+            "limits.maxVideos",
+            "limits.maxMediaBytes",
+            "limits.maxImageBytes",
+            "limits.maxBodyBytes",
+            "rules.published.tilePx",
+            "rules.processor.maxPatchesPerImage",
         ] {
             let source = model.sources.iter().find(|source| source.what == what);
             let source = source.unwrap_or_else(|| panic!("{}: {what} has no source", model.id));

@@ -246,7 +246,11 @@ fn an_unknown_model_is_said_and_not_guessed() {
     let mut draft = Draft::new("moonshotai/Kimi-K9", "");
     draft.media = vec![by_url(image(28, 28, 1_000))];
     let estimate = estimate(&draft, &Options::default());
-    assert_eq!(estimate.violations[0].code, Code::UnknownModel);
+    let violation = &estimate.violations[0];
+    assert_eq!(
+        (violation.code, violation.severity),
+        (Code::UnknownModel, Severity::Warning)
+    );
     assert_eq!(estimate.media[0].tokens.published, None);
     assert_eq!(estimate.cost.input_usd, None);
 }

@@ -239,6 +239,7 @@ fn tool_calls_without_an_index_are_told_apart_by_their_identifiers() {
     let chunks = [
         call(r#"{"id":"a","function":{"name":"f","arguments":"{"}}"#),
         call(r#"{"function":{"arguments":"}"}}"#),
+        call(r#"{"id":"a","function":{"arguments":""}}"#),
         call(r#"{"id":"b","function":{"name":"g"}}"#),
     ];
     let (events, _, _) = read(&chunks.each_ref().map(String::as_str));
@@ -249,7 +250,7 @@ fn tool_calls_without_an_index_are_told_apart_by_their_identifiers() {
             other => panic!("{other:?}"),
         })
         .collect();
-    assert_eq!(indexes, [0, 0, 1]);
+    assert_eq!(indexes, [0, 0, 0, 1]);
 }
 
 #[test]
@@ -424,6 +425,35 @@ fn the_wait_that_the_endpoint_asks_for_is_kept() {
     let endpoint = scripted([Ok(busy), Ok(Script::streamed())]);
     run(&endpoint).1.unwrap();
     assert_eq!(*endpoint.waits.borrow(), [2000]);
+}
+
+#[test]
+fn a_wait_longer_than_anyone_would_wait_is_left_to_the_caller() {
+    let mut busy = Script::new(429, "application/json", "{}");
+    busy.headers.push(("retry-after", "3600"));
+    let (events, outcome) = run(&scripted([Ok(busy)]));
+    assert!(events.is_empty());
+    assert!(matches!(outcome, Err(Error::Http { status: 429, .. })));
+}
+
+#[test]
+fn a_break_before_the_first_byte_is_tried_again() {
+    let mut broken = Script::streamed();
+    broken.chunks = [Err(Error::Network {
+        message: "reset".into(),
+    })]
+    .into();
+    let endpoint = scripted([Ok(broken), Ok(Script::streamed())]);
+    let (events, outcome) = run(&endpoint);
+    outcome.unwrap();
+    assert!(matches!(&events[0], ChatEvent::Retry { attempt: 1, .. }));
+}
+
+#[test]
+fn an_event_without_data_is_no_fault() {
+    let (events, outcome, _) = read(&["", WELL_BEHAVED[3], WELL_BEHAVED[4]]);
+    outcome.unwrap();
+    assert_eq!(events[0], text("shore."));
 }
 
 #[test]

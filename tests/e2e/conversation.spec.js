@@ -34,6 +34,8 @@ test("a photograph of 12 megapixels is inspected from kilobytes, flagged, and se
   await expect(ask(page)).toBeDisabled();
 
   await photo.getByLabel("By URL").check();
+  await expect(page.getByText("that goes by URL has no URL yet")).toBeVisible();
+  await expect(ask(page)).toBeDisabled();
   await photo.getByLabel("Where the endpoint can fetch this picture").fill("https://example.com/photograph.jpg");
   await expect(page.getByText("The request body would be")).toBeHidden();
   await useOwnOrigin(page);
@@ -134,6 +136,23 @@ test("a key is sent to the endpoint and stored nowhere", async ({ page }) => {
   await page.reload();
   await useOwnOrigin(page);
   await expect(page.getByLabel("API key")).toHaveValue("");
+});
+
+test("a key goes nowhere while the address is not one", async ({ page }) => {
+  const posts = [];
+  page.on("request", (request) => {
+    if (request.method() === "POST") posts.push(request.url());
+  });
+  await open(page);
+  await page.getByTestId("endpoint").selectOption("custom");
+  await page.getByLabel("API key").fill("secret-key");
+  for (const address of ["", "example.com/v1", "api.example.com:8443/v1"]) {
+    await page.getByLabel("Base URL").fill(address);
+    await expect(page.getByText("must begin with https:// or http://")).toBeVisible();
+    await expect(ask(page)).toBeDisabled();
+    await page.getByLabel("Question").press("Control+Enter");
+  }
+  expect(posts).toEqual([]);
 });
 
 test("the request can be copied as code that names the file", async ({ page, context }) => {

@@ -85,6 +85,54 @@ test("a picture by its address is read over the network and held against the rul
   await expect(remote).toContainText("https addresses only");
 });
 
+test("a picture is shown in its own proportions, with the grid exactly over it", async ({ page }) => {
+  await open(page);
+  for (const [width, height] of [
+    [300, 400],
+    [1080, 1920],
+    [1600, 900],
+  ]) {
+    const name = `${width}x${height}.png`;
+    await page.evaluate(
+      async ([width, height, name]) => {
+        const canvas = document.createElement("canvas");
+        Object.assign(canvas, { width, height });
+        const drawn = await new Promise((done) => canvas.toBlob(done));
+        const clipboardData = new DataTransfer();
+        clipboardData.items.add(new File([drawn], name, { type: "image/png" }));
+        window.dispatchEvent(new ClipboardEvent("paste", { clipboardData }));
+      },
+      [width, height, name],
+    );
+    const frame = card(page, name).locator(".frame");
+    await frame.scrollIntoViewIfNeeded();
+    const box = await frame.boundingBox();
+    expect(box.width / box.height).toBeCloseTo(width / height, 1);
+    const tiles = await frame.locator("svg").boundingBox();
+    expect([tiles.width, tiles.height]).toEqual([box.width, box.height]);
+  }
+});
+
+test("nothing is sent while a picture is still being read, and those that failed are named", async ({ page, baseURL }) => {
+  let answer;
+  const held = new Promise((resolve) => {
+    answer = resolve;
+  });
+  await page.route("**/slow.png", async (route) => {
+    await held;
+    await route.fulfill({ status: 404 });
+  });
+  await open(page);
+  const address = page.getByLabel("Address of a picture");
+  await address.fill(`${baseURL}/slow.png`);
+  await address.press("Enter");
+  await expect(page.getByText("A picture is still being read.")).toBeVisible();
+  await expect(ask(page)).toBeDisabled();
+  answer();
+  await expect(page.getByText("One picture in the list is not sent")).toBeVisible();
+  await expect(ask(page)).toBeEnabled();
+});
+
 test("a picture can be pasted", async ({ page }) => {
   await open(page);
   await page.evaluate(async () => {

@@ -133,6 +133,45 @@ impl State {
             .with(|sent| sent.iter().position(|sent| *sent == id))
     }
 
+    /// Why nothing can be asked as things stand; what a model would make of it is another matter.
+    pub(crate) fn obstacle(&self) -> Option<&'static str> {
+        let inspecting = self
+            .inputs
+            .items
+            .with(|items| items.iter().any(Item::is_pending));
+        let no_url = self
+            .inputs
+            .items
+            .with(|items| items.iter().any(Item::lacks_url));
+        let refused = self
+            .estimate
+            .with(|estimate| estimate.errors().next().is_some());
+        let scheme = |url: &String| {
+            ["https://", "http://"]
+                .iter()
+                .any(|scheme| url.trim().starts_with(scheme))
+        };
+        let no_address = self.endpoint.get() == Endpoint::Custom && !self.custom_url.with(scheme);
+        [
+            (inspecting, "A picture is still being read."),
+            (no_url, "A picture that goes by URL has no URL yet."),
+            (refused, "Mend what would be refused first."),
+            (
+                no_address,
+                "The base URL must begin with https:// or http://.",
+            ),
+        ]
+        .into_iter()
+        .find_map(|(applies, why)| applies.then_some(why))
+    }
+
+    /// Pictures in the list that are not sent, because they could not be read.
+    pub(crate) fn left_out(&self) -> usize {
+        self.inputs
+            .items
+            .with(|items| items.iter().filter(|item| item.has_failed()).count())
+    }
+
     pub(crate) fn base_url(&self) -> String {
         match self.endpoint.get() {
             Endpoint::Demo | Endpoint::Baseten => BASE_URL.to_owned(),
@@ -197,6 +236,20 @@ impl Inputs {
 }
 
 impl Item {
+    fn is_pending(&self) -> bool {
+        self.inspection
+            .with(|inspection| *inspection == Inspection::Pending)
+    }
+
+    fn has_failed(&self) -> bool {
+        self.inspection
+            .with(|inspection| matches!(inspection, Inspection::Failed(_)))
+    }
+
+    fn lacks_url(&self) -> bool {
+        self.by_url.get() && self.url.with(|url| url.trim().is_empty())
+    }
+
     fn part(&self, detail: Detail) -> Option<MediaPart> {
         let Inspection::Done(facts) = self.inspection.get() else {
             return None;

@@ -2,6 +2,7 @@
 
 use crate::site;
 use anyhow::{Context, Result};
+use axum::serve::ListenerExt;
 use std::path::Path;
 use tokio::net::TcpListener;
 use tower_http::services::ServeDir;
@@ -43,6 +44,10 @@ async fn serve(
     options: tilewise_endpoint::Options,
 ) -> Result<()> {
     let app = tilewise_endpoint::router(options).fallback_service(ServeDir::new(folder));
+    // Else the system holds small pieces of a stream back to send them together.
+    let listener = listener.tap_io(|connection| {
+        let _ = connection.set_nodelay(true);
+    });
     axum::serve(listener, app)
         .await
         .context("the server stopped")

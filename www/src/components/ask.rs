@@ -7,14 +7,10 @@ use leptos::{ev, prelude::*};
 pub(crate) fn Ask() -> impl IntoView {
     let state = expect_context::<State>();
     let running = move || state.turn.with(|turn| turn.phase.is_running());
-    let refused = move || {
-        state
-            .estimate
-            .with(|estimate| estimate.errors().count() > 0)
-    };
-    let pending = move || state.turn.with(|turn| turn.phase.is_running()) || refused();
+    let obstacle = Memo::new(move |_| state.obstacle());
+    let blocked = move || running() || obstacle.get().is_some();
     let send = move || {
-        if !pending() {
+        if !blocked() {
             state.ask();
         }
     };
@@ -57,11 +53,9 @@ pub(crate) fn Ask() -> impl IntoView {
                 </label>
             </details>
             <div class="row">
-                <button type="submit" class="primary" disabled=pending>"Ask"</button>
+                <button type="submit" class="primary" disabled=blocked>"Ask"</button>
                 <button type="button" disabled=move || !running() on:click=move |_| state.stop()>"Stop"</button>
-                <Show when=refused>
-                    <span class="hint">"Mend what would be refused first."</span>
-                </Show>
+                <span class="hint" aria-live="polite">{obstacle}</span>
             </div>
         </form>
     }

@@ -26,13 +26,9 @@ pub(crate) fn Code() -> impl IntoView {
         set_copied.set("Copy");
     });
     let copy = move |_| {
-        let copying = window()
-            .navigator()
-            .clipboard()
-            .write_text(&code.get_untracked());
         spawn_local(async move {
-            let outcome = JsFuture::from(copying).await;
-            set_copied.set(if outcome.is_ok() {
+            let outcome = write_to_clipboard(&code.get_untracked()).await;
+            set_copied.set(if outcome {
                 "Copied"
             } else {
                 "Blocked: select it by hand"
@@ -57,4 +53,13 @@ pub(crate) fn Code() -> impl IntoView {
             <pre tabindex="0" data-testid="code"><code>{code}</code></pre>
         </details>
     }
+}
+
+async fn write_to_clipboard(text: &str) -> bool {
+    // Pages that came over plain http have no clipboard.
+    let clipboard = window().navigator().clipboard();
+    if clipboard.is_undefined() {
+        return false;
+    }
+    JsFuture::from(clipboard.write_text(text)).await.is_ok()
 }

@@ -153,6 +153,7 @@ fn describe(facts: &MediaFacts) -> String {
                 format!("orientation {}", image.orientation.number()),
             ),
             (image.animated == Some(true), "animated".to_owned()),
+            (image.animated.is_none(), "perhaps animated".to_owned()),
             (image.has_alpha == Some(true), "alpha".to_owned()),
             (true, format!("{} read", bytes(facts.bytes_read))),
         ];

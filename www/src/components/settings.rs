@@ -49,7 +49,7 @@ pub(crate) fn Settings() -> impl IntoView {
                         state.rule.set(rule);
                     }
                 }>
-                    <option value="published">"Published: 14×14 tiles"</option>
+                    <option value="published">"Published: one token a tile"</option>
                     <option value="processor">"Model's own processor"</option>
                 </select>
             </label>

@@ -11,7 +11,7 @@ pub(crate) fn TileGrid(
 ) -> impl IntoView {
     let frame = move || {
         grid.get()
-            .map(|grid| format!("aspect-ratio: {} / {}", grid.width, grid.height))
+            .map(|grid| format!("--width: {}; --height: {}", grid.width, grid.height))
     };
     let fill = move || {
         grid.get().map(|grid| {

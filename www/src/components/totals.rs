@@ -40,6 +40,11 @@ pub(crate) fn Totals() -> impl IntoView {
             </p>
             {move || output().map(|usd| view! { <p>"An answer of full length adds "{usd}</p> })}
             <p class=move || verdict().0>{move || verdict().1}</p>
+            {move || match state.left_out() {
+                0 => None,
+                1 => Some("One picture in the list is not sent: it could not be read.".to_owned()),
+                count => Some(format!("{count} pictures in the list are not sent: they could not be read.")),
+            }.map(|text| view! { <p>{text}</p> })}
         </div>
         <Violations violations=whole />
         <details>
