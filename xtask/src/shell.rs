@@ -3,10 +3,19 @@
 use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+static STEPS: AtomicU32 = AtomicU32::new(0);
 
 /// Says what begins.
 pub fn step(title: &str) {
+    STEPS.fetch_add(1, Ordering::Relaxed);
     println!("\n── {title}");
+}
+
+/// How many steps have begun.
+pub fn steps() -> u32 {
+    STEPS.load(Ordering::Relaxed)
 }
 
 /// Runs a program to its end; an error if it fails.

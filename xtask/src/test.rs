@@ -35,7 +35,8 @@ pub fn run() -> Result<()> {
         step("page in Chromium, end to end");
         node("e2e")
     })?;
-    println!("\nAll checks passed.");
+    // The first step that fails ends the run, so whoever gets here has passed them all.
+    println!("\nChecks: {} passed, 0 failed", shell::steps());
     Ok(())
 }
 
