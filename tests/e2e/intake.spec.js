@@ -190,12 +190,19 @@ for (const [name, width] of [
   ["tablet", 820],
   ["desktop", 1400],
 ]) {
-  test(`nothing is cut off at the width of a ${name}`, async ({ page }) => {
+  test(`nothing is cut off or covered at the width of a ${name}`, async ({ page }) => {
     await page.setViewportSize({ width, height: 900 });
     await open(page);
     await pick(page, fixture("baseline.jpg"), fixture("refused/text.jpg"));
     await expect(page.locator(".card")).toHaveCount(2);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(overflow).toBeLessThanOrEqual(0);
+
+    await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+    const [cost, asking] = await Promise.all(
+      ["Cost and limits", "Ask"].map((name) => page.getByRole("region", { name, exact: true }).boundingBox()),
+    );
+    const apart = cost.x + cost.width <= asking.x || cost.y + cost.height <= asking.y;
+    expect(apart, JSON.stringify({ cost, asking })).toBe(true);
   });
 }
