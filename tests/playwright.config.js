@@ -1,5 +1,7 @@
 import { defineConfig } from "@playwright/test";
+import { readFileSync } from "node:fs";
 
+const args = JSON.parse(readFileSync(new URL("./chromium-flags.json", import.meta.url), "utf8"));
 const origin = process.env.TILEWISE_ORIGIN;
 const executablePath = process.env.TILEWISE_CHROMIUM;
 if (!origin || !executablePath) {
@@ -18,17 +20,6 @@ export default defineConfig({
   use: {
     baseURL: origin,
     screenshot: "only-on-failure",
-    launchOptions: {
-      executablePath,
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
-    },
+    launchOptions: { executablePath, args },
   },
 });

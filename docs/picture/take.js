@@ -3,10 +3,12 @@
  *
  *     cargo xtask picture
  */
+import { readFileSync } from "node:fs";
 import { chromium } from "../../tests/node_modules/playwright/index.mjs";
 
 const [origin, executablePath, photo, output] = process.argv.slice(2);
-const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+const args = JSON.parse(readFileSync(new URL("../../tests/chromium-flags.json", import.meta.url), "utf8"));
+const browser = await chromium.launch({ executablePath, args });
 const page = await browser.newPage({ viewport: { width: 1400, height: 860 }, colorScheme: "light" });
 await page.goto(origin);
 await page.locator("input[type=file]").setInputFiles(photo);

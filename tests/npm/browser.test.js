@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { after, test } from "node:test";
-import { chromium, origin } from "./support/environment.js";
+import { chromium, chromiumFlags, origin } from "./support/environment.js";
 import { draft, fixturePath, PHOTO, PHOTO_FACTS } from "./support/fixtures.js";
 import { createProject } from "./support/project.js";
 import { readmeExample } from "./support/readme.js";
@@ -62,18 +62,7 @@ const page = (nonce, content) => `<!doctype html>
   <script type="importmap" nonce="${nonce}">{ "imports": { "tilewise": "/tilewise/index.js" } }</script>
   ${content}`;
 
-const browser = await browserType.launch({
-  executablePath: chromium,
-  args: [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ],
-});
+const browser = await browserType.launch({ executablePath: chromium, args: chromiumFlags });
 after(() => browser.close());
 
 /** A fresh page, with what it complains of and what it sends. */

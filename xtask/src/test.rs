@@ -112,20 +112,11 @@ fn lint() -> Result<()> {
 /// The browser's adapters, in the browser.
 fn in_browser(browser: &setup::Browser) -> Result<()> {
     step("adapters in Chromium");
+    let flags = std::fs::read_to_string("tests/chromium-flags.json")?;
+    let mut flags: Vec<String> = serde_json::from_str(&flags)?;
+    flags.push("--headless".to_owned());
     let capabilities = serde_json::json!({
-        "goog:chromeOptions": {
-            "binary": browser.chromium,
-            "args": [
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-            ],
-        },
+        "goog:chromeOptions": { "binary": browser.chromium, "args": flags },
     });
     let path = crate::root().join("target/webdriver.json");
     std::fs::write(&path, capabilities.to_string())?;

@@ -1,10 +1,13 @@
 /** What `cargo xtask test` starts or finds, and tells by environment variables. */
+import { readFileSync } from "node:fs";
 
 /** Where the local endpoint answers, under `/v1`. */
 export const origin = required("TILEWISE_ORIGIN");
 export const tarball = required("TILEWISE_TARBALL");
 export const python = required("TILEWISE_PYTHON");
 export const chromium = required("TILEWISE_CHROMIUM");
+
+export const chromiumFlags = JSON.parse(readFileSync(new URL("../../chromium-flags.json", import.meta.url), "utf8"));
 
 export const baseUrl = `${origin}/v1`;
 
