@@ -5,7 +5,6 @@ mod convert;
 mod draft;
 mod options;
 
-use crate::error::Error;
 use crate::request::Body;
 use crate::{catalog, estimate, snippet, usage, web};
 use convert::{from_js, to_js};
@@ -20,7 +19,7 @@ use wasm_bindgen_futures::JsFuture;
 pub async fn inspect(source: JsValue, options: JsValue) -> Result<JsValue, JsValue> {
     let options: InspectOptions = from_js("options", options)?;
     let facts = web::inspect(&convert::source(&source)?, &options.build()?).await;
-    to_js(&facts.map_err(convert::error)?)
+    to_js(&facts?)
 }
 
 /// As `models` of the package.
@@ -46,8 +45,7 @@ pub async fn request_body(draft: JsValue, options: JsValue) -> Result<JsValue, J
         true => Body::streamed(&draft),
         false => Body::whole(&draft),
     };
-    let pieces = body.pieces().map_err(convert::error)?;
-    let blob = web::blob(pieces, &data).await.map_err(convert::error)?;
+    let blob = web::blob(&body.pieces()?, &data).await?;
     let text = JsFuture::from(blob.text()).await?;
     JSON::parse(&text.as_string().unwrap_or_default())
 }
@@ -66,10 +64,4 @@ pub fn snippet(draft: JsValue, language: JsValue, options: JsValue) -> Result<St
 pub fn reconcile(estimate: JsValue, usage: JsValue) -> Result<JsValue, JsValue> {
     let basis: usage::Basis = from_js("estimate", estimate)?;
     to_js(&usage::reconcile(&basis, &from_js("usage", usage)?))
-}
-
-impl From<Error> for JsValue {
-    fn from(error: Error) -> Self {
-        convert::error(error)
-    }
 }

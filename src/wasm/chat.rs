@@ -1,6 +1,6 @@
 //! A chat as the package's `ChatStream` drives it.
 
-use super::convert::{self, from_js, to_js};
+use super::convert::{from_js, to_js};
 use super::draft::JsDraft;
 use super::options::ChatOptions;
 use crate::error::Error;
@@ -46,19 +46,14 @@ impl ChatSession {
             taken.ok_or_else(|| Error::invalid("next", "an event is already awaited"))?;
         let event = session.next().await;
         self.session.replace(Some(session));
-        event
-            .map_err(convert::error)?
-            .map_or(Ok(JsValue::UNDEFINED), |event| to_js(&event))
+        event?.map_or(Ok(JsValue::UNDEFINED), |event| to_js(&event))
     }
 
     /// The answer so far.
     pub fn result(&self) -> Result<JsValue, JsValue> {
         match &*self.session.borrow() {
             Some(session) => to_js(session.result()),
-            None => Err(convert::error(Error::invalid(
-                "result",
-                "an event is awaited",
-            ))),
+            None => Err(Error::invalid("result", "an event is awaited").into()),
         }
     }
 

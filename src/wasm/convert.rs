@@ -12,7 +12,7 @@ use wasm_bindgen::{JsCast, JsValue};
 pub(super) fn from_js<T: DeserializeOwned>(what: &str, value: JsValue) -> Result<T, JsValue> {
     serde_wasm_bindgen::from_value(value).map_err(|cause| {
         let cause: js_sys::Error = JsValue::from(cause).unchecked_into();
-        error(Error::invalid(what, String::from(cause.message())))
+        Error::invalid(what, String::from(cause.message())).into()
     })
 }
 
@@ -30,45 +30,48 @@ pub(super) fn source(value: &JsValue) -> Result<Source, JsValue> {
         .as_string()
         .or_else(|| Reflect::get(value, &"href".into()).ok()?.as_string());
     url.map(Source::Url).ok_or_else(|| {
-        error(Error::invalid(
+        Error::invalid(
             "source",
             "it must be a Blob, an ArrayBuffer, a Uint8Array, a URL or a string",
-        ))
+        )
+        .into()
     })
 }
 
-/// An error as a plain object, from which the package makes its error class.
-pub(super) fn error(error: Error) -> JsValue {
-    #[derive(Serialize)]
-    struct Plain<'a> {
-        code: &'static str,
-        message: String,
-        status: Option<u16>,
-        violations: Option<&'a [Violation]>,
-    }
+/// A plain object, from which the package makes its error class.
+impl From<Error> for JsValue {
+    fn from(error: Error) -> Self {
+        #[derive(Serialize)]
+        struct Plain<'a> {
+            code: &'static str,
+            message: String,
+            status: Option<u16>,
+            violations: Option<&'a [Violation]>,
+        }
 
-    let plain = Plain {
-        code: error.code().name(),
-        message: error.to_string(),
-        status: match &error {
-            Error::Http { status, .. } => Some(*status),
+        let plain = Plain {
+            code: error.code().name(),
+            message: error.to_string(),
+            status: match &error {
+                Error::Http { status, .. } => Some(*status),
+                _ => None,
+            },
+            violations: match &error {
+                Error::Limit(violations) => Some(violations),
+                _ => None,
+            },
+        };
+        let body = match &error {
+            Error::Http { body, .. } => Some(body),
+            Error::Stream { body, .. } => body.as_ref(),
             _ => None,
-        },
-        violations: match &error {
-            Error::Limit(violations) => Some(violations),
-            _ => None,
-        },
-    };
-    let body = match &error {
-        Error::Http { body, .. } => Some(body),
-        Error::Stream { body, .. } => body.as_ref(),
-        _ => None,
-    };
-    let object = to_js(&plain).unwrap_or_else(|error| error);
-    if let Some(body) = body {
-        let body = JSON::parse(body).unwrap_or_else(|_| JsValue::from(body));
-        // The object was made here, and takes properties.
-        let _ = Reflect::set(&object, &"body".into(), &body);
+        };
+        let object = to_js(&plain).unwrap_or_else(|error| error);
+        if let Some(body) = body {
+            let body = JSON::parse(body).unwrap_or_else(|_| JsValue::from(body));
+            // The object was made here, and takes properties.
+            let _ = Reflect::set(&object, &"body".into(), &body);
+        }
+        object
     }
-    object
 }

@@ -1,6 +1,6 @@
 //! A draft as JavaScript writes it.
 
-use super::convert::{error, from_js};
+use super::convert::from_js;
 use crate::error::Error;
 use crate::media::MediaFacts;
 use crate::request::{Detail, Draft, Json, MediaPart, Message, Via};
@@ -80,10 +80,9 @@ impl PartShape {
         let data = Data::from_js(&self.data);
         if data.is_none() && !self.data.is_null() && !self.data.is_undefined() {
             let what = format!("media[{index}].data");
-            return Err(error(Error::invalid(
-                what,
-                "it must be a Blob, an ArrayBuffer or a Uint8Array",
-            )));
+            return Err(
+                Error::invalid(what, "it must be a Blob, an ArrayBuffer or a Uint8Array").into(),
+            );
         }
         let part = MediaPart {
             facts: self.facts,

@@ -1,6 +1,5 @@
 //! Options as JavaScript writes them, with their defaults.
 
-use super::convert::error;
 use crate::catalog::BASE_URL;
 use crate::error::Error;
 use crate::estimate;
@@ -125,5 +124,5 @@ fn signal(value: JsValue) -> Result<Option<AbortSignal>, JsValue> {
     value
         .dyn_into()
         .map(Some)
-        .map_err(|_| error(Error::invalid("signal", "it must be an AbortSignal")))
+        .map_err(|_| Error::invalid("signal", "it must be an AbortSignal").into())
 }

@@ -13,7 +13,7 @@ const SLICE_BYTES: u64 = 3 * 128 * 1024;
 
 /// Joins the pieces; `data` holds the data of each medium at its index. At no time are more than a
 /// slice of a picture and its base64 in wasm memory.
-pub(crate) async fn blob(pieces: Vec<Piece>, data: &[Option<Data>]) -> Result<Blob, Error> {
+pub(crate) async fn blob(pieces: &[Piece], data: &[Option<Data>]) -> Result<Blob, Error> {
     let parts = Array::new();
     for piece in pieces {
         match piece {
@@ -22,7 +22,7 @@ pub(crate) async fn blob(pieces: Vec<Piece>, data: &[Option<Data>]) -> Result<Bl
             }
             Piece::Base64 { media } => {
                 let data = data
-                    .get(media)
+                    .get(*media)
                     .and_then(Option::as_ref)
                     .ok_or_else(|| Error::invalid(format!("media[{media}].data"), "missing"))?;
                 encode(data, &parts).await?;

@@ -72,7 +72,7 @@ impl FetchEndpoint {
         if let Some(body) = kept {
             return Ok(body);
         }
-        let body = blob(self.pieces.clone(), &self.data).await?;
+        let body = blob(&self.pieces, &self.data).await?;
         self.body.replace(Some(body.clone()));
         Ok(body)
     }

@@ -62,13 +62,10 @@ impl State {
             .iter()
             .any(|scheme| url.to_ascii_lowercase().starts_with(scheme));
         let item = Item {
-            id: self.next_id(),
-            name: url.clone(),
             preview: is_remote.then(|| url.clone()),
-            file: None,
-            inspection: RwSignal::new(Inspection::Pending),
             by_url: RwSignal::new(true),
             url: RwSignal::new(url.clone()),
+            ..Item::new(self.next_id(), url.clone())
         };
         self.add(item, Source::Url(url));
     }
@@ -87,27 +84,16 @@ impl State {
     fn add_file(&self, file: File) {
         let data = Data::Blob(file.clone().unchecked_into());
         let item = Item {
-            id: self.next_id(),
-            name: file.name(),
             preview: Url::create_object_url_with_blob(&file).ok(),
             file: Some(data.clone()),
-            inspection: RwSignal::new(Inspection::Pending),
-            by_url: RwSignal::new(false),
-            url: RwSignal::new(String::new()),
+            ..Item::new(self.next_id(), file.name())
         };
         self.add(item, Source::Data(data));
     }
 
     fn add_failed(&self, name: String, why: String) {
-        let item = Item {
-            id: self.next_id(),
-            name,
-            preview: None,
-            file: None,
-            inspection: RwSignal::new(Inspection::Failed(why)),
-            by_url: RwSignal::new(false),
-            url: RwSignal::new(String::new()),
-        };
+        let item = Item::new(self.next_id(), name);
+        item.inspection.set(Inspection::Failed(why));
         self.inputs.items.update(|items| items.push(item));
     }
 

@@ -135,14 +135,9 @@ impl State {
 
     /// Why nothing can be asked as things stand; what a model would make of it is another matter.
     pub(crate) fn obstacle(&self) -> Option<&'static str> {
-        let inspecting = self
-            .inputs
-            .items
-            .with(|items| items.iter().any(Item::is_pending));
-        let no_url = self
-            .inputs
-            .items
-            .with(|items| items.iter().any(Item::lacks_url));
+        let any = |is: fn(&Item) -> bool| self.inputs.items.with(|items| items.iter().any(is));
+        let inspecting = any(Item::is_pending);
+        let no_url = any(Item::lacks_url);
         let refused = self
             .estimate
             .with(|estimate| estimate.errors().next().is_some());
@@ -236,6 +231,19 @@ impl Inputs {
 }
 
 impl Item {
+    /// A picture that is to be inspected, and to be sent in the request.
+    pub(crate) fn new(id: usize, name: String) -> Self {
+        Self {
+            id,
+            name,
+            preview: None,
+            file: None,
+            inspection: RwSignal::new(Inspection::Pending),
+            by_url: RwSignal::new(false),
+            url: RwSignal::new(String::new()),
+        }
+    }
+
     fn is_pending(&self) -> bool {
         self.inspection
             .with(|inspection| *inspection == Inspection::Pending)
