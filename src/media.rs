@@ -114,6 +114,23 @@ impl Size {
     pub const fn new(width: u64, height: u64) -> Self {
         Self { width, height }
     }
+
+    /// The size at which pixels of this aspect, `across` to `down`, become square. Players widen a wide
+    /// pixel and heighten a tall one, so that no pixel is lost.
+    pub fn with_square_pixels(self, across: u64, down: u64) -> Self {
+        match (across, down) {
+            (0, _) | (_, 0) => self,
+            _ if across > down => Self::new(scaled(self.width, across, down), self.height),
+            _ => Self::new(self.width, scaled(self.height, down, across)),
+        }
+    }
+}
+
+/// `side · by / over`, to the nearest; a product beyond 64 bits is as wide as can be.
+fn scaled(side: u64, by: u64, over: u64) -> u64 {
+    let exact = u128::from(side) * u128::from(by);
+    let over = u128::from(over);
+    u64::try_from((exact + over / 2) / over).unwrap_or(u64::MAX)
 }
 
 /// The formats that tilewise names, accepted by a model or not.
@@ -242,6 +259,34 @@ impl Orientation {
 
     pub fn is_upright(self) -> bool {
         self == Self::UPRIGHT
+    }
+
+    /// This, and then a quarter turn to the left.
+    pub(crate) const fn turned_left(self) -> Self {
+        Self(match self.0 {
+            1 => 8,
+            8 => 3,
+            3 => 6,
+            6 => 1,
+            2 => 5,
+            5 => 4,
+            4 => 7,
+            _ => 2,
+        })
+    }
+
+    /// This, and then left and right exchanged.
+    pub(crate) const fn mirrored(self) -> Self {
+        Self(match self.0 {
+            1 => 2,
+            2 => 1,
+            3 => 4,
+            4 => 3,
+            5 => 6,
+            6 => 5,
+            7 => 8,
+            _ => 7,
+        })
     }
 
     /// Size in pixels as a viewer shows it: 5 to 8 lie on their side.

@@ -27,12 +27,19 @@
 //! header claims; the number of steps is bounded, so that no input loops; the content decides,
 //! never a name. It reads headers, so a file damaged in its pixels passes.
 
-mod exif;
+mod bmp;
+mod boxes;
+mod directory;
 mod gif;
+mod heif;
+mod ico;
 mod input;
 mod jpeg;
+mod jxl;
 mod png;
 mod recognise;
+mod svg;
+mod tiff;
 mod webp;
 
 use crate::error::Code;
@@ -46,7 +53,7 @@ pub const DEFAULT_MAX_BYTES: u64 = 8 * 1024 * 1024;
 /// First read. Holds the whole header of most files, and the orientation of most photographs.
 const FIRST_READ: u64 = 2048;
 /// A read behind a gap: the next segment's header and, often, all that is left to know.
-const HOP_READ: u64 = 512;
+const HOP_READ: u64 = 256;
 /// Reads without a gap double, from the size of the first, up to this.
 const LONGEST_READ: u64 = 64 * 1024;
 
@@ -220,25 +227,39 @@ impl Probe {
 /// One format: how its files begin, and how to read the facts.
 struct Reader {
     /// First bytes of such a file, with `?` for a byte that may be any.
-    signature: &'static [u8],
+    signatures: &'static [&'static [u8]],
     read: fn(&Input<'_>) -> Parse<MediaFacts>,
 }
 
-static READERS: &[Reader] = &[png::READER, jpeg::READER, gif::READER, webp::READER];
+/// Signatures with more letters before those with fewer.
+static READERS: &[Reader] = &[
+    png::READER,
+    jpeg::READER,
+    gif::READER,
+    webp::READER,
+    heif::READER,
+    jxl::READER,
+    bmp::READER,
+    tiff::READER,
+    ico::READER,
+    svg::READER,
+];
 
 fn examine(input: &Input<'_>) -> Parse<MediaFacts> {
-    let head = input.head(recognise::LONGEST_SIGNATURE)?;
+    let head = input.up_to(0, recognise::LONGEST_SIGNATURE)?;
+    let mut cut_off = None;
     for reader in READERS {
-        match recognise::compare(head, reader.signature) {
-            recognise::Match::Yes => return (reader.read)(input),
-            recognise::Match::CutOff => {
-                return Err(Halt::Fail(ProbeError::Truncated {
-                    needed: reader.signature.len() as u64,
-                    length: head.len() as u64,
-                }));
+        for signature in reader.signatures {
+            match recognise::compare(head, signature) {
+                recognise::Match::Yes => return (reader.read)(input),
+                recognise::Match::CutOff => cut_off = cut_off.or(Some(signature.len() as u64)),
+                recognise::Match::No => {}
             }
-            recognise::Match::No => {}
         }
+    }
+    if let Some(needed) = cut_off {
+        let length = head.len() as u64;
+        return Err(Halt::Fail(ProbeError::Truncated { needed, length }));
     }
     Err(Halt::Fail(ProbeError::UnsupportedFormat {
         looks_like: recognise::name(head),

@@ -5,14 +5,17 @@ use super::input::{Input, Parse, malformed};
 use crate::media::{Format, ImageFacts, MediaFacts, Size};
 
 pub(super) const READER: Reader = Reader {
-    signature: b"GIF8?a",
+    signatures: &[b"GIF8?a"],
     read,
 };
 
-/// How far the blocks are followed. Their lengths stand inside the pixels, 255 bytes at a time, so
-/// going on means reading the whole file: behind a first frame longer than this nobody looked, and
-/// whether there is a second one is not known. A loop count would only hint at it; stills have one too. A block that begins here ends its header within 4 KiB.
-const HORIZON: u64 = 4096 - 16;
+/// Lengths stand inside the pixels, 255 bytes at a time, so that only who reads a frame whole knows where
+/// it ends. Nobody shall read megabytes for a header: blocks are followed this far.
+const HEAD: u64 = 2048;
+/// Behind a first frame that is longer, the end of the file may show a last one.
+const TAIL: u64 = 2048;
+/// A block that begins before this ends its header within the two.
+const HORIZON: u64 = HEAD + TAIL - 16;
 
 fn read(input: &Input<'_>) -> Parse<MediaFacts> {
     if !matches!(input.u8(4)?, b'7' | b'9') {
@@ -24,50 +27,62 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
         return malformed(Format::Gif, 6, "the screen has no size");
     }
     let packed = input.u8(10)?;
-    let frames = Frames::read(input, 13 + colour_table_bytes(packed))?;
+    let screen = Size::new(width.into(), height.into());
+    let frames = Frames::read(input, screen, 13 + colour_table_bytes(packed))?;
     let image = ImageFacts {
         animated: frames.animated,
         has_alpha: frames.transparent,
         ..ImageFacts::default()
     };
-    let size = Size::new(width.into(), height.into());
-    Ok(MediaFacts::image(Format::Gif, size, image))
+    Ok(MediaFacts::image(Format::Gif, screen, image))
 }
 
+/// What is known of the frames; a loop count would be no proof that there are several, for stills have
+/// one, too.
+#[derive(Default)]
 struct Frames {
     animated: Option<bool>,
     transparent: Option<bool>,
 }
 
 impl Frames {
-    fn read(input: &Input<'_>, mut at: u64) -> Parse<Self> {
-        let mut frames = Self {
-            animated: None,
-            transparent: None,
-        };
+    fn read(input: &Input<'_>, screen: Size, mut at: u64) -> Parse<Self> {
+        let mut frames = Self::default();
         let mut control_is_transparent = false;
-        let mut images = 0;
-        while at < HORIZON {
-            match input.u8(at)? {
-                0x2c => {
-                    images += 1;
-                    if images == 1 {
-                        frames.transparent = Some(control_is_transparent);
-                    } else {
-                        frames.animated = Some(true);
-                        return Ok(frames);
-                    }
+        // Short files are read whole.
+        let is_short = input.length().is_some_and(|length| length <= HEAD + TAIL);
+        let horizon = if is_short { u64::MAX } else { HORIZON };
+        while at < horizon {
+            match input.up_to(at, 1)? {
+                // Viewers forgive a missing trailer; whether a frame is missing too, nobody can tell.
+                [] if frames.transparent.is_some() => return Ok(frames),
+                [0x2c] if frames.transparent.is_some() => {
+                    frames.animated = Some(true);
+                    return Ok(frames);
+                }
+                [0x2c] => {
+                    frames.transparent = Some(control_is_transparent);
                     // Nine bytes of descriptor, a colour table, the code size (sections 20 to 22).
                     let data = at + 10 + colour_table_bytes(input.u8(at + 9)?) + 1;
-                    at = skip_sub_blocks(input, data)?;
+                    match input.length().filter(|_| !is_short && data < HEAD) {
+                        Some(length) => {
+                            at = skip_sub_blocks(input, data, HEAD)?;
+                            if at >= HEAD {
+                                let tail = input.slice(length - TAIL, TAIL)?;
+                                frames.animated = shows_a_frame(tail, screen).then_some(true);
+                                return Ok(frames);
+                            }
+                        }
+                        None => at = skip_sub_blocks(input, data, horizon)?,
+                    }
                 }
-                0x21 => {
+                [0x21] => {
                     if input.u8(at + 1)? == 0xf9 {
                         control_is_transparent = input.u8(at + 3)? & 1 == 1;
                     }
-                    at = skip_sub_blocks(input, at + 2)?;
+                    at = skip_sub_blocks(input, at + 2, horizon)?;
                 }
-                0x3b => {
+                [0x3b] => {
                     frames.animated = Some(false);
                     return Ok(frames);
                 }
@@ -78,6 +93,27 @@ impl Frames {
     }
 }
 
+/// Whether a graphic control extension and a frame that fits the screen begin in a piece of the file
+/// (sections 20 and 23). The odds of pixels that look so are one in 2⁵⁰ a byte.
+fn shows_a_frame(piece: &[u8], screen: Size) -> bool {
+    piece.windows(18).any(|window| {
+        let [0x21, 0xf9, 4, flags, _, _, _, 0, 0x2c, frame @ ..] = window else {
+            return false;
+        };
+        let [l0, l1, t0, t1, w0, w1, h0, h1, packed] = frame else {
+            return false;
+        };
+        let number = |low: &u8, high: &u8| u64::from(u16::from_le_bytes([*low, *high]));
+        let (width, height) = (number(w0, w1), number(h0, h1));
+        let reserved_is_zero = flags & 0xe0 == 0 && packed & 0x18 == 0;
+        reserved_is_zero
+            && width > 0
+            && height > 0
+            && number(l0, l1) + width <= screen.width
+            && number(t0, t1) + height <= screen.height
+    })
+}
+
 /// Bytes of the colour table that a packed field announces (sections 18 and 20).
 fn colour_table_bytes(packed: u8) -> u64 {
     if packed & 0x80 == 0 {
@@ -86,9 +122,9 @@ fn colour_table_bytes(packed: u8) -> u64 {
     3 << ((packed & 0x07) + 1)
 }
 
-/// The offset behind a chain of sub-blocks, or beyond the horizon where the chain goes on there.
-fn skip_sub_blocks(input: &Input<'_>, mut at: u64) -> Parse<u64> {
-    while at < HORIZON {
+/// The offset behind a chain of sub-blocks, or one beyond the horizon where the chain goes on there.
+fn skip_sub_blocks(input: &Input<'_>, mut at: u64, horizon: u64) -> Parse<u64> {
+    while at < horizon {
         let length = u64::from(input.u8(at)?);
         at += 1 + length;
         if length == 0 {

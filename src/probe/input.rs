@@ -135,18 +135,37 @@ impl<'a> Input<'a> {
         self.fuel.get()
     }
 
-    /// Up to `length` bytes from the beginning; fewer where the file ends before.
-    pub(super) fn head(&self, length: u64) -> Parse<&'a [u8]> {
-        let length = self.bytes.length.map_or(length, |all| all.min(length));
-        self.slice(0, length)
+    /// Size of the whole file in bytes, where it is known.
+    pub(super) fn length(&self) -> Option<u64> {
+        self.bytes.length
+    }
+
+    /// Up to `length` bytes; fewer where the file ends before.
+    pub(super) fn up_to(&self, at: u64, length: u64) -> Parse<&'a [u8]> {
+        let left = self.bytes.length.map(|all| all.saturating_sub(at));
+        self.slice(at, left.map_or(length, |left| left.min(length)))
+    }
+
+    /// Where `needle` first begins inside a range; `None` where the range ends without it. A file that
+    /// ends before is cut off.
+    pub(super) fn find(&self, needle: &[u8], range: Range<u64>) -> Parse<Option<u64>> {
+        self.look()?;
+        let known = self.bytes.from(range.start);
+        let wanted = range.end.saturating_sub(range.start);
+        let known = usize::try_from(wanted).map_or(known, |most| known.get(..most).unwrap_or(known));
+        let mut windows = known.windows(needle.len());
+        if let Some(index) = windows.position(|window| window == needle) {
+            return Ok(Some(range.start + index as u64));
+        }
+        let behind = range.start + known.len() as u64;
+        match behind >= range.end {
+            true => Ok(None),
+            false => self.slice(behind, 1).map(|_| None),
+        }
     }
 
     pub(super) fn slice(&self, at: u64, length: u64) -> Parse<&'a [u8]> {
-        let Some(fuel) = self.fuel.get().checked_sub(1) else {
-            return Err(Halt::Fail(ProbeError::TooConvoluted));
-        };
-        self.fuel.set(fuel);
-
+        self.look()?;
         let end = at.saturating_add(length);
         if let Some(all) = self.bytes.length
             && end > all
@@ -161,6 +180,15 @@ impl<'a> Input<'a> {
             .ok()
             .and_then(|length| known.get(..length))
             .ok_or(Halt::Need(at.saturating_add(known.len() as u64)..end))
+    }
+
+    /// Counts a look, so that no header can have the parser run forever.
+    fn look(&self) -> Parse<()> {
+        let Some(fuel) = self.fuel.get().checked_sub(1) else {
+            return Err(Halt::Fail(ProbeError::TooConvoluted));
+        };
+        self.fuel.set(fuel);
+        Ok(())
     }
 
     pub(super) fn array<const N: usize>(&self, at: u64) -> Parse<[u8; N]> {
@@ -187,5 +215,9 @@ impl<'a> Input<'a> {
 
     pub(super) fn u32_le(&self, at: u64) -> Parse<u32> {
         self.array(at).map(u32::from_le_bytes)
+    }
+
+    pub(super) fn u64_be(&self, at: u64) -> Parse<u64> {
+        self.array(at).map(u64::from_be_bytes)
     }
 }

@@ -1,11 +1,11 @@
 //! JPEG (ITU-T T.81, 1992) with EXIF (CIPA DC-008-2023).
 
 use super::input::{Input, Parse, malformed};
-use super::{Reader, exif};
+use super::{Reader, directory};
 use crate::media::{Format, ImageFacts, MediaFacts, Orientation, Size};
 
 pub(super) const READER: Reader = Reader {
-    signature: b"\xff\xd8\xff",
+    signatures: &[b"\xff\xd8\xff"],
     read,
 };
 
@@ -72,7 +72,7 @@ fn exif_orientation(input: &Input<'_>, start: u64, end: u64) -> Parse<Option<Ori
     if tiff > end || input.array(start)? != *NAME {
         return Ok(None);
     }
-    exif::orientation(input, tiff..end).map(Some)
+    directory::exif_orientation(input, tiff..end).map(Some)
 }
 
 /// The next marker at or behind an offset, and the offset behind it.

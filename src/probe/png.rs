@@ -1,19 +1,22 @@
 //! PNG (W3C, Portable Network Graphics (PNG) Specification, Third Edition, 2025-06-24).
 
 use super::input::{Input, Parse, malformed};
-use super::{Reader, exif};
+use super::{Reader, directory};
 use crate::media::{Format, ImageFacts, MediaFacts, Size};
 
 pub(super) const READER: Reader = Reader {
-    signature: b"\x89PNG\r\n\x1a\n",
-    read,
+    signatures: &[SIGNATURE],
+    read: |input| read_at(input, 0),
 };
+
+pub(super) const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 /// Largest length of a chunk and largest side of a picture (section 5.3 and 11.2.1).
 const MAX: u32 = i32::MAX as u32;
 
-fn read(input: &Input<'_>) -> Parse<MediaFacts> {
-    let mut at = READER.signature.len() as u64;
+/// Reads a picture whose signature stands at an offset: icons hold such ones.
+pub(super) fn read_at(input: &Input<'_>, start: u64) -> Parse<MediaFacts> {
+    let mut at = start + SIGNATURE.len() as u64;
     let mut chunk = Chunk::read(input, at)?;
     // Xcode's optimiser puts a chunk of its own before the header.
     if chunk.name == *b"CgBI" {
@@ -51,7 +54,7 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
             b"tRNS" => image.has_alpha = Some(true),
             b"eXIf" => {
                 let end = chunk.end - Chunk::CRC;
-                image.orientation = exif::orientation(input, chunk.data..end)?;
+                image.orientation = directory::exif_orientation(input, chunk.data..end)?;
             }
             _ => {}
         }

@@ -1,7 +1,7 @@
 //! Signatures: which reader a file belongs to, and the name of what none reads.
 
 /// Bytes that decide every signature below.
-pub(super) const LONGEST_SIGNATURE: u64 = 16;
+pub(super) const LONGEST_SIGNATURE: u64 = 18;
 
 pub(super) enum Match {
     Yes,
@@ -25,19 +25,16 @@ pub(super) fn compare(head: &[u8], signature: &[u8]) -> Match {
 
 /// What a file that no reader takes looks like, so that its owner learns more than "unsupported".
 pub(super) fn name(head: &[u8]) -> Option<&'static str> {
-    const NAMES: [(&[u8], &str); 24] = [
-        (b"BM", "a BMP picture"),
-        (b"II*\0", "a TIFF picture or a camera's raw file"),
-        (b"MM\0*", "a TIFF picture or a camera's raw file"),
-        (b"\0\0\x01\0", "an icon file"),
-        (b"????ftypavi", "an AVIF picture"),
-        (b"????ftyphei", "an HEIC picture"),
-        (b"????ftyphev", "an HEIC picture"),
-        (b"????ftypmif1", "an HEIF picture"),
+    const NAMES: [(&[u8], &str); 20] = [
+        (b"????ftypcrx ", "a camera's raw file"),
+        (b"IIRO", "a camera's raw file"),
+        (b"IIU\0", "a camera's raw file"),
+        (b"FUJIFILMCCD-RAW", "a camera's raw file"),
         (b"????ftypqt  ", "a QuickTime video"),
+        (b"????ftypM4A", "a sound file"),
         (b"????ftyp", "an MP4 video"),
-        (b"\xff\x0a", "a JPEG XL picture"),
-        (b"\0\0\0\x0cJXL ", "a JPEG XL picture"),
+        (b"\0\0\0\x0cjP  ", "a JPEG 2000 picture"),
+        (b"\xff\x4f\xff\x51", "a JPEG 2000 picture"),
         (b"\x1a\x45\xdf\xa3", "a WebM or Matroska video"),
         (b"RIFF????AVI ", "an AVI video"),
         (b"RIFF????WAVE", "a WAVE sound file"),
@@ -46,8 +43,7 @@ pub(super) fn name(head: &[u8]) -> Option<&'static str> {
         (b"%PDF-", "a PDF document"),
         (b"PK\x03\x04", "a ZIP archive or an Office document"),
         (b"\x1f\x8b", "a gzip archive"),
-        (b"<svg", "an SVG drawing"),
-        (b"<?xml", "an XML file, perhaps an SVG drawing"),
+        (b"<?xml", "an XML file"),
         (b"<!DOCTYPE", "an HTML page"),
         (b"<html", "an HTML page"),
     ];

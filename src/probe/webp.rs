@@ -1,11 +1,11 @@
 //! WebP (RFC 9649, 2024-11).
 
 use super::input::{Input, Parse, malformed};
-use super::{Reader, exif};
+use super::{Reader, directory};
 use crate::media::{Format, ImageFacts, MediaFacts, Orientation, Size};
 
 pub(super) const READER: Reader = Reader {
-    signature: b"RIFF????WEBP",
+    signatures: &[b"RIFF????WEBP"],
     read,
 };
 
@@ -71,8 +71,9 @@ fn extended(input: &Input<'_>, header: &Chunk) -> Parse<MediaFacts> {
 
 /// EXIF stands behind the pixels, so the chunks are followed to it.
 fn exif_orientation(input: &Input<'_>, mut at: u64) -> Parse<Orientation> {
-    /// In an animation each frame is a chunk, and a look at each a read of its own.
-    const MAX_CHUNKS: u32 = 32;
+    /// Before it stand a profile, alpha and pixels. In an animation each frame is a chunk, and a look at
+    /// each a read of its own; viewers do not turn animations.
+    const MAX_CHUNKS: u32 = 8;
     let end = 8 + u64::from(input.u32_le(4)?);
     for _ in 0..MAX_CHUNKS {
         if at + 8 > end {
@@ -86,7 +87,7 @@ fn exif_orientation(input: &Input<'_>, mut at: u64) -> Parse<Orientation> {
                 false => 0,
             };
             let block = chunk.data + prefix..chunk.data + chunk.length;
-            return exif::orientation(input, block);
+            return directory::exif_orientation(input, block);
         }
         at = chunk.end;
     }

@@ -7,10 +7,12 @@
 mod catalog;
 mod estimate;
 mod fixtures;
+mod hostile;
 mod limits;
 mod probe;
 mod request;
 mod rule;
 mod snippet;
+mod source;
 mod stream;
 mod usage;

@@ -1,0 +1,481 @@
+//! HEIC and AVIF: pictures as items in boxes (ISO/IEC 23008-12:2022, HEIF; AVIF 1.1.0, 2022), and
+//! sequences of them (ISO/IEC 14496-12:2022).
+
+use super::boxes::{BoxType, Boxes};
+use super::input::{Halt, Input, Parse, malformed};
+use super::{ProbeError, Reader, recognise};
+use crate::media::{Format, ImageFacts, MediaFacts, Orientation, Size};
+use std::ops::Range;
+
+pub(super) const READER: Reader = Reader {
+    signatures: &[b"????ftyp"],
+    read,
+};
+
+fn read(input: &Input<'_>) -> Parse<MediaFacts> {
+    let brands = Brands::read(input)?;
+    let mut sequence = None;
+    let mut picture = None;
+    let mut boxes = Boxes::of_file(input, brands.format);
+    // Of a still picture nothing behind `meta` matters; of a sequence, the box that counts its frames.
+    while picture.is_none() || (brands.sequence && sequence.is_none()) {
+        let Some(found) = boxes.next()? else { break };
+        match &found.kind {
+            b"meta" => picture = Items::read(input, brands.format, found.body)?.picture()?,
+            b"moov" => sequence = Sequence::read(input, brands.format, found.body)?,
+            _ => {}
+        }
+    }
+    let frames = sequence.as_ref().map_or(1, |sequence| sequence.frames);
+    let Some(picture) = picture.or(sequence.map(|sequence| sequence.picture)) else {
+        return malformed(brands.format, 0, "there is no primary picture");
+    };
+    Ok(picture.facts(frames > 1))
+}
+
+/// What the file says of itself in its first box.
+struct Brands {
+    format: Format,
+    sequence: bool,
+}
+
+impl Brands {
+    fn read(input: &Input<'_>) -> Parse<Self> {
+        /// Files name a handful of brands.
+        const LONGEST: u64 = 512;
+        let size = u64::from(input.u32_be(0)?).min(LONGEST);
+        let mut brands = Self {
+            format: Format::Heic,
+            sequence: false,
+        };
+        let mut known = false;
+        let mut at = 8;
+        while at + 4 <= size {
+            let brand: BoxType = input.array(at)?;
+            // Behind the first brand stands its version.
+            at += if at == 8 { 8 } else { 4 };
+            // HEIF annex B and AVIF section 9: those that end in s, x and m name sequences or profiles.
+            match &brand {
+                b"avif" => brands.format = Format::Avif,
+                b"avis" => {
+                    brands.format = Format::Avif;
+                    brands.sequence = true;
+                }
+                b"msf1" | b"hevc" | b"hevx" | b"hevm" | b"hevs" => brands.sequence = true,
+                b"mif1" | b"mif2" | b"heic" | b"heix" | b"heim" | b"heis" => {}
+                _ => continue,
+            }
+            known = true;
+        }
+        match known {
+            true => Ok(brands),
+            false => unsupported(recognise::name(
+                input.up_to(0, recognise::LONGEST_SIGNATURE)?,
+            )),
+        }
+    }
+}
+
+fn unsupported<T>(looks_like: Option<&'static str>) -> Parse<T> {
+    Err(Halt::Fail(ProbeError::UnsupportedFormat { looks_like }))
+}
+
+/// A picture, however it was found.
+struct Picture {
+    format: Format,
+    stored: Size,
+    /// Cropped and with square pixels, before it is turned.
+    shown: Size,
+    orientation: Orientation,
+    has_alpha: Option<bool>,
+}
+
+impl Picture {
+    fn facts(self, animated: bool) -> MediaFacts {
+        let display = self.orientation.display(self.shown);
+        let image = ImageFacts {
+            orientation: self.orientation,
+            animated: Some(animated),
+            has_alpha: self.has_alpha,
+        };
+        MediaFacts {
+            display_width: display.width,
+            display_height: display.height,
+            ..MediaFacts::image(self.format, self.stored, image)
+        }
+    }
+}
+
+/// Where the tables of a `meta` box lie (ISO/IEC 14496-12, section 8.11).
+struct Items<'a> {
+    input: &'a Input<'a>,
+    format: Format,
+    /// Number of the primary item.
+    primary: Option<u32>,
+    /// Bodies of the boxes `iinf`, `iref`, `ipco` and `ipma`.
+    info: Option<Range<u64>>,
+    references: Option<Range<u64>>,
+    properties: Option<Range<u64>>,
+    associations: Option<Range<u64>>,
+}
+
+impl<'a> Items<'a> {
+    /// `body` is that of a full box: a version and flags come first.
+    fn read(input: &'a Input<'a>, format: Format, body: Range<u64>) -> Parse<Self> {
+        let mut items = Self {
+            input,
+            format,
+            primary: None,
+            info: None,
+            references: None,
+            properties: None,
+            associations: None,
+        };
+        let mut boxes = Boxes::inside(input, format, body.start.saturating_add(4)..body.end);
+        while let Some(found) = boxes.next()? {
+            match &found.kind {
+                b"pitm" => items.primary = Some(items.primary_item(&found.body)?),
+                b"iinf" => items.info = Some(found.body),
+                b"iref" => items.references = Some(found.body),
+                b"iprp" => {
+                    let properties = |kind| {
+                        Boxes::inside(input, format, found.body.clone()).find(kind)
+                    };
+                    items.properties = properties(b"ipco")?;
+                    items.associations = properties(b"ipma")?;
+                }
+                _ => {}
+            }
+            // All that is needed stands before the places of the data, as a rule.
+            if items.is_complete() {
+                break;
+            }
+        }
+        Ok(items)
+    }
+
+    /// References say whether there is alpha, so nothing is known without them before the end.
+    fn is_complete(&self) -> bool {
+        self.primary.is_some()
+            && self.info.is_some()
+            && self.references.is_some()
+            && self.associations.is_some()
+    }
+
+    /// `None` where the box describes no picture: a sequence may have such a one.
+    fn picture(&self) -> Parse<Option<Picture>> {
+        let Some(primary) = self.primary else {
+            return Ok(None);
+        };
+        let mut picture = Picture {
+            format: self.format_of(primary)?,
+            stored: Size::new(0, 0),
+            shown: Size::new(0, 0),
+            orientation: Orientation::UPRIGHT,
+            has_alpha: Some(self.has_alpha(primary)?),
+        };
+        // The order in which properties are associated is the one in which they apply (HEIF, 6.3).
+        self.each_property(primary, |kind, body| picture.apply(self.input, kind, body))?;
+        let Size { width, height } = picture.stored;
+        if width == 0 || height == 0 {
+            let at = self.properties.as_ref().map_or(0, |range| range.start);
+            return malformed(self.format, at, "the primary picture has no size");
+        }
+        Ok(Some(picture))
+    }
+
+    fn primary_item(&self, body: &Range<u64>) -> Parse<u32> {
+        match self.input.u8(body.start)? {
+            0 => self.input.u16_be(body.start + 4).map(u32::from),
+            _ => self.input.u32_be(body.start + 4),
+        }
+    }
+
+    /// By the coding of the item; a picture that is put together from others is coded as they are.
+    fn format_of(&self, item: u32) -> Parse<Format> {
+        /// A grid of overlays of grids is deeper than any writer goes.
+        const MAX_DEPTH: u32 = 4;
+        let mut item = item;
+        for _ in 0..MAX_DEPTH {
+            match self.type_of(item)?.as_ref() {
+                Some(b"av01") => return Ok(Format::Avif),
+                Some(b"hvc1") => return Ok(Format::Heic),
+                Some(b"grid" | b"iovl" | b"iden" | b"tmap") => {
+                    let mut source = None;
+                    self.each_reference(b"dimg", |from, to| {
+                        if from == item {
+                            source.get_or_insert(to);
+                        }
+                        Ok(())
+                    })?;
+                    match source {
+                        Some(source) => item = source,
+                        None => break,
+                    }
+                }
+                Some(_) => {
+                    return unsupported(Some("a HEIF picture coded neither in HEVC nor in AV1"));
+                }
+                None => break,
+            }
+        }
+        Ok(self.format)
+    }
+
+    /// Four letters that say how an item is coded (`infe`, ISO/IEC 14496-12, section 8.11.6).
+    fn type_of(&self, wanted: u32) -> Parse<Option<BoxType>> {
+        let Some(info) = &self.info else {
+            return Ok(None);
+        };
+        let count_bytes = match self.input.u8(info.start)? {
+            0 => 2,
+            _ => 4,
+        };
+        let entries = info.start + 4 + count_bytes..info.end;
+        let mut entries = Boxes::inside(self.input, self.format, entries);
+        while let Some(entry) = entries.next()? {
+            let at = entry.body.start;
+            let (item, kind) = match self.input.u8(at)? {
+                2 => (self.input.u16_be(at + 4)?.into(), at + 8),
+                3 => (self.input.u32_be(at + 4)?, at + 10),
+                // Older entries have no type.
+                _ => continue,
+            };
+            if item == wanted {
+                return self.input.array(kind).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether another item is the primary's alpha (MIAF, ISO/IEC 23000-22). Phones
+    /// store depth and mattes as auxiliary items, too.
+    fn has_alpha(&self, primary: u32) -> Parse<bool> {
+        let mut found = false;
+        self.each_reference(b"auxl", |auxiliary, to| {
+            if to != primary || found {
+                return Ok(());
+            }
+            self.each_property(auxiliary, |kind, body| {
+                found |= kind == b"auxC" && names_alpha(self.input, &body)?;
+                Ok(())
+            })
+        })?;
+        Ok(found)
+    }
+
+    /// Goes over the references of a type, as `from` and `to` (`iref`, ISO/IEC 14496-12, 8.11.12).
+    fn each_reference(
+        &self,
+        kind: &BoxType,
+        mut each: impl FnMut(u32, u32) -> Parse<()>,
+    ) -> Parse<()> {
+        let Some(references) = &self.references else {
+            return Ok(());
+        };
+        let wide = self.input.u8(references.start)? != 0;
+        let id = |at: u64| match wide {
+            true => self.input.u32_be(at),
+            false => self.input.u16_be(at).map(u32::from),
+        };
+        let id_bytes = if wide { 4 } else { 2 };
+        let range = references.start + 4..references.end;
+        let mut boxes = Boxes::inside(self.input, self.format, range);
+        while let Some(found) = boxes.next()? {
+            if found.kind != *kind {
+                continue;
+            }
+            let at = found.body.start;
+            let from = id(at)?;
+            for index in 0..u64::from(self.input.u16_be(at + id_bytes)?) {
+                each(from, id(at + id_bytes + 2 + index * id_bytes)?)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Goes over the properties of an item, in order (`ipma`, HEIF, 9.3.1).
+    fn each_property(
+        &self,
+        wanted: u32,
+        mut each: impl FnMut(&BoxType, Range<u64>) -> Parse<()>,
+    ) -> Parse<()> {
+        let Some(associations) = &self.associations else {
+            return Ok(());
+        };
+        let input = self.input;
+        let wide_items = input.u8(associations.start)? != 0;
+        let wide_indices = input.u8(associations.start + 3)? & 1 == 1;
+        let entries = input.u32_be(associations.start + 4)?;
+        let index_bytes = if wide_indices { 2 } else { 1 };
+        let mut at = associations.start + 8;
+        for _ in 0..entries {
+            if at >= associations.end {
+                break;
+            }
+            let item = match wide_items {
+                true => input.u32_be(at)?,
+                false => input.u16_be(at)?.into(),
+            };
+            at += if wide_items { 4 } else { 2 };
+            let count = u64::from(input.u8(at)?);
+            at += 1;
+            if item == wanted {
+                for number in 0..count {
+                    // The highest bit says that a reader must know the property.
+                    let index = match wide_indices {
+                        true => input.u16_be(at + number * 2)? & 0x7fff,
+                        false => (input.u8(at + number)? & 0x7f).into(),
+                    };
+                    if let Some((kind, body)) = self.property(index)? {
+                        each(&kind, body)?;
+                    }
+                }
+            }
+            at += count * index_bytes;
+        }
+        Ok(())
+    }
+
+    /// The property of a number, which counts from 1.
+    fn property(&self, index: u16) -> Parse<Option<(BoxType, Range<u64>)>> {
+        let (Some(properties), 1..) = (&self.properties, index) else {
+            return Ok(None);
+        };
+        let mut boxes = Boxes::inside(self.input, self.format, properties.clone());
+        for _ in 1..index {
+            boxes.next()?;
+        }
+        Ok(boxes.next()?.map(|found| (found.kind, found.body)))
+    }
+}
+
+/// The names of alpha in HEVC and in everything newer.
+fn names_alpha(input: &Input<'_>, body: &Range<u64>) -> Parse<bool> {
+    const NAMES: [&[u8]; 2] = [
+        b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0",
+        b"urn:mpeg:hevc:2015:auxid:1\0",
+    ];
+    for name in NAMES {
+        let at = body.start + 4;
+        let length = name.len() as u64;
+        if at + length <= body.end && input.slice(at, length)? == name {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+impl Picture {
+    fn apply(&mut self, input: &Input<'_>, kind: &BoxType, body: Range<u64>) -> Parse<()> {
+        let at = body.start;
+        match kind {
+            // HEIF, 6.5.3: behind version and flags.
+            b"ispe" => {
+                let width = input.u32_be(at + 4)?.into();
+                let height = input.u32_be(at + 8)?.into();
+                self.stored = Size::new(width, height);
+                self.shown = self.stored;
+            }
+            // ISO/IEC 14496-12, 12.1.4: the aspect of a pixel.
+            b"pasp" => {
+                let across = input.u32_be(at)?.into();
+                let down = input.u32_be(at + 4)?.into();
+                self.shown = self.shown.with_square_pixels(across, down);
+            }
+            // ISO/IEC 14496-12, 12.1.4: width and height as fractions, then where they lie.
+            b"clap" => {
+                let side = |at, whole: u64| {
+                    let over = u64::from(input.u32_be(at)?);
+                    let under = u64::from(input.u32_be(at + 4)?);
+                    let side = over.checked_div(under).unwrap_or(whole);
+                    Ok(if (1..=whole).contains(&side) { side } else { whole })
+                };
+                let width = side(at, self.shown.width)?;
+                let height = side(at + 8, self.shown.height)?;
+                self.shown = Size::new(width, height);
+            }
+            // HEIF, 6.5.10: quarter turns to the left.
+            b"irot" => {
+                for _ in 0..input.u8(at)? & 3 {
+                    self.orientation = self.orientation.turned_left();
+                }
+            }
+            // HEIF, 6.5.12: 0 exchanges top and bottom, which is a half turn more than the other way.
+            b"imir" => {
+                if input.u8(at)? & 1 == 0 {
+                    self.orientation = self.orientation.turned_left().turned_left();
+                }
+                self.orientation = self.orientation.mirrored();
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// The track of pictures in a sequence.
+struct Sequence {
+    frames: u32,
+    picture: Picture,
+}
+
+impl Sequence {
+    /// `None` where no track holds pictures.
+    fn read(input: &Input<'_>, format: Format, moov: Range<u64>) -> Parse<Option<Self>> {
+        let inside = |range| Boxes::inside(input, format, range);
+        let mut tracks = inside(moov);
+        while let Some(track) = tracks.next()? {
+            if track.kind != *b"trak" {
+                continue;
+            }
+            let Some(media) = inside(track.body).find(b"mdia")? else {
+                continue;
+            };
+            let handler = match inside(media.clone()).find(b"hdlr")? {
+                Some(handler) => input.array(handler.start + 8)?,
+                None => continue,
+            };
+            // Alpha is a track of its own, with the handler `auxv`.
+            if !matches!(&handler, b"pict" | b"vide") {
+                continue;
+            }
+            let Some(information) = inside(media).find(b"minf")? else {
+                continue;
+            };
+            if let Some(table) = inside(information).find(b"stbl")? {
+                return Self::of_table(input, format, table);
+            }
+        }
+        Ok(None)
+    }
+
+    /// From a sample table (ISO/IEC 14496-12, 8.5.2, 8.7.3 and 12.1.3).
+    fn of_table(input: &Input<'_>, format: Format, table: Range<u64>) -> Parse<Option<Self>> {
+        let part = |kind| Boxes::inside(input, format, table.clone()).find(kind);
+        let (Some(descriptions), Some(sizes)) = (part(b"stsd")?, part(b"stsz")?) else {
+            return Ok(None);
+        };
+        let entries = descriptions.start + 8..descriptions.end;
+        let Some(entry) = Boxes::inside(input, format, entries).next()? else {
+            return Ok(None);
+        };
+        let width = input.u16_be(entry.body.start + 24)?.into();
+        let height = input.u16_be(entry.body.start + 26)?.into();
+        let format = match &entry.kind {
+            b"av01" => Format::Avif,
+            _ => Format::Heic,
+        };
+        let size = Size::new(width, height);
+        Ok(Some(Self {
+            frames: input.u32_be(sizes.start + 8)?,
+            picture: Picture {
+                format,
+                stored: size,
+                shown: size,
+                orientation: Orientation::UPRIGHT,
+                has_alpha: None,
+            },
+        }))
+    }
+}

@@ -1,0 +1,148 @@
+//! A file that a probe reads from, a piece at a time, and all that must hold however it is served.
+//! The fuzzers use it, too.
+
+use std::ops::Range;
+use tilewise::error::Code;
+use tilewise::media::{ImageFacts, Kind, MediaFacts};
+use tilewise::probe::{Probe, ProbeError, Step};
+
+/// Answers a probe from memory and keeps what it asked for.
+#[derive(Debug)]
+pub(crate) struct Source<'a> {
+    file: &'a [u8],
+    longest_piece: usize,
+    pub(crate) asked: Vec<Range<u64>>,
+}
+
+impl<'a> Source<'a> {
+    pub(crate) fn new(file: &'a [u8]) -> Self {
+        Self::in_pieces(file, usize::MAX)
+    }
+
+    /// Never hands over more than this at once, whatever is asked for.
+    pub(crate) fn in_pieces(file: &'a [u8], longest_piece: usize) -> Self {
+        Self {
+            file,
+            longest_piece,
+            asked: Vec::new(),
+        }
+    }
+
+    /// All the way, with the length of the file known.
+    pub(crate) fn probe(&mut self) -> Result<MediaFacts, ProbeError> {
+        self.run(Probe::new(Some(self.file.len() as u64)))
+    }
+
+    /// # Panics
+    ///
+    /// If the probe asks for nothing, or for a byte that it has.
+    pub(crate) fn run(&mut self, mut probe: Probe) -> Result<MediaFacts, ProbeError> {
+        let outcome = loop {
+            match probe.step() {
+                Ok(Step::Done(facts)) => break Ok(facts),
+                Ok(Step::Need(range)) => probe.supply(self.serve(range)),
+                Err(error) => break Err(error),
+            }
+        };
+        self.asked.sort_by_key(|range| range.start);
+        for pair in self.asked.windows(2) {
+            assert!(pair[0].end <= pair[1].start, "asked for twice: {pair:?}");
+        }
+        outcome
+    }
+
+    fn serve(&mut self, range: Range<u64>) -> &'a [u8] {
+        assert!(range.start < range.end, "an empty range: {range:?}");
+        let start = (range.start as usize).min(self.file.len());
+        let end = (range.end as usize).min(self.file.len());
+        let piece = &self.file[start..end];
+        let piece = &piece[..piece.len().min(self.longest_piece)];
+        let served = range.start..range.start + piece.len() as u64;
+        self.asked.push(served);
+        piece
+    }
+}
+
+/// Probes a file whole, in pieces, without its length and cut off, and holds the outcomes together.
+///
+/// # Panics
+///
+/// If they disagree.
+pub(crate) fn probe_every_way(file: &[u8]) -> Result<MediaFacts, ProbeError> {
+    let whole = Source::new(file).probe();
+    // Every piece is another attempt over all that came before, so long files get longer ones.
+    for longest_piece in [5, 300].map(|piece| piece + file.len() / 256) {
+        let pieces = Source::in_pieces(file, longest_piece).probe();
+        match (&whole, &pieces) {
+            (Ok(whole), Ok(pieces)) => assert_same(whole, pieces),
+            // Each piece is another attempt, and attempts are counted.
+            (_, Err(ProbeError::TooConvoluted)) => {}
+            (whole, pieces) => assert_eq!(
+                whole.as_ref().map_err(ProbeError::code).err(),
+                pieces.as_ref().map_err(ProbeError::code).err(),
+                "whole: {whole:?}\nin pieces: {pieces:?}"
+            ),
+        }
+    }
+    let unknown = Source::new(file).run(Probe::new(None));
+    if let (Ok(whole), Ok(unknown)) = (&whole, &unknown) {
+        assert_agree(whole, unknown);
+    }
+    if let Ok(whole) = &whole {
+        let cuts = (1..8).map(|eighths| file.len() * eighths / 8);
+        for length in cuts.chain([file.len().saturating_sub(1)]) {
+            assert_cut_agrees(whole, &file[..length]);
+        }
+    }
+    whole
+}
+
+/// A file that was cut off has the facts of the whole one, or an error that says so.
+///
+/// # Panics
+///
+/// If it has others.
+pub(crate) fn assert_cut_agrees(whole: &MediaFacts, cut: &[u8]) {
+    match Source::new(cut).probe() {
+        Ok(facts) => assert_agree(whole, &facts),
+        Err(error) => assert!(
+            matches!(error.code(), Code::Truncated | Code::Malformed),
+            "cut at {}: {error}",
+            cut.len()
+        ),
+    }
+}
+
+/// All but the bytes that it took.
+fn assert_same(one: &MediaFacts, other: &MediaFacts) {
+    assert_eq!(without_cost(one), without_cost(other));
+}
+
+/// The same, where both know: the end of a GIF may show what its beginning does not.
+fn assert_agree(one: &MediaFacts, other: &MediaFacts) {
+    let (mut one, mut other) = (without_cost(one), without_cost(other));
+    if let (Kind::Image(one), Kind::Image(other)) = (&mut one.kind, &mut other.kind) {
+        forget_unless_both_know(one, other, |image| &mut image.animated);
+        forget_unless_both_know(one, other, |image| &mut image.has_alpha);
+    }
+    assert_eq!(one, other);
+}
+
+fn forget_unless_both_know(
+    one: &mut ImageFacts,
+    other: &mut ImageFacts,
+    fact: fn(&mut ImageFacts) -> &mut Option<bool>,
+) {
+    if fact(one).is_none() || fact(other).is_none() {
+        *fact(one) = None;
+        *fact(other) = None;
+    }
+}
+
+pub(crate) fn without_cost(facts: &MediaFacts) -> MediaFacts {
+    MediaFacts {
+        bytes: None,
+        bytes_read: 0,
+        ..facts.clone()
+    }
+}
