@@ -14,14 +14,14 @@ use tilewise::stream::chat::Chat;
 const RUNS: usize = 51;
 
 const FILES: [(&str, &str); 8] = [
-    ("PNG", "rgb.png"),
-    ("PNG, long notes", "notes-before-pixels.png"),
-    ("JPEG", "baseline.jpg"),
-    ("JPEG, EXIF", "orientation-6.jpg"),
-    ("JPEG, previews", "exif-behind-previews.jpg"),
-    ("GIF, animated", "looping-large.gif"),
-    ("WebP", "lossy.webp"),
-    ("WebP, EXIF", "turned.webp"),
+    ("PNG", "png/rgb.png"),
+    ("PNG, long notes", "png/notes-before-pixels.png"),
+    ("JPEG", "jpeg/baseline.jpg"),
+    ("JPEG, EXIF", "jpeg/orientation-6.jpg"),
+    ("JPEG, previews", "jpeg/exif-behind-previews.jpg"),
+    ("GIF, animated", "gif/looping-large.gif"),
+    ("WebP", "webp/lossy.webp"),
+    ("WebP, EXIF", "webp/turned.webp"),
 ];
 
 fn main() {
@@ -52,7 +52,7 @@ fn probes() {
 }
 
 fn estimates() {
-    let Ok(facts) = probe::bytes(include_bytes!("../tests/fixtures/baseline.jpg")) else {
+    let Ok(facts) = probe::bytes(include_bytes!("../tests/fixtures/jpeg/baseline.jpg")) else {
         return;
     };
     let mut draft = Draft::new("moonshotai/Kimi-K2.6", "Compare these pictures.");

@@ -4,7 +4,7 @@
 //! use tilewise::estimate::{Options, estimate};
 //! use tilewise::request::{Draft, MediaPart};
 //!
-//! # let file = std::fs::read("tests/fixtures/rgb.png")?;
+//! # let file = std::fs::read("tests/fixtures/png/rgb.png")?;
 //! let mut draft = Draft::new("moonshotai/Kimi-K2.6", "What is this?");
 //! draft.media.push(MediaPart::base64(tilewise::probe::bytes(&file)?));
 //!

@@ -7,7 +7,7 @@
 //! ```
 //! use tilewise::probe::{Probe, Step};
 //!
-//! # let file = include_bytes!("../tests/fixtures/rgb.png").to_vec();
+//! # let file = include_bytes!("../tests/fixtures/png/rgb.png").to_vec();
 //! let mut probe = Probe::new(Some(file.len() as u64));
 //! let facts = loop {
 //!     match probe.step()? {

@@ -6,7 +6,7 @@
 //! use tilewise::rule::Rule;
 //! use tilewise::usage::{Basis, Follows, Usage, reconcile};
 //!
-//! # let file = std::fs::read("tests/fixtures/rgb.png")?;
+//! # let file = std::fs::read("tests/fixtures/png/rgb.png")?;
 //! let mut draft = Draft::new("moonshotai/Kimi-K2.6", "What is this?");
 //! draft.media.push(MediaPart::base64(tilewise::probe::bytes(&file)?));
 //! let estimate = estimate(&draft, &Options::default());

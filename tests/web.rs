@@ -17,7 +17,7 @@ use web_sys::{AbortController, Blob};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-const PHOTO: &[u8] = include_bytes!("fixtures/orientation-6.jpg");
+const PHOTO: &[u8] = include_bytes!("fixtures/jpeg/orientation-6.jpg");
 
 fn blob(parts: &[&[u8]]) -> Blob {
     let sequence = Array::new();

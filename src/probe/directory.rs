@@ -145,6 +145,11 @@ impl<'a> Directory<'a> {
 
     /// The first value of an entry, if it is a whole number without a sign.
     pub(super) fn first_value(&self, entry: &Entry) -> Result<Option<u64>, Fault> {
+        self.value(entry, 0)
+    }
+
+    /// One value of an entry, by its place; `None` behind the last one, and for other kinds of values.
+    pub(super) fn value(&self, entry: &Entry, index: u64) -> Result<Option<u64>, Fault> {
         let layout = self.layout;
         // Field types (TIFF 6.0, section 2): BYTE, SHORT, LONG; IFD is an offset; LONG8 is BigTIFF's.
         let length = match entry.kind {
@@ -154,20 +159,26 @@ impl<'a> Directory<'a> {
             16 | 18 => 8,
             _ => return Ok(None),
         };
+        if index >= entry.count {
+            return Ok(None);
+        }
         let fits = if layout.big_tiff { 8 } else { 4 };
-        let field = match entry.count.saturating_mul(length) {
-            0 => return Ok(None),
-            bytes if bytes <= fits => entry.field,
-            _ => {
-                let at = layout.offset(entry.field);
-                let mut field = [0; 8];
-                for (index, byte) in field.iter_mut().take(length as usize).enumerate() {
-                    let [read] = self.array(at.saturating_add(index as u64))?;
-                    *byte = read;
+        let is_inside = entry.count.saturating_mul(length) <= fits;
+        let skipped = index.saturating_mul(length);
+        let mut field = [0; 8];
+        for (place, byte) in field.iter_mut().take(length as usize).enumerate() {
+            let offset = skipped.saturating_add(place as u64);
+            *byte = match is_inside {
+                true => usize::try_from(offset)
+                    .ok()
+                    .and_then(|offset| entry.field.get(offset).copied())
+                    .unwrap_or_default(),
+                false => {
+                    let [read] = self.array(layout.offset(entry.field).saturating_add(offset))?;
+                    read
                 }
-                field
-            }
-        };
+            };
+        }
         let [b0, b1, b2, b3, ..] = field;
         Ok(Some(match length {
             1 => b0.into(),

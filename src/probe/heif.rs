@@ -26,11 +26,15 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
             _ => {}
         }
     }
-    let frames = sequence.as_ref().map_or(1, |sequence| sequence.frames);
+    // Of a sequence whose track is missing, nobody knows whether it moves.
+    let animated = match &sequence {
+        Some(sequence) => Some(sequence.frames > 1),
+        None => (!brands.sequence).then_some(false),
+    };
     let Some(picture) = picture.or(sequence.map(|sequence| sequence.picture)) else {
         return malformed(brands.format, 0, "there is no primary picture");
     };
-    Ok(picture.facts(frames > 1))
+    Ok(picture.facts(animated))
 }
 
 /// What the file says of itself in its first box.
@@ -84,18 +88,32 @@ fn unsupported<T>(looks_like: Option<&'static str>) -> Parse<T> {
 struct Picture {
     format: Format,
     stored: Size,
-    /// Cropped and with square pixels, before it is turned.
-    shown: Size,
+    cropped: Size,
+    /// Width and height of a pixel, in proportion.
+    pixel: (u64, u64),
     orientation: Orientation,
     has_alpha: Option<bool>,
 }
 
 impl Picture {
-    fn facts(self, animated: bool) -> MediaFacts {
-        let display = self.orientation.display(self.shown);
+    fn new(format: Format, stored: Size, has_alpha: Option<bool>) -> Self {
+        Self {
+            format,
+            stored,
+            cropped: stored,
+            pixel: (1, 1),
+            orientation: Orientation::UPRIGHT,
+            has_alpha,
+        }
+    }
+
+    fn facts(self, animated: Option<bool>) -> MediaFacts {
+        let (across, down) = self.pixel;
+        let shown = self.cropped.with_square_pixels(across, down);
+        let display = self.orientation.display(shown);
         let image = ImageFacts {
             orientation: self.orientation,
-            animated: Some(animated),
+            animated,
             has_alpha: self.has_alpha,
         };
         MediaFacts {
@@ -138,9 +156,8 @@ impl<'a> Items<'a> {
                 b"iinf" => items.info = Some(found.body),
                 b"iref" => items.references = Some(found.body),
                 b"iprp" => {
-                    let properties = |kind| {
-                        Boxes::inside(input, format, found.body.clone()).find(kind)
-                    };
+                    let properties =
+                        |kind| Boxes::inside(input, format, found.body.clone()).find(kind);
                     items.properties = properties(b"ipco")?;
                     items.associations = properties(b"ipma")?;
                 }
@@ -167,13 +184,9 @@ impl<'a> Items<'a> {
         let Some(primary) = self.primary else {
             return Ok(None);
         };
-        let mut picture = Picture {
-            format: self.format_of(primary)?,
-            stored: Size::new(0, 0),
-            shown: Size::new(0, 0),
-            orientation: Orientation::UPRIGHT,
-            has_alpha: Some(self.has_alpha(primary)?),
-        };
+        let has_alpha = self.has_alpha(primary)?;
+        let format = self.format_of(primary)?;
+        let mut picture = Picture::new(format, Size::new(0, 0), Some(has_alpha));
         // The order in which properties are associated is the one in which they apply (HEIF, 6.3).
         self.each_property(primary, |kind, body| picture.apply(self.input, kind, body))?;
         let Size { width, height } = picture.stored;
@@ -375,13 +388,11 @@ impl Picture {
                 let width = input.u32_be(at + 4)?.into();
                 let height = input.u32_be(at + 8)?.into();
                 self.stored = Size::new(width, height);
-                self.shown = self.stored;
+                self.cropped = self.stored;
             }
             // ISO/IEC 14496-12, 12.1.4: the aspect of a pixel.
             b"pasp" => {
-                let across = input.u32_be(at)?.into();
-                let down = input.u32_be(at + 4)?.into();
-                self.shown = self.shown.with_square_pixels(across, down);
+                self.pixel = (input.u32_be(at)?.into(), input.u32_be(at + 4)?.into());
             }
             // ISO/IEC 14496-12, 12.1.4: width and height as fractions, then where they lie.
             b"clap" => {
@@ -389,11 +400,15 @@ impl Picture {
                     let over = u64::from(input.u32_be(at)?);
                     let under = u64::from(input.u32_be(at + 4)?);
                     let side = over.checked_div(under).unwrap_or(whole);
-                    Ok(if (1..=whole).contains(&side) { side } else { whole })
+                    Ok(if (1..=whole).contains(&side) {
+                        side
+                    } else {
+                        whole
+                    })
                 };
-                let width = side(at, self.shown.width)?;
-                let height = side(at + 8, self.shown.height)?;
-                self.shown = Size::new(width, height);
+                let width = side(at, self.stored.width)?;
+                let height = side(at + 8, self.stored.height)?;
+                self.cropped = Size::new(width, height);
             }
             // HEIF, 6.5.10: quarter turns to the left.
             b"irot" => {
@@ -466,16 +481,9 @@ impl Sequence {
             b"av01" => Format::Avif,
             _ => Format::Heic,
         };
-        let size = Size::new(width, height);
         Ok(Some(Self {
             frames: input.u32_be(sizes.start + 8)?,
-            picture: Picture {
-                format,
-                stored: size,
-                shown: size,
-                orientation: Orientation::UPRIGHT,
-                has_alpha: None,
-            },
+            picture: Picture::new(format, Size::new(width, height), None),
         }))
     }
 }

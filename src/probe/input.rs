@@ -152,7 +152,8 @@ impl<'a> Input<'a> {
         self.look()?;
         let known = self.bytes.from(range.start);
         let wanted = range.end.saturating_sub(range.start);
-        let known = usize::try_from(wanted).map_or(known, |most| known.get(..most).unwrap_or(known));
+        let known =
+            usize::try_from(wanted).map_or(known, |most| known.get(..most).unwrap_or(known));
         let mut windows = known.windows(needle.len());
         if let Some(index) = windows.position(|window| window == needle) {
             return Ok(Some(range.start + index as u64));

@@ -15,7 +15,12 @@ const MAX_PADDING: u64 = 4096;
 fn read(input: &Input<'_>) -> Parse<MediaFacts> {
     let mut at = 2;
     let mut orientation = None;
+    let mut size = None;
     loop {
+        // EXIF may stand behind the frame header, too; not behind the start of the pixels.
+        if let (Some(size), Some(orientation)) = (size, orientation) {
+            return Ok(facts(size, orientation));
+        }
         let (marker, after) = next_marker(input, at)?;
         match marker {
             // SOF0 to SOF15 without DHT, JPG and DAC, which share the range (table B.1).
@@ -29,20 +34,18 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
                     // only decoding finds, and which browsers refuse.
                     return malformed(Format::Jpeg, after, "the frame has no size");
                 }
-                let image = ImageFacts {
-                    orientation: orientation.unwrap_or_default(),
-                    animated: Some(false),
-                    has_alpha: Some(false),
-                };
-                let size = Size::new(width.into(), height.into());
-                return Ok(MediaFacts::image(Format::Jpeg, size, image));
+                size = size.or(Some(Size::new(width.into(), height.into())));
+                at = after + u64::from(input.u16_be(after)?);
             }
             0xd9 | 0xda => {
-                return malformed(
-                    Format::Jpeg,
-                    after,
-                    "the pixels come before the frame header",
-                );
+                return match size {
+                    Some(size) => Ok(facts(size, Orientation::UPRIGHT)),
+                    None => malformed(
+                        Format::Jpeg,
+                        after,
+                        "the pixels come before the frame header",
+                    ),
+                };
             }
             // TEM and RST0 to RST7 stand alone.
             0x01 | 0xd0..=0xd8 => at = after,
@@ -65,11 +68,21 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
     }
 }
 
-/// The orientation of an APP1 segment, unless the segment is something else, XMP for one.
+fn facts(size: Size, orientation: Orientation) -> MediaFacts {
+    let image = ImageFacts {
+        orientation,
+        animated: Some(false),
+        has_alpha: Some(false),
+    };
+    MediaFacts::image(Format::Jpeg, size, image)
+}
+
+/// The orientation of an APP1 segment, unless the segment is empty or something else, XMP for one.
 fn exif_orientation(input: &Input<'_>, start: u64, end: u64) -> Parse<Option<Orientation>> {
-    const NAME: &[u8; 6] = b"Exif\0\0";
-    let tiff = start + NAME.len() as u64;
-    if tiff > end || input.array(start)? != *NAME {
+    // The sixth byte fills up, and is not always zero.
+    const NAME: &[u8; 5] = b"Exif\0";
+    let tiff = start + NAME.len() as u64 + 1;
+    if tiff >= end || input.array(start)? != *NAME {
         return Ok(None);
     }
     directory::exif_orientation(input, tiff..end).map(Some)

@@ -1,8 +1,8 @@
 //! JPEG XL: a codestream, bare or in boxes (ISO/IEC 18181-1:2024, annexes B and D; ISO/IEC 18181-2:2024).
 
+use super::Reader;
 use super::boxes::Boxes;
 use super::input::{Input, Parse, malformed};
-use super::Reader;
 use crate::media::{Format, ImageFacts, MediaFacts, Orientation, Size};
 use std::ops::Range;
 

@@ -50,7 +50,8 @@ pub(super) fn read_at(input: &Input<'_>, start: u64) -> Parse<MediaFacts> {
             // Animation control, transparency and EXIF stand before the pixels (section 5.6). EXIF may
             // stand behind them too; finding it there would mean reading all of the file.
             b"IDAT" | b"IEND" => return Ok(MediaFacts::image(Format::Png, size, image)),
-            b"acTL" => image.animated = Some(true),
+            // The number of frames comes first (section 11.3.6.1).
+            b"acTL" => image.animated = Some(input.u32_be(chunk.data)? > 1),
             b"tRNS" => image.has_alpha = Some(true),
             b"eXIf" => {
                 let end = chunk.end - Chunk::CRC;

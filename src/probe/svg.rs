@@ -6,6 +6,7 @@
 use super::input::{Halt, Input, Parse, malformed};
 use super::{ProbeError, Reader, recognise};
 use crate::media::{Format, ImageFacts, MediaFacts, Size};
+use std::borrow::Cow;
 
 pub(super) const READER: Reader = Reader {
     // White space and a byte order mark may stand before the first tag.
@@ -27,6 +28,7 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
     let start = text.at;
     let mut root = Root::default();
     while let Some((name, value)) = text.attribute(start + LONGEST)? {
+        let value = &*without_references(value);
         match name {
             b"width" => root.width = pixels(value),
             b"height" => root.height = pixels(value),
@@ -60,6 +62,37 @@ impl Root {
         };
         (width > 0.0 && height > 0.0).then(|| Size::new(whole(width), whole(height)))
     }
+}
+
+/// With numbers in place of the characters that they stand for (XML 1.0, section 4.1). Names of entities
+/// stand for no digit.
+fn without_references(value: &[u8]) -> Cow<'_, [u8]> {
+    if !value.contains(&b'&') {
+        return Cow::Borrowed(value);
+    }
+    let mut decoded = Vec::with_capacity(value.len());
+    let mut rest = value;
+    while let Some((byte, behind)) = rest.split_first() {
+        let (byte, behind) = reference(rest).unwrap_or((*byte, behind));
+        decoded.push(byte);
+        rest = behind;
+    }
+    Cow::Owned(decoded)
+}
+
+/// The ASCII character that a text begins with a reference to, and what stands behind it.
+fn reference(text: &[u8]) -> Option<(u8, &[u8])> {
+    const LONGEST: usize = 10;
+    let digits = text.strip_prefix(b"&#")?;
+    let end = digits.iter().take(LONGEST).position(|byte| *byte == b';')?;
+    let (digits, behind) = digits.split_at_checked(end)?;
+    let digits = std::str::from_utf8(digits).ok()?;
+    let character = match digits.strip_prefix('x') {
+        Some(digits) => u8::from_str_radix(digits, 16),
+        None => digits.parse(),
+    };
+    let character = character.ok().filter(u8::is_ascii)?;
+    Some((character, behind.get(1..)?))
 }
 
 /// To the nearest pixel, and at least one.

@@ -51,9 +51,16 @@ impl Page {
                 tag::ORIENTATION => page.orientation = directory.orientation(&entry),
                 tag::SUB_IFDS => page.has_sub_directories = true,
                 tag::EXTRA_SAMPLES => {
-                    // 1 is associated, 2 unassociated alpha; 0 is anything.
-                    let meaning = directory.first_value(&entry)?;
-                    page.has_alpha = matches!(meaning, Some(1 | 2));
+                    /// More samples than any camera's, and as many as anyone looks through.
+                    const MOST: u64 = 64;
+                    for index in 0..MOST {
+                        match directory.value(&entry, index)? {
+                            // Associated and unassociated alpha; 0 is anything.
+                            Some(1 | 2) => page.has_alpha = true,
+                            Some(_) => {}
+                            None => break,
+                        }
+                    }
                 }
                 tag::DNG_VERSION => page.is_negative = true,
                 _ => {}

@@ -3,16 +3,20 @@
 
 use serde::Deserialize;
 use std::{collections::BTreeMap, fs, path::PathBuf};
-use tilewise::media::{Format, ImageFacts, MediaFacts, Orientation, Size, VideoFacts};
+use tilewise::media::{Format, ImageFacts, MediaFacts, Size, VideoFacts};
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Truth {
     pub(crate) format: Format,
     pub(crate) width: u64,
     pub(crate) height: u64,
+    pub(crate) display_width: u64,
+    pub(crate) display_height: u64,
     pub(crate) orientation: u8,
-    pub(crate) animated: bool,
-    pub(crate) alpha: bool,
+    /// `None` where the header does not tell.
+    pub(crate) animated: Option<bool>,
+    pub(crate) alpha: Option<bool>,
 }
 
 pub(crate) fn truths() -> BTreeMap<String, Truth> {
@@ -62,12 +66,5 @@ pub(crate) fn clip(frames: u64, frame_rate: f64) -> VideoFacts {
         codec: Some("avc1".into()),
         has_audio: Some(false),
         ..VideoFacts::default()
-    }
-}
-
-impl From<&Truth> for (Size, Orientation) {
-    fn from(truth: &Truth) -> Self {
-        let orientation = Orientation::new(truth.orientation).unwrap();
-        (Size::new(truth.width, truth.height), orientation)
     }
 }

@@ -154,9 +154,14 @@ fn pieces_have_a_gap_for_each_medium_that_travels_inside() {
 
 #[test]
 fn the_length_is_exact_for_real_pictures() {
-    let files: Vec<_> = ["rgb.png", "baseline.jpg", "still.gif", "lossy.webp"]
-        .map(fixtures::read)
-        .into();
+    let files: Vec<_> = [
+        "png/rgb.png",
+        "jpeg/baseline.jpg",
+        "gif/still.gif",
+        "webp/lossy.webp",
+    ]
+    .map(fixtures::read)
+    .into();
     let mut draft = Draft::new("moonshotai/Kimi-K2.6", "Was ist das? 𝄞");
     draft.media = files
         .iter()

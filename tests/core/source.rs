@@ -114,12 +114,12 @@ pub(crate) fn assert_cut_agrees(whole: &MediaFacts, cut: &[u8]) {
 }
 
 /// All but the bytes that it took.
-fn assert_same(one: &MediaFacts, other: &MediaFacts) {
+pub(crate) fn assert_same(one: &MediaFacts, other: &MediaFacts) {
     assert_eq!(without_cost(one), without_cost(other));
 }
 
 /// The same, where both know: the end of a GIF may show what its beginning does not.
-fn assert_agree(one: &MediaFacts, other: &MediaFacts) {
+pub(crate) fn assert_agree(one: &MediaFacts, other: &MediaFacts) {
     let (mut one, mut other) = (without_cost(one), without_cost(other));
     if let (Kind::Image(one), Kind::Image(other)) = (&mut one.kind, &mut other.kind) {
         forget_unless_both_know(one, other, |image| &mut image.animated);
@@ -139,7 +139,7 @@ fn forget_unless_both_know(
     }
 }
 
-pub(crate) fn without_cost(facts: &MediaFacts) -> MediaFacts {
+fn without_cost(facts: &MediaFacts) -> MediaFacts {
     MediaFacts {
         bytes: None,
         bytes_read: 0,

@@ -4,7 +4,7 @@ import { answerWith, ask, card, drop, fixture, open, photograph, pick, sentBodie
 test("a small picture is sent as base64 and its answer streams in", async ({ page }) => {
   const bodies = await sentBodies(page);
   await open(page);
-  await pick(page, fixture("baseline.jpg"));
+  await pick(page, fixture("jpeg/baseline.jpg"));
   await expect(card(page, "baseline.jpg").getByTestId("published")).toHaveText("40");
   await expect(card(page, "baseline.jpg").getByTestId("processor")).toHaveText("15");
   await useOwnOrigin(page);
@@ -57,7 +57,7 @@ test("the offline demo says that it is no model, and nothing leaves the page", a
   page.on("request", (request) => {
     if (!request.url().startsWith("blob:")) later.push(request.url());
   });
-  await pick(page, fixture("rgb.png"));
+  await pick(page, fixture("png/rgb.png"));
   await page.getByLabel("Question").fill("Anyone there?");
   await ask(page).click();
   await expect(page.getByTestId("answer")).toContainText("This is the offline demo, not a model.");
@@ -79,7 +79,7 @@ test("an answer can be stopped, and keeps what came", async ({ page }) => {
 
 test("a failed request says why and loses nothing", async ({ page }) => {
   await open(page);
-  await pick(page, fixture("rgb.png"));
+  await pick(page, fixture("png/rgb.png"));
   await useOwnOrigin(page);
   await page.getByLabel("Question").fill("Keep me.");
   await page.route("**/v1/chat/completions", (route) =>
@@ -158,7 +158,7 @@ test("a key goes nowhere while the address is not one", async ({ page }) => {
 test("the request can be copied as code that names the file", async ({ page, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await open(page);
-  await pick(page, fixture("rgb.png"));
+  await pick(page, fixture("png/rgb.png"));
   await page.getByText("The same request as code").click();
   for (const [tab, text] of [
     ["Python", 'data_url("rgb.png", "image/png")'],

@@ -16,7 +16,7 @@ test.afterEach(() => {
 
 test("files that are no pictures say so, and the others keep working", async ({ page }) => {
   const cut = join(folder, "cut.png");
-  copyFileSync(fixture("rgb.png"), cut);
+  copyFileSync(fixture("png/rgb.png"), cut);
   truncateSync(cut, 20);
   await open(page);
   await page.getByLabel("Question").fill("Still here?");
@@ -25,8 +25,8 @@ test("files that are no pictures say so, and the others keep working", async ({ 
     fixture("refused/text.jpg"),
     fixture("refused/empty.png"),
     cut,
-    fixture("rgb.png"),
-    fixture("claims-4-billion-pixels.png"),
+    fixture("png/rgb.png"),
+    fixture("png/claims-4-billion-pixels.png"),
   );
   await expect(card(page, "text.jpg").getByRole("alert")).toContainText("This is a text file");
   await expect(card(page, "empty.png").getByRole("alert")).toContainText("The file is empty.");
@@ -45,7 +45,7 @@ test("files that are no pictures say so, and the others keep working", async ({ 
 
 test("a folder that is dropped says that it is one, beside a picture that works", async ({ page }) => {
   await open(page);
-  await drop(page, folder, fixture("rgb.png"));
+  await drop(page, folder, fixture("png/rgb.png"));
   await expect(page.locator(".card").getByRole("alert")).toContainText("This is a folder");
   await expect(card(page, "rgb.png").getByTestId("processor")).toHaveText("6");
 });
@@ -53,7 +53,7 @@ test("a folder that is dropped says that it is one, beside a picture that works"
 test("200 files at once are all listed, and the limit is named", async ({ page }) => {
   const paths = Array.from({ length: 200 }, (_, index) => {
     const path = join(folder, `picture-${index}.png`);
-    copyFileSync(fixture("rgb.png"), path);
+    copyFileSync(fixture("png/rgb.png"), path);
     return path;
   });
   await open(page);
@@ -75,7 +75,7 @@ test("an address that is none, or that nobody else can reach, is refused at its 
 });
 
 test("a picture by its address is read over the network and held against the rules of addresses", async ({ page, baseURL }) => {
-  await page.route("**/remote.png", (route) => route.fulfill({ path: fixture("rgb.png") }));
+  await page.route("**/remote.png", (route) => route.fulfill({ path: fixture("png/rgb.png") }));
   await open(page);
   const address = page.getByLabel("Address of a picture");
   await address.fill(`${baseURL}/remote.png`);
@@ -148,7 +148,7 @@ test("a picture can be pasted", async ({ page }) => {
 
 test("rule, model and detail change the figures", async ({ page }) => {
   await open(page);
-  await pick(page, fixture("baseline.jpg"));
+  await pick(page, fixture("jpeg/baseline.jpg"));
   const usd = card(page, "baseline.jpg").getByTestId("usd");
   await expect(usd).toHaveText("<$0.0001");
   await expect(card(page, "baseline.jpg")).toContainText("8 × 5 tiles");
@@ -193,7 +193,7 @@ for (const [name, width] of [
   test(`nothing is cut off or covered at the width of a ${name}`, async ({ page }) => {
     await page.setViewportSize({ width, height: 900 });
     await open(page);
-    await pick(page, fixture("baseline.jpg"), fixture("refused/text.jpg"));
+    await pick(page, fixture("jpeg/baseline.jpg"), fixture("refused/text.jpg"));
     await expect(page.locator(".card")).toHaveCount(2);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(overflow).toBeLessThanOrEqual(0);

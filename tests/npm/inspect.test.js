@@ -8,7 +8,7 @@ import { deserted, serve } from "./support/server.js";
 const { inspect, TilewiseError } = await (await createProject({ after })).load();
 
 /** Its facts lie behind 256 KB of previews. */
-const LARGE = "exif-behind-previews.jpg";
+const LARGE = "jpeg/exif-behind-previews.jpg";
 const MOST_READ = 16 * 1024;
 
 const failsWith = (code, source, options) =>
@@ -141,7 +141,7 @@ test("text is no picture", () => failsWith("unsupported_format", new Blob(["Dear
 
 test("an empty source is truncated", () => failsWith("truncated", new Uint8Array()));
 
-test("half a header is truncated", () => failsWith("truncated", fixture("rgb.png").subarray(0, 20)));
+test("half a header is truncated", () => failsWith("truncated", fixture("png/rgb.png").subarray(0, 20)));
 
 test("no more is read than maxBytes", async (context) => {
   const bytes = fixture(LARGE);

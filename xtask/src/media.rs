@@ -7,7 +7,13 @@ use std::process::Command;
 
 /// The files that tests read.
 pub fn fixtures() -> Result<()> {
-    run(Command::new(setup::python()?).arg("tests/fixtures/make.py"))
+    setup::fixture_tools()?;
+    setup::npm_packages("tests")?;
+    let browser = setup::browser()?;
+    run(Command::new(setup::fixture_python()?)
+        .arg("tests/fixtures/make")
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("TILEWISE_CHROMIUM", &browser.chromium))
 }
 
 /// The page, as the README shows it.

@@ -90,10 +90,20 @@ fn find_chromium() -> Option<PathBuf> {
         .or_else(|| names.iter().find_map(|name| find(name)))
 }
 
-/// Python with the packages of `tests/requirements.txt`, in a virtual environment of its own.
+/// Python with what the tests need.
 pub fn python() -> Result<PathBuf> {
-    let wanted = std::fs::read("tests/requirements.txt")?;
-    let venv = crate::root().join("target/venv");
+    python_with("tests/requirements.txt", "target/venv")
+}
+
+/// Python with what the maker of `tests/fixtures` needs.
+pub fn fixture_python() -> Result<PathBuf> {
+    python_with("tests/fixtures/requirements.txt", "target/fixtures-venv")
+}
+
+/// Python with these packages, in a virtual environment of its own.
+fn python_with(requirements: &str, folder: &str) -> Result<PathBuf> {
+    let wanted = std::fs::read(requirements)?;
+    let venv = crate::root().join(folder);
     let python = venv.join("bin/python");
     let stamp = venv.join(".tilewise-requirements");
     if std::fs::read(&stamp).is_ok_and(|installed| installed == wanted) && python.exists() {
@@ -106,7 +116,7 @@ pub fn python() -> Result<PathBuf> {
     if !can_make("import venv, ensurepip") {
         install("Python", &["python3", "python3-venv"])?;
     }
-    println!("installing Python packages into target/venv");
+    println!("installing Python packages into {folder}");
     run(Command::new("python3")
         .args(["-m", "venv", "--clear"])
         .arg(&venv))?;
@@ -117,10 +127,37 @@ pub fn python() -> Result<PathBuf> {
         "--quiet",
         "--disable-pip-version-check",
         "--requirement",
-        "tests/requirements.txt",
+        requirements,
     ]))?;
     std::fs::write(stamp, wanted)?;
     Ok(python)
+}
+
+/// The programs that make the files of `tests/fixtures` and read them back.
+pub fn fixture_tools() -> Result<()> {
+    const PROGRAMS: [(&str, &str); 14] = [
+        ("avifdec", "libavif-bin"),
+        ("avifenc", "libavif-bin"),
+        ("cjpeg", "libjpeg-turbo-progs"),
+        ("cjxl", "libjxl-tools"),
+        ("jxlinfo", "libjxl-tools"),
+        ("exiftool", "libimage-exiftool-perl"),
+        ("ffmpeg", "ffmpeg"),
+        ("heif-enc", "libheif-examples"),
+        ("heif-info", "libheif-examples"),
+        ("icotool", "icoutils"),
+        ("identify", "imagemagick"),
+        ("rsvg-convert", "librsvg2-bin"),
+        ("tiffcp", "libtiff-tools"),
+        ("tiffinfo", "libtiff-tools"),
+    ];
+    let missing = PROGRAMS.iter().filter(|(name, _)| find(name).is_none());
+    let mut packages: Vec<&str> = missing.map(|(_, package)| *package).collect();
+    packages.dedup();
+    if packages.is_empty() {
+        return Ok(());
+    }
+    install("what makes and reads the fixtures", &packages)
 }
 
 pub fn curl() -> Result<()> {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /** 90×60 pixels, to be shown turned. */
-export const PHOTO = "orientation-6.jpg";
+export const PHOTO = "jpeg/orientation-6.jpg";
 export const PHOTO_FACTS = {
   kind: "image",
   format: "jpeg",

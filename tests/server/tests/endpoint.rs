@@ -20,8 +20,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
 
-const PHOTO: &[u8] = include_bytes!("../../fixtures/baseline.jpg");
-const PICTURE: &[u8] = include_bytes!("../../fixtures/rgb.png");
+const PHOTO: &[u8] = include_bytes!("../../fixtures/jpeg/baseline.jpg");
+const PICTURE: &[u8] = include_bytes!("../../fixtures/png/rgb.png");
 
 fn endpoint() -> Router {
     router(Options {
