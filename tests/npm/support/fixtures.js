@@ -2,14 +2,19 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
+export const fixturePath = (name) => fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url));
+
+/** A `Uint8Array` with a buffer of its own: that of a `Buffer` may be shared with others. */
+export const fixture = (name) => new Uint8Array(readFileSync(fixturePath(name)));
+
 /** 90×60 pixels, to be shown turned. */
 export const PHOTO = "jpeg/orientation-6.jpg";
 export const PHOTO_FACTS = {
   kind: "image",
   format: "jpeg",
   mime: "image/jpeg",
-  bytes: 1078,
-  bytesRead: 1078,
+  bytes: fixture(PHOTO).length,
+  bytesRead: fixture(PHOTO).length,
   width: 90,
   height: 60,
   displayWidth: 60,
@@ -18,11 +23,6 @@ export const PHOTO_FACTS = {
   animated: false,
   hasAlpha: false,
 };
-
-export const fixturePath = (name) => fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url));
-
-/** A `Uint8Array` with a buffer of its own: that of a `Buffer` may be shared with others. */
-export const fixture = (name) => new Uint8Array(readFileSync(fixturePath(name)));
 
 export function imageFacts(facts) {
   const { width, height } = { width: 1024, height: 1024, ...facts };
