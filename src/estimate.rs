@@ -258,6 +258,7 @@ fn notes(
     price: &Prices,
 ) -> Vec<String> {
     let mut notes = Vec::new();
+    notes.extend(misleading_names(&draft.media));
     let mut note = |applies: bool, text: &str| {
         if applies {
             notes.push(text.to_owned());
@@ -321,4 +322,24 @@ fn notes(
         "The price of cached input is not known.",
     );
     notes
+}
+
+/// An endpoint, or a program that is handed the file, may go by the name.
+fn misleading_names(media: &[MediaPart]) -> Option<String> {
+    let named: Vec<_> = media
+        .iter()
+        .filter_map(|part| {
+            Some(format!(
+                "{} is {}",
+                part.misleading_name()?,
+                part.facts.format.name()
+            ))
+        })
+        .collect();
+    (!named.is_empty()).then(|| {
+        format!(
+            "Name and content disagree, and the content is what counts: {}.",
+            named.join(", ")
+        )
+    })
 }

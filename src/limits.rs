@@ -10,7 +10,7 @@ pub use address::{Address, Unreachable};
 pub use gauge::Gauge;
 
 use crate::catalog::Model;
-use crate::media::{Format, Kind};
+use crate::media::Kind;
 use crate::request::{Draft, MediaPart, Via};
 use crate::units::{self, optional_count};
 use serde::{Deserialize, Serialize};
@@ -297,7 +297,7 @@ fn check_context(model: Option<&Model>, usage: &Usage) -> Option<Violation> {
 
 fn check_part(part: &MediaPart, model: Option<&Model>, limits: &Limits) -> Vec<Violation> {
     let mut found = Vec::new();
-    found.extend(model.and_then(|model| check_format(part.facts.format, model)));
+    found.extend(model.and_then(|model| check_format(part, model)));
     if let Via::Url(Some(url)) = &part.via {
         found.extend(check_url(url));
     }
@@ -325,7 +325,8 @@ fn check_part(part: &MediaPart, model: Option<&Model>, limits: &Limits) -> Vec<V
     found
 }
 
-fn check_format(format: Format, model: &Model) -> Option<Violation> {
+fn check_format(part: &MediaPart, model: &Model) -> Option<Violation> {
+    let format = part.facts.format;
     if model.formats.contains(&format) {
         return None;
     }
@@ -335,9 +336,13 @@ fn check_format(format: Format, model: &Model) -> Option<Violation> {
         .filter(|accepted| accepted.is_video() == format.is_video())
         .map(|accepted| accepted.name())
         .collect();
+    let refusal = format!("{} does not take {}", model.name, format.name());
     Some(Violation::error(
         ViolationCode::UnsupportedFormat,
-        format!("{} does not take {}.", model.name, format.name()),
+        match part.misleading_name() {
+            Some(name) => format!("{refusal}, which {name} is in spite of its name."),
+            None => format!("{refusal}."),
+        },
         format!("Convert it to one of {}.", accepted.join(", ")),
     ))
 }

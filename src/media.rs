@@ -1,5 +1,7 @@
 //! What a picture or a video is: plain facts, as the probe finds them and every later stage takes them.
 
+mod extension;
+
 use crate::units::{count, optional_count};
 use serde::{Deserialize, Serialize, Serializer};
 

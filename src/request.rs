@@ -22,7 +22,7 @@ mod json;
 pub use json::Json;
 
 use crate::error::Error;
-use crate::media::MediaFacts;
+use crate::media::{Format, MediaFacts};
 use crate::rule::text::TextTokens;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::Deserialize;
@@ -117,7 +117,7 @@ pub struct MediaPart {
     pub facts: MediaFacts,
     pub via: Via,
     pub detail: Option<Detail>,
-    /// Name of the file, for snippets that read it.
+    /// Name of the file: snippets read it, and it may promise another format than the bytes show.
     pub file_name: Option<String>,
 }
 
@@ -142,6 +142,17 @@ impl MediaPart {
         }
     }
 
+    /// Its name, where that promises another format than the bytes show: the file's, or else the last
+    /// segment of the URL.
+    pub fn misleading_name(&self) -> Option<&str> {
+        let name = match (&self.file_name, &self.via) {
+            (Some(name), _) => name,
+            (None, Via::Url(Some(url))) => last_segment(url)?,
+            (None, _) => return None,
+        };
+        (Format::promised_by(name)? != self.facts.format).then_some(name)
+    }
+
     /// Bytes that travel in the body, before base64.
     fn inline_bytes(&self) -> Option<u64> {
         match self.via {
@@ -149,6 +160,13 @@ impl MediaPart {
             Via::Base64 { bytes } => bytes.or(self.facts.bytes),
         }
     }
+}
+
+/// What a path ends in, still percent-encoded; `None` for a URL without a path, whose host names no file.
+fn last_segment(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("://")?;
+    let (_, path) = rest.split(['?', '#']).next()?.split_once('/')?;
+    path.rsplit('/').next()
 }
 
 /// How a medium reaches the endpoint.

@@ -6,6 +6,7 @@
 mod abort;
 mod body;
 mod data;
+mod data_url;
 mod fetch;
 mod inspect;
 mod remote;

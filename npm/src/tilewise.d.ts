@@ -15,7 +15,8 @@ export default function init(source?: WasmSource | Promise<WasmSource>): Promise
 
 // ── Inspect ────────────────────────────────────────────────────────────────────────────────────
 
-/** A string is an http(s): or data: URL. A remote URL is read with Range requests. */
+/** A string is an http(s): or data: URL. A remote URL is read with Range requests, or from its start as
+ *  far as needed where its server does not do them. */
 export type MediaSource = Blob | ArrayBuffer | Uint8Array | URL | string;
 
 export interface InspectOptions {

@@ -123,16 +123,7 @@ impl Endpoint for FetchEndpoint {
             .abort_signal(Some(&self.abort.signal()))
             .body(body)
             .map_err(|error| Error::invalid("baseUrl", error.to_string()))?;
-        let response = self
-            .abort
-            .within(self.options.timeout_ms, send(request, &self.abort))
-            .await?;
-        Ok(FetchAnswer {
-            chunks: Chunks::of(&response),
-            response,
-            abort: self.abort.clone(),
-            timeout_ms: self.options.timeout_ms,
-        })
+        FetchAnswer::to(request, &self.abort, self.options.timeout_ms, "").await
     }
 
     async fn wait(&self, ms: u32) -> Result<(), Error> {
@@ -165,6 +156,44 @@ pub struct FetchAnswer {
     timeout_ms: u32,
 }
 
+impl FetchAnswer {
+    /// Sends a request; resolves when status and headers are there. An error says as much as the runtime
+    /// tells, and `besides`: what else the caller can do where a browser lets no page read the answer.
+    pub(super) async fn to(
+        request: Request,
+        abort: &Abort,
+        timeout_ms: u32,
+        besides: &str,
+    ) -> Result<Self, Error> {
+        let url = request.url();
+        let sent = abort.within(timeout_ms, request.send()).await;
+        let response = sent.map_err(|error| {
+            abort.reason().unwrap_or_else(|| Error::Network {
+                message: format!(
+                    "no answer from {}: {}",
+                    origin(&url),
+                    network_advice(&url, &error.to_string(), besides)
+                ),
+            })
+        })?;
+        Ok(Self {
+            chunks: Chunks::of(&response),
+            response,
+            abort: abort.clone(),
+            timeout_ms,
+        })
+    }
+
+    /// Where the answer came from, behind all redirects.
+    pub(super) fn url(&self) -> String {
+        self.response.url()
+    }
+
+    pub(super) fn status_text(&self) -> String {
+        self.response.status_text()
+    }
+}
+
 impl Answer for FetchAnswer {
     fn status(&self) -> u16 {
         self.response.status()
@@ -184,34 +213,20 @@ impl Answer for FetchAnswer {
     }
 }
 
-/// Sends a request; an error says as much as the runtime tells.
-pub(super) async fn send(request: Request, abort: &Abort) -> Result<Response, Error> {
-    let url = request.url();
-    request.send().await.map_err(|error| {
-        abort.reason().unwrap_or_else(|| Error::Network {
-            message: format!(
-                "no answer from {}: {}",
-                origin(&url),
-                network_advice(&url, &error.to_string())
-            ),
-        })
-    })
-}
-
 /// The bytes of a body as they come.
 #[derive(Debug)]
-pub(super) struct Chunks {
+struct Chunks {
     reader: ReadableStreamDefaultReader,
 }
 
 impl Chunks {
     /// `None` for a response without a body.
-    pub(super) fn of(response: &Response) -> Option<Self> {
+    fn of(response: &Response) -> Option<Self> {
         let reader = response.body()?.get_reader().unchecked_into();
         Some(Self { reader })
     }
 
-    pub(super) async fn next(&mut self, abort: &Abort) -> Result<Option<Vec<u8>>, Error> {
+    async fn next(&mut self, abort: &Abort) -> Result<Option<Vec<u8>>, Error> {
         let broken = |cause: JsValue| {
             abort.reason().unwrap_or_else(|| Error::Network {
                 message: format!("the connection broke: {}", message(&cause)),
@@ -252,13 +267,47 @@ fn origin(url: &str) -> &str {
     path.and_then(|path| url.get(..path)).unwrap_or(url)
 }
 
-/// A browser hides why it blocked an answer. Across origins the likeliest reason is CORS.
-fn network_advice(url: &str, cause: &str) -> String {
-    let page = js_sys::Reflect::get(&js_sys::global(), &"origin".into());
-    match page.ok().and_then(|page| page.as_string()) {
-        Some(page) if page.starts_with("http") && page != origin(url) => format!(
-            "the network failed, or the server does not allow pages of {page} to read it (CORS). Reach it through a proxy on the page's own origin, or have the server send Access-Control-Allow-Origin. ({cause})"
-        ),
-        _ => cause.to_owned(),
+/// A browser hides why it blocked an answer, so this names the likeliest reason and the ways out of it.
+fn network_advice(url: &str, cause: &str, besides: &str) -> String {
+    if global(&["navigator", "onLine"]).is_some_and(|online| online.is_falsy()) {
+        return format!("this device is offline. ({cause})");
     }
+    let page = global(&["origin"]).and_then(|page| page.as_string());
+    let Some(page) = page.filter(|page| page.starts_with("http")) else {
+        return cause.to_owned();
+    };
+    let server = origin(url);
+    let ways_out = format!(
+        "have the server send Access-Control-Allow-Origin, or reach it through a proxy on the page's own origin{besides}. ({cause})"
+    );
+    if page == server {
+        return format!(
+            "the network failed, or the server redirects to one that does not allow pages of {page} to read it (CORS): {ways_out}"
+        );
+    }
+    if page.starts_with("https:") && server.starts_with("http:") && !is_loopback(server) {
+        return format!(
+            "pages of {page} may only read from https: addresses (mixed content): use one, or a proxy on the page's own origin{besides}. ({cause})"
+        );
+    }
+    format!(
+        "the network failed, or the server does not allow pages of {page} to read it (CORS): {ways_out}"
+    )
+}
+
+/// Browsers take these for secure without https (W3C Secure Contexts, section 3.1).
+fn is_loopback(origin: &str) -> bool {
+    ["http://localhost", "http://127.", "http://[::1]"]
+        .iter()
+        .any(|loopback| origin.starts_with(loopback))
+}
+
+/// What the runtime's global object holds under these names; not every runtime has all of them.
+fn global(names: &[&str]) -> Option<JsValue> {
+    names
+        .iter()
+        .try_fold(js_sys::global().into(), |object, name| {
+            js_sys::Reflect::get(&object, &(*name).into()).ok()
+        })
+        .filter(|value| !value.is_undefined())
 }

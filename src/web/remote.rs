@@ -1,27 +1,48 @@
-//! A picture behind a URL, read by Range requests (RFC 9110, section 14).
+//! A picture behind a URL: read by Range requests (RFC 9110, section 14), or from its start where the
+//! server does not do them.
+
+mod from_start;
+mod part;
 
 use super::Abort;
-use super::fetch::{Chunks, send};
+use super::fetch::FetchAnswer;
 use crate::error::Error;
 use crate::media::MediaFacts;
 use crate::probe::{Probe, ProbeError, Step};
-use crate::stream::session::DEFAULT_TIMEOUT_MS;
-use gloo_net::http::{Request, Response};
+use crate::stream::session::{Answer, DEFAULT_TIMEOUT_MS};
+use from_start::FromStart;
+use gloo_net::http::Headers;
+use part::{Part, Version};
 use std::ops::Range;
+use web_sys::{Request, RequestInit};
+
+/// What a page can do besides, where a server does not let it read a picture.
+const BESIDES: &str = ", or inspect the file itself (a Blob) before it is uploaded";
 
 pub(super) struct Remote<'a> {
+    /// As the caller gave it.
     url: &'a str,
     max_bytes: u64,
     abort: &'a Abort,
-    /// The whole file from its beginning, where the server does not do ranges.
+    probe: Probe,
+    /// Where the last part came from, behind all redirects. The next one is asked for there: a redirect
+    /// may lead to another mirror, or another picture, every time.
+    parts_url: String,
+    version: Version,
+    /// Bytes of parts, used or not.
+    part_bytes: u64,
+    /// Set once the server turns out not to do ranges.
     from_start: Option<FromStart>,
 }
 
-/// A body that is read once from its start, and only as far as needed.
-struct FromStart {
-    chunks: Chunks,
-    bytes: Vec<u8>,
-    ended: bool,
+/// What came of asking for a part.
+enum Outcome {
+    /// The probe has it.
+    Supplied,
+    /// The server sends the whole file, or an error that has nothing to do with the range.
+    Whole(FetchAnswer),
+    /// The same without a range may do.
+    Unusable,
 }
 
 impl<'a> Remote<'a> {
@@ -30,152 +51,139 @@ impl<'a> Remote<'a> {
             url,
             max_bytes,
             abort,
+            probe: Probe::new(None).with_max_bytes(max_bytes),
+            parts_url: url.to_owned(),
+            version: Version::default(),
+            part_bytes: 0,
             from_start: None,
         }
     }
 
     pub(super) async fn inspect(mut self) -> Result<MediaFacts, Error> {
-        let mut probe = Probe::new(None).with_max_bytes(self.max_bytes);
         loop {
-            match probe.step()? {
+            match self.probe.step()? {
                 Step::Done(facts) => {
-                    let from_start = self.from_start.map(|body| body.bytes.len() as u64);
+                    let (bytes, more_bytes) = match &self.from_start {
+                        Some(body) => (body.length(), body.bytes_read()),
+                        None => (self.version.length, 0),
+                    };
                     return Ok(MediaFacts {
-                        bytes_read: from_start.unwrap_or(facts.bytes_read),
+                        bytes,
+                        bytes_read: self.part_bytes + more_bytes,
                         ..facts
                     });
                 }
-                Step::Need(range) => {
-                    let abort = self.abort;
-                    let reading = self.read(range, &mut probe);
-                    let bytes = abort.within(DEFAULT_TIMEOUT_MS, reading).await?;
-                    probe.supply(&bytes);
-                }
+                Step::Need(range) => self.read(range).await?,
             }
         }
     }
 
-    async fn read(&mut self, range: Range<u64>, probe: &mut Probe) -> Result<Vec<u8>, Error> {
+    async fn read(&mut self, range: Range<u64>) -> Result<(), Error> {
         if let Some(body) = &mut self.from_start {
-            return body.read(range, self.max_bytes, probe, self.abort).await;
-        }
-        let request = Request::get(self.url)
-            .header("range", &format!("bytes={}-{}", range.start, range.end - 1))
-            .abort_signal(Some(&self.abort.signal()))
-            .build()
-            .map_err(|_| Error::invalid("source", "this is not a URL that can be fetched"))?;
-        let response = send(request, self.abort).await?;
-        match response.status() {
-            206 => {
-                let content_range = ContentRange::of(&response);
-                if content_range
-                    .start
-                    .is_some_and(|start| start != range.start)
-                {
-                    return Err(Error::Network {
-                        message: "the server sent another part of the file than it was asked for"
-                            .to_owned(),
-                    });
-                }
-                if let Some(length) = content_range.length {
-                    probe.set_length(length);
-                }
-                read_up_to(&response, range.end - range.start, self.abort).await
+            let most = self.max_bytes.saturating_sub(self.part_bytes);
+            let bytes = body.read(range, most).await?;
+            let bytes = bytes.ok_or(ProbeError::ReadLimit {
+                max_bytes: self.max_bytes,
+            })?;
+            // No bytes would say that the file ends where they were asked for, but it ends before.
+            if !bytes.is_empty() {
+                self.probe.supply(bytes);
             }
-            // The range begins behind the end.
-            416 => Ok(Vec::new()),
-            200 => {
-                if let Some(length) = length_of_body(&response) {
-                    probe.set_length(length);
-                }
-                let Some(chunks) = Chunks::of(&response) else {
-                    return Ok(Vec::new());
-                };
-                let body = self.from_start.insert(FromStart {
-                    chunks,
-                    bytes: Vec::new(),
-                    ended: false,
-                });
-                body.read(range, self.max_bytes, probe, self.abort).await
+            if let Some(end) = body.end() {
+                self.probe.set_length(end);
             }
-            status => Err(Error::Http {
-                status,
-                message: format!("the picture cannot be fetched: {}", response.status_text()),
-                body: String::new(),
-            }),
+            return Ok(());
         }
-    }
-}
-
-impl FromStart {
-    async fn read(
-        &mut self,
-        range: Range<u64>,
-        max_bytes: u64,
-        probe: &mut Probe,
-        abort: &Abort,
-    ) -> Result<Vec<u8>, Error> {
-        while !self.ended && (self.bytes.len() as u64) < range.end {
-            if self.bytes.len() as u64 >= max_bytes {
-                return Err(ProbeError::ReadLimit { max_bytes }.into());
-            }
-            match self.chunks.next(abort).await? {
-                Some(chunk) => self.bytes.extend(chunk),
-                None => self.ended = true,
-            }
-        }
-        if self.ended {
-            probe.set_length(self.bytes.len() as u64);
-        }
-        Ok(crate::probe::part(&self.bytes, range).to_vec())
-    }
-}
-
-/// At most so many bytes of a body: a server may send more than it was asked for.
-async fn read_up_to(response: &Response, most: u64, abort: &Abort) -> Result<Vec<u8>, Error> {
-    let most = usize::try_from(most).unwrap_or(usize::MAX);
-    let mut bytes = Vec::new();
-    let Some(mut chunks) = Chunks::of(response) else {
-        return Ok(bytes);
-    };
-    while bytes.len() < most
-        && let Some(chunk) = chunks.next(abort).await?
-    {
-        bytes.extend(chunk);
-    }
-    bytes.truncate(most);
-    Ok(bytes)
-}
-
-/// `bytes 0-99/1234`, each part as far as it is there: another origin sees none of it unless the server
-/// exposes the header.
-#[derive(Default)]
-struct ContentRange {
-    start: Option<u64>,
-    length: Option<u64>,
-}
-
-impl ContentRange {
-    fn of(response: &Response) -> Self {
-        let header = response.headers().get("content-range").unwrap_or_default();
-        let Some((range, length)) = header.trim_start_matches("bytes").trim().split_once('/')
-        else {
-            return Self::default();
+        let answer = match self.read_part(&range).await? {
+            Outcome::Supplied => return Ok(()),
+            Outcome::Whole(answer) => answer,
+            Outcome::Unusable => self.get(self.url, None).await?,
         };
-        Self {
-            start: range
-                .split_once('-')
-                .and_then(|(start, _)| start.parse().ok()),
-            length: length.parse().ok(),
+        // Afresh: what came by parts may be of another version than what comes now.
+        self.probe = Probe::new(None).with_max_bytes(self.max_bytes);
+        self.from_start = Some(FromStart::of(answer)?);
+        Ok(())
+    }
+
+    async fn read_part(&mut self, range: &Range<u64>) -> Result<Outcome, Error> {
+        let mut answer = match self.get(&self.parts_url, Some(range)).await {
+            // Chromium fails a fetch with a range if the answer is compressed all the same
+            // (net::ERR_CONTENT_DECODING_FAILED). Browsers too old to take a range for harmless ask the
+            // server for leave by a preflight, which it may not give.
+            Err(Error::Network { .. }) => return Ok(Outcome::Unusable),
+            answer => answer?,
+        };
+        Ok(match answer.status() {
+            206 if self.take_part(&mut answer, range).await? => Outcome::Supplied,
+            416 if self.take_end(&answer, range)? => Outcome::Supplied,
+            // The last four are known from servers that take offence at the range itself.
+            206 | 416 | 400 | 403 | 405 | 501 => Outcome::Unusable,
+            // A redirect may lead to an address that serves once.
+            401 | 404 | 410 if self.parts_url != self.url => Outcome::Unusable,
+            _ => Outcome::Whole(answer),
+        })
+    }
+
+    async fn get(&self, url: &str, range: Option<&Range<u64>>) -> Result<FetchAnswer, Error> {
+        let init = RequestInit::new();
+        init.set_signal(Some(&self.abort.signal()));
+        if let Some(range) = range {
+            // One range with a first byte, and no other header: nothing else goes to another origin
+            // without asking it first by a preflight, which few servers of pictures answer (WHATWG Fetch,
+            // section 2.2.2, "CORS-safelisted request-header"). That rules out If-Range as well.
+            let headers = Headers::new();
+            headers.set("range", &format!("bytes={}-{}", range.start, range.end - 1));
+            init.set_headers(&headers.into_raw());
+        }
+        // Gloo's own builder appends an `&` to a query, which breaks the signature of a signed URL.
+        let request = Request::new_with_str_and_init(url, &init)
+            .map_err(|_| Error::invalid("source", "this is not a URL that can be fetched"))?;
+        FetchAnswer::to(request.into(), self.abort, DEFAULT_TIMEOUT_MS, BESIDES).await
+    }
+
+    /// Supplies a part; `false` if its bytes cannot be used.
+    async fn take_part(
+        &mut self,
+        answer: &mut FetchAnswer,
+        range: &Range<u64>,
+    ) -> Result<bool, Error> {
+        let Some(part) = Part::announced_by(answer, range)? else {
+            return Ok(false);
+        };
+        self.version.hold_against(part.version)?;
+        if let Some(length) = self.version.length {
+            self.probe.set_length(length);
+        }
+        let (bytes, is_sound) = part.body.read(answer).await?;
+        self.part_bytes += bytes.len() as u64;
+        // Nothing is asked for behind a known end, so nothing cannot be the answer there.
+        if !is_sound || bytes.is_empty() && self.version.length.is_some() {
+            return Ok(false);
+        }
+        let url = answer.url();
+        // A fetch that was put in the place of the runtime's own may tell no URL.
+        if !url.is_empty() {
+            self.parts_url = url;
+        }
+        self.probe.supply(&bytes);
+        Ok(true)
+    }
+
+    /// The range begins behind the end of the file; `false` if that cannot be.
+    fn take_end(&mut self, answer: &FetchAnswer, range: &Range<u64>) -> Result<bool, Error> {
+        let version = Version::of_416(answer);
+        match version.length {
+            Some(length) if length <= range.start => {
+                self.version.hold_against(version)?;
+                self.probe.set_length(length);
+                Ok(true)
+            }
+            // Where another origin may not see the length. It remains unknown: it may be less than that.
+            None if range.start > 0 && self.version.length.is_none() => {
+                self.probe.supply(&[]);
+                Ok(true)
+            }
+            _ => Ok(false),
         }
     }
-}
-
-/// From `Content-Length`, which counts what travels: of a compressed body, not the file.
-fn length_of_body(response: &Response) -> Option<u64> {
-    let headers = response.headers();
-    if headers.get("content-encoding").is_some() {
-        return None;
-    }
-    headers.get("content-length")?.trim().parse().ok()
 }

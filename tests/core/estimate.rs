@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use tilewise::estimate::{Estimate, Options, estimate};
 use tilewise::media::{Format, MediaFacts, Size, VideoFacts};
 use tilewise::price::Prices;
-use tilewise::request::{Detail, Draft, MediaPart, Message};
+use tilewise::request::{Detail, Draft, MediaPart, Message, Via};
 use tilewise::rule::Rule;
 use tilewise::units::{self, Price};
 
@@ -142,6 +142,53 @@ fn what_is_not_known_is_noted() {
         .history
         .push(Message::from_json(tilewise::request::Json::parse(past).unwrap()).unwrap());
     assert!(noted(&draft, "history holds media"));
+}
+
+#[test]
+fn names_that_promise_another_format_are_noted_together() {
+    let named = |name: Option<&str>, url: Option<&str>| {
+        let mut part = draft(&[(100, 100)]).media.remove(0);
+        part.file_name = name.map(str::to_owned);
+        part.via = Via::Url(url.map(str::to_owned));
+        part
+    };
+    let format = named(None, None).facts.format;
+    assert_eq!(format, Format::Jpeg);
+    for (name, url, misleading) in [
+        (None, None, None),
+        (Some("a.JPEG"), None, None),
+        (Some("a.png"), None, Some("a.png")),
+        (Some("a.jpg.webp"), None, Some("a.jpg.webp")),
+        (Some("png"), None, None),
+        (Some("a.heif"), None, None),
+        (Some("a."), None, None),
+        (Some("a.jpg"), Some("https://example.com/a.png"), None),
+        (
+            None,
+            Some("https://example.com/b/a.mp4?x=a.jpg#a.jpg"),
+            Some("a.mp4"),
+        ),
+        (None, Some("https://example.com/a.jpg?x=/a.png"), None),
+        (None, Some("https://example.png"), None),
+        (None, Some("data:image/png;base64,iVBORw0KGgo"), None),
+    ] {
+        assert_eq!(
+            named(name, url).misleading_name(),
+            misleading,
+            "{name:?} {url:?}"
+        );
+    }
+    let mut draft = draft(&[]);
+    draft.media = vec![
+        named(Some("a.png"), None),
+        named(Some("a.jpg"), None),
+        named(None, Some("https://example.com/b.webp")),
+    ];
+    let notes = by(Rule::Published, &draft).notes;
+    assert!(
+        notes.contains(&"Name and content disagree, and the content is what counts: a.png is jpeg, b.webp is jpeg.".to_owned()),
+        "{notes:?}"
+    );
 }
 
 #[test]

@@ -270,6 +270,17 @@ fn a_format_that_the_model_does_not_take_is_refused_with_those_that_it_takes() {
 }
 
 #[test]
+fn a_refused_format_under_another_name_is_refused_with_that_name() {
+    let mut draft = draft(find("moonshotai/Kimi-K2.6").unwrap());
+    let heic = MediaFacts::image(Format::Heic, Size::new(28, 28), ImageFacts::default());
+    draft.media = vec![MediaPart::url(heic, "https://example.com/IMG_1.JPG?w=9")];
+    assert_eq!(
+        violations(&draft)[0].message,
+        "Kimi K2.6 does not take heic, which IMG_1.JPG is in spite of its name."
+    );
+}
+
+#[test]
 fn a_turned_or_animated_picture_and_an_unknown_size_are_warnings() {
     let model = find("moonshotai/Kimi-K2.6").unwrap();
     let mut draft = draft(model);

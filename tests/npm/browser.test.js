@@ -1,20 +1,13 @@
-import { chromium as browserType } from "@playwright/test";
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { extname, join } from "node:path";
 import { after, test } from "node:test";
-import { chromium, chromiumFlags, origin } from "./support/environment.js";
+import { origin } from "./support/environment.js";
 import { draft, fixturePath, PHOTO, PHOTO_FACTS } from "./support/fixtures.js";
 import { createProject } from "./support/project.js";
 import { readmeExample } from "./support/readme.js";
 import { forward, serve } from "./support/server.js";
-
-const TYPES = {
-  ".js": "text/javascript",
-  ".wasm": "application/wasm",
-  ".jpg": "image/jpeg",
-};
+import { contentType, launchBrowser, packageFile, page } from "./support/site.js";
 
 const EXAMPLE = readmeExample("In JavaScript", "html");
 
@@ -41,7 +34,7 @@ const site = await serve({ after }, async (request, response) => {
     "content-security-policy",
     `default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'nonce-${nonce}'; connect-src ${connect}`,
   );
-  response.setHeader("content-type", TYPES[extname(pathname)] ?? "text/html");
+  response.setHeader("content-type", contentType(pathname));
   const content = await find(pathname, nonce);
   response.statusCode = content === undefined ? 404 : 200;
   return response.end(content);
@@ -52,18 +45,10 @@ async function find(pathname, nonce) {
   if (pathname === "/example") return page(nonce, EXAMPLE.replace("<script ", `<script nonce="${nonce}" `));
   if (pathname === "/worker.js") return WORKER;
   if (pathname === "/photo.jpg") return readFile(fixturePath(PHOTO));
-  const [, file] = pathname.match(/^\/tilewise\/([\w.]+)$/) ?? [];
-  return file && readFile(join(project.packageFolder, file));
+  return packageFile(project, pathname);
 }
 
-const page = (nonce, content) => `<!doctype html>
-  <meta charset="utf-8">
-  <title>tilewise</title>
-  <script type="importmap" nonce="${nonce}">{ "imports": { "tilewise": "/tilewise/index.js" } }</script>
-  ${content}`;
-
-const browser = await browserType.launch({ executablePath: chromium, args: chromiumFlags });
-after(() => browser.close());
+const browser = await launchBrowser({ after });
 
 /** A fresh page, with what it complains of and what it sends. */
 async function open(context, address = "/") {

@@ -24,6 +24,23 @@ export const PHOTO_FACTS = {
   hasAlpha: false,
 };
 
+/** Its orientation lies behind 256 KB of previews. */
+export const LARGE = "jpeg/exif-behind-previews.jpg";
+/** Without the bytes that are read, which depend on the way. */
+export const LARGE_FACTS = {
+  kind: "image",
+  format: "jpeg",
+  mime: "image/jpeg",
+  bytes: fixture(LARGE).length,
+  width: 120,
+  height: 80,
+  displayWidth: 80,
+  displayHeight: 120,
+  orientation: 8,
+  animated: false,
+  hasAlpha: false,
+};
+
 export function imageFacts(facts) {
   const { width, height } = { width: 1024, height: 1024, ...facts };
   return {

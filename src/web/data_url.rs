@@ -1,0 +1,124 @@
+//! A `data:` URL, decoded as far as it is read.
+
+use crate::error::Error;
+use crate::probe::part;
+use base64::{Engine, alphabet, engine};
+use std::borrow::Cow;
+use std::ops::Range;
+
+pub(super) struct DataUrl<'a> {
+    /// The data, or its base64 without whitespace and padding.
+    payload: Cow<'a, [u8]>,
+    is_base64: bool,
+}
+
+/// Takes what the URL standard takes: no padding, and any bits behind the last byte (WHATWG Infra,
+/// forgiving-base64 decode).
+const FORGIVING: engine::GeneralPurpose = engine::GeneralPurpose::new(
+    &alphabet::STANDARD,
+    engine::GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(engine::DecodePaddingMode::RequireNone),
+);
+
+impl<'a> DataUrl<'a> {
+    /// RFC 2397: `data:` media type, perhaps `;base64`, a comma, the data.
+    pub(super) fn parse(url: &'a str) -> Result<Self, Error> {
+        let (head, payload) = url.split_once(',').ok_or_else(|| bad("has no comma"))?;
+        let payload = percent_decoded(payload.trim_end());
+        if !says_base64(head) {
+            return Ok(Self {
+                payload,
+                is_base64: false,
+            });
+        }
+        let payload = without_padding(without_whitespace(payload));
+        if payload.len() % 4 == 1 {
+            return Err(bad("ends inside its base64"));
+        }
+        Ok(Self {
+            payload,
+            is_base64: true,
+        })
+    }
+
+    /// Length of the data in bytes.
+    pub(super) fn len(&self) -> u64 {
+        let length = self.payload.len() as u64;
+        match self.is_base64 {
+            true => length * 3 / 4,
+            false => length,
+        }
+    }
+
+    /// A part of the data; no more than that is decoded.
+    pub(super) fn read(&self, range: Range<u64>) -> Result<Cow<'_, [u8]>, Error> {
+        if !self.is_base64 {
+            return Ok(Cow::Borrowed(part(&self.payload, range)));
+        }
+        // Four characters hold three bytes.
+        let first = range.start / 3;
+        let text = part(&self.payload, first * 4..range.end.div_ceil(3) * 4);
+        let bytes = FORGIVING
+            .decode(text)
+            .map_err(|_| bad("holds characters that are not base64"))?;
+        let offset = first * 3;
+        let wanted = part(&bytes, range.start - offset..range.end - offset);
+        Ok(Cow::Owned(wanted.to_vec()))
+    }
+}
+
+fn bad(why: &str) -> Error {
+    Error::invalid("source", format!("the data: URL {why}"))
+}
+
+/// Browsers allow spaces around it (WHATWG Fetch, section 6, "data: URL processor").
+fn says_base64(head: &str) -> bool {
+    let head = head.trim_end().to_ascii_lowercase();
+    head.strip_suffix("base64")
+        .is_some_and(|head| head.trim_end().ends_with(';'))
+}
+
+fn without_whitespace(text: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
+    if !text.iter().any(u8::is_ascii_whitespace) {
+        return text;
+    }
+    let mut text = text.into_owned();
+    text.retain(|byte| !byte.is_ascii_whitespace());
+    Cow::Owned(text)
+}
+
+fn without_padding(text: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
+    let signs = text.iter().rev().take(2).take_while(|byte| **byte == b'=');
+    let length = text.len() - signs.count();
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.get(..length).unwrap_or(text)),
+        Cow::Owned(mut text) => {
+            text.truncate(length);
+            Cow::Owned(text)
+        }
+    }
+}
+
+fn percent_decoded(text: &str) -> Cow<'_, [u8]> {
+    if !text.contains('%') {
+        return Cow::Borrowed(text.as_bytes());
+    }
+    let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        match (byte, digit(bytes.get(at + 1)), digit(bytes.get(at + 2))) {
+            (b'%', Some(high), Some(low)) => {
+                decoded.push((high * 16 + low) as u8);
+                at += 3;
+            }
+            _ => {
+                decoded.push(*byte);
+                at += 1;
+            }
+        }
+    }
+    Cow::Owned(decoded)
+}
