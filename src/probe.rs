@@ -29,6 +29,7 @@
 
 mod bmp;
 mod boxes;
+mod codec;
 mod directory;
 mod gif;
 mod heif;
@@ -40,6 +41,7 @@ mod png;
 mod recognise;
 mod svg;
 mod tiff;
+mod video;
 mod webp;
 
 use crate::error::Code;
@@ -69,12 +71,18 @@ pub enum Step {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProbeError {
-    /// Not a picture that tilewise reads. `looks_like` names what the first bytes show.
+    /// Not a picture or video that tilewise reads. `looks_like` names what the first bytes show.
     #[error("{}", match .looks_like {
-        Some(name) => format!("this is {name}, which is not a picture that can be read"),
-        None => "the content is not a picture in any known format".to_owned(),
+        Some(name) => format!("this is {name}, which is neither a picture nor a video that can be read"),
+        None => "the content is not a picture or video in any known format".to_owned(),
     })]
     UnsupportedFormat { looks_like: Option<&'static str> },
+    /// A container without what the facts need, however valid it is.
+    #[error("this {} has no {what}", .format.name())]
+    Lacks {
+        format: Format,
+        what: &'static str,
+    },
     /// The header contradicts its format.
     #[error("this {} is damaged at byte {at}: {what}", .format.name())]
     Malformed {
@@ -89,7 +97,7 @@ pub enum ProbeError {
     })]
     Truncated { needed: u64, length: u64 },
     /// The header takes a million looks: made to waste time, no camera writes it.
-    #[error("the header is too convoluted to be a picture's")]
+    #[error("the header is too convoluted to be a picture's or a video's")]
     TooConvoluted,
     /// The header lies deeper in the file than the caller allowed to read.
     #[error("the header goes on beyond the {max_bytes} bytes that may be read")]
@@ -99,7 +107,7 @@ pub enum ProbeError {
 impl ProbeError {
     pub fn code(&self) -> Code {
         match self {
-            Self::UnsupportedFormat { .. } => Code::UnsupportedFormat,
+            Self::UnsupportedFormat { .. } | Self::Lacks { .. } => Code::UnsupportedFormat,
             Self::Malformed { .. } | Self::TooConvoluted => Code::Malformed,
             Self::Truncated { .. } => Code::Truncated,
             Self::ReadLimit { .. } => Code::ReadLimit,

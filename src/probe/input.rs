@@ -19,6 +19,11 @@ pub(super) fn malformed<T>(format: Format, at: u64, what: &'static str) -> Parse
     Err(Halt::Fail(ProbeError::Malformed { format, at, what }))
 }
 
+/// The container is valid, and does not hold what the facts need.
+pub(super) fn lacks<T>(format: Format, what: &'static str) -> Parse<T> {
+    Err(Halt::Fail(ProbeError::Lacks { format, what }))
+}
+
 /// Parts of a file, in order, without overlap; neighbours are joined.
 #[derive(Debug)]
 pub(super) struct Bytes {

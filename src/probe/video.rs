@@ -1,0 +1,126 @@
+//! What a reader of videos has found, and what follows from it.
+
+use crate::media::{Format, MediaFacts, Size, VideoFacts};
+
+/// Whatever a container says of its first video track and of itself. What it does not say stays at its
+/// default, and is null in the facts unless it follows from the rest.
+#[derive(Debug)]
+pub(super) struct Video {
+    pub(super) format: Format,
+    /// Size in pixels of a frame as a decoder yields it.
+    pub(super) stored: Size,
+    /// Width and height of a pixel, in proportion.
+    pub(super) pixel: (u64, u64),
+    /// Size at which a player shows a frame before it turns it, where the container says that outright.
+    pub(super) shown: Option<Size>,
+    pub(super) rotation: Rotation,
+    pub(super) codec: Option<String>,
+    pub(super) has_audio: Option<bool>,
+    pub(super) seconds: Option<f64>,
+    pub(super) frames: Option<u64>,
+    /// Average frames a second.
+    pub(super) frame_rate: Option<f64>,
+}
+
+impl Video {
+    pub(super) fn new(format: Format) -> Self {
+        Self {
+            format,
+            stored: Size::new(0, 0),
+            pixel: (1, 1),
+            shown: None,
+            rotation: Rotation::None,
+            codec: None,
+            has_audio: None,
+            seconds: None,
+            frames: None,
+            frame_rate: None,
+        }
+    }
+
+    pub(super) fn facts(self) -> MediaFacts {
+        let (seconds, frames, frame_rate) = timing(self.seconds, self.frames, self.frame_rate);
+        let (across, down) = self.pixel;
+        let shown = self
+            .shown
+            .unwrap_or_else(|| self.stored.with_square_pixels(across, down));
+        let video = VideoFacts {
+            rotation: self.rotation.degrees(),
+            duration_ms: seconds.map(|seconds| seconds * 1000.0),
+            frame_rate,
+            frame_count: frames,
+            codec: self.codec,
+            has_audio: self.has_audio,
+        };
+        let display = self.rotation.display(shown);
+        MediaFacts {
+            display_width: display.width,
+            display_height: display.height,
+            ..MediaFacts::video(self.format, self.stored, video)
+        }
+    }
+}
+
+/// Any two of duration, frames and average rate give the third. Numbers that no film has count as
+/// unknown.
+fn timing(
+    seconds: Option<f64>,
+    frames: Option<u64>,
+    frame_rate: Option<f64>,
+) -> (Option<f64>, Option<u64>, Option<f64>) {
+    let usable = |number: &f64| number.is_finite() && *number > 0.0;
+    let seconds = seconds.filter(usable);
+    let frames = frames.filter(|frames| *frames > 0);
+    let frame_rate = frame_rate.filter(usable);
+    match (seconds, frames, frame_rate) {
+        // What is counted wins over what is claimed.
+        (Some(seconds), Some(frames), _) => {
+            (Some(seconds), Some(frames), Some(frames as f64 / seconds))
+        }
+        (Some(seconds), None, Some(rate)) => {
+            // A cast saturates.
+            let frames = ((seconds * rate).round() as u64).max(1);
+            (Some(seconds), Some(frames), Some(rate))
+        }
+        (None, Some(frames), Some(rate)) => (Some(frames as f64 / rate), Some(frames), Some(rate)),
+        rest => rest,
+    }
+}
+
+/// How far a player turns a frame, clockwise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Rotation {
+    #[default]
+    None,
+    Right,
+    Half,
+    Left,
+}
+
+impl Rotation {
+    /// To the nearest quarter turn; clockwise degrees, any number of turns.
+    pub(super) fn nearest(degrees: f64) -> Self {
+        match (degrees / 90.0).round().rem_euclid(4.0) {
+            quarters if quarters == 1.0 => Self::Right,
+            quarters if quarters == 2.0 => Self::Half,
+            quarters if quarters == 3.0 => Self::Left,
+            _ => Self::None,
+        }
+    }
+
+    const fn degrees(self) -> u16 {
+        match self {
+            Self::None => 0,
+            Self::Right => 90,
+            Self::Half => 180,
+            Self::Left => 270,
+        }
+    }
+
+    const fn display(self, shown: Size) -> Size {
+        match self {
+            Self::None | Self::Half => shown,
+            Self::Right | Self::Left => Size::new(shown.height, shown.width),
+        }
+    }
+}
