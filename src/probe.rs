@@ -29,14 +29,18 @@
 
 mod bmp;
 mod boxes;
+mod brands;
 mod codec;
 mod directory;
+mod fragments;
 mod gif;
 mod heif;
 mod ico;
 mod input;
 mod jpeg;
 mod jxl;
+mod movie;
+mod mp4;
 mod png;
 mod recognise;
 mod svg;
@@ -46,7 +50,7 @@ mod webp;
 
 use crate::error::Code;
 use crate::media::{Format, MediaFacts};
-use input::{Bytes, Halt, Input, Parse};
+use input::{Bytes, FARTHEST, Halt, Input, Parse};
 use std::ops::Range;
 
 /// Most bytes read before giving up, unless told otherwise: 8 MiB.
@@ -79,10 +83,7 @@ pub enum ProbeError {
     UnsupportedFormat { looks_like: Option<&'static str> },
     /// A container without what the facts need, however valid it is.
     #[error("this {} has no {what}", .format.name())]
-    Lacks {
-        format: Format,
-        what: &'static str,
-    },
+    Lacks { format: Format, what: &'static str },
     /// The header contradicts its format.
     #[error("this {} is damaged at byte {at}: {what}", .format.name())]
     Malformed {
@@ -216,7 +217,7 @@ impl Probe {
             _ => (wanted * 2).min(LONGEST_READ),
         };
         let allowance = self.max_bytes.saturating_sub(self.bytes.count());
-        if needed.end - start > allowance {
+        if needed.end > FARTHEST || needed.end - start > allowance {
             return Err(ProbeError::ReadLimit {
                 max_bytes: self.max_bytes,
             });
@@ -245,12 +246,13 @@ static READERS: &[Reader] = &[
     jpeg::READER,
     gif::READER,
     webp::READER,
-    heif::READER,
+    brands::READER,
     jxl::READER,
     bmp::READER,
     tiff::READER,
     ico::READER,
     svg::READER,
+    mp4::READER,
 ];
 
 fn examine(input: &Input<'_>) -> Parse<MediaFacts> {

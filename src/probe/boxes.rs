@@ -1,11 +1,9 @@
-//! Boxes, of which HEIF, AVIF and JPEG XL files are made (ISO/IEC 14496-12:2022, section 4.2).
+//! Boxes, of which MP4, QuickTime, HEIF, AVIF and JPEG XL files are made (ISO/IEC 14496-12:2022, section
+//! 4.2).
 
-use super::input::{Input, Parse, malformed};
+use super::input::{FARTHEST, Input, Parse, malformed};
 use crate::media::Format;
 use std::ops::Range;
-
-/// No file is longer, and offsets below it can be added to without a thought.
-const FARTHEST: u64 = 1 << 62;
 
 /// The type of a box, four letters as a rule.
 pub(super) type BoxType = [u8; 4];
@@ -51,7 +49,9 @@ impl<'a> Boxes<'a> {
     pub(super) fn next(&mut self) -> Parse<Option<BoxHeader>> {
         const SHORT: u64 = 8;
         const LONG: u64 = 16;
-        if self.at >= self.end {
+        // Inside another box, less than a header is padding: QuickTime ends lists by four zero bytes.
+        let least = if self.is_whole_file { 1 } else { SHORT };
+        if self.end.saturating_sub(self.at) < least {
             return Ok(None);
         }
         let start = self.at;
@@ -78,6 +78,11 @@ impl<'a> Boxes<'a> {
             kind,
             body: start + header..end,
         }))
+    }
+
+    /// Where the next box begins: behind the file, if the file ends inside the last one.
+    pub(super) fn position(&self) -> u64 {
+        self.at
     }
 
     /// The body of the first box of a type.

@@ -1,87 +1,47 @@
 //! HEIC and AVIF: pictures as items in boxes (ISO/IEC 23008-12:2022, HEIF; AVIF 1.1.0, 2022), and
 //! sequences of them (ISO/IEC 14496-12:2022).
 
+use super::ProbeError;
 use super::boxes::{BoxType, Boxes};
+use super::brands::PictureBrand;
 use super::input::{Halt, Input, Parse, malformed};
-use super::{ProbeError, Reader, recognise};
+use super::movie::{Movie, Track, VisualSample};
 use crate::media::{Format, ImageFacts, MediaFacts, Orientation, Size};
 use std::ops::Range;
 
-pub(super) const READER: Reader = Reader {
-    signatures: &[b"????ftyp"],
-    read,
-};
-
-fn read(input: &Input<'_>) -> Parse<MediaFacts> {
-    let brands = Brands::read(input)?;
+/// Reads a file that one of its brands calls a picture.
+pub(super) fn read(input: &Input<'_>, brand: PictureBrand) -> Parse<MediaFacts> {
+    let PictureBrand {
+        format,
+        sequence: may_move,
+    } = brand;
     let mut sequence = None;
     let mut picture = None;
-    let mut boxes = Boxes::of_file(input, brands.format);
+    let mut boxes = Boxes::of_file(input, format);
     // Of a still picture nothing behind `meta` matters; of a sequence, the box that counts its frames.
-    while picture.is_none() || (brands.sequence && sequence.is_none()) {
+    while picture.is_none() || (may_move && sequence.is_none()) {
         let Some(found) = boxes.next()? else { break };
         match &found.kind {
-            b"meta" => picture = Items::read(input, brands.format, found.body)?.picture()?,
-            b"moov" => sequence = Sequence::read(input, brands.format, found.body)?,
+            b"meta" => picture = Items::read(input, format, found.body)?.picture()?,
+            b"moov" => sequence = Sequence::read(&Movie::new(input, format, found.body))?,
             _ => {}
         }
     }
     // Of a sequence whose track is missing, nobody knows whether it moves.
     let animated = match &sequence {
         Some(sequence) => Some(sequence.frames > 1),
-        None => (!brands.sequence).then_some(false),
+        None => (!may_move).then_some(false),
     };
     let Some(picture) = picture.or(sequence.map(|sequence| sequence.picture)) else {
-        return malformed(brands.format, 0, "there is no primary picture");
+        return malformed(format, 0, "there is no primary picture");
     };
     Ok(picture.facts(animated))
 }
 
-/// What the file says of itself in its first box.
-struct Brands {
-    format: Format,
-    sequence: bool,
-}
-
-impl Brands {
-    fn read(input: &Input<'_>) -> Parse<Self> {
-        /// Files name a handful of brands.
-        const LONGEST: u64 = 512;
-        let size = u64::from(input.u32_be(0)?).min(LONGEST);
-        let mut brands = Self {
-            format: Format::Heic,
-            sequence: false,
-        };
-        let mut known = false;
-        let mut at = 8;
-        while at + 4 <= size {
-            let brand: BoxType = input.array(at)?;
-            // Behind the first brand stands its version.
-            at += if at == 8 { 8 } else { 4 };
-            // HEIF annex B and AVIF section 9: those that end in s, x and m name sequences or profiles.
-            match &brand {
-                b"avif" => brands.format = Format::Avif,
-                b"avis" => {
-                    brands.format = Format::Avif;
-                    brands.sequence = true;
-                }
-                b"msf1" | b"hevc" | b"hevx" | b"hevm" | b"hevs" => brands.sequence = true,
-                b"mif1" | b"mif2" | b"heic" | b"heix" | b"heim" | b"heis" => {}
-                _ => continue,
-            }
-            known = true;
-        }
-        match known {
-            true => Ok(brands),
-            false => unsupported(recognise::name(
-                input.up_to(0, recognise::LONGEST_SIGNATURE)?,
-            )),
-        }
-    }
-}
-
-fn unsupported<T>(looks_like: Option<&'static str>) -> Parse<T> {
-    Err(Halt::Fail(ProbeError::UnsupportedFormat { looks_like }))
+fn unsupported<T>(looks_like: &'static str) -> Parse<T> {
+    Err(Halt::Fail(ProbeError::UnsupportedFormat {
+        looks_like: Some(looks_like),
+    }))
 }
 
 /// A picture, however it was found.
@@ -227,7 +187,7 @@ impl<'a> Items<'a> {
                     }
                 }
                 Some(_) => {
-                    return unsupported(Some("a HEIF picture coded neither in HEVC nor in AV1"));
+                    return unsupported("a HEIF picture coded neither in HEVC nor in AV1");
                 }
                 None => break,
             }
@@ -431,59 +391,34 @@ impl Picture {
 
 /// The track of pictures in a sequence.
 struct Sequence {
-    frames: u32,
+    frames: u64,
     picture: Picture,
 }
 
 impl Sequence {
     /// `None` where no track holds pictures.
-    fn read(input: &Input<'_>, format: Format, moov: Range<u64>) -> Parse<Option<Self>> {
-        let inside = |range| Boxes::inside(input, format, range);
-        let mut tracks = inside(moov);
+    fn read(movie: &Movie<'_>) -> Parse<Option<Self>> {
+        let mut tracks = movie.tracks();
         while let Some(track) = tracks.next()? {
-            if track.kind != *b"trak" {
-                continue;
-            }
-            let Some(media) = inside(track.body).find(b"mdia")? else {
-                continue;
-            };
-            let handler = match inside(media.clone()).find(b"hdlr")? {
-                Some(handler) => input.array(handler.start + 8)?,
-                None => continue,
-            };
             // Alpha is a track of its own, with the handler `auxv`.
-            if !matches!(&handler, b"pict" | b"vide") {
-                continue;
-            }
-            let Some(information) = inside(media).find(b"minf")? else {
-                continue;
-            };
-            if let Some(table) = inside(information).find(b"stbl")? {
-                return Self::of_table(input, format, table);
+            if matches!(&track.handler, b"pict" | b"vide") {
+                return Self::of_track(&track);
             }
         }
         Ok(None)
     }
 
-    /// From a sample table (ISO/IEC 14496-12, 8.5.2, 8.7.3 and 12.1.3).
-    fn of_table(input: &Input<'_>, format: Format, table: Range<u64>) -> Parse<Option<Self>> {
-        let part = |kind| Boxes::inside(input, format, table.clone()).find(kind);
-        let (Some(descriptions), Some(sizes)) = (part(b"stsd")?, part(b"stsz")?) else {
+    fn of_track(track: &Track<'_>) -> Parse<Option<Self>> {
+        let (Some(VisualSample { coding, stored, .. }), Some(frames)) =
+            (track.visual_sample()?, track.sample_count()?)
+        else {
             return Ok(None);
         };
-        let entries = descriptions.start + 8..descriptions.end;
-        let Some(entry) = Boxes::inside(input, format, entries).next()? else {
-            return Ok(None);
-        };
-        let width = input.u16_be(entry.body.start + 24)?.into();
-        let height = input.u16_be(entry.body.start + 26)?.into();
-        let format = match &entry.kind {
+        let format = match &coding {
             b"av01" => Format::Avif,
             _ => Format::Heic,
         };
-        Ok(Some(Self {
-            frames: input.u32_be(sizes.start + 8)?,
-            picture: Picture::new(format, Size::new(width, height), None),
-        }))
+        let picture = Picture::new(format, stored, None);
+        Ok(Some(Self { frames, picture }))
     }
 }

@@ -4,6 +4,9 @@ use super::ProbeError;
 use crate::media::Format;
 use std::{cell::Cell, ops::Range};
 
+/// No file is longer, and offsets below it can be added to without a thought.
+pub(super) const FARTHEST: u64 = 1 << 62;
+
 /// Why a reader stopped before it had the facts.
 #[derive(Debug)]
 pub(super) enum Halt {

@@ -101,9 +101,9 @@ impl Rotation {
     /// To the nearest quarter turn; clockwise degrees, any number of turns.
     pub(super) fn nearest(degrees: f64) -> Self {
         match (degrees / 90.0).round().rem_euclid(4.0) {
-            quarters if quarters == 1.0 => Self::Right,
-            quarters if quarters == 2.0 => Self::Half,
-            quarters if quarters == 3.0 => Self::Left,
+            1.0 => Self::Right,
+            2.0 => Self::Half,
+            3.0 => Self::Left,
             _ => Self::None,
         }
     }

@@ -1,0 +1,349 @@
+//! Movies in boxes: tracks and their tables of samples (ISO/IEC 14496-12:2022, section 8), of films and of
+//! sequences of pictures.
+
+use super::boxes::{BoxType, Boxes};
+use super::input::{Input, Parse};
+use crate::media::{Format, Size};
+use std::ops::Range;
+
+/// The body of a `moov` box.
+pub(super) struct Movie<'a> {
+    input: &'a Input<'a>,
+    format: Format,
+    body: Range<u64>,
+}
+
+/// The upper left of a transformation matrix, `a b c d`, in 65,536ths: how x and y of a frame become x and y
+/// on the screen.
+#[derive(Clone, Copy)]
+pub(super) struct Matrix([i32; 4]);
+
+impl<'a> Movie<'a> {
+    pub(super) fn new(input: &'a Input<'a>, format: Format, body: Range<u64>) -> Self {
+        Self {
+            input,
+            format,
+            body,
+        }
+    }
+
+    pub(super) fn tracks(&self) -> Tracks<'a> {
+        Tracks {
+            boxes: self.boxes(),
+            input: self.input,
+            format: self.format,
+        }
+    }
+
+    /// Ticks a second of the times that the movie states, and its matrix (`mvhd`, section 8.2.2).
+    pub(super) fn header(&self) -> Parse<Option<(u32, Matrix)>> {
+        let Some(body) = self.boxes().find(b"mvhd")? else {
+            return Ok(None);
+        };
+        let (timescale, matrix) = match self.input.u8(body.start)? {
+            0 => (12, 36),
+            _ => (20, 48),
+        };
+        Ok(Some((
+            self.input.u32_be(body.start + timescale)?,
+            Matrix::read(self.input, body.start + matrix)?,
+        )))
+    }
+
+    /// The body of `mvex`, where fragments go on with the movie (section 8.8.1).
+    pub(super) fn extends(&self) -> Parse<Option<Range<u64>>> {
+        self.boxes().find(b"mvex")
+    }
+
+    fn boxes(&self) -> Boxes<'a> {
+        Boxes::inside(self.input, self.format, self.body.clone())
+    }
+}
+
+impl Matrix {
+    pub(super) const IDENTITY: Self = Self([1 << 16, 0, 0, 1 << 16]);
+    const BYTES: u64 = 4;
+
+    fn read(input: &Input<'_>, at: u64) -> Parse<Self> {
+        // a b u, c d v, x y w: three numbers a row (section 8.2.2.3).
+        let number = |index| input.u32_be(at + index * Self::BYTES).map(u32::cast_signed);
+        Ok(Self([number(0)?, number(1)?, number(3)?, number(4)?]))
+    }
+
+    /// This one, and then another.
+    pub(super) fn then(self, next: Self) -> [f64; 4] {
+        let [a, b, c, d] = self.0.map(f64::from);
+        let [e, f, g, h] = next.0.map(f64::from);
+        [a * e + b * g, a * f + b * h, c * e + d * g, c * f + d * h]
+    }
+}
+
+/// The tracks of a movie, one after the other.
+pub(super) struct Tracks<'a> {
+    boxes: Boxes<'a>,
+    input: &'a Input<'a>,
+    format: Format,
+}
+
+impl<'a> Tracks<'a> {
+    pub(super) fn next(&mut self) -> Parse<Option<Track<'a>>> {
+        while let Some(found) = self.boxes.next()? {
+            if found.kind == *b"trak" {
+                return Track::read(self.input, self.format, found.body).map(Some);
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// One track. Its tables are looked for when they are asked for: they are long.
+pub(super) struct Track<'a> {
+    input: &'a Input<'a>,
+    format: Format,
+    pub(super) handler: BoxType,
+    /// Ticks a second, and the sum of the lengths of all samples in ticks, where it is known (`mdhd`).
+    pub(super) timescale: u32,
+    pub(super) ticks: Option<u64>,
+    header: Option<Range<u64>>,
+    edits: Option<Range<u64>>,
+    /// Of `minf`.
+    information: Option<Range<u64>>,
+}
+
+/// A stretch of a track that is presented (`elst`, section 8.6.6).
+pub(super) struct Edit {
+    /// In ticks of the movie; 0 in fragmented files, whose end is not known when they begin.
+    pub(super) length: u64,
+    /// In ticks of the track; negative for a pause.
+    pub(super) start: i64,
+}
+
+impl<'a> Track<'a> {
+    fn read(input: &'a Input<'a>, format: Format, body: Range<u64>) -> Parse<Self> {
+        let mut track = Self {
+            input,
+            format,
+            handler: *b"    ",
+            timescale: 0,
+            ticks: None,
+            header: None,
+            edits: None,
+            information: None,
+        };
+        let mut boxes = track.boxes(body);
+        while let Some(found) = boxes.next()? {
+            match &found.kind {
+                b"tkhd" => track.header = Some(found.body),
+                b"edts" => track.edits = track.boxes(found.body).find(b"elst")?,
+                b"mdia" => track.read_media(found.body)?,
+                _ => {}
+            }
+        }
+        Ok(track)
+    }
+
+    fn read_media(&mut self, body: Range<u64>) -> Parse<()> {
+        let mut boxes = self.boxes(body);
+        while let Some(found) = boxes.next()? {
+            match &found.kind {
+                b"mdhd" => self.read_media_header(found.body.start)?,
+                b"hdlr" => self.handler = self.input.array(found.body.start + 8)?,
+                b"minf" => self.information = Some(found.body),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Section 8.4.2. All ones say that the length is not known.
+    fn read_media_header(&mut self, at: u64) -> Parse<()> {
+        let input = self.input;
+        let (timescale, ticks) = match input.u8(at)? {
+            0 => {
+                let ticks = input.u32_be(at + 16)?;
+                let known = (ticks != u32::MAX).then_some(u64::from(ticks));
+                (input.u32_be(at + 12)?, known)
+            }
+            _ => {
+                let ticks = input.u64_be(at + 24)?;
+                (input.u32_be(at + 20)?, (ticks != u64::MAX).then_some(ticks))
+            }
+        };
+        self.timescale = timescale;
+        self.ticks = ticks.filter(|ticks| *ticks > 0);
+        Ok(())
+    }
+
+    fn boxes(&self, range: Range<u64>) -> Boxes<'a> {
+        Boxes::inside(self.input, self.format, range)
+    }
+
+    /// Number, whether it is enabled, matrix and size in pixels (`tkhd`, section 8.3.2).
+    pub(super) fn header(&self) -> Parse<Option<TrackHeader>> {
+        const ENABLED: u8 = 1;
+        let Some(body) = &self.header else {
+            return Ok(None);
+        };
+        let input = self.input;
+        let at = body.start;
+        let (id, matrix) = match input.u8(at)? {
+            0 => (12, 40),
+            _ => (20, 52),
+        };
+        // Behind the matrix, as fixed-point numbers with 16 bits of fraction.
+        let size = at + matrix + 9 * Matrix::BYTES;
+        Ok(Some(TrackHeader {
+            id: input.u32_be(at + id)?,
+            enabled: input.u8(at + 3)? & ENABLED != 0,
+            matrix: Matrix::read(input, at + matrix)?,
+            width: (input.u32_be(size)? >> 16).into(),
+            height: (input.u32_be(size + 4)? >> 16).into(),
+        }))
+    }
+
+    pub(super) fn edits(&self) -> Parse<Vec<Edit>> {
+        let Some(body) = &self.edits else {
+            return Ok(Vec::new());
+        };
+        let input = self.input;
+        let wide = input.u8(body.start)? != 0;
+        let bytes = if wide { 20 } else { 12 };
+        let entries = self.entries(body, 4, bytes)?;
+        let edits = entries.chunks_exact(bytes).map(|entry| match wide {
+            true => Edit {
+                length: be(entry, 0, 8),
+                start: be(entry, 8, 8).cast_signed(),
+            },
+            false => Edit {
+                length: be(entry, 0, 4),
+                start: (be(entry, 4, 4) as u32).cast_signed().into(),
+            },
+        });
+        Ok(edits.collect())
+    }
+
+    /// What the samples are, by their first description (`stsd`, sections 8.5.2 and 12.1.3).
+    pub(super) fn visual_sample(&self) -> Parse<Option<VisualSample>> {
+        /// Fields of a visual sample entry, before the boxes in it.
+        const FIELDS: u64 = 78;
+        let Some(descriptions) = self.table(b"stsd")? else {
+            return Ok(None);
+        };
+        let entries = descriptions.start.saturating_add(8)..descriptions.end;
+        let Some(entry) = self.boxes(entries).next()? else {
+            return Ok(None);
+        };
+        let input = self.input;
+        let at = entry.body.start;
+        let mut sample = VisualSample {
+            coding: entry.kind,
+            stored: Size::new(input.u16_be(at + 24)?.into(), input.u16_be(at + 26)?.into()),
+            pixel: None,
+        };
+        let mut boxes = self.boxes(at + FIELDS..entry.body.end);
+        while let Some(found) = boxes.next()? {
+            match &found.kind {
+                b"pasp" => {
+                    let at = found.body.start;
+                    sample.pixel = Some((input.u32_be(at)?.into(), input.u32_be(at + 4)?.into()));
+                }
+                // An encrypted track says here what it was (section 8.12.2).
+                b"sinf" => {
+                    if let Some(original) = self.boxes(found.body).find(b"frma")? {
+                        sample.coding = input.array(original.start)?;
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(Some(sample))
+    }
+
+    /// How many samples there are (`stsz` or `stz2`, section 8.7.3).
+    pub(super) fn sample_count(&self) -> Parse<Option<u64>> {
+        let table = match self.table(b"stsz")? {
+            Some(sizes) => Some(sizes),
+            None => self.table(b"stz2")?,
+        };
+        match table {
+            Some(sizes) => self
+                .input
+                .u32_be(sizes.start + 8)
+                .map(|count| Some(count.into())),
+            None => Ok(None),
+        }
+    }
+
+    /// How many runs of samples of one length the track is made of (`stts`, section 8.6.1.2).
+    pub(super) fn run_count(&self) -> Parse<u32> {
+        match self.table(b"stts")? {
+            Some(body) => self.input.u32_be(body.start + 4),
+            None => Ok(0),
+        }
+    }
+
+    /// Those runs: how many samples, and the ticks of each.
+    pub(super) fn runs(&self) -> Parse<impl Iterator<Item = (u64, u64)> + use<'a>> {
+        const BYTES: usize = 8;
+        let entries = match self.table(b"stts")? {
+            Some(body) => self.entries(&body, 4, BYTES)?,
+            None => &[],
+        };
+        let runs = entries.chunks_exact(BYTES);
+        Ok(runs.map(|entry| (be(entry, 0, 4), be(entry, 4, 4))))
+    }
+
+    /// Ticks between the decoding and the showing of the first sample (`ctts`, section 8.6.1.3). Version 0 is
+    /// unsigned, but writers put negative numbers there as well.
+    pub(super) fn first_offset(&self) -> Parse<i64> {
+        match self.table(b"ctts")? {
+            Some(body) if self.input.u32_be(body.start + 4)? > 0 => {
+                let offset = self.input.u32_be(body.start + 12)?;
+                Ok(offset.cast_signed().into())
+            }
+            _ => Ok(0),
+        }
+    }
+
+    /// All entries of a table, behind its count. A count that its box has no room for is cut short.
+    fn entries(&self, body: &Range<u64>, count: u64, bytes: usize) -> Parse<&'a [u8]> {
+        let start = body.start.saturating_add(count + 4);
+        let room = body.end.saturating_sub(start) / bytes as u64;
+        let entries = u64::from(self.input.u32_be(body.start.saturating_add(count))?);
+        self.input.slice(start, entries.min(room) * bytes as u64)
+    }
+
+    fn table(&self, kind: &BoxType) -> Parse<Option<Range<u64>>> {
+        let Some(information) = &self.information else {
+            return Ok(None);
+        };
+        match self.boxes(information.clone()).find(b"stbl")? {
+            Some(tables) => self.boxes(tables).find(kind),
+            None => Ok(None),
+        }
+    }
+}
+
+/// What the samples of a track of pictures are.
+pub(super) struct VisualSample {
+    pub(super) coding: BoxType,
+    pub(super) stored: Size,
+    /// Width and height of a pixel, in proportion (`pasp`).
+    pub(super) pixel: Option<(u64, u64)>,
+}
+
+pub(super) struct TrackHeader {
+    pub(super) id: u32,
+    pub(super) enabled: bool,
+    pub(super) matrix: Matrix,
+    pub(super) width: u64,
+    pub(super) height: u64,
+}
+
+/// A number of up to 8 bytes inside an entry.
+pub(super) fn be(entry: &[u8], at: usize, bytes: usize) -> u64 {
+    let number = entry.get(at..at + bytes).unwrap_or_default();
+    number
+        .iter()
+        .fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
