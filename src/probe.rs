@@ -39,6 +39,7 @@ mod ico;
 mod input;
 mod jpeg;
 mod jxl;
+mod matroska;
 mod movie;
 mod mp4;
 mod png;
@@ -253,6 +254,7 @@ static READERS: &[Reader] = &[
     ico::READER,
     svg::READER,
     mp4::READER,
+    matroska::READER,
 ];
 
 fn examine(input: &Input<'_>) -> Parse<MediaFacts> {

@@ -10,11 +10,14 @@ pub(super) const READER: Reader = Reader {
 };
 
 /// Lengths stand inside the pixels, 255 bytes at a time, so that only who reads a frame whole knows where
-/// it ends. Nobody shall read megabytes for a header: blocks are followed this far.
+/// it ends. Nobody shall read megabytes for a header: blocks are followed this far. However long the file is,
+/// and however it is served, the same bytes decide, so that a file that goes on behind its trailer is not a
+/// still in one way and animated in another.
 const HEAD: u64 = 2048;
 /// Behind a first frame that is longer, the end of the file may show a last one.
 const TAIL: u64 = 2048;
-/// A block that begins before this ends its header within the two.
+/// The first frame is looked for as far as the two together. A block that begins before this ends its
+/// header within them.
 const HORIZON: u64 = HEAD + TAIL - 16;
 
 fn read(input: &Input<'_>) -> Parse<MediaFacts> {
@@ -49,10 +52,9 @@ impl Frames {
     fn read(input: &Input<'_>, screen: Size, mut at: u64) -> Parse<Self> {
         let mut frames = Self::default();
         let mut control_is_transparent = false;
-        // Short files are read whole.
-        let is_short = input.length().is_some_and(|length| length <= HEAD + TAIL);
-        let horizon = if is_short { u64::MAX } else { HORIZON };
-        while at < horizon {
+        // Set lower by the first frame, as a rule.
+        let mut limit = HORIZON;
+        while at < limit {
             match input.up_to(at, 1)? {
                 // Viewers forgive a missing trailer; whether a frame is missing too, nobody can tell.
                 [] if frames.transparent.is_some() => return Ok(frames),
@@ -64,23 +66,16 @@ impl Frames {
                     frames.transparent = Some(control_is_transparent);
                     // Nine bytes of descriptor, a colour table, the code size (sections 20 to 22).
                     let data = at + 10 + colour_table_bytes(input.u8(at + 9)?) + 1;
-                    match input.length().filter(|_| !is_short && data < HEAD) {
-                        Some(length) => {
-                            at = skip_sub_blocks(input, data, HEAD)?;
-                            if at >= HEAD {
-                                let tail = input.slice(length - TAIL, TAIL)?;
-                                frames.animated = shows_a_frame(tail, screen).then_some(true);
-                                return Ok(frames);
-                            }
-                        }
-                        None => at = skip_sub_blocks(input, data, horizon)?,
+                    if data < HEAD {
+                        limit = HEAD;
                     }
+                    at = skip_sub_blocks(input, data, limit)?;
                 }
                 [0x21] => {
                     if input.u8(at + 1)? == 0xf9 {
                         control_is_transparent = input.u8(at + 3)? & 1 == 1;
                     }
-                    at = skip_sub_blocks(input, at + 2, horizon)?;
+                    at = skip_sub_blocks(input, at + 2, limit)?;
                 }
                 [0x3b] => {
                     frames.animated = Some(false);
@@ -88,6 +83,11 @@ impl Frames {
                 }
                 _ => return malformed(Format::Gif, at, "no block begins here"),
             }
+        }
+        // Behind a first frame that begins late, no more may be read.
+        if let (Some(length), HEAD) = (input.length(), limit) {
+            let tail = input.slice(length.saturating_sub(TAIL), TAIL.min(length))?;
+            frames.animated = shows_a_frame(tail, screen).then_some(true);
         }
         Ok(frames)
     }
@@ -122,9 +122,9 @@ fn colour_table_bytes(packed: u8) -> u64 {
     3 << ((packed & 0x07) + 1)
 }
 
-/// The offset behind a chain of sub-blocks, or one beyond the horizon where the chain goes on there.
-fn skip_sub_blocks(input: &Input<'_>, mut at: u64, horizon: u64) -> Parse<u64> {
-    while at < horizon {
+/// The offset behind a chain of sub-blocks, or one beyond the limit where the chain goes on there.
+fn skip_sub_blocks(input: &Input<'_>, mut at: u64, limit: u64) -> Parse<u64> {
+    while at < limit {
         let length = u64::from(input.u8(at)?);
         at += 1 + length;
         if length == 0 {

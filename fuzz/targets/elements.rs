@@ -1,0 +1,7 @@
+//! Elements in elements: Matroska and WebM.
+#![no_main]
+
+use libfuzzer_sys::{Corpus, fuzz_target};
+use tilewise::media::Format;
+
+fuzz_target!(|file: &[u8]| -> Corpus { tilewise_fuzz::check(file, &[Format::Mkv, Format::Webm]) });

@@ -1,0 +1,606 @@
+//! Matroska and WebM (RFC 9559, 2024-10; RFC 8794, 2020-07, for EBML, of which both are made).
+
+mod ebml;
+mod tags;
+
+use super::input::{Input, Parse, lacks, malformed};
+use super::video::{Rotation, Video};
+use super::{Reader, codec};
+use crate::media::{Format, MediaFacts, Size};
+use ebml::{Element, Elements};
+use std::ops::Range;
+
+pub(super) const READER: Reader = Reader {
+    signatures: &[b"\x1a\x45\xdf\xa3"],
+    read,
+};
+
+/// IDs of elements, with their length markers (RFC 9559, section 5.1).
+mod id {
+    pub(super) const EBML: u32 = 0x1a45_dfa3;
+    pub(super) const DOC_TYPE: u32 = 0x4282;
+    pub(super) const SEGMENT: u32 = 0x1853_8067;
+    pub(super) const SEEK_HEAD: u32 = 0x114d_9b74;
+    pub(super) const SEEK: u32 = 0x4dbb;
+    pub(super) const SEEK_ID: u32 = 0x53ab;
+    pub(super) const SEEK_POSITION: u32 = 0x53ac;
+    pub(super) const INFO: u32 = 0x1549_a966;
+    pub(super) const TIMESTAMP_SCALE: u32 = 0x2a_d7b1;
+    pub(super) const DURATION: u32 = 0x4489;
+    pub(super) const TRACKS: u32 = 0x1654_ae6b;
+    pub(super) const TRACK_ENTRY: u32 = 0xae;
+    pub(super) const TRACK_NUMBER: u32 = 0xd7;
+    pub(super) const TRACK_UID: u32 = 0x73c5;
+    pub(super) const TRACK_TYPE: u32 = 0x83;
+    pub(super) const FLAG_ENABLED: u32 = 0xb9;
+    pub(super) const DEFAULT_DURATION: u32 = 0x23_e383;
+    pub(super) const CODEC_ID: u32 = 0x86;
+    pub(super) const CODEC_PRIVATE: u32 = 0x63a2;
+    pub(super) const VIDEO: u32 = 0xe0;
+    pub(super) const PIXEL_WIDTH: u32 = 0xb0;
+    pub(super) const PIXEL_HEIGHT: u32 = 0xba;
+    pub(super) const PIXEL_CROP_BOTTOM: u32 = 0x54aa;
+    pub(super) const PIXEL_CROP_TOP: u32 = 0x54bb;
+    pub(super) const PIXEL_CROP_LEFT: u32 = 0x54cc;
+    pub(super) const PIXEL_CROP_RIGHT: u32 = 0x54dd;
+    pub(super) const DISPLAY_WIDTH: u32 = 0x54b0;
+    pub(super) const DISPLAY_HEIGHT: u32 = 0x54ba;
+    pub(super) const DISPLAY_UNIT: u32 = 0x54b2;
+    pub(super) const PROJECTION: u32 = 0x7670;
+    pub(super) const PROJECTION_POSE_YAW: u32 = 0x7673;
+    pub(super) const PROJECTION_POSE_PITCH: u32 = 0x7674;
+    pub(super) const PROJECTION_POSE_ROLL: u32 = 0x7675;
+    pub(super) const CUES: u32 = 0x1c53_bb6b;
+    pub(super) const TAGS: u32 = 0x1254_c367;
+    pub(super) const CHAPTERS: u32 = 0x1043_a770;
+    pub(super) const ATTACHMENTS: u32 = 0x1941_a469;
+    pub(super) const CLUSTER: u32 = 0x1f43_b675;
+    pub(super) const CRC_32: u32 = 0xbf;
+    pub(super) const TIMESTAMP: u32 = 0xe7;
+    pub(super) const SIMPLE_BLOCK: u32 = 0xa3;
+    pub(super) const BLOCK_GROUP: u32 = 0xa0;
+    pub(super) const BLOCK: u32 = 0xa1;
+    pub(super) const BLOCK_DURATION: u32 = 0x9b;
+}
+
+fn read(input: &Input<'_>) -> Parse<MediaFacts> {
+    let (format, behind) = header(input)?;
+    let mut file = Elements::of_file(input, format, behind);
+    let segment = loop {
+        match file.next()? {
+            Some(found) if found.id == id::SEGMENT => break found,
+            Some(_) => {}
+            None => return malformed(format, file.position(), "there is no segment"),
+        }
+    };
+    let segment = Segment::read(input, format, segment)?;
+    let Some(track) = segment.video else {
+        return lacks(format, "video track");
+    };
+    if track.stored.width == 0 || track.stored.height == 0 {
+        return lacks(format, "size of its frames");
+    }
+    let mut film = Video::new(format);
+    film.stored = track.stored;
+    film.shown = Some(track.shown());
+    film.rotation = track.rotation();
+    film.codec = track.codec;
+    film.has_audio = Some(segment.has_audio);
+    film.frame_rate = (track.frame_ns > 0).then(|| 1e9 / track.frame_ns as f64);
+    let of_segment = match segment.seconds {
+        Some(seconds) => Some(seconds),
+        None => segment.end.seconds(
+            input,
+            format,
+            track.number,
+            track.frame_ns,
+            segment.scale_ns,
+        )?,
+    };
+    film.seconds = of_segment;
+    if let Some(tags) = segment.tags {
+        let counted = tags::Statistics::read(input, format, tags, track.uid)?;
+        // A program that cut the film may have left its tags as they were.
+        if let (Some(seconds), Some(whole)) = (counted.seconds, of_segment)
+            && seconds <= whole + 1.0
+        {
+            film.seconds = Some(seconds);
+            film.frames = counted.frames;
+        }
+    }
+    Ok(film.facts())
+}
+
+/// The EBML header (RFC 8794, section 11.2), and where it ends.
+fn header(input: &Input<'_>) -> Parse<(Format, u64)> {
+    let mut file = Elements::of_file(input, Format::Mkv, 0);
+    let Some(header) = file.next()?.filter(|found| found.id == id::EBML) else {
+        return malformed(Format::Mkv, 0, "there is no EBML header");
+    };
+    let mut format = Format::Mkv;
+    let mut fields = Elements::inside(input, Format::Mkv, header.body.clone());
+    while let Some(field) = fields.next()? {
+        if field.id == id::DOC_TYPE && field.text(input)? == "webm" {
+            format = Format::Webm;
+        }
+    }
+    Ok((format, header.body.end))
+}
+
+/// What stands before the first cluster, or where the seek head says.
+struct Segment {
+    /// Nanoseconds of a tick.
+    scale_ns: u64,
+    seconds: Option<f64>,
+    video: Option<Track>,
+    has_audio: bool,
+    /// Body of the tags.
+    tags: Option<Range<u64>>,
+    end: End,
+}
+
+impl Segment {
+    fn read(input: &Input<'_>, format: Format, element: Element) -> Parse<Self> {
+        let mut segment = Self {
+            scale_ns: 1_000_000,
+            seconds: None,
+            video: None,
+            has_audio: false,
+            tags: None,
+            end: End {
+                segment: element.body.clone(),
+            },
+        };
+        let mut seek = Seek::default();
+        let mut has_info = false;
+        let mut has_tracks = false;
+        let mut children = Elements::inside(input, format, element.body.clone());
+        while let Some(found) = children.next()? {
+            match found.id {
+                id::SEEK_HEAD => seek.read(input, format, found.body)?,
+                id::INFO => {
+                    segment.read_info(input, format, found.body)?;
+                    has_info = true;
+                }
+                id::TRACKS => {
+                    segment.read_tracks(input, format, found.body)?;
+                    has_tracks = true;
+                }
+                id::TAGS => segment.tags = Some(found.body),
+                id::CLUSTER => break,
+                _ => {}
+            }
+        }
+        // Whatever stands behind the frames.
+        let start = element.body.start;
+        let at = |position: Option<u64>, wanted: u32| -> Parse<Option<Range<u64>>> {
+            let Some(at) = position.and_then(|position| start.checked_add(position)) else {
+                return Ok(None);
+            };
+            let found = Elements::inside(input, format, at..element.body.end).next()?;
+            Ok(found
+                .filter(|found| found.id == wanted)
+                .map(|found| found.body))
+        };
+        if !has_info && let Some(body) = at(seek.info, id::INFO)? {
+            segment.read_info(input, format, body)?;
+        }
+        if !has_tracks {
+            match at(seek.tracks, id::TRACKS)? {
+                Some(body) => segment.read_tracks(input, format, body)?,
+                None => return malformed(format, start, "there are no tracks"),
+            }
+        }
+        if segment.tags.is_none() && segment.video.is_some() {
+            segment.tags = at(seek.tags, id::TAGS)?;
+        }
+        Ok(segment)
+    }
+
+    fn read_info(&mut self, input: &Input<'_>, format: Format, body: Range<u64>) -> Parse<()> {
+        let mut ticks = None;
+        let mut fields = Elements::inside(input, format, body);
+        while let Some(field) = fields.next()? {
+            match field.id {
+                id::TIMESTAMP_SCALE => self.scale_ns = field.unsigned(input)?.max(1),
+                id::DURATION => ticks = field.float(input)?,
+                _ => {}
+            }
+        }
+        self.seconds = ticks
+            .filter(|ticks| *ticks > 0.0)
+            .map(|ticks| ticks * self.scale_ns as f64 / 1e9);
+        Ok(())
+    }
+
+    fn read_tracks(&mut self, input: &Input<'_>, format: Format, body: Range<u64>) -> Parse<()> {
+        const VIDEO: u64 = 1;
+        const AUDIO: u64 = 2;
+        let mut entries = Elements::inside(input, format, body);
+        while let Some(entry) = entries.next()? {
+            if entry.id != id::TRACK_ENTRY {
+                continue;
+            }
+            let track = Track::read(input, format, entry.body)?;
+            match track.kind {
+                VIDEO => {
+                    let is_better = match &self.video {
+                        Some(before) => track.is_enabled && !before.is_enabled,
+                        None => true,
+                    };
+                    if is_better {
+                        self.video = Some(track);
+                    }
+                }
+                AUDIO => self.has_audio = true,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where elements lie, from the start of the segment (RFC 9559, section 5.1.1).
+#[derive(Default)]
+struct Seek {
+    info: Option<u64>,
+    tracks: Option<u64>,
+    tags: Option<u64>,
+}
+
+impl Seek {
+    fn read(&mut self, input: &Input<'_>, format: Format, body: Range<u64>) -> Parse<()> {
+        let mut entries = Elements::inside(input, format, body);
+        while let Some(entry) = entries.next()? {
+            if entry.id != id::SEEK {
+                continue;
+            }
+            let mut wanted = 0;
+            let mut position = 0;
+            let mut fields = Elements::inside(input, format, entry.body);
+            while let Some(field) = fields.next()? {
+                match field.id {
+                    id::SEEK_ID => wanted = field.unsigned(input)?,
+                    id::SEEK_POSITION => position = field.unsigned(input)?,
+                    _ => {}
+                }
+            }
+            match u32::try_from(wanted) {
+                Ok(id::INFO) => self.info = Some(position),
+                Ok(id::TRACKS) => self.tracks = Some(position),
+                Ok(id::TAGS) => self.tags = Some(position),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One track (RFC 9559, section 5.1.4).
+struct Track {
+    number: u64,
+    uid: u64,
+    kind: u64,
+    is_enabled: bool,
+    codec: Option<String>,
+    /// Nanoseconds of a frame; 0 where it is not said.
+    frame_ns: u64,
+    stored: Size,
+    /// Pixels cut off at left and right together, and at top and bottom.
+    cropped: Size,
+    display: Size,
+    display_unit: u64,
+    /// Degrees: yaw, pitch and roll.
+    pose: [f64; 3],
+}
+
+impl Track {
+    fn read(input: &Input<'_>, format: Format, body: Range<u64>) -> Parse<Self> {
+        let mut track = Self {
+            number: 0,
+            uid: 0,
+            kind: 0,
+            is_enabled: true,
+            codec: None,
+            frame_ns: 0,
+            stored: Size::new(0, 0),
+            cropped: Size::new(0, 0),
+            display: Size::new(0, 0),
+            display_unit: 0,
+            pose: [0.0; 3],
+        };
+        let mut codec_id = String::new();
+        let mut private = 0..0;
+        let mut fields = Elements::inside(input, format, body);
+        while let Some(field) = fields.next()? {
+            match field.id {
+                id::TRACK_NUMBER => track.number = field.unsigned(input)?,
+                id::TRACK_UID => track.uid = field.unsigned(input)?,
+                id::TRACK_TYPE => track.kind = field.unsigned(input)?,
+                id::FLAG_ENABLED => track.is_enabled = field.unsigned(input)? != 0,
+                id::DEFAULT_DURATION => track.frame_ns = field.unsigned(input)?,
+                id::CODEC_ID => codec_id = field.text(input)?,
+                id::CODEC_PRIVATE => private = field.body,
+                id::VIDEO => track.read_video(input, format, field.body)?,
+                _ => {}
+            }
+        }
+        track.codec = name_of_codec(input, &codec_id, &private)?;
+        Ok(track)
+    }
+
+    fn read_video(&mut self, input: &Input<'_>, format: Format, body: Range<u64>) -> Parse<()> {
+        let mut fields = Elements::inside(input, format, body);
+        while let Some(field) = fields.next()? {
+            match field.id {
+                id::PIXEL_WIDTH => self.stored.width = field.unsigned(input)?,
+                id::PIXEL_HEIGHT => self.stored.height = field.unsigned(input)?,
+                id::PIXEL_CROP_LEFT | id::PIXEL_CROP_RIGHT => {
+                    let cut = field.unsigned(input)?;
+                    self.cropped.width = self.cropped.width.saturating_add(cut);
+                }
+                id::PIXEL_CROP_TOP | id::PIXEL_CROP_BOTTOM => {
+                    let cut = field.unsigned(input)?;
+                    self.cropped.height = self.cropped.height.saturating_add(cut);
+                }
+                id::DISPLAY_WIDTH => self.display.width = field.unsigned(input)?,
+                id::DISPLAY_HEIGHT => self.display.height = field.unsigned(input)?,
+                id::DISPLAY_UNIT => self.display_unit = field.unsigned(input)?,
+                id::PROJECTION => self.read_projection(input, format, field.body)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn read_projection(
+        &mut self,
+        input: &Input<'_>,
+        format: Format,
+        body: Range<u64>,
+    ) -> Parse<()> {
+        let [yaw, pitch, roll] = &mut self.pose;
+        let mut fields = Elements::inside(input, format, body);
+        while let Some(field) = fields.next()? {
+            let angle = match field.id {
+                id::PROJECTION_POSE_YAW => &mut *yaw,
+                id::PROJECTION_POSE_PITCH => &mut *pitch,
+                id::PROJECTION_POSE_ROLL => &mut *roll,
+                _ => continue,
+            };
+            *angle = field.float(input)?.unwrap_or(0.0);
+        }
+        Ok(())
+    }
+
+    /// Sections 5.1.4.1.28.12 to 14: a size in pixels, or an aspect, in any other unit; by default what is
+    /// left of the stored size.
+    fn shown(&self) -> Size {
+        const PIXELS: u64 = 0;
+        let left = Size::new(
+            self.stored.width.saturating_sub(self.cropped.width).max(1),
+            self.stored
+                .height
+                .saturating_sub(self.cropped.height)
+                .max(1),
+        );
+        let Size { width, height } = self.display;
+        match self.display_unit {
+            _ if width == 0 && height == 0 => left,
+            // One side alone goes with the stored other one.
+            PIXELS => Size::new(
+                if width == 0 { left.width } else { width },
+                if height == 0 { left.height } else { height },
+            ),
+            _ => left.with_square_pixels(
+                width.saturating_mul(left.height),
+                height.saturating_mul(left.width),
+            ),
+        }
+    }
+
+    /// Section 5.1.4.1.28.46: a roll is counter-clockwise. Only a flat picture that at most is mirrored as
+    /// well, by a yaw of half a turn, can be turned by a player.
+    fn rotation(&self) -> Rotation {
+        let [yaw, pitch, roll] = self.pose;
+        match pitch == 0.0 && (yaw == 0.0 || yaw.abs() == 180.0) {
+            true => Rotation::nearest(-roll),
+            false => Rotation::None,
+        }
+    }
+}
+
+/// RFC 9559 registers the names at IANA, "Matroska Codec IDs".
+fn name_of_codec(input: &Input<'_>, codec_id: &str, private: &Range<u64>) -> Parse<Option<String>> {
+    /// Where the code stands in a BITMAPINFOHEADER.
+    const COMPRESSION: u64 = 16;
+    let name = match codec_id {
+        "V_VP8" => "vp8",
+        "V_VP9" => "vp9",
+        "V_AV1" => "av1",
+        "V_MPEG4/ISO/AVC" => "h264",
+        "V_MPEGH/ISO/HEVC" => "hevc",
+        "V_MPEGI/ISO/VVC" => "vvc",
+        "V_MPEG4/ISO/SP" | "V_MPEG4/ISO/ASP" | "V_MPEG4/ISO/AP" => "mpeg4",
+        "V_MPEG4/MS/V3" => "msmpeg4v3",
+        "V_MPEG1" => "mpeg1video",
+        "V_MPEG2" => "mpeg2video",
+        "V_MJPEG" => "mjpeg",
+        "V_THEORA" => "theora",
+        "V_PRORES" => "prores",
+        "V_FFV1" => "ffv1",
+        "V_DIRAC" => "dirac",
+        "V_UNCOMPRESSED" => "rawvideo",
+        "V_MS/VFW/FOURCC" if private.end - private.start >= COMPRESSION + 4 => {
+            let code = input.array(private.start + COMPRESSION)?;
+            return Ok(codec::of_four_letters(code));
+        }
+        "" => return Ok(None),
+        other => other,
+    };
+    Ok(Some(name.to_owned()))
+}
+
+/// What the last frames tell of a film whose header does not say how long it is: recordings that were
+/// streamed.
+struct End {
+    /// Body of the segment.
+    segment: Range<u64>,
+}
+
+impl End {
+    fn seconds(
+        &self,
+        input: &Input<'_>,
+        format: Format,
+        track: u64,
+        frame_ns: u64,
+        scale_ns: u64,
+    ) -> Parse<Option<f64>> {
+        // The very last cluster may hold nothing but sound.
+        let mut end = self.segment.end;
+        while let Some(cluster) = self.last_cluster(input, format, end)? {
+            let times = Times::read(input, format, cluster.body, track)?;
+            let frame_ticks = match frame_ns {
+                0 => times.gap(),
+                frame_ns => frame_ns / scale_ns,
+            };
+            if let Some(ticks) = times.end(frame_ticks) {
+                return Ok(Some(ticks as f64 * scale_ns as f64 / 1e9));
+            }
+            end = cluster.start;
+        }
+        Ok(None)
+    }
+
+    /// The last cluster before an offset, searched for backwards in reads that double. A body that is cut
+    /// off ends with the file.
+    fn last_cluster(
+        &self,
+        input: &Input<'_>,
+        format: Format,
+        before: u64,
+    ) -> Parse<Option<Cluster>> {
+        const FIRST_WINDOW: u64 = 64 * 1024;
+        /// A cluster holds 5 seconds as a rule, and a browser's recording much more.
+        const FARTHEST_BACK: u64 = 4 * 1024 * 1024;
+        let Some(length) = input.length() else {
+            return Ok(None);
+        };
+        let whole = self.segment.end.min(length);
+        let end = before.min(whole);
+        let mut back = FIRST_WINDOW;
+        loop {
+            let start = whole.saturating_sub(back).max(self.segment.start);
+            if start < end {
+                let bytes = input.slice(start, end - start)?;
+                if let Some(found) = ebml::last_cluster(bytes) {
+                    let start = start + found as u64;
+                    let cluster = Elements::inside(input, format, start..end).next()?;
+                    return Ok(cluster.map(|cluster| Cluster {
+                        start,
+                        body: cluster.body,
+                    }));
+                }
+            }
+            if start == self.segment.start || back >= FARTHEST_BACK {
+                return Ok(None);
+            }
+            back *= 2;
+        }
+    }
+}
+
+struct Cluster {
+    start: u64,
+    body: Range<u64>,
+}
+
+/// The times of the frames of one track in a cluster, in ticks.
+#[derive(Default)]
+struct Times {
+    last: Option<u64>,
+    before: Option<u64>,
+    /// The latest end that a block states.
+    stated: Option<u64>,
+}
+
+impl Times {
+    fn read(input: &Input<'_>, format: Format, cluster: Range<u64>, track: u64) -> Parse<Self> {
+        let mut times = Self::default();
+        let mut timestamp = 0_u64;
+        let mut children = Elements::inside(input, format, cluster);
+        while let Some(found) = children.next()? {
+            match found.id {
+                id::TIMESTAMP => timestamp = found.unsigned(input)?,
+                id::SIMPLE_BLOCK => times.add(input, &found.body, track, timestamp, None)?,
+                id::BLOCK_GROUP => {
+                    let mut block = None;
+                    let mut ticks = None;
+                    let mut fields = Elements::inside(input, format, found.body);
+                    while let Some(field) = fields.next()? {
+                        match field.id {
+                            id::BLOCK => block = Some(field.body),
+                            id::BLOCK_DURATION => ticks = Some(field.unsigned(input)?),
+                            _ => {}
+                        }
+                    }
+                    if let Some(block) = block {
+                        times.add(input, &block, track, timestamp, ticks)?;
+                    }
+                }
+                // Of unknown length, the cluster ends where something else begins.
+                id::CUES | id::TAGS | id::CHAPTERS | id::ATTACHMENTS => break,
+                _ => {}
+            }
+        }
+        Ok(times)
+    }
+
+    /// A block begins with the number of its track and its time from the cluster's (RFC 9559, section 10).
+    fn add(
+        &mut self,
+        input: &Input<'_>,
+        block: &Range<u64>,
+        track: u64,
+        timestamp: u64,
+        ticks: Option<u64>,
+    ) -> Parse<()> {
+        let (number, length) = ebml::number(input, block.start)?;
+        if number != Some(track) {
+            return Ok(());
+        }
+        let relative = input.u16_be(block.start + length)?.cast_signed();
+        let time = timestamp.saturating_add_signed(relative.into());
+        if let Some(ticks) = ticks {
+            let end = time.saturating_add(ticks);
+            self.stated = Some(self.stated.map_or(end, |stated| stated.max(end)));
+        }
+        // Frames stand in the order of decoding.
+        match self.last {
+            Some(last) if time > last => {
+                self.before = Some(last);
+                self.last = Some(time);
+            }
+            Some(last) if time < last => {
+                self.before = Some(self.before.map_or(time, |before| before.max(time)));
+            }
+            Some(_) => {}
+            None => self.last = Some(time),
+        }
+        Ok(())
+    }
+
+    /// Between the last two frames.
+    fn gap(&self) -> u64 {
+        match (self.last, self.before) {
+            (Some(last), Some(before)) => last.saturating_sub(before),
+            _ => 0,
+        }
+    }
+
+    fn end(&self, frame_ticks: u64) -> Option<u64> {
+        let last = self.last?.saturating_add(frame_ticks);
+        Some(self.stated.map_or(last, |stated| stated.max(last)))
+    }
+}

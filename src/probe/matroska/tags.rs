@@ -1,0 +1,95 @@
+//! Tags in which writers say how many frames a track has, and how long it is (RFC 9559, section 5.1.8; the
+//! names are those of mkvmerge's statistics, of which FFmpeg writes the duration as well).
+
+use super::ebml::Elements;
+use crate::media::Format;
+use crate::probe::input::{Input, Parse};
+use std::ops::Range;
+
+const TAG: u32 = 0x7373;
+const TARGETS: u32 = 0x63c0;
+const TAG_TRACK_UID: u32 = 0x63c5;
+const SIMPLE_TAG: u32 = 0x67c8;
+const TAG_NAME: u32 = 0x45a3;
+const TAG_STRING: u32 = 0x4487;
+
+#[derive(Default)]
+pub(super) struct Statistics {
+    pub(super) seconds: Option<f64>,
+    pub(super) frames: Option<u64>,
+}
+
+impl Statistics {
+    pub(super) fn read(
+        input: &Input<'_>,
+        format: Format,
+        tags: Range<u64>,
+        track_uid: u64,
+    ) -> Parse<Self> {
+        let mut found = Self::default();
+        let mut tags = Elements::inside(input, format, tags);
+        while let Some(tag) = tags.next()? {
+            if tag.id == TAG {
+                found.read_tag(input, format, tag.body, track_uid)?;
+            }
+        }
+        Ok(found)
+    }
+
+    fn read_tag(
+        &mut self,
+        input: &Input<'_>,
+        format: Format,
+        body: Range<u64>,
+        track_uid: u64,
+    ) -> Parse<()> {
+        let mut of_track = false;
+        let mut fields = Elements::inside(input, format, body);
+        while let Some(field) = fields.next()? {
+            match field.id {
+                TARGETS => {
+                    let mut targets = Elements::inside(input, format, field.body);
+                    while let Some(target) = targets.next()? {
+                        of_track |=
+                            target.id == TAG_TRACK_UID && target.unsigned(input)? == track_uid;
+                    }
+                }
+                SIMPLE_TAG if of_track => self.read_value(input, format, field.body)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn read_value(&mut self, input: &Input<'_>, format: Format, body: Range<u64>) -> Parse<()> {
+        let mut name = String::new();
+        let mut value = String::new();
+        let mut fields = Elements::inside(input, format, body);
+        while let Some(field) = fields.next()? {
+            match field.id {
+                TAG_NAME => name = field.text(input)?,
+                TAG_STRING => value = field.text(input)?,
+                _ => {}
+            }
+        }
+        match name.as_str() {
+            "DURATION" => self.seconds = seconds(&value),
+            "NUMBER_OF_FRAMES" => self.frames = value.parse().ok(),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// `00:01:02.500000000`.
+fn seconds(text: &str) -> Option<f64> {
+    let mut sum = 0.0;
+    for part in text.split(':') {
+        let number: f64 = part
+            .parse()
+            .ok()
+            .filter(|number: &f64| number.is_finite())?;
+        sum = sum * 60.0 + number;
+    }
+    Some(sum)
+}
