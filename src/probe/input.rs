@@ -148,10 +148,15 @@ impl<'a> Input<'a> {
         self.bytes.length
     }
 
-    /// Up to `length` bytes; fewer where the file ends before.
+    /// Up to `length` bytes; fewer, or none, where the file ends before.
     pub(super) fn up_to(&self, at: u64, length: u64) -> Parse<&'a [u8]> {
-        let left = self.bytes.length.map(|all| all.saturating_sub(at));
-        self.slice(at, left.map_or(length, |left| left.min(length)))
+        match self.bytes.length {
+            Some(all) => {
+                let at = at.min(all);
+                self.slice(at, length.min(all - at))
+            }
+            None => self.slice(at, length),
+        }
     }
 
     /// Where `needle` first begins inside a range; `None` where the range ends without it. A file that

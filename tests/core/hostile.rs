@@ -1,6 +1,8 @@
 //! Headers that lie. Each is served in every way; none may panic, loop, or be believed where it
 //! contradicts itself.
 
+mod films;
+
 use crate::source::{Source, probe_every_way};
 use tilewise::error::Code;
 use tilewise::probe::{Probe, ProbeError};
