@@ -58,12 +58,16 @@ export interface ImageFacts extends CommonFacts {
 export interface VideoFacts extends CommonFacts {
   kind: "video";
   format: "mp4" | "mov" | "webm" | "mkv" | "avi" | "mpeg" | "flv" | "wmv" | "3gp";
-  /** Clockwise degrees. */
+  /** Clockwise degrees by which a player turns the frames. */
   rotation: 0 | 90 | 180 | 270;
+  /** Of what is shown: edits are applied. Null, as the figures below, where the file does not say. */
   durationMs: number | null;
   /** Average frames a second. */
   frameRate: number | null;
+  /** Frames that are shown. */
   frameCount: number | null;
+  /** Its short name, whatever the container calls it: "h264", "hevc", "vp9", "av1", "mpeg4"; what has none
+   *  goes by the container's own. */
   codec: string | null;
   hasAudio: boolean | null;
 }
