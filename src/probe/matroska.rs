@@ -158,11 +158,12 @@ impl Segment {
         while let Some(found) = children.next()? {
             match found.id {
                 id::SEEK_HEAD => seek.read(input, format, found.body)?,
-                id::INFO => {
+                // The first of each counts, wherever the file is cut off.
+                id::INFO if !has_info => {
                     segment.read_info(input, format, found.body)?;
                     has_info = true;
                 }
-                id::TRACKS => {
+                id::TRACKS if !has_tracks => {
                     segment.read_tracks(input, format, found.body)?;
                     has_tracks = true;
                 }
