@@ -27,11 +27,15 @@
 //! header claims; the number of steps is bounded, so that no input loops; the content decides,
 //! never a name. It reads headers, so a file damaged in its pixels passes.
 
+mod asf;
+mod avi;
+mod bits;
 mod bmp;
 mod boxes;
 mod brands;
 mod codec;
 mod directory;
+mod flv;
 mod fragments;
 mod gif;
 mod heif;
@@ -42,8 +46,10 @@ mod jxl;
 mod matroska;
 mod movie;
 mod mp4;
+mod mpeg;
 mod png;
 mod recognise;
+mod sequence;
 mod svg;
 mod tiff;
 mod video;
@@ -252,6 +258,11 @@ static READERS: &[Reader] = &[
     bmp::READER,
     tiff::READER,
     ico::READER,
+    avi::READER,
+    flv::READER,
+    asf::READER,
+    // Before SVG: text may begin like one of their packets, and they like a text.
+    mpeg::READER,
     svg::READER,
     mp4::READER,
     matroska::READER,
@@ -263,7 +274,11 @@ fn examine(input: &Input<'_>) -> Parse<MediaFacts> {
     for reader in READERS {
         for signature in reader.signatures {
             match recognise::compare(head, signature) {
-                recognise::Match::Yes => return (reader.read)(input),
+                recognise::Match::Yes => match (reader.read)(input) {
+                    // A signature of few letters misled it.
+                    Err(Halt::Fail(ProbeError::UnsupportedFormat { looks_like: None })) => {}
+                    outcome => return outcome,
+                },
                 recognise::Match::CutOff => cut_off = cut_off.or(Some(signature.len() as u64)),
                 recognise::Match::No => {}
             }

@@ -14,7 +14,7 @@ pub(super) fn of_four_letters(code: [u8; 4]) -> Option<String> {
         b"vp08" | b"vp80" => "vp8",
         b"vp09" | b"vp90" => "vp9",
         b"vp6f" | b"flv4" => "vp6f",
-        b"mp4v" | b"xvid" | b"divx" | b"dx50" | b"fmp4" | b"mp4s" | b"3iv2" => "mpeg4",
+        b"mp4v" | b"xvid" | b"divx" | b"dx50" | b"fmp4" | b"mp4s" | b"m4s2" | b"3iv2" => "mpeg4",
         b"div3" | b"mp43" | b"div4" => "msmpeg4v3",
         b"mp42" | b"div2" => "msmpeg4v2",
         b"h263" | b"s263" | b"x263" => "h263",
@@ -23,7 +23,7 @@ pub(super) fn of_four_letters(code: [u8; 4]) -> Option<String> {
         b"mjpg" | b"jpeg" | b"mjpa" | b"mjpb" | b"avrn" => "mjpeg",
         b"apch" | b"apcn" | b"apcs" | b"apco" | b"ap4h" | b"ap4x" => "prores",
         b"avdn" => "dnxhd",
-        b"dvc " | b"dvcp" | b"dvsd" | b"dvpp" | b"dv25" | b"dv5p" | b"dv5n" | b"dvh5" => "dv",
+        b"dvc " | b"dvcp" | b"dvsd" | b"dvpp" | b"dv25" | b"dv5p" | b"dv5n" | b"dvh5" => "dvvideo",
         b"wmv1" => "wmv1",
         b"wmv2" => "wmv2",
         b"wmv3" => "wmv3",
@@ -38,6 +38,7 @@ pub(super) fn of_four_letters(code: [u8; 4]) -> Option<String> {
         b"png " => "png",
         // Bitmaps without a code.
         [0, 0, 0, 0] | b"raw " | b"dib " => "rawvideo",
+        b"i420" | b"iyuv" | b"yv12" | b"yuy2" | b"uyvy" | b"y800" => "rawvideo",
         _ => {
             let printable = code.iter().all(|letter| matches!(letter, b' '..=b'~'));
             let own = String::from_utf8_lossy(&code).trim().to_owned();

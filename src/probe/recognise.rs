@@ -25,7 +25,7 @@ pub(super) fn compare(head: &[u8], signature: &[u8]) -> Match {
 
 /// What a file that no reader takes looks like, so that its owner learns more than "unsupported".
 pub(super) fn name(head: &[u8]) -> Option<&'static str> {
-    const NAMES: [(&[u8], &str); 20] = [
+    const NAMES: [(&[u8], &str); 18] = [
         (b"????ftypcrx ", "a camera's raw file"),
         (b"IIRO", "a camera's raw file"),
         (b"IIU\0", "a camera's raw file"),
@@ -36,9 +36,7 @@ pub(super) fn name(head: &[u8]) -> Option<&'static str> {
         (b"????styp", "a piece of an MP4 video"),
         (b"\0\0\0\x0cjP  ", "a JPEG 2000 picture"),
         (b"\xff\x4f\xff\x51", "a JPEG 2000 picture"),
-        (b"RIFF????AVI ", "an AVI video"),
         (b"RIFF????WAVE", "a WAVE sound file"),
-        (b"FLV\x01", "a Flash video"),
         (b"8BPS", "a Photoshop document"),
         (b"%PDF-", "a PDF document"),
         (b"PK\x03\x04", "a ZIP archive or an Office document"),

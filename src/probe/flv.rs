@@ -1,0 +1,245 @@
+//! Flash video (Adobe, "Adobe Flash Video File Format Specification", version 10.1, 2010, annex E).
+
+mod metadata;
+mod picture;
+
+use super::Reader;
+use super::input::{Input, Parse, lacks, malformed};
+use super::video::Video;
+use crate::media::{Format, MediaFacts, Size};
+use metadata::Metadata;
+use picture::{AVC, HEVC, PARAMETERS, Picture};
+use std::ops::Range;
+
+pub(super) const READER: Reader = Reader {
+    signatures: &[b"FLV\x01"],
+    read,
+};
+
+/// Behind every tag stands its length.
+const BACK_POINTER: u64 = 4;
+
+fn read(input: &Input<'_>) -> Parse<MediaFacts> {
+    let head = Head::read(input)?;
+    let Some(first) = &head.first else {
+        return lacks(Format::Flv, "video track");
+    };
+    let metadata = &head.metadata;
+    let picture = Picture::read(input, first)?;
+    let mut video = Video::new(Format::Flv);
+    // The metadata of a file that was cut or coded again may be another's.
+    match (picture.sequence, metadata.size) {
+        (Some(sequence), _) => {
+            video.stored = sequence.size;
+            video.pixel = sequence.pixel;
+            video.frame_rate = sequence.frame_rate;
+        }
+        (None, Some(size)) => video.stored = size,
+        (None, None) => return lacks(Format::Flv, "frame size"),
+    }
+    video.codec = picture.codec;
+    video.has_audio = Some(metadata.has_audio.unwrap_or(head.has_audio));
+    let times = last_frames(input)?;
+    let claimed = metadata.frame_rate.or(video.frame_rate);
+    video.frame_rate = frame_rate(claimed, &times);
+    let last = times.first();
+    let seconds = last.map(|last| f64::from(last.saturating_sub(first.time)) / 1000.0);
+    match (seconds, video.frame_rate) {
+        // The last frame is shown as long as any.
+        (Some(seconds), Some(rate)) if rate.is_normal() => {
+            video.frames = Some(((seconds * rate).round() as u64).saturating_add(1));
+        }
+        // Of the whole file, in which sound may go on.
+        _ => video.seconds = metadata.seconds.or(seconds),
+    }
+    Ok(video.facts())
+}
+
+/// What stands before the frames, and the first of them.
+struct Head {
+    metadata: Metadata,
+    has_audio: bool,
+    first: Option<Tag>,
+}
+
+impl Head {
+    fn read(input: &Input<'_>) -> Parse<Self> {
+        const FLAGS: u64 = 4;
+        const HAS_AUDIO: u8 = 0x04;
+        const HAS_VIDEO: u8 = 0x01;
+        /// Sound before the frames; each tag may cost a read of its own.
+        const MOST_TAGS: u32 = 64;
+        let flags = input.u8(FLAGS)?;
+        let mut at = u64::from(input.u32_be(FLAGS + 1)?) + BACK_POINTER;
+        let mut head = Self {
+            metadata: Metadata::default(),
+            has_audio: flags & HAS_AUDIO != 0,
+            first: None,
+        };
+        for _ in 0..MOST_TAGS {
+            let Some(tag) = Tag::new(input.array(at)?, at) else {
+                return malformed(Format::Flv, at, "a tag has a type that none has");
+            };
+            at = tag.body.end + BACK_POINTER;
+            match tag.kind {
+                Kind::Script => head.metadata.read(input, &tag)?,
+                Kind::Video => {
+                    if !matches!(Content::of(tag.slice(input, 2)?), Content::Other) {
+                        head.first = Some(tag);
+                        break;
+                    }
+                }
+                Kind::Audio => {
+                    head.has_audio = true;
+                    // Who writes a stream may not know yet what it will hold, and announces both.
+                    if flags & HAS_VIDEO == 0 && !head.metadata.has_video {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(head)
+    }
+}
+
+/// When the last frames are shown, the last one first, by the lengths that lead back from the end. None
+/// where they do not: a recording that was never finished.
+fn last_frames(input: &Input<'_>) -> Parse<Vec<u32>> {
+    /// How much of the end is looked through; the sound of a second may lie behind the last frame.
+    const PIECES: [u64; 2] = [2 << 10, 32 << 10];
+    let length = input.length().unwrap_or(0);
+    for piece in PIECES {
+        let mut times = Vec::new();
+        let start = length.saturating_sub(piece);
+        let mut end = input.slice(start, length - start)?;
+        while let Some((tag, body, before)) = Tag::read_back(end) {
+            times.extend(tag.frame_time(body));
+            end = before;
+        }
+        // One that begins before the piece.
+        if times.is_empty() {
+            times.extend(long_frame(input, start + end.len() as u64)?);
+        }
+        if !times.is_empty() || start == 0 {
+            return Ok(times);
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// When the frame is shown whose tag ends here.
+fn long_frame(input: &Input<'_>, end: u64) -> Parse<Option<u32>> {
+    let Some(pointer) = end.checked_sub(BACK_POINTER) else {
+        return Ok(None);
+    };
+    let size = u64::from(input.u32_be(pointer)?);
+    let Some(start) = pointer.checked_sub(size) else {
+        return Ok(None);
+    };
+    let tag = Tag::new(input.array(start)?, start).filter(|tag| tag.body.end == pointer);
+    match tag {
+        Some(tag) => Ok(tag.frame_time(tag.slice(input, 2)?)),
+        None => Ok(None),
+    }
+}
+
+/// What is claimed, if the last frames keep to it.
+fn frame_rate(claimed: Option<f64>, times: &[u32]) -> Option<f64> {
+    /// Times are rounded to milliseconds, and by some writers twice.
+    const TOLERANCE: f64 = 2.0;
+    let earlier = times.iter().skip(1);
+    claimed.filter(|rate| {
+        times.iter().zip(earlier).all(|(time, earlier)| {
+            let step = f64::from(*time) - f64::from(*earlier);
+            (step - 1000.0 / rate).abs() <= TOLERANCE
+        })
+    })
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Audio,
+    Video,
+    Script,
+}
+
+struct Tag {
+    kind: Kind,
+    /// Milliseconds.
+    time: u32,
+    body: Range<u64>,
+}
+
+impl Tag {
+    /// Section E.4.1.
+    fn new(header: [u8; 11], at: u64) -> Option<Self> {
+        let [kind, l0, l1, l2, t0, t1, t2, upper, _, _, _] = header;
+        let body = at + header.len() as u64;
+        Some(Self {
+            kind: match kind {
+                8 => Kind::Audio,
+                9 => Kind::Video,
+                18 => Kind::Script,
+                _ => return None,
+            },
+            time: u32::from_be_bytes([upper, t0, t1, t2]),
+            body: body..body + u64::from(u32::from_be_bytes([0, l0, l1, l2])),
+        })
+    }
+
+    /// The body, or the beginning of a long one.
+    fn slice<'a>(&self, input: &Input<'a>, longest: u64) -> Parse<&'a [u8]> {
+        let length = self.body.end - self.body.start;
+        input.slice(self.body.start, length.min(longest))
+    }
+
+    /// When it is shown, if it is a frame.
+    fn frame_time(&self, body: &[u8]) -> Option<u32> {
+        let is_frame = self.kind == Kind::Video && matches!(Content::of(body), Content::Frame);
+        is_frame.then_some(self.time)
+    }
+
+    /// The last tag of a piece, its body, and what stands before it.
+    fn read_back(piece: &[u8]) -> Option<(Self, &[u8], &[u8])> {
+        let (rest, size) = piece.split_last_chunk()?;
+        let size = u32::from_be_bytes(*size);
+        let start = rest.len().checked_sub(usize::try_from(size).ok()?)?;
+        let (before, tag) = rest.split_at_checked(start)?;
+        let (header, body) = tag.split_first_chunk()?;
+        let end = tag.len() as u64;
+        let tag = Self::new(*header, 0).filter(|tag| tag.body.end == end)?;
+        Some((tag, body, before))
+    }
+}
+
+/// What a tag of video holds (section E.4.3.1; Veovera, "Enhanced RTMP", version 1).
+enum Content {
+    Frame,
+    /// What a decoder needs first.
+    Parameters,
+    /// Where to seek, or that no more follows.
+    Other,
+}
+
+impl Content {
+    fn of(body: &[u8]) -> Self {
+        const COMMAND: u8 = 5;
+        let [first, second, ..] = body else {
+            return Self::Other;
+        };
+        if first >> 4 & 0x07 == COMMAND {
+            return Self::Other;
+        }
+        let packet = match (first & 0x80, first & 0x0f) {
+            (0, AVC | HEVC) => *second,
+            (0, _) => return Self::Frame,
+            (_, packet) => packet,
+        };
+        match packet {
+            PARAMETERS => Self::Parameters,
+            // With and without the time at which it is shown.
+            1 | 3 => Self::Frame,
+            _ => Self::Other,
+        }
+    }
+}

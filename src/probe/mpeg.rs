@@ -1,0 +1,117 @@
+//! MPEG program and transport streams (ISO/IEC 13818-1; ISO/IEC 11172-1), and bare MPEG video.
+//!
+//! None has a header. What a decoder wants first stands at the start and is repeated throughout; how long
+//! the film is, only the times of its first and its last frame tell.
+
+mod packet;
+mod program;
+mod timing;
+mod transport;
+
+use super::input::{Halt, Input, Parse, lacks};
+use super::sequence::{self, Coding, Sequence};
+use super::video::Video;
+use super::{ProbeError, Reader};
+use crate::media::{Format, MediaFacts};
+use packet::Scan;
+
+pub(super) const READER: Reader = Reader {
+    signatures: &[
+        PACK,
+        SEQUENCE_HEADER,
+        // The first byte of a transport stream's packet, which may stand behind a time. The reader makes
+        // sure that every packet begins with it.
+        b"G?????",
+        b"????G?",
+    ],
+    read,
+};
+
+/// Start codes (ISO/IEC 13818-1, table 2-39; ISO/IEC 13818-2, table 6-1).
+const PACK: &[u8] = b"\0\0\x01\xba";
+const SEQUENCE_HEADER: &[u8] = b"\0\0\x01\xb3";
+
+fn read(input: &Input<'_>) -> Parse<MediaFacts> {
+    match input.up_to(0, 4)? {
+        PACK => program::read(input),
+        SEQUENCE_HEADER => bare(input),
+        _ => transport::read(input),
+    }
+}
+
+/// Video that no stream holds has no times.
+fn bare(input: &Input<'_>) -> Parse<MediaFacts> {
+    let sequence = from_start(input, |piece| Ok(sequence::find(Coding::Mpeg, piece)))?;
+    Ok(film(sequence, Some(false)).facts())
+}
+
+/// What is wanted of the start, looked for in ever more of it.
+fn from_start<T>(input: &Input<'_>, look: impl Fn(&[u8]) -> Parse<Option<T>>) -> Parse<T> {
+    /// The first holds what is wanted of most files; a recording that was cut may take half a second to
+    /// come to it.
+    const PIECES: [u64; 5] = [2 << 10, 8 << 10, 32 << 10, 256 << 10, 2 << 20];
+    for length in PIECES {
+        let piece = input.up_to(0, length)?;
+        if let Some(found) = look(piece)? {
+            return Ok(found);
+        }
+        let known = piece.len() as u64;
+        if known < length {
+            return Err(Halt::Fail(ProbeError::Truncated {
+                needed: known + 1,
+                length: known,
+            }));
+        }
+    }
+    lacks(Format::Mpeg, "video track that can be read")
+}
+
+/// What is wanted of the end, looked for in ever more of it. `align` moves an offset back to the start of
+/// a packet. Nothing is found where nobody says how long the file is.
+fn from_end<T>(
+    input: &Input<'_>,
+    align: impl Fn(u64) -> u64,
+    look: impl Fn(&[u8]) -> Option<T>,
+) -> Parse<Option<T>> {
+    /// The last holds the start of a frame that takes half a megabyte.
+    const PIECES: [u64; 4] = [8 << 10, 48 << 10, 160 << 10, 512 << 10];
+    let Some(length) = input.length() else {
+        return Ok(None);
+    };
+    for piece in PIECES {
+        let start = align(length.saturating_sub(piece));
+        let found = look(input.slice(start, length - start)?);
+        if found.is_some() || start == align(0) {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
+fn film(sequence: Sequence, has_audio: Option<bool>) -> Video {
+    let mut video = Video::new(Format::Mpeg);
+    video.stored = sequence.size;
+    video.pixel = sequence.pixel;
+    video.codec = Some(sequence.codec.to_owned());
+    video.frame_rate = sequence.frame_rate;
+    video.has_audio = has_audio;
+    video
+}
+
+/// What is heard counts more than what is announced.
+fn listen(video: &mut Video, start: &Scan, end: Option<&Scan>) {
+    if start.is_heard || end.is_some_and(|end| end.is_heard) {
+        video.has_audio = Some(true);
+    }
+}
+
+/// Of the codings whose headers are read (ISO/IEC 13818-1, table 2-34).
+const fn coding(stream_type: u8) -> Option<Coding> {
+    Some(match stream_type {
+        0x01 | 0x02 => Coding::Mpeg,
+        0x10 => Coding::Mpeg4,
+        0x1b => Coding::H264,
+        0x24 => Coding::Hevc,
+        _ => return None,
+    })
+}

@@ -1,0 +1,144 @@
+//! Program streams: packets that say which stream they are of (ISO/IEC 13818-1, 2.5).
+
+use super::packet::{Packet, Scan};
+use super::{film, from_end, from_start, listen, timing};
+use crate::media::{Format, MediaFacts};
+use crate::probe::input::{Input, Parse, lacks};
+use crate::probe::sequence::{self, Coding};
+
+/// Stream ids (ISO/IEC 13818-1, tables 2-22 and 2-39).
+mod id {
+    pub(super) const SYSTEM_HEADER: u8 = 0xbb;
+    pub(super) const STREAM_MAP: u8 = 0xbc;
+    pub(super) const PRIVATE_1: u8 = 0xbd;
+    pub(super) const FIRST_AUDIO: u8 = 0xc0;
+    pub(super) const LAST_AUDIO: u8 = 0xdf;
+    pub(super) const FIRST_VIDEO: u8 = 0xe0;
+    pub(super) const LAST_VIDEO: u8 = 0xef;
+}
+
+pub(super) fn read(input: &Input<'_>) -> Parse<MediaFacts> {
+    let (start, coding, sequence) = from_start(input, |piece| {
+        let start = Program::read(piece, None);
+        if start.video.is_none() && start.announces_video == Some(false) {
+            return lacks(Format::Mpeg, "video track");
+        }
+        let coding = start.coding.or_else(|| Coding::guess(&start.scan.video));
+        Ok(coding.and_then(|coding| {
+            let sequence = sequence::find(coding, &start.scan.video)?;
+            Some((start, coding, sequence))
+        }))
+    })?;
+    let end = from_end(
+        input,
+        |at| at,
+        |piece| {
+            let end = Program::read(piece, start.video);
+            (!end.scan.stamps.is_empty()).then_some(end.scan)
+        },
+    )?;
+    let mut video = film(sequence, start.announces_audio);
+    listen(&mut video, &start.scan, end.as_ref());
+    timing::measure(&mut video, coding, &start.scan, end.as_ref());
+    Ok(video.facts())
+}
+
+/// A piece of a program stream.
+#[derive(Default)]
+struct Program {
+    scan: Scan,
+    /// The id of the first stream of video.
+    video: Option<u8>,
+    coding: Option<Coding>,
+    announces_audio: Option<bool>,
+    announces_video: Option<bool>,
+}
+
+impl Program {
+    /// From the first start code on; `video` is the stream to follow, if it is known already.
+    fn read(piece: &[u8], video: Option<u8>) -> Self {
+        let mut program = Self {
+            video,
+            ..Self::default()
+        };
+        for packet in Packets(piece) {
+            program.take(packet);
+        }
+        program
+    }
+
+    fn take(&mut self, packet: &[u8]) {
+        match packet {
+            [_, _, _, id::SYSTEM_HEADER, rest @ ..] => self.take_system_header(rest),
+            [_, _, _, id::STREAM_MAP, rest @ ..] => {
+                self.take_map(rest);
+            }
+            [_, _, _, id::PRIVATE_1, ..] => {
+                self.scan.is_heard |=
+                    Packet::read(packet).is_some_and(|packet| is_sound(packet.payload));
+            }
+            [_, _, _, id::FIRST_AUDIO..=id::LAST_AUDIO, ..] => self.scan.is_heard = true,
+            [_, _, _, id @ id::FIRST_VIDEO..=id::LAST_VIDEO, ..]
+                if *self.video.get_or_insert(*id) == *id =>
+            {
+                self.scan.take(packet);
+            }
+            _ => {}
+        }
+    }
+
+    /// How many streams there are (2.5.3.5).
+    fn take_system_header(&mut self, header: &[u8]) {
+        if let [_, _, _, _, _, audio, video, ..] = header {
+            self.announces_audio = Some(audio >> 2 > 0);
+            self.announces_video = Some(video & 0x1f > 0);
+        }
+    }
+
+    /// The coding of each stream (2.5.4.1).
+    fn take_map(&mut self, map: &[u8]) -> Option<()> {
+        let [_, _, _, _, i0, i1, rest @ ..] = map else {
+            return None;
+        };
+        let about_program = u16::from_be_bytes([*i0, *i1]);
+        let [l0, l1, streams @ ..] = rest.get(usize::from(about_program)..)? else {
+            return None;
+        };
+        let length = u16::from_be_bytes([*l0, *l1]);
+        let mut streams = streams.get(..usize::from(length))?;
+        while let [kind, id, l0, l1, rest @ ..] = streams {
+            if matches!(*id, id::FIRST_VIDEO..=id::LAST_VIDEO) {
+                self.coding = self.coding.or(super::coding(*kind));
+            }
+            streams = rest.get(usize::from(u16::from_be_bytes([*l0, *l1]))..)?;
+        }
+        Some(())
+    }
+}
+
+/// Whether a private stream is one of sound, as on DVDs, or the bare AC-3 of recorders.
+fn is_sound(payload: &[u8]) -> bool {
+    matches!(payload, [0x80..=0x8f | 0xa0..=0xaf | 0xc0..=0xcf, ..] | [0x0b, 0x77, ..])
+}
+
+/// Everything that begins with a start code of the system layer; the last may be cut off.
+struct Packets<'a>(&'a [u8]);
+
+impl<'a> Iterator for Packets<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let is_start = |code: &[u8]| matches!(code, [0, 0, 1, id::SYSTEM_HEADER..=0xff]);
+        let at = self.0.windows(4).position(is_start)?;
+        let (_, from_start) = self.0.split_at_checked(at)?;
+        let [_, _, _, _, l0, l1, ..] = from_start else {
+            return None;
+        };
+        let length = 6 + usize::from(u16::from_be_bytes([*l0, *l1]));
+        let (packet, rest) = from_start
+            .split_at_checked(length)
+            .unwrap_or((from_start, &[]));
+        self.0 = rest;
+        Some(packet)
+    }
+}

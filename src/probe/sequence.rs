@@ -1,0 +1,185 @@
+//! What coded video says of its frames where they begin: the sequence header of MPEG, the video object
+//! layer of MPEG-4, the sequence parameter set of H.264 and HEVC.
+
+mod h264;
+mod hevc;
+mod mpeg;
+
+use super::bits::Bits;
+use crate::media::Size;
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Sequence {
+    pub(super) codec: &'static str,
+    /// What a decoder yields.
+    pub(super) size: Size,
+    /// Width and height of a pixel, in proportion.
+    pub(super) pixel: (u64, u64),
+    /// Frames a second, where a constant rate is claimed.
+    pub(super) frame_rate: Option<f64>,
+}
+
+/// Frames a second that films have (ISO/IEC 13818-2, table 6-4).
+pub(super) const CUSTOMARY_RATES: [f64; 8] = [
+    24_000.0 / 1001.0,
+    24.0,
+    25.0,
+    30_000.0 / 1001.0,
+    30.0,
+    50.0,
+    60_000.0 / 1001.0,
+    60.0,
+];
+
+/// How a video is coded, of the ways whose headers are read here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Coding {
+    /// MPEG-1 and MPEG-2, which only the header tells apart.
+    Mpeg,
+    /// MPEG-4 part 2.
+    Mpeg4,
+    H264,
+    Hevc,
+}
+
+impl Coding {
+    /// From the first unit that only one of them has. MPEG-4 has none, so a container must name it.
+    pub(super) fn guess(stream: &[u8]) -> Option<Self> {
+        units(stream).find_map(|unit| match unit {
+            [mpeg::SEQUENCE_HEADER, ..] => Some(Self::Mpeg),
+            // A parameter set as everybody writes it. Others are slices of MPEG as well.
+            [0x67, ..] => Some(Self::H264),
+            [0x42, 0x01, ..] => Some(Self::Hevc),
+            _ => None,
+        })
+    }
+}
+
+/// The first header in a stream that can be read; `None` where none is there whole.
+pub(super) fn find(coding: Coding, stream: &[u8]) -> Option<Sequence> {
+    match coding {
+        Coding::Mpeg => mpeg::find(units(stream)),
+        Coding::Mpeg4 => units(stream).find_map(mpeg::video_object_layer),
+        Coding::H264 => units(stream).find_map(h264),
+        Coding::Hevc => units(stream).find_map(hevc),
+    }
+}
+
+/// From a sequence parameter set of H.264, without a start code.
+pub(super) fn h264(unit: &[u8]) -> Option<Sequence> {
+    h264::parameter_set(&unescaped(unit)).filter(Sequence::has_size)
+}
+
+/// From a sequence parameter set of HEVC, without a start code.
+pub(super) fn hevc(unit: &[u8]) -> Option<Sequence> {
+    hevc::parameter_set(&unescaped(unit)).filter(Sequence::has_size)
+}
+
+/// Frames that begin in a stream.
+pub(super) fn count_frames(coding: Coding, stream: &[u8]) -> u64 {
+    let units = starts(stream).filter_map(|start| stream.get(start..));
+    let frames = units.filter(|unit| match coding {
+        Coding::Mpeg => mpeg::is_picture(unit),
+        Coding::Mpeg4 => mpeg::is_video_object_plane(unit),
+        Coding::H264 => h264::is_first_slice(unit),
+        Coding::Hevc => hevc::is_first_slice(unit),
+    });
+    frames.count() as u64
+}
+
+impl Sequence {
+    /// Of square pixels, without a rate.
+    pub(super) const fn of_size(size: Size) -> Self {
+        Self {
+            codec: "",
+            size,
+            pixel: (1, 1),
+            frame_rate: None,
+        }
+    }
+
+    fn has_size(&self) -> bool {
+        self.size.width > 0 && self.size.height > 0
+    }
+}
+
+/// Offsets behind start codes: two zeros and a one (ISO/IEC 13818-2, 6.2.1; H.264 and HEVC, annex B).
+fn starts(stream: &[u8]) -> impl Iterator<Item = usize> {
+    let codes = stream.windows(3).enumerate();
+    codes.filter_map(|(at, code)| (code == [0, 0, 1]).then_some(at + 3))
+}
+
+/// What stands between start codes. The last unit of a stream may go on, so it is left out.
+fn units(stream: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let ends = starts(stream).skip(1).map(|start| start - 3);
+    starts(stream)
+        .zip(ends)
+        .filter_map(|(start, end)| stream.get(start..end))
+}
+
+/// Without the bytes that keep start codes out of a unit (H.264, 7.4.1; HEVC, 7.4.2).
+fn unescaped(unit: &[u8]) -> Vec<u8> {
+    let mut zeros = 0;
+    let is_payload = |byte: &u8| {
+        let is_escape = zeros >= 2 && *byte == 3;
+        zeros = if *byte == 0 { zeros + 1 } else { 0 };
+        !is_escape
+    };
+    unit.iter().copied().filter(is_payload).collect()
+}
+
+/// The aspect of a pixel at the head of usability information (H.264, table E-1; HEVC, table E.1).
+fn sample_aspect(bits: &mut Bits<'_>) -> Option<(u64, u64)> {
+    const EXPLICIT: u32 = 255;
+    let is_present = bits.flag()?;
+    if !is_present {
+        return Some((1, 1));
+    }
+    Some(match bits.read(8)? {
+        2 => (12, 11),
+        3 => (10, 11),
+        4 => (16, 11),
+        5 => (40, 33),
+        6 => (24, 11),
+        7 => (20, 11),
+        8 => (32, 11),
+        9 => (80, 33),
+        10 => (18, 11),
+        11 => (15, 11),
+        12 => (64, 33),
+        13 => (160, 99),
+        14 => (4, 3),
+        15 => (3, 2),
+        16 => (2, 1),
+        EXPLICIT => (bits.read(16)?.into(), bits.read(16)?.into()),
+        _ => (1, 1),
+    })
+}
+
+/// Range, colours and place of chroma: between the aspect and the timing (H.264, E.1.1; HEVC, E.2.1).
+fn skip_colours(bits: &mut Bits<'_>) -> Option<()> {
+    let has_overscan = bits.flag()?;
+    if has_overscan {
+        bits.flag()?;
+    }
+    let has_signal_type = bits.flag()?;
+    if has_signal_type {
+        bits.read(4)?;
+        let has_colours = bits.flag()?;
+        if has_colours {
+            bits.read(24)?;
+        }
+    }
+    let has_chroma_place = bits.flag()?;
+    if has_chroma_place {
+        bits.golomb()?;
+        bits.golomb()?;
+    }
+    Some(())
+}
+
+/// `cropped` units of some pixels off a side.
+fn crop(side: u64, unit: u64, cropped: [u32; 2]) -> u64 {
+    let [before, behind] = cropped.map(u64::from);
+    side.saturating_sub(unit * (before + behind))
+}
