@@ -258,14 +258,14 @@ static READERS: &[Reader] = &[
     bmp::READER,
     tiff::READER,
     ico::READER,
+    mp4::READER,
+    matroska::READER,
     avi::READER,
     flv::READER,
     asf::READER,
     // Before SVG: text may begin like one of their packets, and they like a text.
     mpeg::READER,
     svg::READER,
-    mp4::READER,
-    matroska::READER,
 ];
 
 fn examine(input: &Input<'_>) -> Parse<MediaFacts> {

@@ -133,7 +133,7 @@ fn long_frame(input: &Input<'_>, end: u64) -> Parse<Option<u32>> {
         return Ok(None);
     };
     let size = u64::from(input.u32_be(pointer)?);
-    let Some(start) = pointer.checked_sub(size) else {
+    let Some(start) = pointer.checked_sub(size).filter(|_| size >= Tag::HEADER) else {
         return Ok(None);
     };
     let tag = Tag::new(input.array(start)?, start).filter(|tag| tag.body.end == pointer);
@@ -171,10 +171,12 @@ struct Tag {
 }
 
 impl Tag {
+    const HEADER: u64 = 11;
+
     /// Section E.4.1.
     fn new(header: [u8; 11], at: u64) -> Option<Self> {
         let [kind, l0, l1, l2, t0, t1, t2, upper, _, _, _] = header;
-        let body = at + header.len() as u64;
+        let body = at + Self::HEADER;
         Some(Self {
             kind: match kind {
                 8 => Kind::Audio,

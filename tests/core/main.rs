@@ -5,6 +5,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod catalog;
+mod container;
 mod estimate;
 mod fixtures;
 mod hostile;

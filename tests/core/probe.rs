@@ -341,4 +341,26 @@ const SIGNATURES: &[&[u8]] = &[
     b"\xff\x0a",
     b"\0\0\0\x0cJXL \r\n\x87\n",
     b"<svg ",
+    b"RIFF\xff\xff\xff\xffAVI LIST\0\0\0\0hdrl",
+    b"FLV\x01\x05\0\0\0\x09\0\0\0\0\x12\0",
+    b"\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9\x00\xaa\x00\x62\xce\x6c\0\x02\0\0\0\0\0\0",
+    b"\0\0\x01\xba\x44\0\x04\0\x04\x01\0\0\x03\xf8\0\0\x01\xe0\x02\0\x80\x80\x05",
+    b"\0\0\x01\xb3",
+    TRANSPORT,
 ];
+
+/// Sync bytes where packets begin, and a table in the first.
+const TRANSPORT: &[u8] = &{
+    let mut file = [0xff; 2 * 188];
+    let head = *b"\x47\x40\0\x10\0\0\xb0\x0d\0\x01\xc1\0\0\0\x01\xe1\0";
+    let mut at = 0;
+    while at < head.len() {
+        file[at] = head[at];
+        at += 1;
+    }
+    file[188] = 0x47;
+    file[189] = 0x41;
+    file[190] = 0x00;
+    file[191] = 0x10;
+    file
+};

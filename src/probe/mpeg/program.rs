@@ -87,11 +87,14 @@ impl Program {
         }
     }
 
-    /// How many streams there are (2.5.3.5).
+    /// How many streams there are (2.5.3.5). Video CDs have a header for each (IEC 62107).
     fn take_system_header(&mut self, header: &[u8]) {
         if let [_, _, _, _, _, audio, video, ..] = header {
-            self.announces_audio = Some(audio >> 2 > 0);
-            self.announces_video = Some(video & 0x1f > 0);
+            let announce = |known: &mut Option<bool>, streams: u8| {
+                *known = Some(streams > 0 || *known == Some(true));
+            };
+            announce(&mut self.announces_audio, audio >> 2);
+            announce(&mut self.announces_video, video & 0x1f);
         }
     }
 

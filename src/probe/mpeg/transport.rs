@@ -58,7 +58,7 @@ impl Layout {
     /// that mend errors (ETSI EN 300 421, 4.4.2).
     const ALL: [Self; 3] = [Self::new(0, 188), Self::new(4, 192), Self::new(0, 204)];
 
-    /// Packets that must begin where a layout says: text has the byte, too.
+    /// Packets that must begin where a layout says, as far as the file goes.
     const PROOF: u64 = 5;
 
     const fn new(first: u64, stride: u64) -> Self {
@@ -67,17 +67,21 @@ impl Layout {
 
     fn read(input: &Input<'_>) -> Parse<Self> {
         const LONGEST: u64 = 204;
+        let foreign = ProbeError::UnsupportedFormat { looks_like: None };
+        // Text may have the letter anywhere, and repeat itself.
+        if recognise::name(input.up_to(0, recognise::LONGEST_SIGNATURE)?).is_some() {
+            return Err(Halt::Fail(foreign));
+        }
         let head = input.up_to(0, Self::PROOF * LONGEST)?;
         if let Some(layout) = Self::ALL.into_iter().find(|layout| layout.fits(head)) {
             return Ok(layout);
         }
         let length = head.len() as u64;
         let needed = 2 * LONGEST;
-        let is_named = recognise::name(input.up_to(0, recognise::LONGEST_SIGNATURE)?).is_some();
-        // One packet proves nothing, but that it is not text.
-        Err(Halt::Fail(match length < needed && !is_named {
+        // One packet proves nothing.
+        Err(Halt::Fail(match length < needed {
             true => ProbeError::Truncated { needed, length },
-            false => ProbeError::UnsupportedFormat { looks_like: None },
+            false => foreign,
         }))
     }
 
@@ -90,7 +94,7 @@ impl Layout {
     /// The last packet's start up to an offset.
     const fn start_of_packet(self, at: u64) -> u64 {
         let behind = at.saturating_sub(self.first);
-        at.saturating_sub(behind % self.stride)
+        self.first + behind - behind % self.stride
     }
 }
 
