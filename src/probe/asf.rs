@@ -1,7 +1,7 @@
 //! ASF, which Windows Media files are (Microsoft, "Advanced Systems Format (ASF) Specification", revision
 //! 01.20.05, 2010).
 
-use super::input::{Input, Parse, lacks, malformed};
+use super::input::{FARTHEST, Input, Parse, lacks, malformed};
 use super::video::Video;
 use super::{Reader, codec};
 use crate::media::{Format, MediaFacts, Size};
@@ -213,8 +213,6 @@ impl Object {
     /// Section 2.1.
     fn read(input: &Input<'_>, at: u64) -> Parse<Self> {
         const HEADER: u64 = 24;
-        /// No file is longer, and offsets below it can be added to without a thought.
-        const FARTHEST: u64 = 1 << 62;
         let kind = input.array(at)?;
         let length = input.array(at + 16).map(u64::from_le_bytes)?;
         let end = at.saturating_add(length);

@@ -22,15 +22,22 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
             let looks_like = recognise::name(head);
             Err(Halt::Fail(ProbeError::UnsupportedFormat { looks_like }))
         }
-        b"qt  " => mp4::film(input, Format::Mov),
+        major => mp4::film(input, film_format(major)),
+    }
+}
+
+/// The container that the first brand of a film names.
+pub(super) fn film_format(major: &BoxType) -> Format {
+    match major {
+        b"qt  " => Format::Mov,
         // 3GPP TS 26.244, section 5.4, and 3GPP2 C.S0050, section 9.1.
         [
             b'3',
             b'g',
             b'p' | b'g' | b'e' | b'r' | b's' | b'h' | b'2',
             _,
-        ] => mp4::film(input, Format::ThreeGp),
-        _ => mp4::film(input, Format::Mp4),
+        ] => Format::ThreeGp,
+        _ => Format::Mp4,
     }
 }
 

@@ -1,5 +1,21 @@
 //! Names of video codecs: the short ones that ffprobe prints, whatever a container calls them.
 
+/// From MP4's own number of an object type (MP4RA, Object Types); `None` for one that is not listed.
+pub(super) const fn of_object_type(number: u8) -> Option<&'static str> {
+    Some(match number {
+        0x20 => "mpeg4",
+        0x21 => "h264",
+        0x23 => "hevc",
+        0x60..=0x65 => "mpeg2video",
+        0x6a => "mpeg1video",
+        0x6c => "mjpeg",
+        0x6d => "png",
+        0xa3 => "vc1",
+        0xb1 => "vp9",
+        _ => return None,
+    })
+}
+
 /// From a code of four letters, as MP4, QuickTime, AVI, ASF and Matroska's compatibility mode have it
 /// (MP4RA, Sample Entries; FOURCC of BITMAPINFOHEADER). One that is not listed names itself, if it is
 /// printable.
@@ -30,12 +46,15 @@ pub(super) fn of_four_letters(code: [u8; 4]) -> Option<String> {
         b"wvc1" | b"vc-1" => "vc1",
         b"flv1" => "flv1",
         b"theo" => "theora",
+        b"hfyu" => "huffyuv",
+        b"ffvh" => "ffvhuff",
+        b"ulrg" | b"ulra" | b"uly0" | b"uly2" | b"uly4" | b"ulh0" | b"ulh2" | b"ulh4" => "utvideo",
         b"ffv1" => "ffv1",
         b"cvid" => "cinepak",
         b"rle " => "qtrle",
         b"svq1" => "svq1",
         b"svq3" => "svq3",
-        b"png " => "png",
+        b"png " | b"mpng" => "png",
         // Bitmaps without a code.
         [0, 0, 0, 0] | b"raw " | b"dib " => "rawvideo",
         b"i420" | b"iyuv" | b"yv12" | b"yuy2" | b"uyvy" | b"y800" => "rawvideo",

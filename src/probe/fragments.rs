@@ -8,7 +8,9 @@ use std::ops::Range;
 
 /// Fragments that are read one by one: a look at each is a read of its own.
 const FEW: u32 = 8;
-/// And as many at the most, where nothing else tells how long the film is.
+/// As many at the most, where frames are not all of one length, and only counting tells how many there are.
+const SOME: u32 = 256;
+/// And as many, where nothing tells how long the film is either.
 const MANY: u32 = 4096;
 
 /// What all fragments hold of one track, together. The default is that of a film without any.
@@ -54,21 +56,22 @@ impl Fragments {
             index: None,
             sum: Sum::default(),
         };
-        let rest = walk.fragments(boxes, FEW)?;
-        let Some(rest) = rest else {
+        let Some(rest) = walk.fragments(boxes, FEW)? else {
             return Ok(walk.whole(defaults.movie_ticks));
         };
         let ticks = match walk.index {
             Some(ticks) => Some(ticks),
             None => walk.ticks_by_last_fragment()?,
         };
-        if ticks.is_none() && defaults.movie_ticks.is_none() {
-            return match walk.fragments(rest, MANY)? {
-                None => Ok(walk.whole(None)),
-                Some(_) => Ok(walk.beginning(None, None)),
-            };
+        let most = match (ticks.or(defaults.movie_ticks), walk.sum.varies) {
+            (Some(_), false) => return Ok(walk.beginning(ticks, defaults.movie_ticks)),
+            (Some(_), true) => SOME,
+            (None, _) => MANY,
+        };
+        match walk.fragments(rest, most)? {
+            None => Ok(walk.whole(defaults.movie_ticks)),
+            Some(_) => Ok(walk.beginning(ticks, defaults.movie_ticks)),
         }
-        Ok(walk.beginning(ticks, defaults.movie_ticks))
     }
 }
 

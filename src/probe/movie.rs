@@ -105,6 +105,7 @@ pub(super) struct Track<'a> {
     pub(super) timescale: u32,
     pub(super) ticks: Option<u64>,
     header: Option<Range<u64>>,
+    references: Option<Range<u64>>,
     edits: Option<Range<u64>>,
     /// Of `minf`.
     information: Option<Range<u64>>,
@@ -127,6 +128,7 @@ impl<'a> Track<'a> {
             timescale: 0,
             ticks: None,
             header: None,
+            references: None,
             edits: None,
             information: None,
         };
@@ -134,6 +136,7 @@ impl<'a> Track<'a> {
         while let Some(found) = boxes.next()? {
             match &found.kind {
                 b"tkhd" => track.header = Some(found.body),
+                b"tref" => track.references = Some(found.body),
                 b"edts" => track.edits = track.boxes(found.body).find(b"elst")?,
                 b"mdia" => track.read_media(found.body)?,
                 _ => {}
@@ -201,6 +204,22 @@ impl<'a> Track<'a> {
         }))
     }
 
+    /// Numbers of the tracks that hold its chapters (`tref`, section 8.3.3; QuickTime File Format, "Track
+    /// References").
+    pub(super) fn chapters(&self) -> Parse<impl Iterator<Item = u32> + use<'a>> {
+        let chapters = match &self.references {
+            Some(body) => self.boxes(body.clone()).find(b"chap")?,
+            None => None,
+        };
+        let numbers = match chapters {
+            Some(body) => self.input.slice(body.start, body.end - body.start)?,
+            None => &[],
+        };
+        Ok(numbers
+            .chunks_exact(4)
+            .map(|number| be(number, 0, 4) as u32))
+    }
+
     pub(super) fn edits(&self) -> Parse<Vec<Edit>> {
         let Some(body) = &self.edits else {
             return Ok(Vec::new());
@@ -239,6 +258,7 @@ impl<'a> Track<'a> {
             coding: entry.kind,
             stored: Size::new(input.u16_be(at + 24)?.into(), input.u16_be(at + 26)?.into()),
             pixel: None,
+            object_type: None,
         };
         let mut boxes = self.boxes(at + FIELDS..entry.body.end);
         while let Some(found) = boxes.next()? {
@@ -247,6 +267,7 @@ impl<'a> Track<'a> {
                     let at = found.body.start;
                     sample.pixel = Some((input.u32_be(at)?.into(), input.u32_be(at + 4)?.into()));
                 }
+                b"esds" => sample.object_type = object_type(input, &found.body)?,
                 // An encrypted track says here what it was (section 8.12.2).
                 b"sinf" => {
                     if let Some(original) = self.boxes(found.body).find(b"frma")? {
@@ -330,6 +351,50 @@ pub(super) struct VisualSample {
     pub(super) stored: Size,
     /// Width and height of a pixel, in proportion (`pasp`).
     pub(super) pixel: Option<(u64, u64)>,
+    /// What `mp4v` alone does not say: the coding, by a number of MP4's own (`esds`).
+    pub(super) object_type: Option<u8>,
+}
+
+/// Descriptors in descriptors, with lengths of up to four bytes (ISO/IEC 14496-1:2010, sections 7.2.6.5,
+/// 7.2.6.6 and 8.3.3).
+fn object_type(input: &Input<'_>, body: &Range<u64>) -> Parse<Option<u8>> {
+    const STREAM: u8 = 0x03;
+    const DECODER: u8 = 0x04;
+    const LONGEST: u64 = 64;
+    // Behind version and flags.
+    let start = body.start.saturating_add(4);
+    let bytes = input.slice(start, body.end.saturating_sub(start).min(LONGEST))?;
+    let find = || {
+        let stream = descriptor_body(bytes, STREAM)?;
+        let [_, _, flags, rest @ ..] = stream else {
+            return None;
+        };
+        // A number of another stream, an address and a clock may stand before.
+        let rest = if flags & 0x80 != 0 {
+            rest.get(2..)?
+        } else {
+            rest
+        };
+        let rest = match (flags & 0x40 != 0, rest) {
+            (true, [length, rest @ ..]) => rest.get(usize::from(*length)..)?,
+            (true, []) => return None,
+            (false, rest) => rest,
+        };
+        let rest = if flags & 0x20 != 0 {
+            rest.get(2..)?
+        } else {
+            rest
+        };
+        descriptor_body(rest, DECODER)?.first().copied()
+    };
+    Ok(find())
+}
+
+/// What stands behind the tag and the length of a descriptor.
+fn descriptor_body(bytes: &[u8], tag: u8) -> Option<&[u8]> {
+    let (first, rest) = bytes.split_first()?;
+    let length = rest.iter().take(4).position(|byte| byte & 0x80 == 0)? + 1;
+    (*first == tag).then_some(rest.get(length..)?)
 }
 
 pub(super) struct TrackHeader {

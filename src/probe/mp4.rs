@@ -6,7 +6,7 @@ use super::fragments::Fragments;
 use super::input::{Input, Parse, lacks, malformed};
 use super::movie::{Matrix, Movie, Track, TrackHeader};
 use super::video::{Rotation, Video};
-use super::{Reader, codec};
+use super::{Reader, brands, codec};
 use crate::media::{Format, MediaFacts, Size};
 
 /// QuickTime files that are older than brands. The first byte, of a box that is not huge, keeps text with
@@ -24,6 +24,7 @@ pub(super) const READER: Reader = Reader {
 };
 
 pub(super) fn film(input: &Input<'_>, format: Format) -> Parse<MediaFacts> {
+    let mut format = format;
     let mut boxes = Boxes::of_file(input, format);
     let movie = loop {
         let Some(found) = boxes.next()? else {
@@ -31,33 +32,18 @@ pub(super) fn film(input: &Input<'_>, format: Format) -> Parse<MediaFacts> {
             input.slice(boxes.position().saturating_sub(1), 1)?;
             return malformed(format, boxes.position(), "there is no index (moov)");
         };
-        if found.kind == *b"moov" {
-            break Movie::new(input, format, found.body);
+        match &found.kind {
+            // Something may stand before the brand.
+            b"ftyp" => format = brands::film_format(&input.array(found.body.start)?),
+            b"moov" => break Movie::new(input, format, found.body),
+            _ => {}
         }
     };
     let (timescale, matrix) = match movie.header()? {
         Some((timescale, matrix)) => (timescale, Some(matrix)),
         None => (0, None),
     };
-    let mut video: Option<(Track<'_>, Option<TrackHeader>)> = None;
-    let mut has_audio = false;
-    let mut tracks = movie.tracks();
-    while let Some(track) = tracks.next()? {
-        has_audio |= track.handler == *b"soun";
-        if track.handler == *b"vide" {
-            let header = track.header()?;
-            let enabled =
-                |header: &Option<TrackHeader>| header.as_ref().is_some_and(|header| header.enabled);
-            // Pictures of chapters are a track, too, which is not enabled.
-            let better = match &video {
-                Some((_, before)) => enabled(&header) && !enabled(before),
-                None => true,
-            };
-            if better {
-                video = Some((track, header));
-            }
-        }
-    }
+    let Tracks { video, has_audio } = Tracks::read(&movie)?;
     let Some((track, header)) = video else {
         return lacks(format, "video track");
     };
@@ -82,6 +68,40 @@ pub(super) fn film(input: &Input<'_>, format: Format) -> Parse<MediaFacts> {
     Ok(film.facts())
 }
 
+/// The track that a player shows, and whether there is one to hear.
+struct Tracks<'a> {
+    video: Option<(Track<'a>, Option<TrackHeader>)>,
+    has_audio: bool,
+}
+
+impl<'a> Tracks<'a> {
+    fn read(movie: &Movie<'a>) -> Parse<Self> {
+        let mut videos = Vec::new();
+        let mut chapters = Vec::new();
+        let mut has_audio = false;
+        let mut tracks = movie.tracks();
+        while let Some(track) = tracks.next()? {
+            chapters.extend(track.chapters()?);
+            has_audio |= track.handler == *b"soun";
+            if track.handler == *b"vide" {
+                let header = track.header()?;
+                videos.push((track, header));
+            }
+        }
+        // Pictures of chapters are a track, too. The first of the best is what is shown.
+        let rank = |header: &Option<TrackHeader>| match header {
+            Some(header) if chapters.contains(&header.id) => 0,
+            Some(header) if header.enabled => 2,
+            _ => 1,
+        };
+        let video = videos
+            .into_iter()
+            .rev()
+            .max_by_key(|(_, header)| rank(header));
+        Ok(Self { video, has_audio })
+    }
+}
+
 /// What a frame is and how it is shown.
 fn describe(
     film: &mut Video,
@@ -90,10 +110,17 @@ fn describe(
     movie: Option<Matrix>,
 ) -> Parse<()> {
     if let Some(sample) = track.visual_sample()? {
-        film.codec = codec::of_four_letters(sample.coding);
+        film.codec = match sample.object_type.and_then(codec::of_object_type) {
+            Some(name) => Some(name.to_owned()),
+            None => codec::of_four_letters(sample.coding),
+        };
         film.stored = sample.stored;
-        film.pixel = sample.pixel.unwrap_or((1, 1));
-        if let (None, Some(header)) = (sample.pixel, header)
+        // Writers state square pixels by habit, in players' eyes no more than nothing.
+        let stated = sample
+            .pixel
+            .filter(|(across, down)| *across > 0 && *down > 0 && across != down);
+        film.pixel = stated.unwrap_or((1, 1));
+        if let (None, Some(header)) = (stated, header)
             && header.width > 0
             && header.height > 0
         {
@@ -180,7 +207,8 @@ impl Shown {
         let kept = edits
             .iter()
             .fold(0_u64, |sum, edit| sum.saturating_add(edit.ticks));
-        let cuts = !edits.is_empty() && kept.saturating_add(slack) < whole;
+        // Several pieces may leave out and repeat as much.
+        let cuts = edits.len() > 1 || (!edits.is_empty() && kept.saturating_add(slack) < whole);
         match cuts {
             true => Self::cut(track, &edits),
             false => Ok(all),
