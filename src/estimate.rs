@@ -17,6 +17,7 @@
 use crate::catalog::{self, Model};
 use crate::error::Error;
 use crate::limits::{self, Limits, Usage, Violation};
+use crate::media::Kind;
 use crate::price::Prices;
 use crate::request::{Body, Detail, Draft, MediaPart, Message, Via};
 use crate::rule::{Count, Grid, Rule, Rules, text::TextTokens};
@@ -109,7 +110,7 @@ pub struct MediaEstimate {
     pub tokens: ByRule,
     /// The grid of the chosen rule, for one frame.
     pub grid: Option<Grid>,
-    /// Frames counted; 1 for an image, 0 where it is not known.
+    /// Frames counted: of a video those that are sampled; 1 for an image, 0 where it is not known.
     #[serde(serialize_with = "count")]
     pub frames: u64,
     pub usd: Option<Usd>,
@@ -265,6 +266,14 @@ fn notes(
         }
     };
     let is_video = |part: &MediaPart| !part.facts.is_image();
+    let assumes_rate = |part: &MediaPart| {
+        let rules = model.and_then(|model| model.rules);
+        let sampling = rules.and_then(|rules| match &part.facts.kind {
+            Kind::Image(_) => None,
+            Kind::Video(video) => rules.sampling(video, options.sample_fps),
+        });
+        sampling.is_some_and(|sampling| sampling.assumes_rate())
+    };
     let lowers = |part: &MediaPart| matches!(part.detail, Some(Detail::Low | Detail::High));
     let no_url = |part: &MediaPart| matches!(part.via, Via::Url(None));
     let no_length = |part: &MediaPart| {
@@ -285,7 +294,7 @@ fn notes(
     );
     note(
         options.rule == Rule::Processor && !media.is_empty(),
-        "The markers around each image or chunk of frames are counted with the text.",
+        "The markers around each image, and the time stamp and markers of each chunk of frames, are counted with the text.",
     );
     note(
         draft.media.iter().any(lowers),
@@ -294,6 +303,10 @@ fn notes(
     note(
         draft.media.iter().any(is_video),
         "How the provider samples a video is not published; the model's own processor is assumed, and an endpoint may decline video.",
+    );
+    note(
+        draft.media.iter().any(assumes_rate),
+        "The frame rate of a video is not known; it is taken to be no lower than that of the sampling.",
     );
     note(
         media

@@ -10,7 +10,7 @@ pub use address::{Address, Unreachable};
 pub use gauge::Gauge;
 
 use crate::catalog::Model;
-use crate::media::Kind;
+use crate::media::{ImageFacts, Kind, VideoFacts};
 use crate::request::{Draft, MediaPart, Via};
 use crate::units::{self, optional_count};
 use serde::{Deserialize, Serialize};
@@ -302,27 +302,46 @@ fn check_part(part: &MediaPart, model: Option<&Model>, limits: &Limits) -> Vec<V
         found.extend(check_url(url));
     }
     found.extend(check_size(part, limits));
-    if let Kind::Image(image) = &part.facts.kind {
-        if !image.orientation.is_upright() {
-            found.push(Violation::warning(
-                ViolationCode::Rotated,
-                format!(
-                    "The picture is stored turned or mirrored (orientation {}), and the model ignores that: it will not see it upright.",
-                    image.orientation.number()
-                ),
-                "Turn the picture itself upright before sending it.",
-            ));
-        }
-        if image.animated == Some(true) {
-            found.push(Violation::warning(
-                ViolationCode::Animated,
-                "The picture is animated; it counts as one image, and the model sees one frame."
-                    .into(),
-                "Send the frame that matters, or a video.",
-            ));
-        }
+    match &part.facts.kind {
+        Kind::Image(image) => found.extend(check_image(image)),
+        Kind::Video(video) => found.extend(check_video(video)),
     }
     found
+}
+
+fn check_image(image: &ImageFacts) -> impl Iterator<Item = Violation> {
+    let rotated = (!image.orientation.is_upright()).then(|| {
+        Violation::warning(
+            ViolationCode::Rotated,
+            format!(
+                "The picture is stored turned or mirrored (orientation {}), and the model ignores that: it will not see it upright.",
+                image.orientation.number()
+            ),
+            "Turn the picture itself upright before sending it.",
+        )
+    });
+    let animated = (image.animated == Some(true)).then(|| {
+        Violation::warning(
+            ViolationCode::Animated,
+            "The picture is animated; it counts as one image, and the model sees one frame.".into(),
+            "Send the frame that matters, or a video.",
+        )
+    });
+    rotated.into_iter().chain(animated)
+}
+
+/// Players turn the frames. Whether the decoder before the model does is not published.
+fn check_video(video: &VideoFacts) -> Option<Violation> {
+    (video.rotation != 0).then(|| {
+        Violation::warning(
+            ViolationCode::Rotated,
+            format!(
+                "The video is stored turned by {}°, to be turned back by the player; a decoder may ignore that, and the model may not see it upright.",
+                video.rotation
+            ),
+            "Encode it again with its frames upright.",
+        )
+    })
 }
 
 fn check_format(part: &MediaPart, model: &Model) -> Option<Violation> {

@@ -15,12 +15,16 @@
 //! The provider's page prints 10,234 for 1920×1080, where its own rule gives 10,549, and no grid of
 //! whole tiles gives 10,234. It is taken as a slip of that page.
 
+mod curve;
 mod processor;
 mod published;
+mod sampling;
 pub mod text;
 
+pub use curve::{Axis, Curve, Point};
 pub use processor::Processor;
 pub use published::Published;
+pub use sampling::{Chunk, Sample, Sampling};
 
 use crate::media::{Kind, MediaFacts, Size, VideoFacts};
 use crate::units::count;
@@ -122,6 +126,13 @@ impl Rules {
         }
     }
 
+    /// Which frames of a video the model looks at; `None` where its facts do not tell how many it has.
+    /// The provider's rule does not say, so they are the processor's for both.
+    pub fn sampling(&self, video: &VideoFacts, sample_fps: Option<f64>) -> Option<Sampling> {
+        let sample_fps = sample_fps.unwrap_or(self.processor.sample_fps as f64);
+        Sampling::new(video, sample_fps, self.processor.frames_per_chunk)
+    }
+
     /// Counts a video by its stored size; `None` where its facts lack what the rule needs.
     /// `sample_fps` overrides how many frames a second the model looks at.
     pub fn video(
@@ -131,8 +142,7 @@ impl Rules {
         video: &VideoFacts,
         sample_fps: Option<f64>,
     ) -> Option<Count> {
-        let sample_fps = sample_fps.unwrap_or(self.processor.sample_fps as f64);
-        let frames = processor::sampled_frames(video, sample_fps)?;
+        let frames = self.sampling(video, sample_fps)?.frames();
         Some(match rule {
             Rule::Published => self.published.video(stored, frames),
             Rule::Processor => self.processor.video(stored, frames),

@@ -224,6 +224,28 @@ pub fn bytes(bytes: u64) -> String {
     }
 }
 
+/// How long something lasts: `9.97 s`, and from a minute on `1:30` or `2:05:00`.
+pub fn duration(seconds: f64) -> String {
+    // A cast saturates, and makes 0 of what is no number.
+    let whole = seconds.round() as u64;
+    match whole {
+        0..60 => format!("{} s", decimal(seconds)),
+        60..3600 => format!("{}:{:02}", whole / 60, whole % 60),
+        _ => format!("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60),
+    }
+}
+
+/// Two decimals at most, and none that say nothing: `29.97`, `0.5`, `30`.
+pub fn decimal(number: f64) -> String {
+    let hundredths = (number * 100.0).round() as u64;
+    let whole = grouped(hundredths / 100);
+    match hundredths % 100 {
+        0 => whole,
+        part if part % 10 == 0 => format!("{whole}.{}", part / 10),
+        part => format!("{whole}.{part:02}"),
+    }
+}
+
 /// As [`bytes`], but to the byte where rounding would make it read the same as `other`.
 pub(crate) fn bytes_beside(amount: u64, other: u64) -> String {
     match bytes(amount) {

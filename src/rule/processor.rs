@@ -1,7 +1,7 @@
 //! The model's own image processor (moonshotai/Kimi-K2.5, `media_utils.py`).
 
-use super::{Count, Grid};
-use crate::media::{Size, VideoFacts};
+use super::{Count, Grid, text::TextTokens};
+use crate::media::Size;
 
 /// Scales a picture down to a budget of patches, pads it to whole tiles of merged patches, and spends
 /// one token on each tile.
@@ -23,8 +23,9 @@ pub struct Processor {
     pub markers_per_chunk: u64,
 }
 
-/// Tokens of a time stamp such as `00:00:02.000`, by its length; the processor does not publish it.
-const TIME_STAMP_TOKENS: u64 = 7;
+/// What stands before each chunk of frames. All time stamps have this form, and so as many tokens: the
+/// tokeniser takes each run of digits by itself, three at most, and each mark between them.
+const TIME_STAMP: &str = "00:00:00.000";
 
 impl Processor {
     pub(super) fn image(&self, stored: Size) -> Count {
@@ -40,9 +41,10 @@ impl Processor {
     pub(super) fn video(&self, stored: Size, frames: u64) -> Count {
         let grid = self.grid(stored, self.max_patches_per_frame);
         let chunks = frames.div_ceil(self.frames_per_chunk.max(1));
+        let time_stamp = TextTokens::of(TIME_STAMP).tokens;
         Count {
             tokens: grid.tokens().saturating_mul(chunks),
-            markers: chunks.saturating_mul(self.markers_per_chunk + TIME_STAMP_TOKENS),
+            markers: chunks.saturating_mul(self.markers_per_chunk.saturating_add(time_stamp)),
             grid,
             frames,
         }
@@ -79,22 +81,4 @@ impl Processor {
             content_height: content.height,
         }
     }
-}
-
-/// Frames that the model looks at; `None` where the file does not say how many it has.
-pub(super) fn sampled_frames(video: &VideoFacts, sample_fps: f64) -> Option<u64> {
-    let usable = |number: f64| (number.is_finite() && number > 0.0).then_some(number);
-    let sample_fps = usable(sample_fps)?;
-    let seconds = video.duration_ms.map(|ms| ms / 1000.0).and_then(usable);
-    let rate = video
-        .frame_rate
-        .and_then(usable)
-        .or_else(|| usable(video.frame_count? as f64 / seconds?))?;
-    let frames = video
-        .frame_count
-        .map(|frames| frames as f64)
-        .or_else(|| Some((seconds? * rate).round()))?;
-    // The order of the operations is the processor's; with another, a half can fall elsewhere.
-    let fps = sample_fps.min(rate);
-    Some(((frames * fps / rate).round_ties_even() as u64).max(1))
 }

@@ -1,4 +1,4 @@
-use crate::fixtures::image;
+use crate::fixtures::{clip, image, video};
 use proptest::prelude::*;
 use tilewise::estimate::{Estimate, Options, estimate};
 use tilewise::media::{Format, MediaFacts, Size, VideoFacts};
@@ -145,6 +145,44 @@ fn what_is_not_known_is_noted() {
 }
 
 #[test]
+fn what_is_assumed_of_a_video_is_noted() {
+    let notes = |video: VideoFacts, rule| {
+        let mut draft = draft(&[]);
+        let facts = MediaFacts::video(Format::Webm, Size::new(64, 64), video);
+        draft.media = vec![MediaPart::url(facts, "https://example.com/a.webm")];
+        by(rule, &draft).notes.join(" ")
+    };
+    let recording = VideoFacts {
+        duration_ms: Some(10_000.0),
+        ..VideoFacts::default()
+    };
+    for rule in Rule::ALL {
+        let known = notes(clip(300, 30.0), rule);
+        assert!(known.contains("How the provider samples a video is not published"));
+        assert!(known.contains("may decline video"));
+        assert!(!known.contains("frame rate of a video is not known"));
+        assert!(notes(recording.clone(), rule).contains("frame rate of a video is not known"));
+    }
+    let stamps = "time stamp and markers of each chunk";
+    assert!(notes(clip(300, 30.0), Rule::Processor).contains(stamps));
+    assert!(!notes(clip(300, 30.0), Rule::Published).contains(stamps));
+}
+
+#[test]
+fn the_frames_of_a_video_are_those_that_are_sampled() {
+    let mut draft = draft(&[]);
+    draft.media = vec![MediaPart::base64(video(1920, 1080, 300, 30.0))];
+    let by_default = by(Rule::Published, &draft).media[0];
+    assert_eq!(by_default.frames, 20);
+    assert_eq!(by_default.tokens.published, Some(20 * 10_549));
+    let faster = Options {
+        sample_fps: Some(4.0),
+        ..Options::default()
+    };
+    assert_eq!(estimate(&draft, &faster).media[0].frames, 40);
+}
+
+#[test]
 fn names_that_promise_another_format_are_noted_together() {
     let named = |name: Option<&str>, url: Option<&str>| {
         let mut part = draft(&[(100, 100)]).media.remove(0);
@@ -232,6 +270,27 @@ fn amounts_are_shown_like_the_page_shows_them() {
         (u64::MAX, "18446744073.70 GB"),
     ] {
         assert_eq!(units::bytes(amount), shown);
+    }
+    for (seconds, shown) in [
+        (0.04, "0.04 s"),
+        (9.966, "9.97 s"),
+        (10.0, "10 s"),
+        (59.4, "59.4 s"),
+        (59.6, "1:00"),
+        (90.0, "1:30"),
+        (7_499.9, "2:05:00"),
+        (f64::NAN, "0 s"),
+    ] {
+        assert_eq!(units::duration(seconds), shown);
+    }
+    for (number, shown) in [
+        (30_000.0 / 1_001.0, "29.97"),
+        (0.5, "0.5"),
+        (30.0, "30"),
+        (1e4, "10,000"),
+        (23.999, "24"),
+    ] {
+        assert_eq!(units::decimal(number), shown);
     }
 }
 

@@ -1,8 +1,8 @@
-use crate::fixtures::{image, video};
+use crate::fixtures::{clip, image, video};
 use tilewise::catalog::{Model, find, models};
 use tilewise::estimate::{Options, estimate};
 use tilewise::limits::{Address, Limits, Severity, Unreachable, Violation, ViolationCode as Code};
-use tilewise::media::{Format, ImageFacts, MediaFacts, Orientation, Size};
+use tilewise::media::{Format, ImageFacts, MediaFacts, Orientation, Size, VideoFacts};
 use tilewise::request::{Body, Draft, MediaPart, Via};
 
 /// The table of the vision page, row by row: what, Kimi K2.5, Kimi K2.6. MB are 1,000,000 bytes.
@@ -300,6 +300,34 @@ fn a_turned_or_animated_picture_and_an_unknown_size_are_warnings() {
             .all(|violation| violation.severity == Severity::Warning)
     );
     assert!(found.iter().all(|violation| violation.media == Some(1)));
+}
+
+#[test]
+fn a_video_that_players_turn_may_be_seen_lying() {
+    let model = find("moonshotai/Kimi-K2.6").unwrap();
+    let turned = |rotation| {
+        let video = VideoFacts {
+            rotation,
+            ..clip(30, 30.0)
+        };
+        let facts = MediaFacts {
+            bytes: Some(1_000),
+            ..MediaFacts::video(Format::Mp4, Size::new(64, 48), video)
+        };
+        let mut draft = draft(model);
+        draft.media = vec![MediaPart::url(facts, "https://example.com/a.mp4")];
+        violations(&draft)
+    };
+    assert_eq!(turned(0), []);
+    for rotation in [90, 180, 270] {
+        let found = turned(rotation);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].code, Code::Rotated);
+        assert_eq!(found[0].severity, Severity::Warning);
+        assert_eq!(found[0].media, Some(0));
+        assert!(found[0].message.contains(&format!("{rotation}°")));
+        assert!(found[0].message.contains("may not"));
+    }
 }
 
 #[test]

@@ -17,3 +17,4 @@ mod snippet;
 mod source;
 mod stream;
 mod usage;
+mod video;

@@ -1,7 +1,6 @@
-use crate::fixtures::{clip, video};
 use proptest::prelude::*;
 use tilewise::catalog;
-use tilewise::media::{Format, MediaFacts, Size, VideoFacts};
+use tilewise::media::Size;
 use tilewise::rule::{Rule, Rules, text::TextTokens};
 use tilewise::units::Price;
 
@@ -89,45 +88,6 @@ fn processor_rule_keeps_a_very_long_side_within_512_patches() {
     // 7,168 less the truncation of 100,000 · (7,168 / 100,000), which the processor has as well.
     assert_eq!((grid.content_width, grid.content_height), (7_167, 3));
     assert_eq!((grid.columns, grid.rows), (256, 1));
-}
-
-#[test]
-fn processor_rule_counts_a_video_in_chunks_of_four_frames() {
-    let count = |frames, rate| {
-        rules()
-            .media(Rule::Processor, &video(640, 480, frames, rate), None)
-            .unwrap()
-    };
-    let frame = tokens(Rule::Processor, 640, 480);
-    // 10 s at 30 frames a second: 20 sampled, 5 chunks.
-    assert_eq!(count(300, 30.0).frames, 20);
-    assert_eq!(count(300, 30.0).tokens, 5 * frame);
-    // The odd last chunk costs as much as a whole one.
-    assert_eq!(count(315, 30.0).frames, 21);
-    assert_eq!(count(315, 30.0).tokens, 6 * frame);
-    // A slow video is not sampled faster than it is.
-    assert_eq!(count(7, 1.0).frames, 7);
-    assert_eq!(count(1, 30.0).frames, 1);
-}
-
-#[test]
-fn sampled_frames_are_rounded_half_to_even() {
-    let frames = |frames| {
-        rules()
-            .video(Rule::Published, Size::new(64, 64), &clip(frames, 4.0), None)
-            .unwrap()
-            .frames
-    };
-    assert_eq!(frames(5), 2);
-    assert_eq!(frames(7), 4);
-}
-
-#[test]
-fn a_video_without_frames_or_duration_is_not_guessed() {
-    let unknown = MediaFacts::video(Format::Mp4, Size::new(64, 64), VideoFacts::default());
-    for rule in Rule::ALL {
-        assert_eq!(rules().media(rule, &unknown, None), None);
-    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The form of the code. That it runs is tried against the local endpoint in `tests/npm/snippets.test.js`.
 
-use crate::fixtures::image;
+use crate::fixtures::{image, video};
 use tilewise::catalog::BASE_URL;
 use tilewise::request::{Detail, Draft, Json, MediaPart};
 use tilewise::snippet::{self, Language};
@@ -21,6 +21,16 @@ fn by_file() -> Draft {
     let mut part = MediaPart::base64(image(28, 28, 10));
     part.file_name = Some("my photo's.jpg".into());
     draft.media = vec![part, MediaPart::base64(image(28, 28, 10))];
+    draft
+}
+
+/// A video by its address, and another from a file without a name.
+fn videos() -> Draft {
+    let mut draft = by_url();
+    draft.media = vec![
+        MediaPart::url(video(64, 48, 30, 30.0), "https://example.com/sea.mp4"),
+        MediaPart::base64(video(64, 48, 30, 30.0)),
+    ];
     draft
 }
 
@@ -96,6 +106,41 @@ fn curl_quotes_for_the_shell_and_pipes_files() {
         code.starts_with("curl 'https://inference.baseten.co/v1/chat/completions' \\\n"),
         "{code}"
     );
+}
+
+#[test]
+fn videos_travel_as_parts_of_their_own_kind_in_each_language() {
+    let python = snippet(&videos(), Language::Python, BASE_URL);
+    assert!(
+        python.contains(
+            r#"                {
+                    "type": "video_url",
+                    "video_url": {
+                        "url": "https://example.com/sea.mp4",
+                    },
+                },
+                {
+                    "type": "video_url",
+                    "video_url": {
+                        "url": data_url("video-2.mp4", "video/mp4"),
+                    },
+                },
+"#
+        ),
+        "{python}"
+    );
+    let javascript = snippet(&videos(), Language::Javascript, BASE_URL);
+    assert!(
+        javascript.contains("url: dataUrl(\"video-2.mp4\", \"video/mp4\"),"),
+        "{javascript}"
+    );
+    let curl = snippet(&videos(), Language::Curl, BASE_URL);
+    assert!(curl.contains("data:video/mp4;base64,"), "{curl}");
+    assert!(curl.contains("base64 < 'video-2.mp4' | tr -d"), "{curl}");
+    for code in [python, javascript, curl] {
+        assert_eq!(code.matches("video_url").count(), 4, "{code}");
+        assert!(!code.contains("image_url"), "{code}");
+    }
 }
 
 #[test]
