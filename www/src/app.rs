@@ -18,11 +18,11 @@ pub(crate) fn App() -> impl IntoView {
     view! {
         <header>
             <h1>"tilewise"</h1>
-            <p>"What a picture costs a vision model, before it leaves this page."</p>
+            <p>"What a picture or a video costs a vision model, before it leaves this page."</p>
         </header>
         <main>
             <section aria-labelledby="media-title">
-                <h2 id="media-title">"Pictures"</h2>
+                <h2 id="media-title">"Pictures and videos"</h2>
                 <Intake />
                 <MediaList />
             </section>

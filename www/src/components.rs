@@ -3,11 +3,17 @@
 pub(crate) mod answer;
 pub(crate) mod ask;
 pub(crate) mod code;
+pub(crate) mod delivery;
 pub(crate) mod endpoint;
+pub(crate) mod facts;
+pub(crate) mod figures;
+pub(crate) mod frame_strip;
 pub(crate) mod gauges;
 pub(crate) mod intake;
 pub(crate) mod media_card;
 pub(crate) mod media_list;
+pub(crate) mod poster;
+pub(crate) mod savings;
 pub(crate) mod settings;
 pub(crate) mod tile_grid;
 pub(crate) mod totals;

@@ -11,7 +11,7 @@ use tilewise::usage::{Basis, reconcile};
 use tilewise::web::{Abort, EndpointOptions, FetchEndpoint};
 
 impl State {
-    /// Sends the request as it stands. The prompt and the pictures stay where they are, whatever
+    /// Sends the request as it stands. The prompt and the list stay where they are, whatever
     /// comes of it.
     pub(crate) fn ask(&self) {
         let started = self.start();

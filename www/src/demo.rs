@@ -98,7 +98,7 @@ impl Answer for DemoAnswer {
 
 fn text(draft: &Draft, estimate: &Estimate) -> String {
     let mut text = String::from(
-        "**This is the offline demo, not a model.** Nobody has looked at your pictures, and nothing has left this page. A real endpoint would have received:\n\n",
+        "**This is the offline demo, not a model.** Nobody has looked at what you gave, and nothing has left this page. A real endpoint would have received:\n\n",
     );
     text += &format!(
         "- the question “{}”\n",
@@ -111,7 +111,11 @@ fn text(draft: &Draft, estimate: &Estimate) -> String {
             .bytes
             .map_or_else(String::new, |size| format!(", {}", bytes(size)));
         text += &format!(
-            "- picture {}: `{}`, {}×{} pixels{size}\n",
+            "- {} {}: `{}`, {}×{} pixels{size}\n",
+            match part.facts.is_image() {
+                true => "picture",
+                false => "video",
+            },
             index + 1,
             part.facts.mime,
             stored.width,

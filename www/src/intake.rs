@@ -1,4 +1,4 @@
-//! Pictures on their way into the list.
+//! Pictures and videos on their way into the list.
 
 use crate::state::{Inspection, Item, State};
 use leptos::prelude::*;
@@ -10,7 +10,7 @@ use web_sys::{DataTransfer, File, FileList, Url};
 /// How a drag carries addresses (RFC 2483, section 5).
 const ADDRESS_LIST: &str = "text/uri-list";
 
-/// Whether what is dragged is for the list of pictures, and not, say, text for the prompt.
+/// Whether what is dragged is for the list, and not, say, text for the prompt.
 pub(crate) fn is_for_the_list(dragged: &DataTransfer) -> bool {
     let types = dragged.types();
     ["Files", ADDRESS_LIST]
@@ -41,13 +41,13 @@ impl State {
             match (folder, item.get_as_file().ok().flatten()) {
                 (Some(folder), _) => self.add_failed(
                     folder.name(),
-                    "This is a folder: open it, and drop the pictures in it.".to_owned(),
+                    "This is a folder: open it, and drop the files in it.".to_owned(),
                 ),
                 (None, Some(file)) => self.add_file(file),
                 (None, None) => has_address |= item.type_() == ADDRESS_LIST,
             }
         }
-        // A picture dragged from another page comes as its address.
+        // What is dragged from another page comes as its address.
         if has_address && let Ok(list) = dropped.get_data(ADDRESS_LIST) {
             let urls = list
                 .lines()

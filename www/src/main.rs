@@ -1,6 +1,6 @@
 //! The page: what goes in, what it costs and whether it is allowed, and the answer.
 //!
-//! State and its changes lie in [`state`], [`intake`] and [`conversation`]; components show state and
+//! State and its changes lie in [`state`], [`intake`], [`strip`] and [`conversation`]; components show state and
 //! call those methods; every figure comes from the `tilewise` crate.
 
 #![expect(
@@ -14,7 +14,9 @@ mod conversation;
 mod demo;
 mod intake;
 mod markdown;
+mod player;
 mod state;
+mod strip;
 
 fn main() {
     leptos::mount::mount_to_body(app::App);

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use tilewise::catalog::{self, BASE_URL, Model};
 use tilewise::estimate::{Estimate, Options, estimate};
-use tilewise::media::MediaFacts;
+use tilewise::media::{MediaFacts, Size, VideoFacts};
 use tilewise::request::{Detail, Draft, MediaPart, Via};
-use tilewise::rule::Rule;
+use tilewise::rule::{Axis, Curve, Rule, Sampling};
 use tilewise::stream::chat::ChatResult;
 use tilewise::usage::{Basis, Reconciliation};
 use tilewise::web::{Abort, Data};
@@ -15,6 +15,8 @@ use tilewise::web::{Abort, Data};
 pub(crate) struct State {
     pub(crate) inputs: Inputs,
     pub(crate) rule: RwSignal<Rule>,
+    /// Frames sampled from a video each second; `None` for as many as the model does.
+    pub(crate) sample_fps: RwSignal<Option<f64>>,
     pub(crate) endpoint: RwSignal<Endpoint>,
     pub(crate) custom_url: RwSignal<String>,
     /// In memory only: never stored, never in the address.
@@ -22,7 +24,7 @@ pub(crate) struct State {
     pub(crate) turn: RwSignal<Turn>,
     pub(crate) abort: RwSignal<Option<Abort>, LocalStorage>,
     pub(crate) estimate: Memo<Estimate>,
-    /// The pictures that are sent, in order: those whose facts are known.
+    /// The pictures and videos that are sent, in order: those whose facts are known.
     sent: Memo<Vec<usize>>,
     next_id: StoredValue<usize>,
 }
@@ -38,14 +40,14 @@ pub(crate) struct Inputs {
     pub(crate) max_tokens: RwSignal<Option<u64>>,
 }
 
-/// One picture in the list.
+/// One picture or video in the list.
 #[derive(Clone, Debug)]
 pub(crate) struct Item {
     pub(crate) id: usize,
     pub(crate) name: String,
-    /// What a thumbnail shows; `None` where there is nothing to show.
+    /// Where the page itself shows it from; `None` where there is nothing to show.
     pub(crate) preview: Option<String>,
-    /// The file; `None` for a picture that was given by its URL.
+    /// The file; `None` for what was given by its URL.
     pub(crate) file: Option<Data>,
     pub(crate) inspection: RwSignal<Inspection>,
     /// Whether the endpoint shall fetch it.
@@ -103,9 +105,11 @@ impl State {
     pub(crate) fn new() -> Self {
         let inputs = Inputs::new();
         let rule = RwSignal::new(Rule::Published);
+        let sample_fps = RwSignal::new(None);
         Self {
             inputs,
             rule,
+            sample_fps,
             endpoint: RwSignal::new(Endpoint::Demo),
             custom_url: RwSignal::new(String::new()),
             api_key: RwSignal::new(String::new()),
@@ -114,6 +118,7 @@ impl State {
             estimate: Memo::new(move |_| {
                 let options = Options {
                     rule: rule.get(),
+                    sample_fps: sample_fps.get(),
                     ..Options::default()
                 };
                 estimate(&inputs.draft().0, &options)
@@ -127,7 +132,17 @@ impl State {
         self.inputs.model.with(|id| catalog::find(id))
     }
 
-    /// Where a picture stands among those that are sent.
+    /// What the model does with a video, by the rules as they are chosen.
+    pub(crate) fn sampling(&self, video: &VideoFacts) -> Option<Sampling> {
+        self.model()?.rules?.sampling(video, self.sample_fps.get())
+    }
+
+    pub(crate) fn curve(&self, axis: Axis, stored: Size, video: &VideoFacts) -> Option<Curve> {
+        let rules = self.model()?.rules?;
+        rules.curve(axis, self.rule.get(), stored, video, self.sample_fps.get())
+    }
+
+    /// Where an item stands among those that are sent.
     pub(crate) fn place(&self, id: usize) -> Option<usize> {
         self.sent
             .with(|sent| sent.iter().position(|sent| *sent == id))
@@ -148,8 +163,8 @@ impl State {
         };
         let no_address = self.endpoint.get() == Endpoint::Custom && !self.custom_url.with(scheme);
         [
-            (inspecting, "A picture is still being read."),
-            (no_url, "A picture that goes by URL has no URL yet."),
+            (inspecting, "Something in the list is still being read."),
+            (no_url, "What goes by URL has no URL yet."),
             (refused, "Mend what would be refused first."),
             (
                 no_address,
@@ -160,7 +175,7 @@ impl State {
         .find_map(|(applies, why)| applies.then_some(why))
     }
 
-    /// Pictures in the list that are not sent, because they could not be read.
+    /// Items of the list that are not sent, because they could not be read.
     pub(crate) fn left_out(&self) -> usize {
         self.inputs
             .items
@@ -231,7 +246,7 @@ impl Inputs {
 }
 
 impl Item {
-    /// A picture that is to be inspected, and to be sent in the request.
+    /// One that is to be inspected, and to be sent in the request.
     pub(crate) fn new(id: usize, name: String) -> Self {
         Self {
             id,
@@ -270,8 +285,9 @@ impl Item {
                     bytes: self.file.as_ref().map(Data::len),
                 },
             },
+            // The provider gives the field to images only.
+            detail: facts.is_image().then_some(detail),
             facts,
-            detail: Some(detail),
             file_name: self.file.as_ref().map(|_| self.name.clone()),
         })
     }

@@ -53,12 +53,12 @@ pub(crate) fn Intake() -> impl IntoView {
             <input
                 node_ref=picker
                 type="file"
-                accept="image/*"
+                accept="image/*,video/*"
                 multiple
                 class="visually-hidden"
                 on:change=on_pick
             />
-            <strong>"Drop pictures here"</strong>
+            <strong>"Drop pictures or videos here"</strong>
             <span>"or choose files, or paste one"</span>
         </label>
         <form
@@ -74,7 +74,7 @@ pub(crate) fn Intake() -> impl IntoView {
             <input
                 type="text"
                 inputmode="url"
-                aria-label="Address of a picture"
+                aria-label="Address of a picture or video"
                 placeholder="https://example.com/photo.jpg"
                 bind:value=url
             />

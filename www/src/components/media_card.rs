@@ -1,12 +1,18 @@
-//! One picture: what it is, what it costs, what is wrong with it.
+//! One picture or video: what it is, what it costs, what is wrong with it.
 
+use super::delivery::Delivery;
+use super::facts::Facts;
+use super::figures::Figures;
+use super::frame_strip::FrameStrip;
+use super::poster::Poster;
+use super::savings::Savings;
 use super::tile_grid::TileGrid;
 use super::violations::Violations;
 use crate::state::{Inspection, Item, State};
+use crate::strip::Source;
 use leptos::prelude::*;
-use tilewise::estimate::MediaEstimate;
-use tilewise::media::{Kind, MediaFacts};
-use tilewise::units::{bytes, grouped};
+use tilewise::media::{Kind, MediaFacts, VideoFacts};
+use tilewise::rule::Grid;
 
 #[component]
 pub(crate) fn MediaCard(item: Item) -> impl IntoView {
@@ -28,6 +34,7 @@ pub(crate) fn MediaCard(item: Item) -> impl IntoView {
             .estimate
             .with(|estimate| estimate.media.get(place).copied())
     });
+    let grid = Signal::derive(move || estimate.get().and_then(|estimate| estimate.grid));
     let violations = Signal::derive(move || {
         let place = place.get();
         state.estimate.with(|estimate| {
@@ -45,20 +52,33 @@ pub(crate) fn MediaCard(item: Item) -> impl IntoView {
             Inspection::Failed(why) => {
                 view! { <p class="violation error" role="alert">{why}</p> }.into_any()
             }
-            Inspection::Done(facts) => view! {
-                <TileGrid
-                    preview=preview.clone()
-                    name=name.clone()
-                    grid=Signal::derive(move || estimate.get().and_then(|estimate| estimate.grid))
-                />
-                <p class="facts">{describe(&facts)}</p>
-                {move || estimate.get().map(|estimate| view! { <Cost estimate /> })}
-                <Show when=move || has_file>
-                    <Delivery id by_url url />
-                </Show>
-                <Violations violations />
+            Inspection::Done(facts) => {
+                let is_video = !facts.is_image();
+                let figures = view! {
+                    <Facts facts=facts.clone() />
+                    {move || estimate.get().map(|estimate| view! { <Figures estimate is_video /> })}
+                };
+                let (name, url_shown) = (name.clone(), preview.clone());
+                let shown = match facts.kind.clone() {
+                    Kind::Image(_) => view! {
+                        <Picture url=url_shown name grid />
+                        {figures}
+                    }
+                    .into_any(),
+                    Kind::Video(video) => view! {
+                        <Video url=url_shown name grid facts video figures=figures.into_any() />
+                    }
+                    .into_any(),
+                };
+                view! {
+                    {shown}
+                    <Show when=move || has_file>
+                        <Delivery id is_video by_url url />
+                    </Show>
+                    <Violations violations />
+                }
+                .into_any()
             }
-            .into_any(),
         }
     };
     let label = format!("Remove {name}");
@@ -76,93 +96,65 @@ pub(crate) fn MediaCard(item: Item) -> impl IntoView {
 }
 
 #[component]
-fn Cost(estimate: MediaEstimate) -> impl IntoView {
-    let tokens = |count: Option<u64>| count.map_or_else(|| "not known".to_owned(), grouped);
-    let grid = estimate
-        .grid
-        .map(|grid| format!("{} × {} tiles", grouped(grid.columns), grouped(grid.rows)));
+fn Picture(url: Option<String>, name: String, grid: Signal<Option<Grid>>) -> impl IntoView {
     view! {
-        <dl class="figures">
-            <div>
-                <dt>"Published rule"</dt>
-                <dd data-testid="published">{tokens(estimate.tokens.published)}</dd>
-            </div>
-            <div>
-                <dt>"Processor rule"</dt>
-                <dd data-testid="processor">{tokens(estimate.tokens.processor)}</dd>
-            </div>
-            <div>
-                <dt>{grid.unwrap_or_default()}</dt>
-                <dd data-testid="usd">{estimate.usd.map(|usd| usd.to_string())}</dd>
-            </div>
-        </dl>
+        <TileGrid grid>
+            {url.map(|url| view! {
+                <img src=url alt=name loading="lazy" decoding="async" referrerpolicy="no-referrer" />
+            })}
+        </TileGrid>
     }
 }
 
-/// How a file reaches the endpoint.
 #[component]
-fn Delivery(id: usize, by_url: RwSignal<bool>, url: RwSignal<String>) -> impl IntoView {
-    let group = format!("delivery-{id}");
+fn Video(
+    url: Option<String>,
+    name: String,
+    grid: Signal<Option<Grid>>,
+    facts: MediaFacts,
+    video: VideoFacts,
+    figures: AnyView,
+) -> impl IntoView {
+    let state = expect_context::<State>();
+    let playable = RwSignal::new(true);
+    let codec = video.codec.clone();
+    let unplayable = format!(
+        "This browser cannot play {} in {}, so no frames are shown.",
+        codec.as_deref().unwrap_or("this video"),
+        facts.format.name()
+    );
+    let stored = facts.stored();
+    let source = url.clone().map(|url| Source {
+        url,
+        stored,
+        turned: video.rotation,
+    });
+    let sampling = {
+        let video = video.clone();
+        Memo::new(move |_| state.sampling(&video))
+    };
+    let strip = move || {
+        let source = source.clone().filter(|_| playable.get());
+        source
+            .zip(sampling.get())
+            .map(|(source, sampling)| view! { <FrameStrip source sampling /> })
+    };
+    let poster = {
+        let video = video.clone();
+        move || match playable.get() {
+            true => {
+                let (url, name, video) = (url.clone(), name.clone(), video.clone());
+                view! { <Poster url name video grid playable /> }.into_any()
+            }
+            false => view! { <p class="hint">{unplayable.clone()}</p> }.into_any(),
+        }
+    };
     view! {
-        <fieldset class="delivery">
-            <legend class="visually-hidden">"How it is sent"</legend>
-            <label>
-                <input
-                    type="radio"
-                    name=group.clone()
-                    prop:checked=move || !by_url.get()
-                    on:change=move |_| by_url.set(false)
-                />
-                "In the request"
-            </label>
-            <label>
-                <input
-                    type="radio"
-                    name=group
-                    prop:checked=move || by_url.get()
-                    on:change=move |_| by_url.set(true)
-                />
-                "By URL"
-            </label>
-            <Show when=move || by_url.get()>
-                <input
-                    type="text"
-                    inputmode="url"
-                    aria-label="Where the endpoint can fetch this picture"
-                    placeholder="https://… where the endpoint can fetch it"
-                    bind:value=url
-                />
-            </Show>
-        </fieldset>
+        {poster}
+        {figures}
+        {strip}
+        <Show when=move || sampling.with(Option::is_some)>
+            <Savings stored video=video.clone() />
+        </Show>
     }
-}
-
-fn describe(facts: &MediaFacts) -> String {
-    let size = facts.stored();
-    let mut parts = vec![
-        facts.format.name().to_uppercase(),
-        format!("{}×{}", size.width, size.height),
-        facts
-            .bytes
-            .map_or_else(|| "size not known".to_owned(), bytes),
-    ];
-    if let Kind::Image(image) = &facts.kind {
-        let extra = [
-            (
-                !image.orientation.is_upright(),
-                format!("orientation {}", image.orientation.number()),
-            ),
-            (image.animated == Some(true), "animated".to_owned()),
-            (image.animated.is_none(), "perhaps animated".to_owned()),
-            (image.has_alpha == Some(true), "alpha".to_owned()),
-            (true, format!("{} read", bytes(facts.bytes_read))),
-        ];
-        parts.extend(
-            extra
-                .into_iter()
-                .filter(|(applies, _)| *applies)
-                .map(|(_, text)| text),
-        );
-    }
-    parts.join(" · ")
 }

@@ -1,4 +1,4 @@
-//! All pictures, in the order in which they are sent.
+//! All pictures and videos, in the order in which they are sent.
 
 use super::media_card::MediaCard;
 use crate::state::State;
@@ -10,10 +10,10 @@ pub(crate) fn MediaList() -> impl IntoView {
     view! {
         <Show when=move || state.inputs.items.with(Vec::is_empty)>
             <p class="hint">
-                "Only a few kilobytes of each picture are read, here in the page. Nothing is sent before you ask."
+                "Only a few kilobytes of each file are read, here in the page. Nothing is sent before you ask."
             </p>
         </Show>
-        <ul class="cards" aria-label="Pictures">
+        <ul class="cards" aria-label="Pictures and videos">
             <For each=move || state.inputs.items.get() key=|item| item.id let:item>
                 <MediaCard item />
             </For>

@@ -1,4 +1,4 @@
-//! Model, rule and detail.
+//! Model, rule, detail and sampling.
 
 use crate::state::State;
 use leptos::prelude::*;
@@ -40,6 +40,20 @@ pub(crate) fn Settings() -> impl IntoView {
                 }>
                     {DETAILS.map(|detail| view! { <option value=detail.name()>{detail.name()}</option> })}
                 </select>
+            </label>
+            <label>
+                "Frames a second"
+                <input
+                    type="number"
+                    min="0"
+                    step="0.5"
+                    data-testid="sample-fps"
+                    placeholder=move || state.model().and_then(|model| Some(model.rules?.processor.sample_fps))
+                    on:input:target=move |event| {
+                        let fps = event.target().value().trim().parse().ok();
+                        state.sample_fps.set(fps.filter(|fps: &f64| fps.is_finite() && *fps > 0.0));
+                    }
+                />
             </label>
             <label class="wide">
                 "Rule"

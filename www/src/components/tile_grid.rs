@@ -1,36 +1,26 @@
-//! The picture as the model gets it, and the tiles that it is cut into.
+//! What is shown as the model gets it, and the tiles that it is cut into.
 
 use leptos::prelude::*;
 use tilewise::rule::Grid;
 
 #[component]
 pub(crate) fn TileGrid(
-    preview: Option<String>,
-    name: String,
     grid: Signal<Option<Grid>>,
+    /// The picture, or one frame of the video.
+    children: Children,
 ) -> impl IntoView {
     let frame = move || {
-        grid.get()
-            .map(|grid| format!("--width: {}; --height: {}", grid.width, grid.height))
-    };
-    let fill = move || {
         grid.get().map(|grid| {
             let (width, height) = grid.content_share();
-            format!("--content-width: {width}; --content-height: {height}")
+            format!(
+                "--width: {}; --height: {}; --content-width: {width}; --content-height: {height}",
+                grid.width, grid.height
+            )
         })
     };
     view! {
         <div class="frame" style=frame>
-            {preview.map(|preview| view! {
-                <img
-                    src=preview
-                    alt=name
-                    style=fill
-                    loading="lazy"
-                    decoding="async"
-                    referrerpolicy="no-referrer"
-                />
-            })}
+            {children()}
             {move || grid.get().map(|grid| view! { <Lines grid /> })}
         </div>
     }

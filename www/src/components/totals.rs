@@ -34,7 +34,7 @@ pub(crate) fn Totals() -> impl IntoView {
                 <strong data-testid="total-tokens">{move || grouped(estimate.with(|estimate| estimate.input_tokens))}</strong>
                 " input tokens: "
                 {move || grouped(estimate.with(|estimate| estimate.media_tokens))}
-                " for pictures, about "
+                " for pictures and videos, about "
                 {move || grouped(estimate.with(|estimate| estimate.text.tokens))}
                 " for text"
             </p>
@@ -42,8 +42,8 @@ pub(crate) fn Totals() -> impl IntoView {
             <p class=move || verdict().0>{move || verdict().1}</p>
             {move || match state.left_out() {
                 0 => None,
-                1 => Some("One picture in the list is not sent: it could not be read.".to_owned()),
-                count => Some(format!("{count} pictures in the list are not sent: they could not be read.")),
+                1 => Some("One item of the list is not sent: it could not be read.".to_owned()),
+                count => Some(format!("{count} items of the list are not sent: they could not be read.")),
             }.map(|text| view! { <p>{text}</p> })}
         </div>
         <Violations violations=whole />

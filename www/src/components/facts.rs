@@ -1,0 +1,61 @@
+//! What a medium is, in one line.
+
+use leptos::prelude::*;
+use tilewise::media::{ImageFacts, Kind, MediaFacts, VideoFacts};
+use tilewise::units::{bytes, decimal, duration};
+
+#[component]
+pub(crate) fn Facts(facts: MediaFacts) -> impl IntoView {
+    let size = facts.stored();
+    let mut parts = vec![
+        facts.format.name().to_uppercase(),
+        format!("{}×{}", size.width, size.height),
+        facts
+            .bytes
+            .map_or_else(|| "size not known".to_owned(), bytes),
+    ];
+    match &facts.kind {
+        Kind::Image(image) => parts.extend(of_image(image)),
+        Kind::Video(video) => parts.extend(of_video(video)),
+    }
+    parts.push(format!("{} read", bytes(facts.bytes_read)));
+    view! { <p class="facts" data-testid="facts">{parts.join(" · ")}</p> }
+}
+
+fn of_image(image: &ImageFacts) -> impl Iterator<Item = String> {
+    let parts = [
+        (
+            !image.orientation.is_upright(),
+            format!("orientation {}", image.orientation.number()),
+        ),
+        (image.animated == Some(true), "animated".to_owned()),
+        (image.animated.is_none(), "perhaps animated".to_owned()),
+        (image.has_alpha == Some(true), "alpha".to_owned()),
+    ];
+    let parts = parts.into_iter().filter(|(applies, _)| *applies);
+    parts.map(|(_, text)| text)
+}
+
+fn of_video(video: &VideoFacts) -> impl Iterator<Item = String> {
+    let unless_known =
+        |known: Option<String>, what: &str| known.or(Some(format!("{what} not known")));
+    let seconds = video.duration_ms.map(|ms| duration(ms / 1000.0));
+    let rate = video
+        .frame_rate
+        .map(|rate| format!("{} frames a second", decimal(rate)));
+    let sound = match video.has_audio {
+        Some(true) => Some("with sound".to_owned()),
+        Some(false) => Some("without sound".to_owned()),
+        None => None,
+    };
+    let turned = (video.rotation != 0).then(|| format!("turned by {}°", video.rotation));
+    [
+        unless_known(seconds, "duration"),
+        unless_known(rate, "frame rate"),
+        unless_known(video.codec.clone(), "codec"),
+        sound,
+        turned,
+    ]
+    .into_iter()
+    .flatten()
+}

@@ -1,0 +1,48 @@
+//! A frame of a video under its tiles, drawn by the browser's own player.
+
+use super::tile_grid::TileGrid;
+use crate::player::release;
+use leptos::{html, prelude::*};
+use tilewise::media::VideoFacts;
+use tilewise::rule::Grid;
+
+#[component]
+pub(crate) fn Poster(
+    url: Option<String>,
+    name: String,
+    video: VideoFacts,
+    grid: Signal<Option<Grid>>,
+    /// Told as soon as the browser has found that it cannot.
+    playable: RwSignal<bool>,
+) -> impl IntoView {
+    let element = NodeRef::<html::Video>::new();
+    let held = StoredValue::new_local(None);
+    Effect::new(move |_| held.set_value(element.get()));
+    on_cleanup(move || {
+        if let Some(element) = held.try_get_value().flatten() {
+            release(&element);
+        }
+    });
+    view! {
+        <TileGrid grid>
+            {url.map(|url| view! {
+                <video
+                    node_ref=element
+                    class=format!("turned-{}", video.rotation)
+                    src=url
+                    prop:muted=true
+                    playsinline
+                    preload="metadata"
+                    aria-label=name
+                    on:error=move |_| playable.set(false)
+                    // Of a video whose pictures it cannot decode, the browser plays the sound.
+                    on:loadedmetadata:target=move |event| {
+                        if event.target().video_width() == 0 {
+                            playable.set(false);
+                        }
+                    }
+                />
+            })}
+        </TileGrid>
+    }
+}

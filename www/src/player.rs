@@ -1,0 +1,132 @@
+//! The browser's own decoder, for one frame at a time.
+
+use js_sys::Promise;
+use leptos::prelude::document;
+use tilewise::media::Size;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    CanvasRenderingContext2d, Event, HtmlCanvasElement, HtmlMediaElement, HtmlVideoElement,
+};
+
+/// Sharp at the size of a thumbnail on a dense screen, and some 10 KB.
+const LONGEST_SIDE_PX: f64 = 240.0;
+const THUMBNAIL_TYPE: &str = "image/jpeg";
+const THUMBNAIL_QUALITY: f64 = 0.8;
+
+/// A player that nobody sees.
+#[derive(Clone, Debug)]
+pub(crate) struct Player {
+    video: HtmlVideoElement,
+    canvas: HtmlCanvasElement,
+}
+
+/// Why there is no frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// The player was closed meanwhile.
+    Closed,
+    /// The browser cannot load or decode it.
+    Unplayable,
+    /// The browser plays it, but does not let a page read its pixels.
+    Forbidden,
+}
+
+impl Player {
+    /// Opens an address. One of another origin is asked for in a way that lets the page read the pixels.
+    pub(crate) fn new() -> Option<Self> {
+        let element = |name| document().create_element(name).ok();
+        Some(Self {
+            video: element("video")?.dyn_into().ok()?,
+            canvas: element("canvas")?.dyn_into().ok()?,
+        })
+    }
+
+    pub(crate) async fn open(&self, url: &str) -> Result<(), Trouble> {
+        self.after(|video| {
+            video.set_muted(true);
+            video.set_cross_origin(Some("anonymous"));
+            video.set_preload("auto");
+            video.set_src(url);
+        })
+        .await?;
+        match self.video.video_width() {
+            0 => Err(Trouble::Unplayable),
+            _ => Ok(()),
+        }
+    }
+
+    /// The frame that is shown at this second, small, as a `data:` URL. It lies as it is stored, of this
+    /// size, although the player turns it clockwise by these degrees.
+    pub(crate) async fn frame(
+        &self,
+        seconds: f64,
+        stored: Size,
+        turned: u16,
+    ) -> Result<String, Trouble> {
+        self.after(|video| video.set_current_time(seconds)).await?;
+        self.draw(stored, turned).ok_or(Trouble::Forbidden)
+    }
+
+    /// Ends whatever it is doing, and frees the decoder.
+    pub(crate) fn close(&self) {
+        release(&self.video);
+    }
+
+    /// Waits until the player has done what it was told.
+    async fn after(&self, tell: impl FnOnce(&HtmlVideoElement)) -> Result<(), Trouble> {
+        let video = &self.video;
+        let event = Promise::new(&mut |resolve, _| {
+            let resolve = Some(&resolve);
+            video.set_onloadeddata(resolve);
+            video.set_onseeked(resolve);
+            video.set_onerror(resolve);
+            video.set_onemptied(resolve);
+        });
+        tell(video);
+        let event = JsFuture::from(event).await.ok();
+        let event = event.and_then(|event| event.dyn_into::<Event>().ok());
+        match event.map(|event| event.type_()).as_deref() {
+            Some("loadeddata" | "seeked") => Ok(()),
+            Some("emptied") => Err(Trouble::Closed),
+            _ => Err(Trouble::Unplayable),
+        }
+    }
+
+    fn draw(&self, stored: Size, turned: u16) -> Option<String> {
+        let longest = stored.width.max(stored.height).max(1) as f64;
+        let scale = (LONGEST_SIDE_PX / longest).min(1.0);
+        let side = |side: u64| (side as f64 * scale).round().max(1.0);
+        let (width, height) = (side(stored.width), side(stored.height));
+        let (across, down) = match turned {
+            90 | 270 => (height, width),
+            _ => (width, height),
+        };
+        // Setting a size clears the canvas and its transformation.
+        self.canvas.set_width(width as u32);
+        self.canvas.set_height(height as u32);
+        let context = self.canvas.get_context("2d").ok()??;
+        let context = context.dyn_into::<CanvasRenderingContext2d>().ok()?;
+        context.translate(width / 2.0, height / 2.0).ok()?;
+        context.rotate(-f64::from(turned).to_radians()).ok()?;
+        context
+            .draw_image_with_html_video_element_and_dw_and_dh(
+                &self.video,
+                -across / 2.0,
+                -down / 2.0,
+                across,
+                down,
+            )
+            .ok()?;
+        self.canvas
+            .to_data_url_with_type_and_encoder_options(THUMBNAIL_TYPE, &THUMBNAIL_QUALITY.into())
+            .ok()
+    }
+}
+
+/// Frees the decoder of a player (HTML, Media elements, Best practices for authors).
+pub(crate) fn release(player: &HtmlMediaElement) {
+    let _ = player.pause();
+    let _ = player.remove_attribute("src");
+    player.load();
+}

@@ -1,0 +1,123 @@
+//! The frames of a video that the model would look at, drawn one after the other.
+
+use crate::player::{Player, Trouble};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use tilewise::media::Size;
+use tilewise::rule::{Sample, Sampling};
+
+/// 48 frames in all, which is some 500 KB of thumbnails.
+const MOST_CHUNKS: u64 = 12;
+
+/// Handles only, so that it can be copied into every closure.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Strip {
+    pub(crate) phase: RwSignal<Phase>,
+    /// How many frames are drawn.
+    pub(crate) drawn: RwSignal<usize>,
+    pub(crate) chunks: StoredValue<Vec<Vec<Frame>>>,
+    source: StoredValue<Source>,
+    player: StoredValue<Option<Player>, LocalStorage>,
+}
+
+/// Where the frames come from.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    pub(crate) url: String,
+    pub(crate) stored: Size,
+    /// Clockwise degrees by which a player turns the frames.
+    pub(crate) turned: u16,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Frame {
+    pub(crate) sample: Sample,
+    /// As a `data:` URL, once it is drawn.
+    pub(crate) picture: RwSignal<Option<String>>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Phase {
+    #[default]
+    Idle,
+    Drawing,
+    Cancelled,
+    Done,
+    Failed(Trouble),
+}
+
+impl Strip {
+    pub(crate) fn new(source: Source, sampling: Sampling) -> Self {
+        let frame = |sample| Frame {
+            sample,
+            picture: RwSignal::new(None),
+        };
+        let chunks = sampling.spread(MOST_CHUNKS);
+        let chunks = chunks.map(|chunk| chunk.samples().map(frame).collect());
+        Self {
+            phase: RwSignal::new(Phase::Idle),
+            drawn: RwSignal::new(0),
+            chunks: StoredValue::new(chunks.collect()),
+            source: StoredValue::new(source),
+            player: StoredValue::new_local(None),
+        }
+    }
+
+    /// How many frames there are to draw.
+    pub(crate) fn len(&self) -> usize {
+        self.chunks
+            .with_value(|chunks| chunks.iter().map(Vec::len).sum())
+    }
+
+    /// Draws what is not drawn yet.
+    pub(crate) fn start(&self) {
+        let strip = *self;
+        let Some(player) = Player::new() else {
+            return;
+        };
+        self.player.set_value(Some(player.clone()));
+        self.phase.set(Phase::Drawing);
+        spawn_local(async move {
+            let outcome = strip.draw(&player).await;
+            player.close();
+            let phase = match outcome {
+                // Whoever closed the player has said why.
+                Err(Trouble::Closed) => return,
+                Err(trouble) => Phase::Failed(trouble),
+                Ok(()) => Phase::Done,
+            };
+            strip.phase.try_set(phase);
+        });
+    }
+
+    pub(crate) fn cancel(&self) {
+        self.release();
+        self.phase.set(Phase::Cancelled);
+    }
+
+    /// Ends the drawing and frees the decoder.
+    pub(crate) fn release(&self) {
+        if let Some(player) = self.player.try_get_value().flatten() {
+            player.close();
+        }
+    }
+
+    async fn draw(&self, player: &Player) -> Result<(), Trouble> {
+        let source = self.source.get_value();
+        let frames = self.chunks.with_value(|chunks| chunks.concat());
+        player.open(&source.url).await?;
+        for frame in frames {
+            if !matches!(
+                frame.picture.try_with_untracked(Option::is_none),
+                Some(true)
+            ) {
+                continue;
+            }
+            let picture = player.frame(frame.sample.middle, source.stored, source.turned);
+            let picture = picture.await?;
+            frame.picture.try_set(Some(picture));
+            self.drawn.try_update(|drawn| *drawn += 1);
+        }
+        Ok(())
+    }
+}
