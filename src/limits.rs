@@ -336,7 +336,7 @@ fn check_video(video: &VideoFacts) -> Option<Violation> {
         Violation::warning(
             ViolationCode::Rotated,
             format!(
-                "The video is stored turned by {}°, to be turned back by the player; a decoder may ignore that, and the model may not see it upright.",
+                "Players turn the video by {}°, which a decoder may ignore: the model may not see it upright.",
                 video.rotation
             ),
             "Encode it again with its frames upright.",

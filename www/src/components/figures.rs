@@ -26,7 +26,7 @@ pub(crate) fn Figures(estimate: MediaEstimate, is_video: bool) -> impl IntoView 
             </div>
             {is_video.then(|| view! {
                 <div>
-                    <dt>"Sampled frames"</dt>
+                    <dt>"Frames"</dt>
                     <dd data-testid="frames">{frames}</dd>
                 </div>
             })}

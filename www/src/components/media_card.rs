@@ -66,7 +66,7 @@ pub(crate) fn MediaCard(item: Item) -> impl IntoView {
                     }
                     .into_any(),
                     Kind::Video(video) => view! {
-                        <Video url=url_shown name grid facts video figures=figures.into_any() />
+                        <Video url=url_shown has_file name grid facts video figures=figures.into_any() />
                     }
                     .into_any(),
                 };
@@ -109,6 +109,7 @@ fn Picture(url: Option<String>, name: String, grid: Signal<Option<Grid>>) -> imp
 #[component]
 fn Video(
     url: Option<String>,
+    has_file: bool,
     name: String,
     grid: Signal<Option<Grid>>,
     facts: MediaFacts,
@@ -118,8 +119,10 @@ fn Video(
     let state = expect_context::<State>();
     let playable = RwSignal::new(true);
     let codec = video.codec.clone();
+    // Of an address it does not tell whether the load failed or the decoding.
+    let verb = if has_file { "play" } else { "load or play" };
     let unplayable = format!(
-        "This browser cannot play {} in {}, so no frames are shown.",
+        "This browser cannot {verb} {} in {}, so no frames are shown.",
         codec.as_deref().unwrap_or("this video"),
         facts.format.name()
     );

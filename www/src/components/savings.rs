@@ -47,24 +47,21 @@ fn Chart(axis: Axis, curve: Memo<Option<Curve>>) -> impl IntoView {
             let curve = curve.as_ref()?;
             let point = *curve.points.get(index())?;
             let price = state.estimate.with(|estimate| estimate.price.input);
-            let usd = price.map(|price| format!(", {}", price.of(point.tokens)));
+            let usd = price.map(|price| price.of(point.tokens).to_string());
             let percent = curve.percent(point).filter(|percent| *percent != 100);
-            let percent = percent.map(|percent| format!(" ({percent} %)"));
-            Some((
+            let percent = percent.map(|percent| format!("{percent} %"));
+            Some([
                 curve.label(point),
-                format!(
-                    "{} tokens{}{}",
-                    grouped(point.tokens),
-                    usd.unwrap_or_default(),
-                    percent.unwrap_or_default()
-                ),
-            ))
+                format!("{} tokens", grouped(point.tokens)),
+                [usd, percent]
+                    .into_iter()
+                    .flatten()
+                    .collect::<Vec<_>>()
+                    .join(" · "),
+            ])
         })
     });
-    let spoken = move || {
-        text.get()
-            .map(|(label, figures)| format!("{label}: {figures}"))
-    };
+    let spoken = move || text.get().map(|text| text.join(", "));
     view! {
         <figure class="curve" data-testid=title.to_lowercase()>
             <figcaption>{title}</figcaption>
@@ -79,9 +76,10 @@ fn Chart(axis: Axis, curve: Memo<Option<Curve>>) -> impl IntoView {
                 on:input:target=move |event| chosen.set(event.target().value().parse().ok())
             />
             <output>
-                {move || text.get().map(|(label, figures)| view! {
+                {move || text.get().map(|[label, tokens, cost]| view! {
                     <span>{label}</span>
-                    <strong>{figures}</strong>
+                    <strong>{tokens}</strong>
+                    <span>{cost}</span>
                 })}
             </output>
         </figure>

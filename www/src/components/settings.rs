@@ -13,7 +13,7 @@ pub(crate) fn Settings() -> impl IntoView {
     let state = expect_context::<State>();
     view! {
         <div class="settings">
-            <label>
+            <label class="wide">
                 "Model"
                 <select
                     data-testid="model"
