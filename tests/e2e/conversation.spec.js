@@ -34,7 +34,7 @@ test("a photograph of 12 megapixels is inspected from kilobytes, flagged, and se
   await expect(ask(page)).toBeDisabled();
 
   await photo.getByLabel("By URL").check();
-  await expect(page.getByText("that goes by URL has no URL yet")).toBeVisible();
+  await expect(page.getByText("What goes by URL has no URL yet")).toBeVisible();
   await expect(ask(page)).toBeDisabled();
   await photo.getByLabel("Where the endpoint can fetch this picture").fill("https://example.com/photograph.jpg");
   await expect(page.getByText("The request body would be")).toBeHidden();

@@ -65,7 +65,7 @@ test("200 files at once are all listed, and the limit is named", async ({ page }
 
 test("an address that is none, or that nobody else can reach, is refused at its place", async ({ page, baseURL }) => {
   await open(page);
-  const address = page.getByLabel("Address of a picture");
+  const address = page.getByLabel("Address of a picture or video");
   await address.fill("not a url");
   await address.press("Enter");
   await expect(card(page, "not a url").getByRole("alert")).toContainText("must be an http(s): or data: URL");
@@ -77,7 +77,7 @@ test("an address that is none, or that nobody else can reach, is refused at its 
 test("a picture by its address is read over the network and held against the rules of addresses", async ({ page, baseURL }) => {
   await page.route("**/remote.png", (route) => route.fulfill({ path: fixture("png/rgb.png") }));
   await open(page);
-  const address = page.getByLabel("Address of a picture");
+  const address = page.getByLabel("Address of a picture or video");
   await address.fill(`${baseURL}/remote.png`);
   await address.press("Enter");
   const remote = card(page, `${baseURL}/remote.png`);
@@ -123,13 +123,13 @@ test("nothing is sent while a picture is still being read, and those that failed
     await route.fulfill({ status: 404 });
   });
   await open(page);
-  const address = page.getByLabel("Address of a picture");
+  const address = page.getByLabel("Address of a picture or video");
   await address.fill(`${baseURL}/slow.png`);
   await address.press("Enter");
-  await expect(page.getByText("A picture is still being read.")).toBeVisible();
+  await expect(page.getByText("Something in the list is still being read.")).toBeVisible();
   await expect(ask(page)).toBeDisabled();
   answer();
-  await expect(page.getByText("One picture in the list is not sent")).toBeVisible();
+  await expect(page.getByText("One item of the list is not sent")).toBeVisible();
   await expect(ask(page)).toBeEnabled();
 });
 
@@ -173,7 +173,7 @@ test("everything can be done by keyboard", async ({ page }) => {
       }),
     );
   }
-  const stops = ["Drop pictures here", "Address of a picture", "Add", "Model", "Detail", "Rule", "Endpoint", "Question", "Ask"];
+  const stops = ["Drop pictures or videos here", "Address of a picture or video", "Add", "Model", "Detail", "Frames a second", "Rule", "Endpoint", "Question", "Ask"];
   const seen = stops.map((stop) => order.findIndex((name) => name?.includes(stop)));
   expect(seen.every((index) => index >= 0), order.join(" | ")).toBe(true);
   expect(seen).toEqual([...seen].sort((a, b) => a - b));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { origin, python } from "./support/environment.js";
-import { byBase64, byUrl, draft, fixture, PHOTO } from "./support/fixtures.js";
+import { byBase64, byUrl, CLIP, draft, fixture, PHOTO } from "./support/fixtures.js";
 import { createProject, temporaryFolder } from "./support/project.js";
 import { output } from "./support/run.js";
 import { forward, serve } from "./support/server.js";
@@ -39,6 +39,7 @@ const languages = {
 };
 
 const photo = fixture(PHOTO);
+const clip = fixture(CLIP);
 const fields = {
   text: PROMPT,
   system: "Don't \"guess\" for $5.",
@@ -66,6 +67,15 @@ const cases = {
     request: draft({ ...fields, media: [{ ...inFile, data: photo }] }),
     fileName: "image-1.jpeg",
     told: "jpeg image, 90×60 pixels",
+  },
+  "a video by URL": {
+    request: draft({ ...fields, media: [{ facts: await inspect(clip), via: "url", url: "https://example.com/clip.mp4" }] }),
+    told: "video at https://example.com/clip.mp4, not fetched, counted as 640×360 pixels",
+  },
+  "a video in a file": {
+    request: draft({ ...fields, media: [{ facts: await inspect(clip), via: "base64", data: new File([clip], FILE_NAME) }] }),
+    data: clip,
+    told: "mp4 video, 64×48 pixels",
   },
   "text alone": { request: draft({ text: PROMPT }), told: "Messages: user" },
 };
@@ -95,11 +105,11 @@ test("a snippet leads to the provider's own endpoint unless told otherwise", () 
 
 for (const [language, { file, program, answer }] of Object.entries(languages)) {
   describe(`the ${language} snippet runs as it is, and sends what chat would send, with`, { concurrency: true }, () => {
-    for (const [name, { request, fileName = FILE_NAME, told }] of Object.entries(cases)) {
+    for (const [name, { request, fileName = FILE_NAME, data = photo, told }] of Object.entries(cases)) {
       test(name, async (context) => {
         const folder = await temporaryFolder(context);
         const seen = await witness(context);
-        await writeFile(join(folder, fileName), photo);
+        await writeFile(join(folder, fileName), data);
         await writeFile(join(folder, file), snippet(request, language, { baseUrl: `${seen.origin}/v1` }));
         await symlink(MODULES, join(folder, "node_modules"));
 

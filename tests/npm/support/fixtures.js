@@ -41,6 +41,9 @@ export const LARGE_FACTS = {
   hasAlpha: false,
 };
 
+/** 64×48 pixels, 12 frames at 25 a second. */
+export const CLIP = "mp4/h264.mp4";
+
 export function imageFacts(facts) {
   const { width, height } = { width: 1024, height: 1024, ...facts };
   return {

@@ -250,6 +250,25 @@ async fn media_by_url_and_of_earlier_turns_are_counted_too() {
 }
 
 #[tokio::test]
+async fn a_video_in_the_body_is_read_and_counted_by_the_processor_rule() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/mp4/long-1-fps.mp4");
+    let clip = std::fs::read(path).unwrap();
+    let url = format!("data:video/mp4;base64,{}", BASE64_STANDARD.encode(&clip));
+    let tokens = async |part: Value| {
+        let answer = json(send(&endpoint(), with_part(part), &[]).await).await;
+        answer["usage"]["prompt_tokens"].as_u64().unwrap()
+    };
+    let alone = tokens(json!({ "type": "text", "text": "" })).await;
+    let video = json!({ "type": "video_url", "video_url": { "url": url } });
+    // 3 hours at 1 frame a second: 2,700 chunks, each of 3×2 tiles, with 4 markers and a time stamp
+    // of 7.
+    assert_eq!(tokens(video).await, alone + 2_700 * (3 * 2 + 4 + 7));
+
+    let as_image = json!({ "type": "image_url", "image_url": { "url": url } });
+    assert_refused([(with_part(as_image), "messages[0].content[0].image_url.url")]).await;
+}
+
+#[tokio::test]
 async fn the_chunks_of_a_stream_have_the_shape_that_kimi_gives_them() {
     let response = send(&endpoint(), body(&draft(model())), &[]).await;
     let text = String::from_utf8(bytes(response).await.to_vec()).unwrap();

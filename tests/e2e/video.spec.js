@@ -1,0 +1,206 @@
+import { expect, test } from "@playwright/test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { writeSparse } from "../npm/support/sparse.js";
+import { card, drop, fixture, open, pick } from "./support.js";
+
+const FIXTURES = {
+  /** 64×48 pixels, 12 frames at 25 a second, in a codec that every Chromium has. */
+  clip: "mp4/vp9.mp4",
+  /** 64×48 pixels, 3 hours at 1 frame a second. */
+  long: "mp4/long-1-fps.mp4",
+  /** 64×48 pixels, to be turned by a quarter. */
+  turned: "mp4/turned-90.mp4",
+  /** What no browser decodes. */
+  unplayable: "mov/prores.mov",
+  /** Its index stands behind 5 GB of data. */
+  sparse: "index-last.mp4",
+};
+const name = (path) => path.split("/").pop();
+const strip = (video) => video.getByText("The frames that the model looks at");
+const status = (video) => video.getByTestId("strip-status");
+
+/** Makes each seek take its time, and counts them. */
+async function slowSeeks(page) {
+  await page.addInitScript(() => {
+    window.seeks = 0;
+    const property = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, "currentTime");
+    Object.defineProperty(HTMLMediaElement.prototype, "currentTime", {
+      ...property,
+      set(seconds) {
+        window.seeks += 1;
+        setTimeout(() => property.set.call(this, seconds), 50);
+      },
+    });
+  });
+}
+
+test("a video that is dropped has facts and figures, and a frame under its tiles", async ({ page }) => {
+  await open(page);
+  await drop(page, fixture(FIXTURES.clip));
+  const video = card(page, name(FIXTURES.clip));
+  await expect(video.getByTestId("facts")).toContainText(
+    /^MP4 · 64×48 · \d\.\d KB · 0\.48 s · 25 frames a second · vp9 · without sound · \d\.\d KB read$/,
+  );
+  // One frame of 4×3 tiles of 14 pixels; one chunk of 3×2 tiles of 28.
+  await expect(video.getByTestId("frames")).toHaveText("1");
+  await expect(video.getByTestId("published")).toHaveText("12");
+  await expect(video.getByTestId("processor")).toHaveText("6");
+  await expect(page.locator(".gauges")).toContainText("1 of 12");
+  const poster = video.locator(".frame video");
+  await expect.poll(() => poster.evaluate((player) => [player.videoWidth, player.readyState >= 2])).toEqual([64, true]);
+  const [frame, tiles] = await Promise.all([poster.boundingBox(), video.locator(".tiles").boundingBox()]);
+  expect(frame).toEqual(tiles);
+});
+
+test("the sampling that one assumes changes frames, tokens and curves", async ({ page }) => {
+  await open(page);
+  await pick(page, fixture(FIXTURES.clip));
+  const video = card(page, name(FIXTURES.clip));
+  const sampling = page.getByTestId("sample-fps");
+  await expect(sampling).toHaveAttribute("placeholder", "2");
+  await sampling.fill("25");
+  await expect(video.getByTestId("frames")).toHaveText("12");
+  await expect(video.getByTestId("published")).toHaveText("144");
+  await expect(video.getByTestId("processor")).toHaveText("18");
+  await expect(video.getByTestId("sampling")).toContainText("25 frames a second144 tokens");
+  await page.getByTestId("rule").selectOption("processor");
+  await expect(video.getByTestId("sampling")).toContainText("25 frames a second18 tokens");
+  await sampling.fill("-1");
+  await expect(video.getByTestId("frames")).toHaveText("1");
+});
+
+test("a curve can be followed by keyboard, and says what a point would cost", async ({ page }) => {
+  await open(page);
+  await pick(page, fixture(FIXTURES.long));
+  const video = card(page, name(FIXTURES.long));
+  await expect(video.getByTestId("published")).toHaveText("129,600");
+  const resolution = video.getByRole("slider", { name: "Resolution" });
+  await expect(resolution).toHaveAttribute("aria-valuetext", "100 % of each side, 129,600 tokens, $0.1231");
+  await resolution.press("Home");
+  await expect(video.getByTestId("resolution")).toContainText("10 % of each side10,800 tokens$0.0103 · 8 %");
+  const length = video.getByRole("slider", { name: "Length" });
+  await length.press("ArrowLeft");
+  await expect(length).toHaveAttribute("aria-valuetext", "the first 2:51:00, 123,120 tokens, $0.1170 · 95 %");
+  await expect(video.getByRole("img", { name: "Tokens: 6,480 for the first 9:00, to 129,600 for the first 3:00:00" })).toBeVisible();
+  // Only looked at: the video is what it is.
+  await expect(video.getByTestId("published")).toHaveText("129,600");
+});
+
+test("the strip shows each sampled frame with its time stamp, in chunks of four", async ({ page }) => {
+  await open(page);
+  await page.getByTestId("sample-fps").fill("25");
+  await pick(page, fixture(FIXTURES.clip));
+  const video = card(page, name(FIXTURES.clip));
+  await strip(video).click();
+  await expect(status(video)).toHaveText("12 drawn");
+  await expect(video).toContainText("12 frames in 3 chunks");
+  await expect(video.locator(".chunk")).toHaveCount(3);
+  const frames = video.getByRole("img", { name: /^Frame at / });
+  await expect(frames).toHaveCount(12);
+  const stamps = await video.locator(".stamp").allTextContents();
+  expect(stamps).toEqual(Array.from({ length: 12 }, (_, index) => `00:00:00.${String(index * 40).padStart(3, "0")}`));
+  const pictures = await frames.evaluateAll((images) => images.map((image) => image.src));
+  expect(new Set(pictures).size, "each is a frame of its own").toBe(12);
+});
+
+test("of a long video some chunks are drawn; drawing can be cancelled, taken up again, and ends with the card", async ({ page }) => {
+  await slowSeeks(page);
+  await open(page);
+  await pick(page, fixture(FIXTURES.long));
+  const video = card(page, name(FIXTURES.long));
+  await strip(video).click();
+  await expect(video).toContainText("10,800 frames in 2,700 chunks");
+  await expect(video).toContainText("Shown are 48 frames in 12 chunks, evenly chosen.");
+  await video.getByRole("button", { name: "Cancel" }).click();
+  await expect(status(video)).toHaveText(/^Cancelled: \d+ of 48 drawn$/);
+  const drawn = await video.getByRole("img", { name: /^Frame at / }).count();
+  expect(drawn).toBeLessThan(48);
+
+  await video.getByRole("button", { name: "Go on" }).click();
+  await expect(status(video)).toHaveText("48 drawn");
+  await expect(video.locator(".stamp").first()).toHaveText("00:00:00.000");
+  await expect(video.locator(".stamp").last()).toHaveText("02:59:59.000");
+
+  await pick(page, fixture(FIXTURES.clip));
+  await page.getByRole("button", { name: `Remove ${name(FIXTURES.long)}` }).click();
+  await pick(page, fixture(FIXTURES.long));
+  await strip(video).click();
+  await expect(status(video)).toHaveText(/^Drawing: [1-9]/);
+  await page.getByRole("button", { name: `Remove ${name(FIXTURES.long)}` }).click();
+  const seeks = () => page.evaluate(() => window.seeks);
+  const before = await seeks();
+  await page.waitForTimeout(300);
+  expect(await seeks()).toBeLessThanOrEqual(before + 1);
+  await expect(card(page, name(FIXTURES.clip))).toBeVisible();
+});
+
+test("a video that the browser cannot play keeps its facts and figures, and says so", async ({ page }) => {
+  await open(page);
+  await pick(page, fixture(FIXTURES.unplayable));
+  const video = card(page, name(FIXTURES.unplayable));
+  await expect(video).toContainText("This browser cannot play prores in mov, so no frames are shown.");
+  await expect(video.getByTestId("published")).toHaveText(/^[\d,]+$/);
+  await expect(video.getByTestId("sampling")).toBeVisible();
+  await expect(strip(video)).toHaveCount(0);
+});
+
+test("a video that players turn is shown as it is stored, with a warning", async ({ page }) => {
+  await open(page);
+  await pick(page, fixture(FIXTURES.turned));
+  const video = card(page, name(FIXTURES.turned));
+  await expect(video).toContainText("Players turn the video by 90°");
+  await expect(video).toContainText("may not see it upright");
+  const poster = video.locator(".frame video");
+  await expect.poll(() => poster.evaluate((player) => [player.videoWidth, player.videoHeight])).toEqual([48, 64]);
+  const [frame, shown] = await Promise.all([video.locator(".frame").boundingBox(), poster.boundingBox()]);
+  for (const side of ["x", "y", "width", "height"]) expect(shown[side]).toBeCloseTo(frame[side], 0);
+});
+
+test("a video of 5 GB with its index at the end is inspected from less than 64 KB", async ({ page }) => {
+  const folder = mkdtempSync(join(tmpdir(), "tilewise-"));
+  try {
+    const path = join(folder, FIXTURES.sparse);
+    await writeSparse(FIXTURES.sparse, path);
+    await open(page);
+    await pick(page, path);
+    const facts = card(page, FIXTURES.sparse).getByTestId("facts");
+    await expect(facts).toContainText(/ GB · /);
+    await expect(facts).toContainText(/· [1-5]?\d\.\d KB read$/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("a video by its address travels as a video part", async ({ page, baseURL }) => {
+  await page.route("**/remote.mp4", (route) => route.fulfill({ path: fixture(FIXTURES.clip), contentType: "video/mp4" }));
+  await open(page);
+  const address = page.getByLabel("Address of a picture or video");
+  await address.fill(`${baseURL}/remote.mp4`);
+  await address.press("Enter");
+  await expect(card(page, `${baseURL}/remote.mp4`).getByTestId("published")).toHaveText("12");
+  await page.getByText("The same request as code").click();
+  await expect(page.getByTestId("code")).toContainText('"video_url": {');
+  await expect(page.getByTestId("code")).not.toContainText('"detail"');
+});
+
+for (const width of [360, 820, 1400]) {
+  test(`nothing of a video is cut off at a width of ${width} pixels`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 900 });
+    await open(page);
+    await page.getByTestId("sample-fps").fill("25");
+    await pick(page, fixture(FIXTURES.clip));
+    const video = card(page, name(FIXTURES.clip));
+    await strip(video).click();
+    await expect(status(video)).toHaveText("12 drawn");
+    const overflow = await page.evaluate(() => {
+      const wide = [...document.querySelectorAll("main *")].filter((element) => element.scrollWidth > element.clientWidth + 1);
+      return [
+        document.documentElement.scrollWidth - window.innerWidth,
+        wide.filter((element) => element.closest(".card") && element.clientWidth > 1).map((element) => element.className),
+      ];
+    });
+    expect(overflow).toEqual([0, []]);
+  });
+}
