@@ -173,7 +173,7 @@ test("everything can be done by keyboard", async ({ page }) => {
       }),
     );
   }
-  const stops = ["Drop pictures or videos here", "Address of a picture or video", "Add", "Model", "Detail", "Frames a second", "Rule", "Endpoint", "Question", "Ask"];
+  const stops = ["Drop pictures or videos here", "Address of a picture or video", "Add", "Model", "Detail", "Frames sampled a second", "Rule", "Endpoint", "Question", "Ask"];
   const seen = stops.map((stop) => order.findIndex((name) => name?.includes(stop)));
   expect(seen.every((index) => index >= 0), order.join(" | ")).toBe(true);
   expect(seen).toEqual([...seen].sort((a, b) => a - b));

@@ -114,12 +114,12 @@ test("of a long video some chunks are drawn; drawing can be cancelled, taken up 
   await expect(video).toContainText("10,800 frames in 2,700 chunks");
   await expect(video).toContainText("Shown are 48 frames in 12 chunks, evenly chosen.");
   await video.getByRole("button", { name: "Cancel" }).click();
-  await expect(status(video)).toHaveText(/^Cancelled: \d+ of 48 drawn$/);
+  await expect(status(video)).toHaveText("Cancelled");
   const drawn = await video.getByRole("img", { name: /^Frame at / }).count();
   expect(drawn).toBeLessThan(48);
 
   await video.getByRole("button", { name: "Go on" }).click();
-  await expect(status(video)).toHaveText("48 drawn");
+  await expect(status(video)).toHaveText("48 drawn", { timeout: 40_000 });
   await expect(video.locator(".stamp").first()).toHaveText("00:00:00.000");
   await expect(video.locator(".stamp").last()).toHaveText("02:59:59.000");
 
@@ -127,7 +127,7 @@ test("of a long video some chunks are drawn; drawing can be cancelled, taken up 
   await page.getByRole("button", { name: `Remove ${name(FIXTURES.long)}` }).click();
   await pick(page, fixture(FIXTURES.long));
   await strip(video).click();
-  await expect(status(video)).toHaveText(/^Drawing: [1-9]/);
+  await expect(video.getByText(/^[1-9]\d* of 48$/)).toBeVisible();
   await page.getByRole("button", { name: `Remove ${name(FIXTURES.long)}` }).click();
   const seeks = () => page.evaluate(() => window.seeks);
   const before = await seeks();

@@ -16,15 +16,12 @@ pub(crate) fn FrameStrip(source: Source, sampling: Sampling) -> impl IntoView {
     on_cleanup(move || strip.release());
     let is = move |phase| strip.phase.get() == phase;
     let total = strip.len();
-    let progress = move || {
-        let drawn = strip.drawn.get();
-        match strip.phase.get() {
-            Phase::Idle => String::new(),
-            Phase::Drawing => format!("Drawing: {drawn} of {total}"),
-            Phase::Cancelled => format!("Cancelled: {drawn} of {total} drawn"),
-            Phase::Done => format!("{total} drawn"),
-            Phase::Failed(trouble) => reason(trouble).to_owned(),
-        }
+    let status = move || match strip.phase.get() {
+        Phase::Idle => String::new(),
+        Phase::Drawing => "Drawing…".to_owned(),
+        Phase::Cancelled => "Cancelled".to_owned(),
+        Phase::Done => format!("{total} drawn"),
+        Phase::Failed(trouble) => reason(trouble).to_owned(),
     };
     view! {
         <details class="strip" on:toggle:target=move |event| {
@@ -35,7 +32,12 @@ pub(crate) fn FrameStrip(source: Source, sampling: Sampling) -> impl IntoView {
             <summary>"The frames that the model looks at"</summary>
             <p class="hint">{describe(&sampling, strip)}</p>
             <div class="row">
-                <span class="status" role="status" data-testid="strip-status">{progress}</span>
+                <span class="status" role="status" data-testid="strip-status">{status}</span>
+                // Beside the status, which would be read out at each frame.
+                <Show when=move || is(Phase::Drawing) || is(Phase::Cancelled)>
+                    <progress value=move || strip.drawn.get().to_string() max=total.to_string() aria-label="Frames drawn" />
+                    <span class="status">{move || format!("{} of {total}", strip.drawn.get())}</span>
+                </Show>
                 <Show when=move || is(Phase::Drawing)>
                     <button type="button" class="quiet" on:click=move |_| strip.cancel()>"Cancel"</button>
                 </Show>

@@ -75,13 +75,14 @@ fn Chart(axis: Axis, curve: Memo<Option<Curve>>) -> impl IntoView {
                 aria-valuetext=spoken
                 on:input:target=move |event| chosen.set(event.target().value().parse().ok())
             />
-            <output>
+            // A slider says this itself.
+            <div class="reading" aria-hidden="true">
                 {move || text.get().map(|[label, tokens, cost]| view! {
                     <span>{label}</span>
                     <strong>{tokens}</strong>
                     <span>{cost}</span>
                 })}
-            </output>
+            </div>
         </figure>
     }
 }

@@ -42,7 +42,7 @@ pub(crate) fn Settings() -> impl IntoView {
                 </select>
             </label>
             <label>
-                "Frames a second"
+                "Frames sampled a second"
                 <input
                     type="number"
                     min="0"
