@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { openAsBlob } from "node:fs";
+import { copyFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { baseUrl } from "./support/environment.js";
+import { draft, fixture, fixturePath } from "./support/fixtures.js";
+import { createProject, temporaryFolder } from "./support/project.js";
+import { readmeExample } from "./support/readme.js";
+import { noting, withoutRanges, withRanges } from "./support/remote.js";
+import { serve } from "./support/server.js";
+import { writeSparse } from "./support/sparse.js";
+
+const CLIP = "mp4/h264-aac.mp4";
+/** Without the bytes that are read, which depend on the way. */
+const CLIP_FACTS = {
+  kind: "video",
+  format: "mp4",
+  mime: "video/mp4",
+  bytes: fixture(CLIP).length,
+  width: 64,
+  height: 48,
+  displayWidth: 64,
+  displayHeight: 48,
+  rotation: 0,
+  durationMs: 480,
+  frameRate: 25,
+  frameCount: 12,
+  codec: "h264",
+  hasAudio: true,
+};
+
+const project = await createProject({ after });
+const { chat, estimate, inspect, requestBody } = await project.load();
+
+test("the example of the README runs as it is", async () => {
+  await copyFile(fixturePath(CLIP), join(project.folder, "clip.mp4"));
+  const printed = await project.runScript(readmeExample("Videos", "js"));
+  assert.match(printed, /^h264, 480 ms, 12 frames; \d+ bytes read$/m);
+  assert.match(printed, /^1 frames are looked at: 12 tokens, \$0\.0000114$/m);
+  assert.match(printed, /^one in two seconds: 1 frames, 12 tokens$/m);
+});
+
+describe("the same facts of a video come from", () => {
+  const bytes = fixture(CLIP);
+  const sources = {
+    "a Blob": () => new Blob([bytes]),
+    "a Uint8Array": () => bytes,
+    "a data: URL": () => `data:;base64,${Buffer.from(bytes).toString("base64")}`,
+    "a server that honours Range": (context) => serve(context, withRanges(bytes)),
+    "a server that ignores Range": (context) => serve(context, withoutRanges(bytes)),
+  };
+  for (const [name, source] of Object.entries(sources)) {
+    test(name, async (context) => {
+      const { bytesRead, ...facts } = await inspect(await source(context));
+      assert.deepEqual(facts, CLIP_FACTS);
+      assert.ok(bytesRead <= bytes.length);
+    });
+  }
+});
+
+test("of a film of 5 GB whose index stands at its end, less than 64 KB are read", async (context) => {
+  const path = join(await temporaryFolder(context), "film.mp4");
+  await writeSparse("index-last.mp4", path);
+  const facts = await inspect(await openAsBlob(path));
+  assert.ok(facts.bytes > 5e9, `${facts.bytes} bytes`);
+  assert.ok(facts.bytesRead < 64 * 1024, `${facts.bytesRead} bytes read`);
+  assert.ok(facts.frameCount > 0);
+});
+
+test("the index behind the frames of a remote film is read by itself", async (context) => {
+  const bytes = fixture("mp4/index-behind-60-kb.mp4");
+  const server = noting(withRanges(bytes));
+  const { bytesRead, frameCount } = await inspect(await serve(context, server));
+  assert.equal(frameCount, 12);
+  assert.ok(bytesRead < 8 * 1024, `${bytesRead} bytes read`);
+});
+
+test("a video in the request is counted by the endpoint as by the processor's rule", async () => {
+  const data = fixture(CLIP);
+  const facts = await inspect(data);
+  const asked = draft({ media: [{ facts, via: "base64", data }] });
+  const body = await requestBody(asked);
+  const [, part] = body.messages.at(-1).content;
+  assert.equal(part.type, "video_url");
+  assert.equal(part.video_url.url, `data:video/mp4;base64,${Buffer.from(data).toString("base64")}`);
+
+  const { usage } = await chat(asked, { baseUrl }).result;
+  assert.equal(usage.inputTokens, estimate(asked, { rule: "processor" }).inputTokens);
+});
+
+test("a container that the model does not take is refused by name", async () => {
+  const facts = await inspect(fixture("mkv/h264.mkv"));
+  const media = [{ facts, via: "url", url: "https://example.org/film.mkv" }];
+  const [violation] = estimate(draft({ media })).violations;
+  assert.equal(violation.code, "unsupported_format");
+  assert.match(violation.message, /mkv/);
+});
