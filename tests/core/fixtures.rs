@@ -1,7 +1,7 @@
-//! The pictures of `tests/fixtures`, with the truth that their maker wrote down, and pictures that are
-//! facts alone.
+//! The pictures and films of `tests/fixtures`, with the truths that their makers wrote down, and some that
+//! are facts alone.
 
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use std::{collections::BTreeMap, fs, path::PathBuf};
 use tilewise::media::{Format, ImageFacts, MediaFacts, Size, VideoFacts};
 
@@ -19,9 +19,55 @@ pub(crate) struct Truth {
     pub(crate) alpha: Option<bool>,
 }
 
+/// What a film is meant to be; `None` where no header tells.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Film {
+    pub(crate) format: Format,
+    pub(crate) width: u64,
+    pub(crate) height: u64,
+    pub(crate) display_width: u64,
+    pub(crate) display_height: u64,
+    pub(crate) rotation: u16,
+    pub(crate) duration_ms: Option<f64>,
+    pub(crate) frame_rate: Option<f64>,
+    pub(crate) frame_count: Option<u64>,
+    pub(crate) codec: Option<String>,
+    pub(crate) has_audio: Option<bool>,
+}
+
+/// All pictures.
 pub(crate) fn truths() -> BTreeMap<String, Truth> {
-    let json = fs::read_to_string(folder().join("truth.json")).unwrap();
-    serde_json::from_str(&json).unwrap()
+    list("truth.json")
+}
+
+/// All films that lie here as they are.
+pub(crate) fn films() -> BTreeMap<String, Film> {
+    let mut films = every_film();
+    films.retain(|name, _| !name.starts_with(SPARSE));
+    films
+}
+
+/// All films of gigabytes, of which only the parts that are no holes lie here.
+pub(crate) fn giants() -> BTreeMap<String, Film> {
+    let mut films = every_film();
+    films.retain(|name, _| name.starts_with(SPARSE));
+    films
+}
+
+const SPARSE: &str = "sparse/";
+
+fn every_film() -> BTreeMap<String, Film> {
+    list("films.json")
+}
+
+fn list<T: DeserializeOwned>(name: &str) -> BTreeMap<String, T> {
+    serde_json::from_slice(&read(name)).unwrap()
+}
+
+/// The names of all files that have facts, but for giants.
+pub(crate) fn names() -> Vec<String> {
+    truths().into_keys().chain(films().into_keys()).collect()
 }
 
 pub(crate) fn read(name: &str) -> Vec<u8> {

@@ -7,6 +7,7 @@
 mod catalog;
 mod container;
 mod estimate;
+mod film;
 mod fixtures;
 mod hostile;
 mod limits;
@@ -15,6 +16,7 @@ mod request;
 mod rule;
 mod snippet;
 mod source;
+mod sparse;
 mod stream;
 mod usage;
 mod video;

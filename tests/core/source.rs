@@ -6,31 +6,61 @@ use tilewise::error::Code;
 use tilewise::media::{ImageFacts, Kind, MediaFacts, VideoFacts};
 use tilewise::probe::{Probe, ProbeError, Step};
 
-/// Answers a probe from memory and keeps what it asked for.
+/// Bytes at places.
+pub(crate) trait File: Copy {
+    fn length(self) -> u64;
+    /// As far as the file has them.
+    fn read(self, range: Range<u64>) -> Vec<u8>;
+}
+
+impl File for &[u8] {
+    fn length(self) -> u64 {
+        self.len() as u64
+    }
+
+    fn read(self, range: Range<u64>) -> Vec<u8> {
+        let start = (range.start as usize).min(self.len());
+        let end = (range.end as usize).min(self.len());
+        self[start..end].to_vec()
+    }
+}
+
+/// Answers a probe from a file and keeps what it asked for.
 #[derive(Debug)]
-pub(crate) struct Source<'a> {
-    file: &'a [u8],
-    longest_piece: usize,
+pub(crate) struct Source<F> {
+    file: F,
+    longest_piece: u64,
     pub(crate) asked: Vec<Range<u64>>,
 }
 
-impl<'a> Source<'a> {
+impl<'a> Source<&'a [u8]> {
     pub(crate) fn new(file: &'a [u8]) -> Self {
-        Self::in_pieces(file, usize::MAX)
+        Self::of(file)
     }
 
-    /// Never hands over more than this at once, whatever is asked for.
     pub(crate) fn in_pieces(file: &'a [u8], longest_piece: usize) -> Self {
+        Self::of(file).of_at_most(longest_piece as u64)
+    }
+}
+
+impl<F: File> Source<F> {
+    pub(crate) fn of(file: F) -> Self {
         Self {
             file,
-            longest_piece,
+            longest_piece: u64::MAX,
             asked: Vec::new(),
         }
     }
 
+    /// Never hands over more than this at once, whatever is asked for.
+    pub(crate) fn of_at_most(mut self, longest_piece: u64) -> Self {
+        self.longest_piece = longest_piece;
+        self
+    }
+
     /// All the way, with the length of the file known.
     pub(crate) fn probe(&mut self) -> Result<MediaFacts, ProbeError> {
-        self.run(Probe::new(Some(self.file.len() as u64)))
+        self.run(Probe::new(Some(self.file.length())))
     }
 
     /// # Panics
@@ -40,7 +70,7 @@ impl<'a> Source<'a> {
         let outcome = loop {
             match probe.step() {
                 Ok(Step::Done(facts)) => break Ok(facts),
-                Ok(Step::Need(range)) => probe.supply(self.serve(range)),
+                Ok(Step::Need(range)) => probe.supply(&self.serve(range)),
                 Err(error) => break Err(error),
             }
         };
@@ -51,14 +81,14 @@ impl<'a> Source<'a> {
         outcome
     }
 
-    fn serve(&mut self, range: Range<u64>) -> &'a [u8] {
+    fn serve(&mut self, range: Range<u64>) -> Vec<u8> {
         assert!(range.start < range.end, "an empty range: {range:?}");
-        let start = (range.start as usize).min(self.file.len());
-        let end = (range.end as usize).min(self.file.len());
-        let piece = &self.file[start..end];
-        let piece = &piece[..piece.len().min(self.longest_piece)];
-        let served = range.start..range.start + piece.len() as u64;
-        self.asked.push(served);
+        let end = range
+            .end
+            .min(range.start.saturating_add(self.longest_piece));
+        let piece = self.file.read(range.start..end);
+        self.asked
+            .push(range.start..range.start + piece.len() as u64);
         piece
     }
 }

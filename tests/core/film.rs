@@ -1,0 +1,457 @@
+//! Films, and what their makers say of them.
+
+use crate::fixtures::{Film, films, giants, read};
+use crate::source::{File, Source};
+use crate::sparse::Sparse;
+use mp4parse::{SampleEntry, TrackType};
+use tilewise::error::Code;
+use tilewise::media::{Format, Kind, MediaFacts, VideoFacts};
+use tilewise::probe::{self, Probe, ProbeError};
+
+/// All at once, so that one run shows what there is to mend.
+fn assert_none(problems: &[String]) {
+    assert!(
+        problems.is_empty(),
+        "{} problems:\n{}",
+        problems.len(),
+        problems.join("\n")
+    );
+}
+
+fn video(facts: &MediaFacts) -> &VideoFacts {
+    match &facts.kind {
+        Kind::Video(video) => video,
+        Kind::Image(_) => panic!("a picture: {facts:?}"),
+    }
+}
+
+#[test]
+fn every_film_is_what_its_maker_says() {
+    let films = films();
+    assert!(films.len() >= 500);
+    let mut problems = Vec::new();
+    for (name, film) in &films {
+        let file = read(name);
+        problems.extend(mistakes(name, film, Source::new(&file).probe(), &file[..]));
+    }
+    assert_none(&problems);
+}
+
+#[test]
+fn every_giant_is_what_its_maker_says_and_costs_less_than_64_kib_to_read() {
+    let giants = giants();
+    assert!(giants.len() >= 9);
+    let mut problems = Vec::new();
+    for (name, film) in &giants {
+        let file = Sparse::open(name);
+        let outcome = Source::of(&file).probe();
+        if let Ok(facts) = &outcome
+            && facts.bytes_read >= 64 * 1024
+        {
+            problems.push(format!("{name}: {} bytes read", facts.bytes_read));
+        }
+        problems.extend(mistakes(name, film, outcome, &file));
+    }
+    assert_none(&problems);
+}
+
+/// Where facts differ from the truth: counts by more than a frame, durations by more than a frame and a
+/// millisecond, rates by more than the rounding of time stamps to milliseconds makes of them.
+fn mistakes<F: File>(
+    name: &str,
+    film: &Film,
+    outcome: Result<MediaFacts, ProbeError>,
+    file: F,
+) -> Vec<String> {
+    let facts = match outcome {
+        Ok(facts) => facts,
+        Err(error) => return vec![format!("{name}: {error}")],
+    };
+    let Kind::Video(video) = &facts.kind else {
+        return vec![format!("{name}: a picture")];
+    };
+    let frame_ms = frame_ms(film);
+    let about = |found: Option<f64>, truth: Option<f64>, tolerance: f64| match (found, truth) {
+        (Some(found), Some(truth)) => (found - truth).abs() <= tolerance,
+        (found, truth) => found == truth,
+    };
+    let count = |frames: Option<u64>| frames.map(|frames| frames as f64);
+    let stored = (facts.width, facts.height);
+    let shown = (facts.display_width, facts.display_height);
+    let truth_shown = (film.display_width, film.display_height);
+    let mut mistakes = Vec::new();
+    let mut check =
+        |holds: bool, what: &str, found: &dyn std::fmt::Debug, truth: &dyn std::fmt::Debug| {
+            if !holds {
+                mistakes.push(format!("{name}: {what} {found:?} instead of {truth:?}"));
+            }
+        };
+    check(
+        facts.format == film.format,
+        "format",
+        &facts.format,
+        &film.format,
+    );
+    check(
+        facts.mime == film.format.mime(),
+        "mime",
+        &facts.mime,
+        &film.format.mime(),
+    );
+    check(
+        facts.bytes == Some(file.length()),
+        "bytes",
+        &facts.bytes,
+        &file.length(),
+    );
+    check(
+        stored == (film.width, film.height),
+        "size",
+        &stored,
+        &(film.width, film.height),
+    );
+    check(shown == truth_shown, "shown", &shown, &truth_shown);
+    check(
+        video.rotation == film.rotation,
+        "rotation",
+        &video.rotation,
+        &film.rotation,
+    );
+    check(
+        video.codec == film.codec,
+        "codec",
+        &video.codec,
+        &film.codec,
+    );
+    check(
+        video.has_audio == film.has_audio,
+        "audio",
+        &video.has_audio,
+        &film.has_audio,
+    );
+    check(
+        about(video.duration_ms, film.duration_ms, frame_ms + 1.0),
+        "duration",
+        &video.duration_ms,
+        &film.duration_ms,
+    );
+    check(
+        about(count(video.frame_count), count(film.frame_count), 1.0),
+        "frames",
+        &video.frame_count,
+        &film.frame_count,
+    );
+    check(
+        about(
+            video.frame_rate,
+            film.frame_rate,
+            film.frame_rate.unwrap_or_default() / 1000.0,
+        ),
+        "rate",
+        &video.frame_rate,
+        &film.frame_rate,
+    );
+    mistakes
+}
+
+/// How long a frame lasts, or a slow one where no header tells.
+fn frame_ms(film: &Film) -> f64 {
+    film.frame_rate.map_or(50.0, |rate| 1000.0 / rate)
+}
+
+#[test]
+fn nine_in_ten_films_cost_at_most_64_kib_to_read() {
+    let mut costs = Vec::new();
+    for name in films().keys() {
+        if let Ok(facts) = probe::bytes(&read(name)) {
+            costs.push(facts.bytes_read);
+        }
+    }
+    costs.sort_unstable();
+    let ninth_in_ten = costs[costs.len() * 9 / 10];
+    assert!(ninth_in_ten <= 64 * 1024, "{ninth_in_ten} bytes");
+}
+
+#[test]
+fn giants_in_pieces_and_of_unknown_length_are_the_same() {
+    let mut problems = Vec::new();
+    for name in giants().keys() {
+        let file = Sparse::open(name);
+        let Ok(whole) = Source::of(&file).probe() else {
+            problems.push(format!("{name} is not read"));
+            continue;
+        };
+        match Source::of(&file).of_at_most(1000).probe() {
+            Ok(pieces) if video(&pieces) == video(&whole) => {}
+            outcome => problems.push(format!("{name} in pieces: {outcome:?}")),
+        }
+        match Source::of(&file).run(Probe::new(None)) {
+            Ok(unknown) => problems.extend(contradictions(name, &whole, &unknown)),
+            Err(error) => problems.push(format!("{name} of unknown length: {error}")),
+        }
+    }
+    assert_none(&problems);
+}
+
+#[test]
+fn of_unknown_length_a_film_may_tell_less_but_nothing_else() {
+    let mut problems = Vec::new();
+    for name in films().keys() {
+        let file = read(name);
+        let (Ok(whole), Ok(unknown)) = (
+            Source::new(&file).probe(),
+            Source::new(&file).run(Probe::new(None)),
+        ) else {
+            problems.push(format!("{name} is not read"));
+            continue;
+        };
+        problems.extend(contradictions(name, &whole, &unknown));
+    }
+    assert_none(&problems);
+}
+
+/// What the two say differently, where both say it.
+fn contradictions(name: &str, whole: &MediaFacts, other: &MediaFacts) -> Vec<String> {
+    fn differ<T: PartialEq>(one: &Option<T>, other: &Option<T>) -> bool {
+        one.is_some() && other.is_some() && one != other
+    }
+    let (known, told) = (video(whole), video(other));
+    let differ = [
+        ("size", whole.stored() != other.stored()),
+        ("rotation", known.rotation != told.rotation),
+        ("duration", differ(&known.duration_ms, &told.duration_ms)),
+        ("rate", differ(&known.frame_rate, &told.frame_rate)),
+        ("frames", differ(&known.frame_count, &told.frame_count)),
+        ("codec", known.codec != told.codec),
+        ("audio", differ(&known.has_audio, &told.has_audio)),
+    ];
+    let differ = differ.iter().filter(|(_, differs)| *differs);
+    differ
+        .map(|(what, _)| format!("{name}: another {what}: {told:?} instead of {known:?}"))
+        .collect()
+}
+
+#[test]
+fn a_film_that_was_cut_off_is_never_longer_than_it_was() {
+    let mut problems = Vec::new();
+    for (name, film) in films() {
+        let file = read(&name);
+        let Ok(whole) = Source::new(&file).probe() else {
+            problems.push(format!("{name} is not read"));
+            continue;
+        };
+        let known = video(&whole);
+        for sixteenths in 1..16 {
+            let length = file.len() * sixteenths / 16;
+            let Ok(facts) = Source::new(&file[..length]).probe() else {
+                continue;
+            };
+            let cut = video(&facts);
+            let longer = match (cut.duration_ms, known.duration_ms) {
+                (Some(cut), Some(known)) => cut > known + frame_ms(&film) + 1.0,
+                _ => false,
+            };
+            let more = match (cut.frame_count, known.frame_count) {
+                (Some(cut), Some(known)) => cut > known + 1,
+                _ => false,
+            };
+            // How long a track is Matroska says in tags at the end; its header, how long the longest is.
+            let in_tags = matches!(film.format, Format::Mkv | Format::Webm);
+            let louder = cut.has_audio == Some(true) && known.has_audio == Some(false);
+            if !in_tags && (longer || more) || louder {
+                problems.push(format!("{name} cut at {length}: {cut:?} of {known:?}"));
+            }
+        }
+    }
+    assert_none(&problems);
+}
+
+/// Where mp4parse says something else, or nothing, and why. A star stands for all that begin so.
+const MP4PARSE_DIFFERS: [(&str, &str); 10] = [
+    (
+        "mov/h263.mov",
+        "it does not take H.263 for a codec of QuickTime",
+    ),
+    ("mp4/cut-data.mp4", "it wants all frames to be there"),
+    ("mp4/edit-repeats.mp4", "it takes the first edit only"),
+    ("mp4/edit-two-pieces.mp4", "likewise"),
+    (
+        "mp4/fragmented-av1.mp4",
+        "ffmpeg wrote an empty configuration, before it had seen a frame",
+    ),
+    (
+        "mp4/open-end.mp4",
+        "it reads no box that ends with the file",
+    ),
+    ("mp4/open-index.mp4", "likewise"),
+    ("mp4/zeros-behind.mp4", "it takes zeros for such a box"),
+    ("mp4/text-behind.mp4", "it takes a text for a box"),
+    (
+        "mp4/picture-of-chapters-first.mp4",
+        "it does not say that a track is disabled and holds the pictures of chapters",
+    ),
+];
+
+#[test]
+fn boxes_agree_with_mp4parse() {
+    let mut problems = Vec::new();
+    let mut compared = 0;
+    for (name, film) in films() {
+        let in_boxes = matches!(film.format, Format::Mp4 | Format::Mov | Format::ThreeGp);
+        if !in_boxes {
+            continue;
+        }
+        let excused = MP4PARSE_DIFFERS
+            .iter()
+            .any(|(pattern, _)| fits(pattern, &name));
+        let wrong = by_mp4parse(&read(&name))
+            .map_or_else(|error| vec![error], |seen| seen.differences(&film));
+        compared += 1;
+        if wrong.is_empty() == excused {
+            problems.push(format!("{name}: {wrong:?}"));
+        }
+    }
+    assert_none(&problems);
+    assert!(compared >= 200, "only {compared} files were compared");
+}
+
+/// What mp4parse says of the first track of pictures.
+struct Seen {
+    size: Option<(u64, u64)>,
+    rotation: Option<u16>,
+    /// Where the index alone tells.
+    duration_ms: Option<f64>,
+}
+
+fn by_mp4parse(file: &[u8]) -> Result<Seen, String> {
+    let context = mp4parse::read_mp4(&mut &file[..]).map_err(|error| format!("{error:?}"))?;
+    let mut tracks = context.tracks.iter();
+    let track = tracks
+        .find(|track| track.track_type == TrackType::Video)
+        .ok_or("no video track")?;
+    let entry = track
+        .stsd
+        .as_ref()
+        .and_then(|table| table.descriptions.first());
+    let size = match entry {
+        Some(SampleEntry::Video(entry)) => Some((entry.width.into(), entry.height.into())),
+        _ => None,
+    };
+    let rotation = track.tkhd.as_ref().and_then(|header| {
+        let matrix = &header.matrix;
+        match (
+            matrix.a.signum(),
+            matrix.b.signum(),
+            matrix.c.signum(),
+            matrix.d.signum(),
+        ) {
+            (1, 0, 0, 1) => Some(0),
+            (0, 1, -1, 0) => Some(90),
+            (-1, 0, 0, -1) => Some(180),
+            (0, -1, 1, 0) => Some(270),
+            _ => None,
+        }
+    });
+    let by = |ticks: u64, scale: u64| (scale > 0).then(|| ticks as f64 / scale as f64 * 1000.0);
+    let edited = track.edited_duration.zip(context.timescale);
+    let stored = track.duration.zip(track.timescale);
+    let duration_ms = match (edited, stored) {
+        _ if context.mvex.is_some() => None,
+        (Some((ticks, scale)), _) if ticks.0 > 0 => by(ticks.0, scale.0),
+        (_, Some((ticks, scale))) => by(ticks.0, scale.0),
+        _ => None,
+    };
+    Ok(Seen {
+        size,
+        rotation,
+        duration_ms,
+    })
+}
+
+impl Seen {
+    fn differences(&self, film: &Film) -> Vec<String> {
+        let mut wrong = Vec::new();
+        if self
+            .size
+            .is_some_and(|size| size != (film.width, film.height))
+        {
+            wrong.push(format!("size {:?}", self.size));
+        }
+        if self.rotation != Some(film.rotation) {
+            wrong.push(format!("rotation {:?}", self.rotation));
+        }
+        if let (Some(seen), Some(truth), Some(rate)) =
+            (self.duration_ms, film.duration_ms, film.frame_rate)
+            && (seen - truth).abs() > 1000.0 / rate + 1.0
+        {
+            wrong.push(format!("duration {seen}"));
+        }
+        wrong
+    }
+}
+
+/// Whether a name is what a pattern says: itself, or whatever begins so before its star.
+fn fits(pattern: &str, name: &str) -> bool {
+    pattern
+        .strip_suffix('*')
+        .map_or(name == pattern, |start| name.starts_with(start))
+}
+
+#[test]
+fn sound_without_pictures_says_that_it_has_none() {
+    let mut problems = Vec::new();
+    for name in [
+        "sound.mp4",
+        "sound.mov",
+        "sound.3gp",
+        "sound.m4a",
+        "sound.mkv",
+        "sound.webm",
+        "sound.avi",
+        "sound.flv",
+        "sound.wmv",
+        "sound.mpg",
+        "sound.ts",
+    ] {
+        let outcome = probe::bytes(&read(&format!("refused/{name}")));
+        if !matches!(&outcome, Err(error) if error.code() == Code::UnsupportedFormat) {
+            problems.push(format!("{name}: {outcome:?}"));
+        }
+    }
+    assert_none(&problems);
+}
+
+#[test]
+fn heads_that_end_before_they_say_enough_are_cut_off_or_malformed() {
+    let mut problems = Vec::new();
+    for name in [
+        "type-only.mp4",
+        "no-index.mp4",
+        "cut-index.mp4",
+        "header-only.mkv",
+        "cut-tracks.mkv",
+        "cut-header.avi",
+        "cut-header.flv",
+        "cut-header.wmv",
+        "cut-before-picture.ts",
+    ] {
+        let outcome = probe::bytes(&read(&format!("refused/{name}")));
+        if !matches!(&outcome, Err(error) if matches!(error.code(), Code::Truncated | Code::Malformed))
+        {
+            problems.push(format!("{name}: {outcome:?}"));
+        }
+    }
+    assert_none(&problems);
+}
+
+#[test]
+fn films_of_no_size_are_refused() {
+    let mut problems = Vec::new();
+    for name in ["no-size.mp4", "no-size.mkv", "no-size.avi"] {
+        let outcome = probe::bytes(&read(&format!("refused/{name}")));
+        if let Ok(facts) = outcome {
+            problems.push(format!("{name}: {facts:?}"));
+        }
+    }
+    assert_none(&problems);
+}
