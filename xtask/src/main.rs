@@ -43,7 +43,7 @@ enum Command {
     Site,
     /// Measure speed and sizes
     Bench,
-    /// Make the pictures of tests/fixtures anew
+    /// Make the pictures and films of tests/fixtures anew
     Fixtures,
     /// Take the README's picture of the page anew
     Picture,

@@ -1,4 +1,4 @@
-//! Pictures that are made by scripts and kept in the repository.
+//! Pictures and films that are made by scripts and kept in the repository.
 
 use crate::shell::run;
 use crate::{serve, setup, site};

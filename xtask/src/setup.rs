@@ -135,7 +135,7 @@ fn python_with(requirements: &str, folder: &str) -> Result<PathBuf> {
 
 /// The programs that make the files of `tests/fixtures` and read them back.
 pub fn fixture_tools() -> Result<()> {
-    const PROGRAMS: [(&str, &str); 14] = [
+    const PROGRAMS: [(&str, &str); 16] = [
         ("avifdec", "libavif-bin"),
         ("avifenc", "libavif-bin"),
         ("cjpeg", "libjpeg-turbo-progs"),
@@ -147,6 +147,8 @@ pub fn fixture_tools() -> Result<()> {
         ("heif-info", "libheif-examples"),
         ("icotool", "icoutils"),
         ("identify", "imagemagick"),
+        ("mediainfo", "mediainfo"),
+        ("mkvmerge", "mkvtoolnix"),
         ("rsvg-convert", "librsvg2-bin"),
         ("tiffcp", "libtiff-tools"),
         ("tiffinfo", "libtiff-tools"),
