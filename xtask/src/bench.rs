@@ -1,17 +1,19 @@
 //! Speed and sizes.
 
 use crate::shell::{self, cargo, step};
-use crate::{npm, site};
+use crate::{npm, setup, site};
 use anyhow::Result;
 use flate2::{Compression, write::GzEncoder};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 pub fn run() -> Result<()> {
     step("core");
     shell::run(cargo().args(["bench", "--package=tilewise", "--bench=core"]))?;
     npm::build()?;
+    beside_peers("images")?;
     let site = site::build()?;
     step("sizes in bytes");
     println!("{:32} {:>9} {:>9} {:>9}", "", "raw", "gzip", "brotli");
@@ -23,6 +25,19 @@ pub fn run() -> Result<()> {
     let page = ["html", "css", "js", "wasm"].map(|extension| with_extension(&site, extension));
     let page = page.into_iter().collect::<Result<Vec<_>>>()?.concat();
     report("page, before first use", &page)
+}
+
+/// The package, in Node and Chromium, beside others of npm.
+fn beside_peers(contest: &str) -> Result<()> {
+    let browser = setup::browser()?;
+    setup::npm_packages("bench")?;
+    step(&format!("{contest}, beside peers"));
+    shell::run(
+        Command::new("node")
+            .arg(format!("bench/{contest}/main.js"))
+            .arg("target/npm")
+            .arg(browser.chromium),
+    )
 }
 
 fn with_extension(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {

@@ -1,0 +1,54 @@
+/** Verdicts and times of contestants. Runs in Node and in pages. */
+import { median, shuffled } from "./statistics.js";
+
+/** The first warms up. */
+const ROUNDS = 10;
+
+/**
+ * Contestants are functions from a file to its facts, by name; entries are `{ file, outcomes }`. Leaves in
+ * each outcome what `judge` says, "right", "wrong" or "fails".
+ */
+export async function judgeAll(contestants, entries, judge) {
+  for (const { file, outcomes } of entries) {
+    for (const [name, call] of Object.entries(contestants)) outcomes[name] = { verdict: await judge(name, call, file) };
+  }
+}
+
+/**
+ * Leaves in each outcome that is right the milliseconds of one call. Everybody in turn on each file, in any
+ * order, and each time once untimed before: so nobody pays for what his neighbour left to collect or to close.
+ */
+export async function timeAll(contestants, entries, calls) {
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const { file, outcomes } of entries) {
+      for (const [name, call] of shuffled(Object.entries(contestants))) {
+        const outcome = outcomes[name];
+        // To fail may be quicker or slower than to answer; neither is of interest.
+        if (outcome.verdict !== "right") continue;
+        await time(call, file, 1);
+        const elapsed = await time(call, file, calls);
+        if (round > 0) (outcome.samples ??= []).push(elapsed);
+      }
+    }
+  }
+  for (const outcome of entries.flatMap(({ outcomes }) => Object.values(outcomes))) {
+    if (outcome.samples) outcome.ms = median(outcome.samples);
+    delete outcome.samples;
+  }
+}
+
+/** What is computed is used, lest it not be computed. */
+let used = 0;
+
+async function time(call, file, calls) {
+  const started = performance.now();
+  for (let index = 0; index < calls; index++) {
+    let facts = call(file);
+    // Whoever answers at once need not wait.
+    if (facts instanceof Promise) facts = await facts;
+    used += facts.width;
+  }
+  const elapsed = performance.now() - started;
+  if (Number.isNaN(used)) throw new Error("an answer has no width");
+  return elapsed / calls;
+}

@@ -1,0 +1,53 @@
+/** The pictures: as they are in the repository, and as large as they come in real life. */
+import { openAsBlob } from "node:fs";
+import { mkdir, open, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const FIXTURES = fileURLToPath(new URL("../../tests/fixtures/", import.meta.url));
+
+const BIG = 5_000_000;
+/** In these formats what follows the picture must be a box too. */
+const BOXED = new Set(["avif", "heic", "jxl"]);
+/** Nobody has an icon or a drawing of 5 MB. */
+const SMALL = new Set(["ico", "svg"]);
+/** What this one tests is how it ends. */
+const ENDS = new Set(["gif/no-trailer.gif"]);
+
+/** Each picture with its bytes, and as a large file in this folder. */
+export async function prepare(folder) {
+  const truths = JSON.parse(await readFile(join(FIXTURES, "truth.json"), "utf8"));
+  const files = [];
+  for (const [name, truth] of Object.entries(truths)) {
+    const bytes = await readFile(join(FIXTURES, name));
+    const path = join(folder, name);
+    await mkdir(dirname(path), { recursive: true });
+    const length = SMALL.has(truth.format) || ENDS.has(name) ? bytes.length : BIG;
+    await write(path, bytes, length, truth.format);
+    files.push({ name, truth, bytes, path, blob: await openAsBlob(path) });
+  }
+  return files;
+}
+
+/**
+ * A camera's file has the same few kilobytes at its start and megabytes of pixels behind. Everybody here
+ * looks at headers, so filler does as well as pixels. Where a real file keeps its directory behind the
+ * pixels, as many TIFF files do, this flatters whoever reads only the beginning.
+ */
+async function write(path, bytes, length, format) {
+  const filler = length - bytes.length;
+  const file = await open(path, "w");
+  await file.write(bytes);
+  if (filler > 0) {
+    if (BOXED.has(format)) await file.write(freeBoxHeader(filler));
+    // A hole, which reads as zeros and takes no room on the disk.
+    await file.truncate(length);
+  }
+  await file.close();
+}
+
+function freeBoxHeader(length) {
+  const header = Buffer.from("\0\0\0\0free", "latin1");
+  header.writeUInt32BE(length);
+  return header;
+}

@@ -1,0 +1,38 @@
+/** Whether an answer is right, with every doubt in the peers' favour. */
+
+/** In CSS pixels, with letters of the usual size: how long the units are that one peer gives for drawings. */
+const UNITS = { px: 1, in: 96, cm: 96 / 2.54, mm: 96 / 25.4, pt: 96 / 72, pc: 16, em: 16, ex: 8 };
+
+const FACTS = ["format", "width", "height", "displayWidth", "displayHeight", "orientation"];
+
+/** "right", "wrong", or "fails" for an error or no answer. */
+export async function judge(name, call, file) {
+  if (name === "bare") return "right";
+  let facts;
+  try {
+    facts = await call(file);
+  } catch {
+    return "fails";
+  }
+  if (!facts) return "fails";
+  const isRight = name === "tilewise" ? isExact : isGoodEnough;
+  return isRight(facts, file.truth) ? "right" : "wrong";
+}
+
+const isExact = (facts, truth) => FACTS.every((name) => facts[name] === truth[name]);
+
+/** Of several sizes, as icons and HEIC have them, any will do, though only the header tells which. */
+const isGoodEnough = (facts, truth) =>
+  [facts, ...(facts.images ?? facts.variants ?? [])].some((size) => isCloseEnough({ ...facts, ...size }, truth));
+
+/** The size as stored, as displayed, or as displayed but not turned, rounded either way. */
+function isCloseEnough({ width, height, wUnits = "px", hUnits = "px" }, truth) {
+  const { displayWidth, displayHeight, orientation } = truth;
+  const accepted = [
+    [truth.width, truth.height],
+    [displayWidth, displayHeight],
+  ];
+  if (orientation >= 5) accepted.push([displayHeight, displayWidth]);
+  const [across, down] = [width * UNITS[wUnits], height * UNITS[hUnits]];
+  return accepted.some(([width, height]) => Math.abs(across - width) < 1 && Math.abs(down - height) < 1);
+}

@@ -1,0 +1,45 @@
+/** Answers and times of all contestants on all pictures. Runs in Node and in pages. */
+import { judgeAll, timeAll } from "../common/contest.js";
+import { groupBy, spread, sum } from "../common/statistics.js";
+import { watch } from "../common/watch.js";
+import { fromBlob, fromMemory, fromWholeBlob, HEAD } from "./contestants.js";
+import { judge } from "./judge.js";
+
+/** A page's clock goes in steps of 5 µs, and the quickest answer takes a tenth of one. */
+const CALLS_FROM_MEMORY = 100;
+/** Whole files take their time. */
+const FROM_BLOB_PER_FORMAT = 12;
+
+/**
+ * Files are `{ name, truth, bytes, blob }`; `others` are contestants that only this runtime has. Gives for
+ * each file how much is read of it, and each contestant's verdict and milliseconds.
+ */
+export async function measure(inspect, files, others = {}) {
+  for (const file of files) file.ranges = await watch(file.blob, () => inspect(file.blob));
+  const memory = files.map((file) => ({ file, outcomes: {} }));
+  await judgeAll(fromMemory(inspect), memory, judge);
+  await timeAll(fromMemory(inspect), memory, CALLS_FROM_MEMORY);
+
+  const blob = files.map((file) => ({ file, outcomes: {} }));
+  const formats = Object.values(groupBy(blob, ({ file }) => file.truth.format));
+  const timed = formats.flatMap((entries) => spread(entries, FROM_BLOB_PER_FORMAT));
+  // Apart, lest anybody wait while the megabytes of another are collected.
+  for (const contestants of [{ ...fromBlob(inspect), ...others }, fromWholeBlob]) {
+    await judgeAll(contestants, blob, judge);
+    await timeAll(contestants, timed, 1);
+  }
+
+  return files.map((file, index) => ({
+    name: file.name,
+    format: file.truth.format,
+    bytes: bytesRead(file),
+    memory: memory[index].outcomes,
+    blob: blob[index].outcomes,
+  }));
+}
+
+const bytesRead = ({ blob, ranges }) => ({
+  tilewise: sum(ranges.map(([start, end]) => end - start)),
+  "any peer, 64 KB": Math.min(blob.size, HEAD),
+  "any peer, whole": blob.size,
+});

@@ -1,0 +1,15 @@
+/** The contest in a page. It is bundled, but for the package, which is served as it was built. */
+import init, { inspect } from "/tilewise/index.js";
+import { measure } from "./measure.js";
+
+globalThis.measureInPage = async (files) => {
+  if (!crossOriginIsolated) throw new Error("the page is not isolated, and its clock is coarse");
+  await init();
+  const chosen = document.querySelector("input").files;
+  for (const [index, file] of files.entries()) {
+    const response = await fetch(`/fixtures/${file.name}`);
+    file.bytes = new Uint8Array(await response.arrayBuffer());
+    file.blob = chosen[index];
+  }
+  return measure(inspect, files);
+};
