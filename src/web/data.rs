@@ -70,7 +70,12 @@ impl Data {
 }
 
 async fn read_blob(blob: &Blob, range: Range<u64>) -> Result<Vec<u8>, JsValue> {
-    let part = blob.slice_with_f64_and_f64(range.start as f64, range.end as f64)?;
+    let (start, end) = (range.start as f64, range.end as f64);
+    // In Chromium a slice of a file takes a quarter of the time of a read.
+    let part = match start == 0.0 && end == blob.size() {
+        true => blob.clone(),
+        false => blob.slice_with_f64_and_f64(start, end)?,
+    };
     let buffer = JsFuture::from(part.array_buffer()).await?;
     Ok(Uint8Array::new(&buffer).to_vec())
 }

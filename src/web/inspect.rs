@@ -34,11 +34,13 @@ impl Default for Options {
 
 /// Reads as little of the source as its format allows.
 pub async fn inspect(source: &Source, options: &Options) -> Result<MediaFacts, Error> {
-    let abort = Abort::new(options.signal.as_ref())?;
     match source {
-        Source::Data(data) => inspect_data(data, options, &abort).await,
+        Source::Data(data) => inspect_data(data, options).await,
         Source::Url(url) => match scheme(url).as_deref() {
-            Some("http" | "https") => Remote::new(url, options.max_bytes, &abort).inspect().await,
+            Some("http" | "https") => {
+                let abort = Abort::new(options.signal.as_ref())?;
+                Remote::new(url, options.max_bytes, &abort).inspect().await
+            }
             Some("data") => inspect_data_url(url, options),
             _ => Err(Error::invalid(
                 "source",
@@ -48,11 +50,12 @@ pub async fn inspect(source: &Source, options: &Options) -> Result<MediaFacts, E
     }
 }
 
-async fn inspect_data(data: &Data, options: &Options, abort: &Abort) -> Result<MediaFacts, Error> {
+async fn inspect_data(data: &Data, options: &Options) -> Result<MediaFacts, Error> {
     let mut probe = Probe::new(Some(data.len())).with_max_bytes(options.max_bytes);
     loop {
-        if let Some(error) = abort.reason() {
-            return Err(error);
+        // A read cannot be aborted, so the caller's own signal will do: another costs as much as a probe.
+        if options.signal.as_ref().is_some_and(AbortSignal::aborted) {
+            return Err(Error::Aborted);
         }
         match probe.step()? {
             Step::Done(facts) => return Ok(facts),
