@@ -141,6 +141,9 @@ pub struct Probe {
     max_bytes: u64,
     /// Where the next supplied byte belongs.
     asked: u64,
+    /// What is read before the parser tries again: to here at the least, and to there if it comes.
+    needed_end: u64,
+    planned_end: u64,
     next_read: u64,
     /// Work left, in looks at the input, over the whole conversation.
     fuel: u32,
@@ -153,6 +156,8 @@ impl Probe {
             bytes: Bytes::new(length),
             max_bytes: DEFAULT_MAX_BYTES,
             asked: 0,
+            needed_end: 0,
+            planned_end: 0,
             next_read: FIRST_READ,
             fuel: 1 << 20,
         }
@@ -171,6 +176,10 @@ impl Probe {
 
     /// Goes as far as the bytes at hand allow.
     pub fn step(&mut self) -> Result<Step, ProbeError> {
+        let length = self.bytes.length().unwrap_or(u64::MAX);
+        if self.asked < self.needed_end.min(length) {
+            return Ok(Step::Need(self.asked..self.planned_end.min(length)));
+        }
         // The parser starts afresh over what has been supplied: straight-line code that asks for a
         // byte it lacks is far simpler than one that can stop anywhere, and the reads are few.
         let input = Input::new(&self.bytes, self.fuel);
@@ -194,6 +203,7 @@ impl Probe {
             self.bytes.set_length(self.asked);
         } else {
             self.bytes.insert(self.asked, bytes);
+            self.asked = self.asked.saturating_add(bytes.len() as u64);
         }
     }
 
@@ -236,6 +246,8 @@ impl Probe {
             .min(self.bytes.next_start(start))
             .min(self.bytes.length().unwrap_or(u64::MAX));
         self.asked = start;
+        self.needed_end = needed.end.min(end);
+        self.planned_end = end;
         Ok(start..end)
     }
 }

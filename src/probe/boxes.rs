@@ -22,6 +22,8 @@ pub(super) struct Boxes<'a> {
 pub(super) struct BoxHeader {
     pub(super) kind: BoxType,
     pub(super) body: Range<u64>,
+    /// Whether it goes on to the end of the file, or of what holds it, wherever that is.
+    pub(super) is_open: bool,
 }
 
 impl<'a> Boxes<'a> {
@@ -57,6 +59,7 @@ impl<'a> Boxes<'a> {
         let start = self.at;
         let size = self.input.u32_be(start)?;
         let kind = self.input.array(start + 4)?;
+        let is_open = size == 0;
         let (header, size) = match size {
             // To the end of the file, or of what holds the box.
             0 => (SHORT, self.end.min(FARTHEST) - start),
@@ -77,6 +80,7 @@ impl<'a> Boxes<'a> {
         Ok(Some(BoxHeader {
             kind,
             body: start + header..end,
+            is_open,
         }))
     }
 

@@ -26,7 +26,7 @@ pub(super) const READER: Reader = Reader {
 pub(super) fn film(input: &Input<'_>, format: Format) -> Parse<MediaFacts> {
     let mut format = format;
     let mut boxes = Boxes::of_file(input, format);
-    let movie = loop {
+    let (movie, is_open) = loop {
         let Some(found) = boxes.next()? else {
             // A file that was cut off ends inside a box, as a rule inside the frames.
             input.slice(boxes.position().saturating_sub(1), 1)?;
@@ -35,7 +35,7 @@ pub(super) fn film(input: &Input<'_>, format: Format) -> Parse<MediaFacts> {
         match &found.kind {
             // Something may stand before the brand.
             b"ftyp" => format = brands::film_format(&input.array(found.body.start)?),
-            b"moov" => break Movie::new(input, format, found.body),
+            b"moov" => break (Movie::new(input, format, found.body), found.is_open),
             _ => {}
         }
     };
@@ -45,7 +45,15 @@ pub(super) fn film(input: &Input<'_>, format: Format) -> Parse<MediaFacts> {
     };
     let Tracks { video, has_audio } = Tracks::read(&movie)?;
     let Some((track, header)) = video else {
-        return lacks(format, "video track");
+        return match is_open {
+            // Who knows what stood behind the end of the file.
+            true => malformed(
+                format,
+                boxes.position(),
+                "the index ends before its video track",
+            ),
+            false => lacks(format, "video track"),
+        };
     };
     let ticks_a_second = match track.timescale {
         0 => timescale,

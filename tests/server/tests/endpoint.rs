@@ -251,7 +251,10 @@ async fn media_by_url_and_of_earlier_turns_are_counted_too() {
 
 #[tokio::test]
 async fn a_video_in_the_body_is_read_and_counted_by_the_processor_rule() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/mp4/long-1-fps.mp4");
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../fixtures/mp4/long-1-fps.mp4"
+    );
     let clip = std::fs::read(path).unwrap();
     let url = format!("data:video/mp4;base64,{}", BASE64_STANDARD.encode(&clip));
     let tokens = async |part: Value| {
