@@ -135,6 +135,11 @@ pub(crate) fn probe_every_way(file: &[u8]) -> Result<MediaFacts, ProbeError> {
 pub(crate) fn assert_cut_agrees(whole: &MediaFacts, cut: &[u8]) {
     match Source::new(cut).probe() {
         Ok(facts) => assert_agree(whole, &facts),
+        // A program stream may announce no video, and have some in the part that is missing.
+        Err(ProbeError::Lacks {
+            format: Format::Mpeg,
+            ..
+        }) => {}
         Err(error) => assert!(
             matches!(error.code(), Code::Truncated | Code::Malformed),
             "cut at {}: {error}",

@@ -20,7 +20,8 @@ mod id {
 pub(super) fn read(input: &Input<'_>) -> Parse<MediaFacts> {
     let (start, coding, sequence) = from_start(input, |piece| {
         let start = Program::read(piece, None);
-        if start.video.is_none() && start.announces_video == Some(false) {
+        let is_whole = input.length() == Some(piece.len() as u64);
+        if is_whole && start.is_sound_only() {
             return lacks(Format::Mpeg, "video track");
         }
         let coding = start.coding.or_else(|| Coding::guess(&start.scan.video));
@@ -65,6 +66,11 @@ impl Program {
             program.take(packet);
         }
         program
+    }
+
+    /// Where video is announced or nothing was met, the file may be cut off before it.
+    fn is_sound_only(&self) -> bool {
+        self.video.is_none() && self.announces_video == Some(false) && self.scan.is_heard
     }
 
     fn take(&mut self, packet: &[u8]) {

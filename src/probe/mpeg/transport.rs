@@ -108,28 +108,38 @@ struct Track {
 }
 
 impl Track {
-    /// `None` where a table is yet to come.
+    /// Of the first program that comes to say it has one. `None` where tables are yet to come.
     fn read(packets: Packets<'_>) -> Parse<Option<Self>> {
         const PROGRAMS: u8 = 0;
         const STREAMS: u8 = 2;
-        let Some(programs) = section(packets, 0, PROGRAMS) else {
-            return Ok(None);
-        };
-        let mut misses_some = false;
-        for program in program_tables(&programs) {
-            match section(packets, program, STREAMS) {
-                Some(streams) => {
-                    if let Some(track) = Self::of_program(&streams) {
-                        return Ok(Some(track));
-                    }
+        let mut directory = Section::of(PROGRAMS);
+        let mut programs: Vec<(u16, Section)> = Vec::new();
+        for packet in packets {
+            if programs.is_empty() {
+                if packet.id == 0
+                    && let Some(section) = directory.take(&packet)
+                {
+                    let ids = program_tables(&section);
+                    programs = ids.map(|id| (id, Section::of(STREAMS))).collect();
                 }
-                None => misses_some = true,
+                continue;
+            }
+            let Some(index) = programs.iter().position(|(id, _)| *id == packet.id) else {
+                continue;
+            };
+            let program = programs.get_mut(index);
+            let Some(section) = program.and_then(|(_, section)| section.take(&packet)) else {
+                continue;
+            };
+            if let Some(track) = Self::of_program(&section) {
+                return Ok(Some(track));
+            }
+            programs.swap_remove(index);
+            if programs.is_empty() {
+                return lacks(Format::Mpeg, "video track that can be read");
             }
         }
-        match misses_some {
-            true => Ok(None),
-            false => lacks(Format::Mpeg, "video track that can be read"),
-        }
+        Ok(None)
     }
 
     /// From a program map section (2.4.4.9).
@@ -192,26 +202,58 @@ fn length(upper: u8, lower: u8) -> usize {
     u16::from_be_bytes([upper & 0x0f, lower]).into()
 }
 
-/// The first section of a table, without its checksum (2.4.4.1). It may take several packets.
-fn section(packets: Packets<'_>, id: u16, table: u8) -> Option<Vec<u8>> {
-    const CHECKSUM: usize = 4;
-    let mut bytes = Vec::new();
-    for packet in packets.filter(|packet| packet.id == id) {
-        match packet.payload {
-            // How far off the start of a section is.
-            [pointer, rest @ ..] if packet.is_start => {
-                bytes = rest.get(usize::from(*pointer)..)?.to_vec();
+/// A section of a table, which may take several packets (2.4.4.1).
+struct Section {
+    table: u8,
+    /// `None` before the start of any section.
+    bytes: Option<Vec<u8>>,
+}
+
+impl Section {
+    const fn of(table: u8) -> Self {
+        Self { table, bytes: None }
+    }
+
+    /// The section without its checksum, once it is whole.
+    fn take(&mut self, packet: &Packet<'_>) -> Option<Vec<u8>> {
+        let mut payload = packet.payload;
+        if packet.is_start {
+            // How far off the start is; before it goes on what came before.
+            let (pointer, rest) = payload.split_first()?;
+            let (before, start) = rest.split_at_checked(usize::from(*pointer))?;
+            self.extend(before);
+            if let Some(section) = self.whole() {
+                return Some(section);
             }
-            rest => bytes.extend_from_slice(rest),
+            self.bytes = Some(Vec::new());
+            payload = start;
         }
-        if let [found, l0, l1, ..] = *bytes
-            && found == table
-            && let Some(section) = bytes.get(..(3 + length(l0, l1)).saturating_sub(CHECKSUM))
-        {
-            return Some(section.to_vec());
+        self.extend(payload);
+        self.whole()
+    }
+
+    fn extend(&mut self, payload: &[u8]) {
+        if let Some(bytes) = &mut self.bytes {
+            bytes.extend_from_slice(payload);
         }
     }
-    None
+
+    fn whole(&self) -> Option<Vec<u8>> {
+        const HEADER: usize = 3;
+        const CHECKSUM: usize = 4;
+        let bytes = self.bytes.as_deref()?;
+        let [table, l0, l1, ..] = bytes else {
+            return None;
+        };
+        let end = HEADER + length(*l0, *l1);
+        let section = bytes.get(..end)?;
+        (*table == self.table).then(|| {
+            section
+                .get(..end.saturating_sub(CHECKSUM))
+                .unwrap_or_default()
+                .to_vec()
+        })
+    }
 }
 
 /// The elementary streams of a program.
