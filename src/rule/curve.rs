@@ -123,10 +123,10 @@ fn sample_rates(sampling: &Sampling, asked: f64) -> (Vec<f64>, f64) {
     let current = asked.min(own);
     let quarters = (1..=QUARTERS_OF_A_FRAME).map(|quarters| f64::from(quarters) / 4.0);
     let most = quarters.clone().fold(current, f64::max).min(own);
-    let mut rates: Vec<_> = quarters.filter(|rate| *rate < most).collect();
-    rates.extend([current, most]);
-    rates.sort_by(f64::total_cmp);
-    rates.dedup();
+    let mut rates: Vec<_> = quarters.clone().filter(|rate| *rate < current).collect();
+    rates.push(current);
+    rates.extend(quarters.filter(|rate| current < *rate && *rate < most));
+    rates.extend((current < most).then_some(most));
     (rates, current)
 }
 

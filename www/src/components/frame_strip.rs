@@ -14,7 +14,6 @@ pub(crate) fn FrameStrip(source: Source, sampling: Sampling) -> impl IntoView {
     );
     let strip = Strip::new(source, sampling);
     on_cleanup(move || strip.release());
-    let is = move |phase| strip.phase.get() == phase;
     let total = strip.len();
     let status = move || match strip.phase.get() {
         Phase::Idle => String::new(),
@@ -23,6 +22,8 @@ pub(crate) fn FrameStrip(source: Source, sampling: Sampling) -> impl IntoView {
         Phase::Done => format!("{total} drawn"),
         Phase::Failed(trouble) => reason(trouble).to_owned(),
     };
+    let is_drawing = move || strip.phase.get() == Phase::Drawing;
+    let is_over = move || !matches!(strip.phase.get(), Phase::Drawing | Phase::Cancelled);
     view! {
         <details class="strip" on:toggle:target=move |event| {
             if event.target().open() && strip.phase.get_untracked() == Phase::Idle {
@@ -34,16 +35,19 @@ pub(crate) fn FrameStrip(source: Source, sampling: Sampling) -> impl IntoView {
             <div class="row">
                 <span class="status" role="status" data-testid="strip-status">{status}</span>
                 // Beside the status, which would be read out at each frame.
-                <Show when=move || is(Phase::Drawing) || is(Phase::Cancelled)>
-                    <progress value=move || strip.drawn.get().to_string() max=total.to_string() aria-label="Frames drawn" />
-                    <span class="status">{move || format!("{} of {total}", strip.drawn.get())}</span>
-                </Show>
-                <Show when=move || is(Phase::Drawing)>
-                    <button type="button" class="quiet" on:click=move |_| strip.cancel()>"Cancel"</button>
-                </Show>
-                <Show when=move || is(Phase::Cancelled)>
-                    <button type="button" class="quiet" on:click=move |_| strip.start()>"Go on"</button>
-                </Show>
+                <progress hidden=is_over value=move || strip.drawn.get().to_string() max=total.to_string() aria-label="Frames drawn" />
+                <span class="status" hidden=is_over>{move || format!("{} of {total}", strip.drawn.get())}</span>
+                <button
+                    type="button"
+                    class="quiet"
+                    hidden=is_over
+                    on:click=move |_| match is_drawing() {
+                        true => strip.cancel(),
+                        false => strip.start(),
+                    }
+                >
+                    {move || if is_drawing() { "Cancel" } else { "Go on" }}
+                </button>
             </div>
             // A region that scrolls must take the keyboard's focus.
             <div class="film" tabindex="0" role="region" aria-label="Sampled frames">
@@ -51,7 +55,7 @@ pub(crate) fn FrameStrip(source: Source, sampling: Sampling) -> impl IntoView {
                     {strip.chunks.get_value().into_iter().map(|chunk| view! {
                         <li>
                             <ol class="chunk" style=shape.clone()>
-                                {chunk.into_iter().map(|frame| view! { <Thumbnail frame /> }).collect_view()}
+                                {chunk.into_iter().map(thumbnail).collect_view()}
                             </ol>
                         </li>
                     }).collect_view()}
@@ -61,16 +65,16 @@ pub(crate) fn FrameStrip(source: Source, sampling: Sampling) -> impl IntoView {
     }
 }
 
-#[component]
-fn Thumbnail(frame: Frame) -> impl IntoView {
+fn thumbnail(frame: Frame) -> impl IntoView {
     let stamp = frame.sample.time_stamp();
     let alt = format!("Frame at {stamp}");
+    let shown = move || match frame.picture.with(Option::is_some) {
+        true => alt.clone(),
+        false => String::new(),
+    };
     view! {
         <li class="thumbnail">
-            {move || match frame.picture.get() {
-                Some(picture) => view! { <img src=picture alt=alt.clone() /> }.into_any(),
-                None => view! { <span class="blank"></span> }.into_any(),
-            }}
+            <img src=move || frame.picture.get() alt=shown />
             <span class="stamp">{stamp}</span>
         </li>
     }

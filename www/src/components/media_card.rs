@@ -152,12 +152,15 @@ fn Video(
             false => view! { <p class="hint">{unplayable.clone()}</p> }.into_any(),
         }
     };
+    let countable = Memo::new(move |_| sampling.with(Option::is_some));
+    let savings = move || {
+        let video = video.clone();
+        countable.get().then(|| view! { <Savings stored video /> })
+    };
     view! {
         {poster}
         {figures}
         {strip}
-        <Show when=move || sampling.with(Option::is_some)>
-            <Savings stored video=video.clone() />
-        </Show>
+        {savings}
     }
 }

@@ -50,8 +50,8 @@ pub(crate) fn Settings() -> impl IntoView {
                     data-testid="sample-fps"
                     placeholder=move || state.model().and_then(|model| Some(model.rules?.processor.sample_fps))
                     on:input:target=move |event| {
-                        let fps = event.target().value().trim().parse().ok();
-                        state.sample_fps.set(fps.filter(|fps: &f64| fps.is_finite() && *fps > 0.0));
+                        let fps = event.target().value_as_number();
+                        state.sample_fps.set((fps.is_finite() && fps > 0.0).then_some(fps));
                     }
                 />
             </label>
