@@ -13,7 +13,7 @@ const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "applic
 
 const PAGE = '<!doctype html><meta charset="utf-8"><input type="file" multiple><script src="/page.js" type="module"></script>';
 
-/** The script is a page's own; it leaves a function `measureInPage`, which gets names and truths. */
+/** The script is a page's own; it leaves a function `measureInPage`, which gets names, truths and groups. */
 export async function measureInChromium(executablePath, packageFolder, script, files) {
   const server = await serve(await contents(packageFolder, script, files));
   const browser = await chromium.launch({ executablePath, args: JSON.parse(await readFile(FLAGS, "utf8")) });
@@ -22,14 +22,15 @@ export async function measureInChromium(executablePath, packageFolder, script, f
     await page.goto(`http://127.0.0.1:${server.address().port}/index.html`);
     // By path, so that the page's files lie on the disk.
     await page.setInputFiles("input", files.map(({ path }) => path));
-    return await page.evaluate((files) => measureInPage(files), files.map(({ name, truth }) => ({ name, truth })));
+    const plain = files.map(({ name, truth, group }) => ({ name, truth, group }));
+    return await page.evaluate((files) => measureInPage(files), plain);
   } finally {
     await browser.close();
     server.close();
   }
 }
 
-/** What the server has, by address. */
+/** What the server has, by address. Whoever reads from memory gets the bytes of his files there. */
 async function contents(packageFolder, script, files) {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(script)],
@@ -38,7 +39,8 @@ async function contents(packageFolder, script, files) {
     external: ["/tilewise/*"],
     write: false,
   });
-  const contents = new Map(files.map(({ name, bytes }) => [`/fixtures/${name}`, bytes]));
+  const inMemory = files.filter(({ bytes }) => bytes);
+  const contents = new Map(inMemory.map(({ name, bytes }) => [`/fixtures/${name}`, bytes]));
   contents.set("/index.html", PAGE).set("/page.js", outputFiles[0].contents);
   for (const name of await readdir(packageFolder)) contents.set(`/tilewise/${name}`, await readFile(join(packageFolder, name)));
   return contents;

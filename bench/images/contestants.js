@@ -2,6 +2,7 @@
 import { imageMeta } from "image-meta";
 import { imageSize } from "image-size";
 import probeSync from "probe-image-size/sync.js";
+import { bare } from "../common/bare.js";
 
 export const PEERS = {
   "image-size": imageSize,
@@ -33,11 +34,4 @@ function eachPeer(suffix, wrap) {
 async function read(blob) {
   const buffer = await blob.arrayBuffer();
   return globalThis.Buffer ? Buffer.from(buffer) : new Uint8Array(buffer);
-}
-
-/** The reads that tilewise makes, and nothing else. */
-async function bare({ blob, ranges }) {
-  let width = 0;
-  for (const [start, end] of ranges) width += (await blob.slice(start, end).arrayBuffer()).byteLength;
-  return { width };
 }

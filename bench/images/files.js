@@ -2,9 +2,7 @@
 import { openAsBlob } from "node:fs";
 import { mkdir, open, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-
-const FIXTURES = fileURLToPath(new URL("../../tests/fixtures/", import.meta.url));
+import { FIXTURES } from "../common/fixtures.js";
 
 const BIG = 5_000_000;
 /** In these formats what follows the picture must be a box too. */
@@ -24,7 +22,7 @@ export async function prepare(folder) {
     await mkdir(dirname(path), { recursive: true });
     const length = SMALL.has(truth.format) || ENDS.has(name) ? bytes.length : BIG;
     await write(path, bytes, length, truth.format);
-    files.push({ name, truth, bytes, path, blob: await openAsBlob(path) });
+    files.push({ name, truth, group: truth.format, bytes, path, blob: await openAsBlob(path) });
   }
   return files;
 }

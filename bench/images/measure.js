@@ -8,10 +8,10 @@ import { judge } from "./judge.js";
 /** A page's clock goes in steps of 5 µs, and the quickest answer takes a tenth of one. */
 const CALLS_FROM_MEMORY = 100;
 /** Whole files take their time. */
-const FROM_BLOB_PER_FORMAT = 12;
+const FROM_BLOB_PER_GROUP = 12;
 
 /**
- * Files are `{ name, truth, bytes, blob }`; `others` are contestants that only this runtime has. Gives for
+ * Files are `{ name, truth, group, bytes, blob }`; `others` are contestants that only this runtime has. Gives for
  * each file how much is read of it, and each contestant's verdict and milliseconds.
  */
 export async function measure(inspect, files, others = {}) {
@@ -21,8 +21,8 @@ export async function measure(inspect, files, others = {}) {
   await timeAll(fromMemory(inspect), memory, CALLS_FROM_MEMORY);
 
   const blob = files.map((file) => ({ file, outcomes: {} }));
-  const formats = Object.values(groupBy(blob, ({ file }) => file.truth.format));
-  const timed = formats.flatMap((entries) => spread(entries, FROM_BLOB_PER_FORMAT));
+  const groups = Object.values(groupBy(blob, ({ file }) => file.group));
+  const timed = groups.flatMap((entries) => spread(entries, FROM_BLOB_PER_GROUP));
   // Apart, lest anybody wait while the megabytes of another are collected.
   for (const contestants of [{ ...fromBlob(inspect), ...others }, fromWholeBlob]) {
     await judgeAll(contestants, blob, judge);
@@ -31,7 +31,7 @@ export async function measure(inspect, files, others = {}) {
 
   return files.map((file, index) => ({
     name: file.name,
-    format: file.truth.format,
+    group: file.group,
     bytes: bytesRead(file),
     memory: memory[index].outcomes,
     blob: blob[index].outcomes,

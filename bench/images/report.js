@@ -67,4 +67,4 @@ function printTimes(results, source, scale) {
 
 const contestants = (results, source) => Object.keys(results[0][source]);
 
-const groups = (results) => [...Object.entries(groupBy(results, ({ format }) => format)), ["all", results]];
+const groups = (results) => [...Object.entries(groupBy(results, ({ group }) => group)), ["all", results]];

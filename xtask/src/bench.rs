@@ -14,6 +14,7 @@ pub fn run() -> Result<()> {
     shell::run(cargo().args(["bench", "--package=tilewise", "--bench=core"]))?;
     npm::build()?;
     beside_peers("images")?;
+    beside_peers("videos")?;
     let site = site::build()?;
     step("sizes in bytes");
     println!("{:32} {:>9} {:>9} {:>9}", "", "raw", "gzip", "brotli");

@@ -1,0 +1,3 @@
+import { fileURLToPath } from "node:url";
+
+export const FIXTURES = fileURLToPath(new URL("../../tests/fixtures/", import.meta.url));
