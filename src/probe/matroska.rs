@@ -482,7 +482,7 @@ impl End {
         format: Format,
         before: u64,
     ) -> Parse<Option<Cluster>> {
-        const FIRST_WINDOW: u64 = 64 * 1024;
+        const FIRST_WINDOW: u64 = 32 * 1024;
         /// A cluster holds 5 seconds as a rule, and a browser's recording much more.
         const FARTHEST_BACK: u64 = 4 * 1024 * 1024;
         let Some(length) = input.length() else {

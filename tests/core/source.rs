@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 use tilewise::error::Code;
-use tilewise::media::{ImageFacts, Kind, MediaFacts, VideoFacts};
+use tilewise::media::{Format, ImageFacts, Kind, MediaFacts, VideoFacts};
 use tilewise::probe::{Probe, ProbeError, Step};
 
 /// Bytes at places.
