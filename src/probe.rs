@@ -17,7 +17,7 @@
 //! };
 //! assert_eq!(facts.mime, "image/png");
 //!
-//! // What is not a picture is an error that says what it looks like instead.
+//! // What is neither a picture nor a video is an error that says what it looks like instead.
 //! let error = tilewise::probe::bytes(b"%PDF-1.7 and so on").unwrap_err();
 //! assert_eq!(error.code(), tilewise::error::Code::UnsupportedFormat);
 //! # Ok::<(), tilewise::probe::ProbeError>(())
