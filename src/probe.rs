@@ -67,6 +67,8 @@ pub const DEFAULT_MAX_BYTES: u64 = 8 * 1024 * 1024;
 const FIRST_READ: u64 = 2048;
 /// A read behind a gap: the next segment's header and, often, all that is left to know.
 const HOP_READ: u64 = 256;
+/// Likewise in a film, whose index hops over tables. A read costs a browser more than some kilobytes do.
+const FILM_HOP_READ: u64 = 2048;
 /// Reads without a gap double, from the size of the first, up to this.
 const LONGEST_READ: u64 = 64 * 1024;
 
@@ -145,6 +147,7 @@ pub struct Probe {
     needed_end: u64,
     planned_end: u64,
     next_read: u64,
+    hop_read: u64,
     /// Work left, in looks at the input, over the whole conversation.
     fuel: u32,
 }
@@ -159,6 +162,7 @@ impl Probe {
             needed_end: 0,
             planned_end: 0,
             next_read: FIRST_READ,
+            hop_read: HOP_READ,
             fuel: 1 << 20,
         }
     }
@@ -185,6 +189,9 @@ impl Probe {
         let input = Input::new(&self.bytes, self.fuel);
         let outcome = examine(&input);
         self.fuel = input.fuel_left();
+        if input.is_film() {
+            self.hop_read = FILM_HOP_READ;
+        }
         match outcome {
             Ok(facts) => Ok(Step::Done(MediaFacts {
                 bytes: self.bytes.length(),
@@ -223,11 +230,11 @@ impl Probe {
     }
 
     fn plan_read(&mut self, needed: Range<u64>) -> Result<Range<u64>, ProbeError> {
-        let start = self.bytes.reach(needed.start, HOP_READ);
+        let start = self.bytes.reach(needed.start, self.hop_read);
         let wanted = match start {
             0 => FIRST_READ,
             _ if self.bytes.ends_at(start) => self.next_read,
-            _ => HOP_READ,
+            _ => self.hop_read,
         };
         self.next_read = match start {
             0 => FIRST_READ,

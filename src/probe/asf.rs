@@ -35,6 +35,7 @@ const fn guid(first: u32, second: u16, third: u16, rest: u64) -> Guid {
 }
 
 fn read(input: &Input<'_>) -> Parse<MediaFacts> {
+    input.expect_film();
     /// Behind the number of objects and two reserved bytes (section 3.1).
     const FIRST: u64 = 30;
     /// Behind two reserved fields and a length (section 3.4).

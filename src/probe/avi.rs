@@ -13,6 +13,7 @@ pub(super) const READER: Reader = Reader {
 };
 
 fn read(input: &Input<'_>) -> Parse<MediaFacts> {
+    input.expect_film();
     const FIRST: u64 = 12;
     /// More than any header has; each may cost a read of its own.
     const MOST_CHUNKS: u32 = 1024;

@@ -20,6 +20,7 @@ pub(super) const READER: Reader = Reader {
 const BACK_POINTER: u64 = 4;
 
 fn read(input: &Input<'_>) -> Parse<MediaFacts> {
+    input.expect_film();
     let head = Head::read(input)?;
     let Some(first) = &head.first else {
         return lacks(Format::Flv, "video track");

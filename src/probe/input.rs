@@ -129,6 +129,7 @@ impl Bytes {
 pub(super) struct Input<'a> {
     bytes: &'a Bytes,
     fuel: Cell<u32>,
+    is_film: Cell<bool>,
 }
 
 impl<'a> Input<'a> {
@@ -136,7 +137,17 @@ impl<'a> Input<'a> {
         Self {
             bytes,
             fuel: Cell::new(fuel),
+            is_film: Cell::new(false),
         }
+    }
+
+    /// A reader of films says so: its reads are longer, and fewer.
+    pub(super) fn expect_film(&self) {
+        self.is_film.set(true);
+    }
+
+    pub(super) fn is_film(&self) -> bool {
+        self.is_film.get()
     }
 
     pub(super) fn fuel_left(&self) -> u32 {

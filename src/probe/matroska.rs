@@ -64,6 +64,7 @@ mod id {
 }
 
 fn read(input: &Input<'_>) -> Parse<MediaFacts> {
+    input.expect_film();
     let (format, behind) = header(input)?;
     let mut file = Elements::of_file(input, format, behind);
     let segment = loop {

@@ -24,6 +24,7 @@ pub(super) const READER: Reader = Reader {
 };
 
 pub(super) fn film(input: &Input<'_>, format: Format) -> Parse<MediaFacts> {
+    input.expect_film();
     let mut format = format;
     let mut boxes = Boxes::of_file(input, format);
     let (movie, is_open) = loop {

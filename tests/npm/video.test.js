@@ -59,13 +59,13 @@ describe("the same facts of a video come from", () => {
   }
 });
 
-test("of a film of 5 GB whose index stands at its end, less than 64 KB are read", async (context) => {
-  const path = join(await temporaryFolder(context), "film.mp4");
-  await writeSparse("index-last.mp4", path);
+// Larger ones are tried in Chromium: of a file of over 4 GiB, Node 20 gets the size wrong.
+test("of a film of 3 hours and 249 MB, less than 64 KB are read", async (context) => {
+  const path = join(await temporaryFolder(context), "film.mov");
+  await writeSparse("three-hours-30-fps.mov", path);
   const facts = await inspect(await openAsBlob(path));
-  assert.ok(facts.bytes > 5e9, `${facts.bytes} bytes`);
   assert.ok(facts.bytesRead < 64 * 1024, `${facts.bytesRead} bytes read`);
-  assert.ok(facts.frameCount > 0);
+  assert.deepEqual([facts.frameCount, facts.durationMs], [3 * 3600 * 30, 3 * 3600 * 1000]);
 });
 
 test("the index behind the frames of a remote film is read by itself", async (context) => {
