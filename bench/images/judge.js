@@ -1,23 +1,10 @@
 /** Whether an answer is right, with every doubt in the peers' favour. */
+import { judgeBy } from "../common/judge.js";
 
 /** In CSS pixels, with letters of the usual size: how long the units are that one peer gives for drawings. */
 const UNITS = { px: 1, in: 96, cm: 96 / 2.54, mm: 96 / 25.4, pt: 96 / 72, pc: 16, em: 16, ex: 8 };
 
 const FACTS = ["format", "width", "height", "displayWidth", "displayHeight", "orientation"];
-
-/** "right", "wrong", or "fails" for an error or no answer. */
-export async function judge(name, call, file) {
-  if (name === "bare") return "right";
-  let facts;
-  try {
-    facts = await call(file);
-  } catch {
-    return "fails";
-  }
-  if (!facts) return "fails";
-  const isRight = name === "tilewise" ? isExact : isGoodEnough;
-  return isRight(facts, file.truth) ? "right" : "wrong";
-}
 
 const isExact = (facts, truth) => FACTS.every((name) => facts[name] === truth[name]);
 
@@ -36,3 +23,5 @@ function isCloseEnough({ width, height, wUnits = "px", hUnits = "px" }, truth) {
   const [across, down] = [width * UNITS[wUnits], height * UNITS[hUnits]];
   return accepted.some(([width, height]) => Math.abs(across - width) < 1 && Math.abs(down - height) < 1);
 }
+
+export const judge = judgeBy(isExact, isGoodEnough);

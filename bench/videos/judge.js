@@ -1,20 +1,8 @@
 /** Whether an answer is right, with every doubt in the peer's favour. */
+import { judgeBy } from "../common/judge.js";
 
 /** Of a film that does not tell its rate, how long a frame may last. */
 const SLOW_FRAME_MS = 50;
-
-/** "right", "wrong", or "fails" for an error or no answer. */
-export async function judge(name, call, file) {
-  if (name === "bare") return "right";
-  let facts;
-  try {
-    facts = await call(file);
-  } catch {
-    return "fails";
-  }
-  const isRight = name === "tilewise" ? isExact : isGoodEnough;
-  return isRight(facts, file.truth) ? "right" : "wrong";
-}
 
 const EXACT = ["format", "width", "height", "displayWidth", "displayHeight", "rotation", "codec", "hasAudio"];
 
@@ -52,3 +40,5 @@ function isGoodEnough({ width, height, rotation, start = 0, duration, packetCoun
 }
 
 const frameMs = ({ frameRate }) => (frameRate ? 1000 / frameRate : SLOW_FRAME_MS);
+
+export const judge = judgeBy(isExact, isGoodEnough);

@@ -1,0 +1,16 @@
+/**
+ * Makes a judge: "right", "wrong", or "fails" for an error or no answer. tilewise is held to `isExact`, its
+ * peers to `isGoodEnough`; the bare reads answer nothing.
+ */
+export const judgeBy = (isExact, isGoodEnough) => async (name, call, file) => {
+  if (name === "bare") return "right";
+  let facts;
+  try {
+    facts = await call(file);
+  } catch {
+    return "fails";
+  }
+  if (!facts) return "fails";
+  const isRight = name === "tilewise" ? isExact : isGoodEnough;
+  return isRight(facts, file.truth) ? "right" : "wrong";
+};
