@@ -75,9 +75,19 @@ impl MediaFacts {
 
     /// A video with square pixels of this stored size, of which neither length nor reading is known yet.
     pub fn video(format: Format, stored: Size, video: VideoFacts) -> Self {
+        Self::video_shown_as(format, stored, stored, video)
+    }
+
+    /// As [`video`](Self::video), with the size at which a player shows a frame before it turns it.
+    pub(crate) fn video_shown_as(
+        format: Format,
+        stored: Size,
+        shown: Size,
+        video: VideoFacts,
+    ) -> Self {
         let display = match video.rotation {
-            90 | 270 => Size::new(stored.height, stored.width),
-            _ => stored,
+            90 | 270 => Size::new(shown.height, shown.width),
+            _ => shown,
         };
         Self::new(format, stored, display, Kind::Video(video))
     }

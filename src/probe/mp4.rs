@@ -40,10 +40,7 @@ pub(super) fn film(input: &Input<'_>, format: Format) -> Parse<MediaFacts> {
             _ => {}
         }
     };
-    let (timescale, matrix) = match movie.header()? {
-        Some((timescale, matrix)) => (timescale, Some(matrix)),
-        None => (0, None),
-    };
+    let (timescale, matrix) = movie.header()?.unwrap_or((0, Matrix::IDENTITY));
     let Tracks { video, has_audio } = Tracks::read(&movie)?;
     let Some((track, header)) = video else {
         return match is_open {
@@ -116,7 +113,7 @@ fn describe(
     film: &mut Video,
     track: &Track<'_>,
     header: Option<&TrackHeader>,
-    movie: Option<Matrix>,
+    movie: Matrix,
 ) -> Parse<()> {
     if let Some(sample) = track.visual_sample()? {
         film.codec = match sample.object_type.and_then(codec::of_object_type) {
@@ -155,11 +152,8 @@ fn describe(
 
 /// Clockwise, from where the matrix takes the axis that points right. One that mirrors is taken as a mirror
 /// of left and right, and then a turn.
-fn rotation(track: Matrix, movie: Option<Matrix>) -> Rotation {
-    let [a, b, c, d] = match movie {
-        Some(movie) => track.then(movie),
-        None => track.then(Matrix::IDENTITY),
-    };
+fn rotation(track: Matrix, movie: Matrix) -> Rotation {
+    let [a, b, c, d] = track.then(movie);
     let degrees = match a * d - b * c < 0.0 {
         true => (-c).atan2(d),
         false => b.atan2(a),

@@ -128,6 +128,28 @@ fn unescaped(unit: &[u8]) -> Vec<u8> {
     unit.iter().copied().filter(is_payload).collect()
 }
 
+/// Aspect of a pixel, and ticks a second where they are told (H.264, E.1.1; HEVC, E.2.1); `None` without such
+/// information. `skip` goes over what only one of the two has before the timing.
+fn usability(
+    bits: &mut Bits<'_>,
+    skip: impl FnOnce(&mut Bits<'_>) -> Option<()>,
+) -> Option<((u64, u64), Option<f64>)> {
+    let is_present = bits.flag()?;
+    if !is_present {
+        return None;
+    }
+    let pixel = sample_aspect(bits)?;
+    skip_colours(bits)?;
+    skip(bits)?;
+    let has_timing = bits.flag()?;
+    if !has_timing {
+        return Some((pixel, None));
+    }
+    let units = f64::from(bits.read(32)?);
+    let scale = f64::from(bits.read(32)?);
+    Some((pixel, Some(scale / units)))
+}
+
 /// The aspect of a pixel at the head of usability information (H.264, table E-1; HEVC, table E.1).
 fn sample_aspect(bits: &mut Bits<'_>) -> Option<(u64, u64)> {
     const EXPLICIT: u32 = 255;

@@ -52,12 +52,7 @@ impl Video {
             codec: self.codec,
             has_audio: self.has_audio,
         };
-        let display = self.rotation.display(shown);
-        MediaFacts {
-            display_width: display.width,
-            display_height: display.height,
-            ..MediaFacts::video(self.format, self.stored, video)
-        }
+        MediaFacts::video_shown_as(self.format, self.stored, shown, video)
     }
 }
 
@@ -114,13 +109,6 @@ impl Rotation {
             Self::Right => 90,
             Self::Half => 180,
             Self::Left => 270,
-        }
-    }
-
-    const fn display(self, shown: Size) -> Size {
-        match self {
-            Self::None | Self::Half => shown,
-            Self::Right | Self::Left => Size::new(shown.height, shown.width),
         }
     }
 }

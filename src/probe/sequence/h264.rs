@@ -1,6 +1,6 @@
 //! The sequence parameter set of H.264 (ITU-T H.264, 08/2021, 7.3.2.1.1 and annex E).
 
-use super::{Bits, Sequence, crop, sample_aspect, skip_colours};
+use super::{Bits, Sequence, crop, usability};
 use crate::media::Size;
 
 /// The type of the unit (table 7-1).
@@ -49,12 +49,13 @@ pub(super) fn parameter_set(unit: &[u8]) -> Option<Sequence> {
         );
     }
     // Decoders live without usability information that makes no sense.
-    let (pixel, frame_rate) = read_usability(&mut bits).unwrap_or(((1, 1), None));
+    let (pixel, ticks_per_second) = usability(&mut bits, |_| Some(())).unwrap_or(((1, 1), None));
     Some(Sequence {
         codec: "h264",
         size,
         pixel,
-        frame_rate,
+        // A tick is a field (E.2.1).
+        frame_rate: ticks_per_second.map(|ticks| ticks / 2.0),
     })
 }
 
@@ -140,22 +141,4 @@ fn skip_picture_order(bits: &mut Bits<'_>) -> Option<()> {
         _ => {}
     }
     Some(())
-}
-
-/// Aspect of a pixel and frames a second (E.1.1).
-fn read_usability(bits: &mut Bits<'_>) -> Option<((u64, u64), Option<f64>)> {
-    let is_present = bits.flag()?;
-    if !is_present {
-        return None;
-    }
-    let pixel = sample_aspect(bits)?;
-    skip_colours(bits)?;
-    let has_timing = bits.flag()?;
-    if !has_timing {
-        return Some((pixel, None));
-    }
-    let ticks = f64::from(bits.read(32)?);
-    let ticks_per_second = f64::from(bits.read(32)?);
-    // A tick is a field (E.2.1).
-    Some((pixel, Some(ticks_per_second / (2.0 * ticks))))
 }

@@ -1,6 +1,6 @@
 //! The sequence parameter set of HEVC (ITU-T H.265, 08/2021, 7.3.2.2 and annex E).
 
-use super::{Bits, Sequence, crop, sample_aspect, skip_colours};
+use super::{Bits, Sequence, crop, usability};
 use crate::media::Size;
 
 /// The type of the unit (table 7-1).
@@ -38,7 +38,7 @@ pub(super) fn parameter_set(unit: &[u8]) -> Option<Sequence> {
     }
     // Decoders live without usability information that makes no sense.
     let (pixel, frame_rate) = skip_tools(&mut bits, layers)
-        .and_then(|()| read_usability(&mut bits))
+        .and_then(|()| usability(&mut bits, skip_window))
         .unwrap_or(((1, 1), None));
     Some(Sequence {
         codec: "hevc",
@@ -155,14 +155,8 @@ fn skip_reference_sets(bits: &mut Bits<'_>) -> Option<()> {
     Some(())
 }
 
-/// Aspect of a pixel and frames a second (E.2.1).
-fn read_usability(bits: &mut Bits<'_>) -> Option<((u64, u64), Option<f64>)> {
-    let is_present = bits.flag()?;
-    if !is_present {
-        return None;
-    }
-    let pixel = sample_aspect(bits)?;
-    skip_colours(bits)?;
+/// What stands before the timing here and not in H.264: flags, and a window to show by default (E.2.1).
+fn skip_window(bits: &mut Bits<'_>) -> Option<()> {
     let _neutral_and_fields = bits.read(3)?;
     let has_window = bits.flag()?;
     if has_window {
@@ -170,11 +164,5 @@ fn read_usability(bits: &mut Bits<'_>) -> Option<((u64, u64), Option<f64>)> {
             bits.golomb()?;
         }
     }
-    let has_timing = bits.flag()?;
-    if !has_timing {
-        return Some((pixel, None));
-    }
-    let ticks = f64::from(bits.read(32)?);
-    let ticks_per_second = f64::from(bits.read(32)?);
-    Some((pixel, Some(ticks_per_second / ticks)))
+    Some(())
 }
