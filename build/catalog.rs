@@ -220,7 +220,7 @@ impl Catalog {
                 let _ = write!(out, "{what}: {}, ", figure.value);
             }
         }
-        let _ = write!(out, "}} }}), sources: Cow::Borrowed(&[");
+        let _ = write!(out, "}} }}), listed: None, sources: Cow::Borrowed(&[");
         for (what, source) in model.figure_sources() {
             self.emit_source(out, &what, source);
         }

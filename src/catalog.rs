@@ -11,12 +11,14 @@
 //! assert_eq!(source.unwrap().url, "https://docs.baseten.co/inference/model-apis/vision");
 //! ```
 
+pub mod listing;
+
 use crate::limits::Limits;
 use crate::media::Format;
 use crate::price::Prices;
 use crate::rule::{Processor, Published, Rules};
 use crate::units::Price;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 include!(concat!(env!("OUT_DIR"), "/catalog.rs"));
@@ -32,7 +34,7 @@ pub fn find(id: &str) -> Option<&'static Model> {
 }
 
 /// A model as the endpoint offers it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Model {
     /// As the endpoint spells it: `moonshotai/Kimi-K2.6`.
@@ -44,16 +46,27 @@ pub struct Model {
     pub context_tokens: Option<u64>,
     pub price: Prices,
     pub limits: Limits,
-    /// Formats that the endpoint decodes.
+    /// Formats that the endpoint decodes; empty where they are not known.
     pub formats: Cow<'static, [Format]>,
     /// How it counts media; `None` where no rule is known.
     #[serde(skip)]
     pub rules: Option<Rules>,
+    /// Whether the endpoint's own list names it; `None` where no list was asked.
+    #[serde(default)]
+    pub listed: Option<bool>,
     pub sources: Cow<'static, [Source]>,
 }
 
+impl Model {
+    /// With the rules of the catalogue, where it came from JavaScript, which has none.
+    pub fn with_known_rules(mut self) -> Self {
+        self.rules = self.rules.or_else(|| find(&self.id)?.rules);
+        self
+    }
+}
+
 /// Where a figure was read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// The figure, by its path in JavaScript: `price.input`, `limits.maxImages`,
     /// `rules.published.tilePx`.

@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::limits::{self, Limits, Usage, Violation};
 use crate::media::Kind;
 use crate::price::Prices;
-use crate::request::{Body, Detail, Draft, MediaPart, Message, Via};
+use crate::request::{Body, Detail, Draft, MediaPart, Via};
 use crate::rule::{Count, Grid, Rule, Rules, text::TextTokens};
 use crate::units::{Usd, count, optional_count};
 use crate::usage::{Bounds, BoundsByRule};
@@ -33,6 +33,9 @@ pub struct Options {
     pub price: Prices,
     /// Limits that win over the model's.
     pub limits: Limits,
+    /// The models to look the draft's up in, as [`catalog::listing::merge`] gives them. Default: those
+    /// that are known offline.
+    pub models: Option<Vec<Model>>,
     /// Frames sampled from a video each second. Default: the model's.
     pub sample_fps: Option<f64>,
     /// Share of the input expected from the prompt cache, 0 to 1.
@@ -40,6 +43,13 @@ pub struct Options {
 }
 
 impl Options {
+    fn model(&self, id: &str) -> Option<&Model> {
+        match &self.models {
+            Some(models) => models.iter().find(|model| model.id == id),
+            None => catalog::find(id),
+        }
+    }
+
     /// Refuses what cannot mean anything.
     pub fn check(&self) -> Result<(), Error> {
         if !(0.0..=1.0).contains(&self.cached_share) {
@@ -62,8 +72,12 @@ pub struct Estimate {
     pub rule: Rule,
     /// One for each of the draft's media, in order.
     pub media: Vec<MediaEstimate>,
+    /// Of all media, those of earlier turns included.
     #[serde(serialize_with = "count")]
     pub media_tokens: u64,
+    /// Of these, the tokens of earlier turns' media.
+    #[serde(serialize_with = "count")]
+    pub earlier_media_tokens: u64,
     /// Text, history, and the markers that frame messages and media.
     pub text: TextTokens,
     #[serde(serialize_with = "count")]
@@ -81,6 +95,9 @@ pub struct Estimate {
     /// The limits that it was held against.
     #[serde(skip)]
     pub limits: Limits,
+    /// The most tokens of output that the draft allows.
+    #[serde(serialize_with = "optional_count")]
+    pub max_output_tokens: Option<u64>,
     /// The prices that it was computed with.
     pub price: Prices,
     /// Between which counts the input lies by each rule, for holding a bill against it.
@@ -138,11 +155,8 @@ impl ByRule {
 }
 
 /// Refuses a draft that the endpoint's published limits forbid, with [`Error::Limit`].
-pub fn require_allowed(draft: &Draft) -> Result<(), Error> {
-    let errors: Vec<_> = estimate(draft, &Options::default())
-        .errors()
-        .cloned()
-        .collect();
+pub fn require_allowed(draft: &Draft, options: &Options) -> Result<(), Error> {
+    let errors: Vec<_> = estimate(draft, options).errors().cloned().collect();
     match errors.is_empty() {
         true => Ok(()),
         false => Err(Error::Limit(errors)),
@@ -151,7 +165,7 @@ pub fn require_allowed(draft: &Draft) -> Result<(), Error> {
 
 /// Pure: no I/O, no clock.
 pub fn estimate(draft: &Draft, options: &Options) -> Estimate {
-    let model = catalog::find(&draft.model);
+    let model = options.model(&draft.model);
     let price = options
         .price
         .or(model.map_or_else(Prices::default, |model| model.price));
@@ -160,20 +174,20 @@ pub fn estimate(draft: &Draft, options: &Options) -> Estimate {
         .or(model.map_or_else(Limits::default, |model| model.limits));
     let rules = model.and_then(|model| model.rules);
 
-    let media: Vec<_> = draft
-        .media
-        .iter()
-        .map(|part| medium(part, rules.as_ref(), options, &price))
-        .collect();
-    let media_tokens = sum(media.iter().map(|medium| medium.tokens.by(options.rule)));
-    let markers = sum(media.iter().map(|medium| medium.markers.by(options.rule)));
+    let count = |part| medium(part, rules.as_ref(), options, &price);
+    let media: Vec<_> = draft.media.iter().map(count).collect();
+    let earlier: Vec<_> = draft.earlier_media().flatten().map(count).collect();
+    let earlier_media_tokens = sum(earlier.iter().map(|medium| medium.tokens.by(options.rule)));
+    let all = || media.iter().chain(&earlier);
+    let media_tokens = sum(all().map(|medium| medium.tokens.by(options.rule)));
+    let markers = sum(all().map(|medium| medium.markers.by(options.rule)));
     let words = draft.text_tokens();
     let text = words + TextTokens::exact(markers);
     let input_tokens = media_tokens.saturating_add(text.tokens);
     let cached_tokens = (input_tokens as f64 * options.cached_share.clamp(0.0, 1.0)).round() as u64;
 
     let body_bytes = Body::streamed(draft).len();
-    let framed = |rule| framed_tokens(&media, rule);
+    let framed = |rule| framed_tokens(all(), rule);
     let bounds = |rule| {
         let media = framed(rule)?;
         Some(Bounds {
@@ -201,7 +215,15 @@ pub fn estimate(draft: &Draft, options: &Options) -> Estimate {
         },
         body_bytes,
         violations: limits::check(draft, model, &limits, &usage),
-        notes: notes(draft, model, &media, options, &price),
+        notes: notes(
+            draft,
+            model,
+            &all().copied().collect::<Vec<_>>(),
+            options,
+            &price,
+        ),
+        earlier_media_tokens,
+        max_output_tokens: draft.max_tokens,
         bounds: BoundsByRule {
             published: bounds(Rule::Published).filter(|_| all_counted),
             processor: bounds(Rule::Processor).filter(|_| all_counted),
@@ -239,8 +261,11 @@ fn medium(
 }
 
 /// All media with their markers; `None` where the rule does not cover one.
-fn framed_tokens(media: &[MediaEstimate], rule: Rule) -> Option<u64> {
-    media.iter().try_fold(0_u64, |sum, medium| {
+fn framed_tokens<'a>(
+    mut media: impl Iterator<Item = &'a MediaEstimate>,
+    rule: Rule,
+) -> Option<u64> {
+    media.try_fold(0_u64, |sum, medium| {
         let tokens = medium.tokens.by(rule)?;
         let markers = medium.markers.by(rule)?;
         Some(sum.saturating_add(tokens).saturating_add(markers))
@@ -259,6 +284,7 @@ fn notes(
     price: &Prices,
 ) -> Vec<String> {
     let mut notes = Vec::new();
+    let parts = || draft.media.iter().chain(draft.earlier_media().flatten());
     notes.extend(misleading_names(&draft.media));
     let mut note = |applies: bool, text: &str| {
         if applies {
@@ -297,15 +323,15 @@ fn notes(
         "The markers around each image, and the time stamp and markers of each chunk of frames, are counted with the text.",
     );
     note(
-        draft.media.iter().any(lowers),
+        parts().any(lowers),
         "What detail \"low\" or \"high\" changes is not published; full resolution is assumed.",
     );
     note(
-        draft.media.iter().any(is_video),
+        parts().any(is_video),
         "How the provider samples a video is not published; the model's own processor is assumed, and an endpoint may decline video.",
     );
     note(
-        draft.media.iter().any(assumes_rate),
+        parts().any(assumes_rate),
         "The frame rate of a video is not known; it is taken to be no lower than that of the sampling.",
     );
     note(
@@ -315,7 +341,7 @@ fn notes(
         "A medium could not be counted, so the sum is too low.",
     );
     note(
-        draft.history.iter().any(Message::holds_media),
+        draft.earlier_media().any(|part| part.is_none()),
         "The history holds media whose tokens are not counted, because their size is not known here.",
     );
     note(
@@ -323,11 +349,11 @@ fn notes(
         "Tool definitions count as input too; their tokens are not included.",
     );
     note(
-        draft.media.iter().any(no_url),
+        parts().any(no_url),
         "A medium has no URL yet, so the body will be longer by that URL.",
     );
     note(
-        draft.media.iter().any(no_length),
+        parts().any(no_length),
         "The length of base64 data is not known, so the body will be longer by that data.",
     );
     note(

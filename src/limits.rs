@@ -114,6 +114,13 @@ impl Violation {
         }
     }
 
+    fn of_earlier(self) -> Self {
+        Self {
+            message: format!("In an earlier turn: {}", self.message),
+            ..self
+        }
+    }
+
     fn with_figures(self, actual: u64, allowed: u64) -> Self {
         Self {
             actual: Some(actual),
@@ -153,7 +160,7 @@ impl Usage {
             output_tokens: draft.max_tokens.unwrap_or(0),
             ..Self::default()
         };
-        for part in &draft.media {
+        for part in draft.media.iter().chain(draft.earlier_media().flatten()) {
             let bytes = match part.via {
                 Via::Url(_) => part.facts.bytes.unwrap_or(0),
                 Via::Base64 { .. } => 0,
@@ -184,6 +191,15 @@ pub(crate) fn check(
     found.extend(check_body(limits, usage));
     found.extend(check_media_bytes(limits, usage));
     found.extend(check_context(model, usage));
+    for part in draft.earlier_media().flatten() {
+        let of_part = check_part(part, model, limits).into_iter();
+        // What is merely odd about an earlier turn was said when it was asked.
+        found.extend(
+            of_part
+                .filter(Violation::is_error)
+                .map(Violation::of_earlier),
+        );
+    }
     for (index, part) in draft.media.iter().enumerate() {
         let of_part = check_part(part, model, limits);
         found.extend(
@@ -205,13 +221,25 @@ fn check_model(draft: &Draft, model: Option<&Model>) -> Option<Violation> {
             ),
             "Check the spelling, or use one of the models that models() lists.",
         )),
-        Some(model) if !model.vision && !draft.media.is_empty() => Some(Violation::error(
+        Some(model) if model.listed == Some(false) => Some(Violation::warning(
+            ViolationCode::UnknownModel,
+            format!(
+                "The endpoint does not list {} among its models.",
+                model.name
+            ),
+            "Choose one that it lists.",
+        )),
+        Some(model) if !model.vision && holds_media(draft) => Some(Violation::error(
             ViolationCode::NotAVisionModel,
             format!("{} does not take images or videos.", model.name),
             "Choose a vision model, or send text alone.",
         )),
         Some(_) => None,
     }
+}
+
+fn holds_media(draft: &Draft) -> bool {
+    !draft.media.is_empty() || draft.earlier_media().next().is_some()
 }
 
 fn check_counts(limits: &Limits, usage: &Usage) -> impl Iterator<Item = Violation> {
@@ -346,7 +374,7 @@ fn check_video(video: &VideoFacts) -> Option<Violation> {
 
 fn check_format(part: &MediaPart, model: &Model) -> Option<Violation> {
     let format = part.facts.format;
-    if model.formats.contains(&format) {
+    if model.formats.is_empty() || model.formats.contains(&format) {
         return None;
     }
     let accepted: Vec<_> = model

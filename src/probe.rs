@@ -34,6 +34,7 @@ mod bmp;
 mod boxes;
 mod brands;
 mod codec;
+mod data_url;
 mod directory;
 mod flv;
 mod fragments;
@@ -54,6 +55,8 @@ mod svg;
 mod tiff;
 mod video;
 mod webp;
+
+pub use data_url::data_url;
 
 use crate::error::Code;
 use crate::media::{Format, MediaFacts};

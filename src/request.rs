@@ -18,8 +18,11 @@
 //! ```
 
 mod json;
+mod message;
 
 pub use json::Json;
+pub(crate) use message::Form;
+pub use message::Message;
 
 use crate::error::Error;
 use crate::media::{Format, MediaFacts};
@@ -71,9 +74,20 @@ impl Draft {
         system.chain(history).chain([prompt, ANSWER]).sum()
     }
 
+    /// The media whose data a body asks for: the draft's own, then those of earlier questions in order.
+    pub fn all_media(&self) -> impl Iterator<Item = &MediaPart> {
+        let earlier = self.history.iter().flat_map(Message::own_media);
+        self.media.iter().chain(earlier)
+    }
+
+    /// Media of earlier turns; `None` for those of which nothing is known.
+    pub(crate) fn earlier_media(&self) -> impl Iterator<Item = Option<&MediaPart>> {
+        self.history.iter().flat_map(Message::media)
+    }
+
     /// Whether it holds input that no estimate counts.
     pub(crate) fn holds_uncounted(&self) -> bool {
-        self.has_tools() || self.history.iter().any(Message::holds_media)
+        self.has_tools() || self.earlier_media().any(|part| part.is_none())
     }
 
     pub(crate) fn has_tools(&self) -> bool {
@@ -82,22 +96,45 @@ impl Draft {
 
     /// Refuses what would make an incomplete or ambiguous body.
     fn check(&self) -> Result<(), Error> {
-        for (index, part) in self.media.iter().enumerate() {
+        for (index, part) in self.all_media().enumerate() {
             if let Via::Url(None) = part.via {
-                return Err(Error::invalid(format!("media[{index}].url"), "missing"));
+                return Err(Error::invalid(self.name_of(index, "url"), "missing"));
             }
         }
         self.check_extra()
     }
 
+    /// How a field of a medium is called in errors, by its place in [`Draft::all_media`].
+    fn name_of(&self, index: usize, field: &str) -> String {
+        let mut left = index;
+        let own = [("media".to_owned(), self.media.as_slice())];
+        let earlier = self.history.iter().enumerate();
+        let earlier =
+            earlier.map(|(turn, message)| (format!("history[{turn}].media"), message.own_media()));
+        for (list, media) in own.into_iter().chain(earlier) {
+            if left < media.len() {
+                return format!("{list}[{left}].{field}");
+            }
+            left -= media.len();
+        }
+        format!("media[{index}].{field}")
+    }
+
     pub(crate) fn check_extra(&self) -> Result<(), Error> {
         const OWN: [&str; 3] = ["model", "messages", "stream"];
-        for (index, (name, _)) in self.extra.iter().enumerate() {
+        for (index, (name, value)) in self.extra.iter().enumerate() {
             let mut before = self.extra.iter().take(index);
             if before.any(|(other, _)| other == name) {
                 return Err(Error::invalid(
                     format!("extra.{name}"),
                     "it stands there twice",
+                ));
+            }
+            // Each of several answers is paid; one is read.
+            if name == "n" && !matches!(value.text(), "1" | "null") {
+                return Err(Error::invalid(
+                    "extra.n",
+                    "one answer is read, so it must be 1",
                 ));
             }
             if OWN.contains(&name.as_str()) || (name == "max_tokens" && self.max_tokens.is_some()) {
@@ -199,59 +236,6 @@ impl Detail {
     }
 }
 
-/// An earlier turn, in the endpoint's own format.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Message(Json);
-
-impl Message {
-    /// `role` is `user`, `assistant` or `system`.
-    pub fn new(role: &str, content: &str) -> Self {
-        Self(serde_json::json!({ "role": role, "content": content }).into())
-    }
-
-    /// A whole message as the endpoint takes it; refused unless it is an object with a role.
-    pub fn from_json(json: Json) -> Result<Self, Error> {
-        match json.value().get("role") {
-            Some(serde_json::Value::String(_)) => Ok(Self(json)),
-            _ => Err(Error::invalid(
-                "history",
-                "a message is an object with a role",
-            )),
-        }
-    }
-
-    pub fn json(&self) -> &Json {
-        &self.0
-    }
-
-    /// Whether images or videos stand in it.
-    pub fn holds_media(&self) -> bool {
-        let is_media = |part: &serde_json::Value| {
-            part.get("type")
-                .is_some_and(|kind| kind == "image_url" || kind == "video_url")
-        };
-        let message = self.0.value();
-        let parts = message
-            .get("content")
-            .and_then(|content| content.as_array());
-        parts.is_some_and(|parts| parts.iter().any(is_media))
-    }
-
-    fn text_tokens(&self) -> TextTokens {
-        let message = self.0.value();
-        let text = match message.get("content") {
-            Some(serde_json::Value::String(text)) => text.clone(),
-            Some(serde_json::Value::Array(parts)) => parts
-                .iter()
-                .filter_map(|part| part.get("text")?.as_str())
-                .collect::<Vec<_>>()
-                .join("\n"),
-            _ => String::new(),
-        };
-        TextTokens::of_message(&text)
-    }
-}
-
 /// The JSON body of a draft.
 #[derive(Clone, Copy, Debug)]
 pub struct Body<'a> {
@@ -264,7 +248,8 @@ pub struct Body<'a> {
 pub enum Piece {
     /// JSON text, as it is.
     Json(String),
-    /// The data of this medium in base64 (RFC 4648, section 4, with padding).
+    /// The data of a medium in base64 (RFC 4648, section 4, with padding), by its place in
+    /// [`Draft::all_media`].
     Base64 { media: usize },
 }
 
@@ -304,20 +289,24 @@ impl<'a> Body<'a> {
         pieces.finish()
     }
 
-    /// The whole body; `data` gives the bytes of a medium that travels in it.
+    /// The whole body; `data` gives the bytes of a medium that travels in it, by its place in
+    /// [`Draft::all_media`].
     pub fn json<'d>(&self, data: impl Fn(usize) -> Option<&'d [u8]>) -> Result<String, Error> {
         let mut json = String::new();
         for piece in self.pieces()? {
             match piece {
                 Piece::Json(text) => json.push_str(&text),
                 Piece::Base64 { media } => {
-                    let data = data(media)
-                        .ok_or_else(|| Error::invalid(format!("media[{media}].data"), "missing"))?;
+                    let data = data(media).ok_or_else(|| self.missing_data(media))?;
                     BASE64_STANDARD.encode_string(data, &mut json);
                 }
             }
         }
         Ok(json)
+    }
+
+    pub(crate) fn missing_data(&self, media: usize) -> Error {
+        Error::invalid(self.draft.name_of(media, "data"), "missing")
     }
 
     fn write(&self, sink: &mut impl Sink) -> io::Result<()> {
@@ -330,13 +319,19 @@ impl<'a> Body<'a> {
             string(sink, system)?;
             sink.write_all(b"},")?;
         }
+        let mut place = draft.media.len();
         for message in &draft.history {
-            sink.write_all(message.0.text().as_bytes())?;
+            match message.form() {
+                Form::Json { json, .. } => sink.write_all(json.text().as_bytes())?,
+                Form::Question { text, media } => {
+                    write_question(sink, text, media, place)?;
+                    place += media.len();
+                }
+            }
             sink.write_all(b",")?;
         }
-        sink.write_all(b"{\"role\":\"user\",\"content\":")?;
-        self.write_content(sink)?;
-        sink.write_all(b"}]")?;
+        write_question(sink, &draft.text, &draft.media, 0)?;
+        sink.write_all(b"]")?;
         if let Some(max_tokens) = draft.max_tokens {
             write!(sink, ",\"max_tokens\":{max_tokens}")?;
         }
@@ -354,26 +349,33 @@ impl<'a> Body<'a> {
         }
         sink.write_all(b"}")
     }
+}
 
-    fn write_content(&self, sink: &mut impl Sink) -> io::Result<()> {
-        let draft = self.draft;
-        if draft.media.is_empty() {
-            return string(sink, &draft.text);
-        }
-        sink.write_all(b"[")?;
-        if !draft.text.is_empty() {
-            sink.write_all(b"{\"type\":\"text\",\"text\":")?;
-            string(sink, &draft.text)?;
-            sink.write_all(b"},")?;
-        }
-        for (index, part) in draft.media.iter().enumerate() {
-            if index > 0 {
-                sink.write_all(b",")?;
-            }
-            write_part(sink, index, part)?;
-        }
-        sink.write_all(b"]")
+/// A user's message; `place` is that of its first medium in [`Draft::all_media`].
+fn write_question(
+    sink: &mut impl Sink,
+    text: &str,
+    media: &[MediaPart],
+    place: usize,
+) -> io::Result<()> {
+    sink.write_all(b"{\"role\":\"user\",\"content\":")?;
+    if media.is_empty() {
+        string(sink, text)?;
+        return sink.write_all(b"}");
     }
+    sink.write_all(b"[")?;
+    if !text.is_empty() {
+        sink.write_all(b"{\"type\":\"text\",\"text\":")?;
+        string(sink, text)?;
+        sink.write_all(b"},")?;
+    }
+    for (index, part) in media.iter().enumerate() {
+        if index > 0 {
+            sink.write_all(b",")?;
+        }
+        write_part(sink, place + index, part)?;
+    }
+    sink.write_all(b"]}")
 }
 
 /// The name of a content part's type, and of the field that holds its source.

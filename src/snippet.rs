@@ -8,7 +8,7 @@ mod literal;
 mod openai;
 
 use crate::error::Error;
-use crate::request::{Draft, MediaPart, Via, part_type};
+use crate::request::{Draft, Form, MediaPart, Via, part_type};
 use literal::Literal;
 use serde::{Deserialize, Serialize};
 
@@ -45,16 +45,15 @@ fn fields(draft: &Draft) -> (Fields, Fields) {
             ("content", Literal::text(system)),
         ]));
     }
-    messages.extend(
-        draft
-            .history
-            .iter()
-            .map(|message| Literal::from(message.json().value())),
-    );
-    messages.push(Literal::map([
-        ("role", Literal::text("user")),
-        ("content", content(draft)),
-    ]));
+    let mut place = draft.media.len();
+    for message in &draft.history {
+        messages.push(match message.form() {
+            Form::Json { json, .. } => Literal::from(json.value()),
+            Form::Question { text, media } => question(text, media, place),
+        });
+        place += message.own_media().len();
+    }
+    messages.push(question(&draft.text, &draft.media, 0));
     let mut own = vec![
         ("model".to_owned(), Literal::text(&draft.model)),
         ("messages".to_owned(), Literal::List(messages)),
@@ -70,22 +69,23 @@ fn fields(draft: &Draft) -> (Fields, Fields) {
     (own, extra.collect())
 }
 
-fn content(draft: &Draft) -> Literal {
-    if draft.media.is_empty() {
-        return Literal::text(&draft.text);
-    }
-    let text = (!draft.text.is_empty()).then(|| {
-        Literal::map([
-            ("type", Literal::text("text")),
-            ("text", Literal::text(&draft.text)),
-        ])
-    });
-    let media = draft
-        .media
-        .iter()
-        .enumerate()
-        .map(|(index, part)| medium(index, part));
-    Literal::List(text.into_iter().chain(media).collect())
+/// A user's message; `place` is that of its first medium in [`Draft::all_media`].
+fn question(text: &str, media: &[MediaPart], place: usize) -> Literal {
+    let content = match media {
+        [] => Literal::text(text),
+        _ => {
+            let text = (!text.is_empty()).then(|| {
+                Literal::map([
+                    ("type", Literal::text("text")),
+                    ("text", Literal::text(text)),
+                ])
+            });
+            let media = media.iter().enumerate();
+            let media = media.map(|(index, part)| medium(place + index, part));
+            Literal::List(text.into_iter().chain(media).collect())
+        }
+    };
+    Literal::map([("role", Literal::text("user")), ("content", content)])
 }
 
 fn medium(index: usize, part: &MediaPart) -> Literal {

@@ -43,6 +43,11 @@ impl Price {
         })
     }
 
+    /// From US dollars for one token, as [`from_usd_per_million`](Self::from_usd_per_million).
+    pub fn from_usd_per_token(usd: f64) -> Option<Self> {
+        Self::from_usd_per_million(usd * 1_000_000.0)
+    }
+
     /// US dollars for one million tokens.
     pub fn usd_per_million(self) -> f64 {
         self.picodollars_per_token as f64 / PICODOLLARS_PER_TOKEN
@@ -91,6 +96,16 @@ impl Usd {
     /// The amount in whole picodollars (10⁻¹² US dollars).
     pub fn picodollars(self) -> u128 {
         self.picodollars
+    }
+
+    /// All its decimals, and no sign of the currency: `0.0012345`.
+    pub fn exact(self) -> String {
+        let dollars = self.picodollars / PICODOLLARS_PER_USD;
+        let fraction = format!("{:012}", self.picodollars % PICODOLLARS_PER_USD);
+        match fraction.trim_end_matches('0') {
+            "" => dollars.to_string(),
+            fraction => format!("{dollars}.{fraction}"),
+        }
     }
 
     /// The amount in dollars, to the precision of a double.

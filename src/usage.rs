@@ -4,7 +4,7 @@
 //! use tilewise::estimate::{Options, estimate};
 //! use tilewise::request::{Draft, MediaPart};
 //! use tilewise::rule::Rule;
-//! use tilewise::usage::{Basis, Follows, Usage, reconcile};
+//! use tilewise::usage::{Basis, Follows, Received, Usage, reconcile};
 //!
 //! # let file = std::fs::read("tests/fixtures/png/rgb.png")?;
 //! let mut draft = Draft::new("moonshotai/Kimi-K2.6", "What is this?");
@@ -13,12 +13,17 @@
 //!
 //! let billed = estimate.bounds.processor.unwrap().low;
 //! let usage = Usage { input_tokens: Some(billed), ..Usage::default() };
-//! assert_eq!(reconcile(&Basis::from(&estimate), &usage).follows, Some(Follows::Processor));
+//! let held = reconcile(&Basis::from(&estimate), &usage, &Received::default());
+//! assert_eq!(held.follows, Some(Follows::Processor));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod ledger;
+
 use crate::estimate::Estimate;
 use crate::price::Prices;
+use crate::rule::text::TextTokens;
+use crate::stream::chat::ChatResult;
 use crate::units::{Usd, any_count, count, optional_count, optional_difference};
 use serde::{Deserialize, Serialize};
 
@@ -34,13 +39,40 @@ pub struct Usage {
     pub reasoning_tokens: Option<u64>,
 }
 
+/// What came of an answer, whether or not a bill came with it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Received {
+    /// Approximate tokens of the text and the reasoning that came.
+    pub output: TextTokens,
+    /// Anything came at all, so that the input was read.
+    pub is_begun: bool,
+    /// The model finished: nothing was generated beyond what came.
+    pub is_finished: bool,
+}
+
+impl From<&ChatResult> for Received {
+    fn from(result: &ChatResult) -> Self {
+        Self {
+            output: TextTokens::of(&result.reasoning) + TextTokens::of(&result.text),
+            is_begun: result.first_token_ms.is_some() || result.finish_reason.is_some(),
+            is_finished: result.finish_reason.is_some(),
+        }
+    }
+}
+
 /// What of an estimate a bill is held against.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Basis {
     #[serde(deserialize_with = "any_count")]
     pub input_tokens: u64,
+    #[serde(deserialize_with = "any_count")]
+    pub media_tokens: u64,
+    pub text: TextTokens,
     pub cost: BasisCost,
+    /// The most tokens of output that the request allowed.
+    #[serde(default)]
+    pub max_output_tokens: Option<u64>,
     pub price: Prices,
     pub bounds: BoundsByRule,
 }
@@ -55,12 +87,22 @@ impl From<&Estimate> for Basis {
     fn from(estimate: &Estimate) -> Self {
         Self {
             input_tokens: estimate.input_tokens,
+            media_tokens: estimate.media_tokens,
+            text: estimate.text,
             cost: BasisCost {
                 input_usd: estimate.cost.input_usd,
             },
+            max_output_tokens: estimate.max_output_tokens,
             price: estimate.price,
             bounds: estimate.bounds,
         }
+    }
+}
+
+impl Basis {
+    /// What a request has cost by estimate when this much of its answer has come.
+    pub fn so_far(&self, received: &Received) -> Option<Usd> {
+        Some(self.cost.input_usd? + self.price.output_cost(received.output.tokens)?)
     }
 }
 
@@ -86,6 +128,7 @@ impl Bounds {
     }
 }
 
+/// The bill beside the estimate, in its parts.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Reconciliation {
@@ -94,6 +137,8 @@ pub struct Reconciliation {
     /// The rule that the bill followed; `None` where the two are too close to tell apart, or nothing
     /// was reported.
     pub follows: Option<Follows>,
+    pub parts: Parts,
+    pub cost: Spent,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -122,8 +167,61 @@ pub enum Follows {
     Neither,
 }
 
-/// Holds an estimate against the usage that came back.
-pub fn reconcile(basis: &Basis, usage: &Usage) -> Reconciliation {
+impl Follows {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Published => "published",
+            Self::Processor => "processor",
+            Self::Neither => "neither",
+        }
+    }
+}
+
+/// What makes up a bill. `media` and `text` are the input once, `fresh_input` and `cached_input` are the
+/// same input again, as it is priced; `reasoning` is a part of `output`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Parts {
+    pub media: MediaPart,
+    /// As estimated: a bill does not tell text from media.
+    pub text: TextTokens,
+    pub fresh_input: Part,
+    pub cached_input: Part,
+    pub output: Part,
+    pub reasoning: Part,
+}
+
+/// Tokens of all media, markers apart: what the bill leaves for them between the bounds of the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct MediaPart {
+    #[serde(serialize_with = "count")]
+    pub estimated: u64,
+    #[serde(serialize_with = "optional_count")]
+    pub low: Option<u64>,
+    #[serde(serialize_with = "optional_count")]
+    pub high: Option<u64>,
+}
+
+/// Tokens as reported, and what they cost; `None` where a count or a price is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Part {
+    #[serde(serialize_with = "optional_count")]
+    pub tokens: Option<u64>,
+    pub usd: Option<Usd>,
+}
+
+/// What a request cost, input and output: exactly, where both ends are the same, else between two bounds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Spent {
+    pub low_usd: Option<Usd>,
+    /// `None` where nothing bounds it, such as an answer without `max_tokens` that broke off.
+    pub high_usd: Option<Usd>,
+}
+
+/// Holds an estimate against the usage that came back. Where none came, or not all of it, what was
+/// received bounds the cost.
+pub fn reconcile(basis: &Basis, usage: &Usage, received: &Received) -> Reconciliation {
     let reported = usage.input_tokens;
     let cached = usage.cached_input_tokens.unwrap_or(0);
     Reconciliation {
@@ -140,13 +238,90 @@ pub fn reconcile(basis: &Basis, usage: &Usage) -> Reconciliation {
             reported: reported.and_then(|tokens| basis.price.input_cost(tokens, cached)),
         },
         follows: reported.and_then(|tokens| follows(&basis.bounds, tokens)),
+        parts: parts(basis, usage),
+        cost: spent(basis, usage, received),
     }
 }
 
-/// What a request really cost, input and output; `None` where a count or a price is missing.
-pub fn cost(price: &Prices, usage: &Usage) -> Option<Usd> {
-    let cached = usage.cached_input_tokens.unwrap_or(0);
-    Some(price.input_cost(usage.input_tokens?, cached)? + price.output_cost(usage.output_tokens?)?)
+fn parts(basis: &Basis, usage: &Usage) -> Parts {
+    let Usage {
+        input_tokens,
+        output_tokens,
+        cached_input_tokens,
+        reasoning_tokens,
+    } = *usage;
+    let price = &basis.price;
+    let part = |tokens: Option<u64>, usd: fn(&Prices, u64) -> Option<Usd>| Part {
+        tokens,
+        usd: tokens.and_then(|tokens| usd(price, tokens)),
+    };
+    let left = |text| input_tokens.map(|input| input.saturating_sub(text));
+    let fresh = input_tokens.map(|input| input.saturating_sub(cached_input_tokens.unwrap_or(0)));
+    Parts {
+        media: MediaPart {
+            estimated: basis.media_tokens,
+            low: left(basis.text.high),
+            high: left(basis.text.low),
+        },
+        text: basis.text,
+        fresh_input: part(fresh, |price, tokens| price.input_cost(tokens, 0)),
+        cached_input: part(cached_input_tokens, |price, tokens| {
+            price.input_cost(tokens, tokens)
+        }),
+        output: part(output_tokens, Prices::output_cost),
+        reasoning: part(reasoning_tokens, Prices::output_cost),
+    }
+}
+
+fn spent(basis: &Basis, usage: &Usage, received: &Received) -> Spent {
+    let (input_low, input_high) = input_cost(basis, usage, received);
+    let (output_low, output_high) = output_cost(basis, usage, received);
+    let sum = |input: Option<Usd>, output: Option<Usd>| Some(input? + output?);
+    Spent {
+        low_usd: sum(input_low, output_low),
+        high_usd: sum(input_high, output_high),
+    }
+}
+
+fn input_cost(basis: &Basis, usage: &Usage, received: &Received) -> (Option<Usd>, Option<Usd>) {
+    let price = &basis.price;
+    if let Some(tokens) = usage.input_tokens {
+        let cost = price.input_cost(tokens, usage.cached_input_tokens.unwrap_or(0));
+        return (cost, cost);
+    }
+    let rules = [basis.bounds.published, basis.bounds.processor];
+    let least = rules.iter().flatten().map(|bounds| bounds.low).min();
+    // A rule that does not cover a medium leaves open how much it would count.
+    let most = match rules {
+        [Some(published), Some(processor)] => Some(published.high.max(processor.high)),
+        _ => None,
+    };
+    let low = match received.is_begun {
+        // All of it may have come from the cache.
+        true => least.and_then(|tokens| {
+            let [fresh, cached] = [0, tokens].map(|cached| price.input_cost(tokens, cached));
+            Some(cached?.min(fresh?))
+        }),
+        false => Some(Usd::default()),
+    };
+    (low, most.and_then(|tokens| price.input_cost(tokens, 0)))
+}
+
+fn output_cost(basis: &Basis, usage: &Usage, received: &Received) -> (Option<Usd>, Option<Usd>) {
+    let price = &basis.price;
+    if let Some(tokens) = usage.output_tokens {
+        let cost = price.output_cost(tokens);
+        return (cost, cost);
+    }
+    let most = match received.is_finished {
+        true => Some(received.output.high),
+        // An endpoint may go on generating when nobody listens any more.
+        false => basis.max_output_tokens,
+    };
+    (
+        price.output_cost(received.output.low),
+        most.and_then(|tokens| price.output_cost(tokens)),
+    )
 }
 
 fn follows(bounds: &BoundsByRule, tokens: u64) -> Option<Follows> {

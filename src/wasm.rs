@@ -6,6 +6,8 @@ mod draft;
 mod options;
 
 use crate::request::Body;
+use crate::stream::chat::ChatResult;
+use crate::usage::Received;
 use crate::{catalog, estimate, snippet, usage, web};
 use convert::{from_js, to_js};
 use draft::JsDraft;
@@ -45,7 +47,7 @@ pub async fn request_body(draft: JsValue, options: JsValue) -> Result<JsValue, J
         true => Body::streamed(&draft),
         false => Body::whole(&draft),
     };
-    let blob = web::blob(&body.pieces()?, &data).await?;
+    let blob = web::blob(&web::pieces(&body, &data)?, &data).await?;
     let text = JsFuture::from(blob.text()).await?;
     JSON::parse(&text.as_string().unwrap_or_default())
 }
@@ -61,7 +63,14 @@ pub fn snippet(draft: JsValue, language: JsValue, options: JsValue) -> Result<St
 
 /// As `reconcile` of the package.
 #[wasm_bindgen]
-pub fn reconcile(estimate: JsValue, usage: JsValue) -> Result<JsValue, JsValue> {
+pub fn reconcile(estimate: JsValue, usage: JsValue, answer: JsValue) -> Result<JsValue, JsValue> {
     let basis: usage::Basis = from_js("estimate", estimate)?;
-    to_js(&usage::reconcile(&basis, &from_js("usage", usage)?))
+    let usage: Option<usage::Usage> = from_js("usage", usage)?;
+    let answer: Option<ChatResult> = from_js("answer", answer)?;
+    let received = answer.as_ref().map(Received::from);
+    to_js(&usage::reconcile(
+        &basis,
+        &usage.unwrap_or_default(),
+        &received.unwrap_or_default(),
+    ))
 }

@@ -6,7 +6,6 @@
 mod abort;
 mod body;
 mod data;
-mod data_url;
 mod fetch;
 mod inspect;
 mod remote;
@@ -18,4 +17,4 @@ pub use fetch::{FetchEndpoint, Options as EndpointOptions};
 pub use inspect::{Options as InspectOptions, Source, inspect};
 pub use timer::sleep;
 
-pub(crate) use body::blob;
+pub(crate) use body::{blob, pieces};

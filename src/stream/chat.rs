@@ -46,8 +46,8 @@ pub enum ChatEvent {
 }
 
 /// The answer as far as it came.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct ChatResult {
     pub id: Option<String>,
     pub model: Option<String>,

@@ -2,7 +2,7 @@
 
 use super::convert::{from_js, to_js};
 use super::draft::JsDraft;
-use super::options::ChatOptions;
+use super::options::{ChatOptions, EndpointOptions};
 use crate::error::Error;
 use crate::estimate::require_allowed;
 use crate::stream::session::Session;
@@ -25,10 +25,11 @@ impl ChatSession {
     #[wasm_bindgen(constructor)]
     pub fn new(draft: JsValue, options: JsValue) -> Result<Self, JsValue> {
         let JsDraft { draft, data } = JsDraft::from_js(draft)?;
-        let options: ChatOptions = from_js("options", options)?;
-        if !options.is_forced() {
-            require_allowed(&draft)?;
+        let refusal: ChatOptions = from_js("options", options.clone())?;
+        if !refusal.is_forced() {
+            require_allowed(&draft, &refusal.estimate()?)?;
         }
+        let options: EndpointOptions = from_js("options", options)?;
         let max_retries = options.max_retries();
         let (options, abort) = options.build()?;
         let endpoint = FetchEndpoint::new(&draft, data, options, abort.clone())?;

@@ -5,37 +5,28 @@ use crate::error::Error;
 use crate::media::MediaFacts;
 use crate::request::{Detail, Draft, Json, MediaPart, Message, Via};
 use crate::web::Data;
-use js_sys::{Array, JSON, Object};
+use js_sys::{Array, JSON, Object, Reflect};
 use serde::Deserialize;
 use wasm_bindgen::{JsCast, JsValue};
 
 pub(super) struct JsDraft {
     pub(super) draft: Draft,
-    /// The data of each medium that travels in the body. It stays in JavaScript.
+    /// The data of each medium that travels in the body, by its place in [`Draft::all_media`]. It stays in
+    /// JavaScript.
     pub(super) data: Vec<Option<Data>>,
 }
 
 impl JsDraft {
     pub(super) fn from_js(value: JsValue) -> Result<Self, JsValue> {
         let shape: Shape = from_js("draft", value)?;
-        let media = shape
-            .media
-            .dyn_ref::<Array>()
-            .ok_or_else(|| Error::invalid("draft.media", "it must be an array"))?;
-        let parts = media.iter().enumerate().map(|(index, part)| {
-            let part: PartShape = from_js(&format!("draft.media[{index}]"), part)?;
-            part.build(index)
-        });
-        let (media, data) = parts
-            .collect::<Result<Vec<_>, JsValue>>()?
-            .into_iter()
-            .unzip();
+        let mut data = Vec::new();
+        let media = media("media", &shape.media, &mut data)?;
         let draft = Draft {
             model: shape.model,
             text: shape.text,
             media,
             system: shape.system,
-            history: history(&shape.history)?,
+            history: history(&shape.history, &mut data)?,
             max_tokens: shape.max_tokens,
             extra: extra(&shape.extra)?,
         };
@@ -58,6 +49,12 @@ struct Shape {
     extra: JsValue,
 }
 
+/// An earlier question, as a draft had it.
+#[derive(Deserialize)]
+struct QuestionShape {
+    text: String,
+}
+
 #[derive(Deserialize)]
 struct PartShape {
     facts: MediaFacts,
@@ -76,10 +73,10 @@ enum ViaShape {
 }
 
 impl PartShape {
-    fn build(self, index: usize) -> Result<(MediaPart, Option<Data>), JsValue> {
+    fn build(self, place: &str) -> Result<(MediaPart, Option<Data>), JsValue> {
         let data = Data::from_js(&self.data);
-        if data.is_none() && !self.data.is_null() && !self.data.is_undefined() {
-            let what = format!("media[{index}].data");
+        if data.is_none() && !is_missing(&self.data) {
+            let what = format!("{place}.data");
             return Err(
                 Error::invalid(what, "it must be a Blob, an ArrayBuffer or a Uint8Array").into(),
             );
@@ -99,6 +96,30 @@ impl PartShape {
     }
 }
 
+/// The media of one turn; their data go to `data`, each at its place among all media of the draft.
+fn media(
+    what: &str,
+    value: &JsValue,
+    data: &mut Vec<Option<Data>>,
+) -> Result<Vec<MediaPart>, JsValue> {
+    let parts = value
+        .dyn_ref::<Array>()
+        .ok_or_else(|| Error::invalid(what, "it must be an array"))?;
+    let mut media = Vec::new();
+    for (index, part) in parts.iter().enumerate() {
+        let place = format!("{what}[{index}]");
+        let part: PartShape = from_js(&place, part)?;
+        let (part, of_part) = part.build(&place)?;
+        media.push(part);
+        data.push(of_part);
+    }
+    Ok(media)
+}
+
+fn is_missing(value: &JsValue) -> bool {
+    value.is_undefined() || value.is_null()
+}
+
 /// JavaScript writes its own values as JSON, so that numbers come out as it would send them.
 fn json(what: &str, value: &JsValue) -> Result<Json, Error> {
     let text = JSON::stringify(value)
@@ -107,21 +128,31 @@ fn json(what: &str, value: &JsValue) -> Result<Json, Error> {
     Json::parse(text.ok_or_else(|| Error::invalid(what, "it cannot be written as JSON"))?)
 }
 
-fn history(value: &JsValue) -> Result<Vec<Message>, JsValue> {
-    if value.is_undefined() || value.is_null() {
+fn history(value: &JsValue, data: &mut Vec<Option<Data>>) -> Result<Vec<Message>, JsValue> {
+    if is_missing(value) {
         return Ok(Vec::new());
     }
     let messages = value
         .dyn_ref::<Array>()
         .ok_or_else(|| Error::invalid("history", "it must be an array of messages"))?;
-    let messages = messages
-        .iter()
-        .map(|message| Message::from_json(json("history", &message)?));
-    Ok(messages.collect::<Result<_, _>>()?)
+    let mut history = Vec::new();
+    for (index, message) in messages.iter().enumerate() {
+        let what = format!("history[{index}]");
+        let asked = Reflect::get(&message, &"media".into()).unwrap_or_default();
+        history.push(match is_missing(&asked) {
+            true => Message::from_json(json(&what, &message)?)?,
+            false => {
+                let question: QuestionShape = from_js(&what, message)?;
+                let media = media(&format!("{what}.media"), &asked, data)?;
+                Message::question(question.text, media)
+            }
+        });
+    }
+    Ok(history)
 }
 
 fn extra(value: &JsValue) -> Result<Vec<(String, Json)>, JsValue> {
-    if value.is_undefined() || value.is_null() {
+    if is_missing(value) {
         return Ok(Vec::new());
     }
     let object = value

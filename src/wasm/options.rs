@@ -1,6 +1,6 @@
 //! Options as JavaScript writes them, with their defaults.
 
-use crate::catalog::BASE_URL;
+use crate::catalog::{BASE_URL, Model};
 use crate::error::Error;
 use crate::estimate;
 use crate::limits::Limits;
@@ -33,7 +33,7 @@ impl InspectOptions {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct EstimateOptions {
     rule: Option<Rule>,
@@ -41,6 +41,7 @@ pub(super) struct EstimateOptions {
     limits: Option<Limits>,
     sample_fps: Option<f64>,
     cached_share: Option<f64>,
+    models: Option<Vec<Model>>,
 }
 
 impl EstimateOptions {
@@ -49,6 +50,9 @@ impl EstimateOptions {
             rule: self.rule.unwrap_or_default(),
             price: self.price.unwrap_or_default(),
             limits: self.limits.unwrap_or_default(),
+            models: self
+                .models
+                .map(|models| models.into_iter().map(Model::with_known_rules).collect()),
             sample_fps: self.sample_fps,
             cached_share: self.cached_share.unwrap_or_default(),
         };
@@ -82,7 +86,7 @@ impl SnippetOptions {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ChatOptions {
+pub(super) struct EndpointOptions {
     base_url: Option<String>,
     api_key: Option<String>,
     headers: Option<BTreeMap<String, Option<String>>>,
@@ -90,14 +94,9 @@ pub(super) struct ChatOptions {
     signal: JsValue,
     max_retries: Option<u32>,
     timeout_ms: Option<u32>,
-    force: Option<bool>,
 }
 
-impl ChatOptions {
-    pub(super) fn is_forced(&self) -> bool {
-        self.force.unwrap_or(false)
-    }
-
+impl EndpointOptions {
     pub(super) fn max_retries(&self) -> u32 {
         self.max_retries.unwrap_or(DEFAULT_MAX_RETRIES)
     }
@@ -114,6 +113,22 @@ impl ChatOptions {
             timeout_ms: self.timeout_ms.unwrap_or(DEFAULT_TIMEOUT_MS),
         };
         Ok((options, abort))
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct ChatOptions {
+    force: Option<bool>,
+    estimate: Option<EstimateOptions>,
+}
+
+impl ChatOptions {
+    pub(super) fn is_forced(&self) -> bool {
+        self.force.unwrap_or(false)
+    }
+
+    pub(super) fn estimate(self) -> Result<estimate::Options, JsValue> {
+        self.estimate.unwrap_or_default().build()
     }
 }
 

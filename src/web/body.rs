@@ -2,7 +2,7 @@
 
 use super::Data;
 use crate::error::Error;
-use crate::request::Piece;
+use crate::request::{Body, Piece};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use js_sys::Array;
 use wasm_bindgen::JsValue;
@@ -11,7 +11,20 @@ use web_sys::{Blob, BlobPropertyBag};
 /// Bytes encoded at once: whole groups of three, so that the parts join without padding.
 const SLICE_BYTES: u64 = 3 * 128 * 1024;
 
-/// Joins the pieces; `data` holds the data of each medium at its index. At no time are more than a
+/// The pieces of a body, all of whose data are there.
+pub(crate) fn pieces(body: &Body<'_>, data: &[Option<Data>]) -> Result<Vec<Piece>, Error> {
+    let pieces = body.pieces()?;
+    for piece in &pieces {
+        if let Piece::Base64 { media } = piece
+            && data.get(*media).is_none_or(Option::is_none)
+        {
+            return Err(body.missing_data(*media));
+        }
+    }
+    Ok(pieces)
+}
+
+/// Joins [`pieces`]; `data` holds the data of each medium at its place. At no time are more than a
 /// slice of a picture and its base64 in wasm memory.
 pub(crate) async fn blob(pieces: &[Piece], data: &[Option<Data>]) -> Result<Blob, Error> {
     let parts = Array::new();
@@ -21,11 +34,9 @@ pub(crate) async fn blob(pieces: &[Piece], data: &[Option<Data>]) -> Result<Blob
                 parts.push(&JsValue::from(text));
             }
             Piece::Base64 { media } => {
-                let data = data
-                    .get(*media)
-                    .and_then(Option::as_ref)
-                    .ok_or_else(|| Error::invalid(format!("media[{media}].data"), "missing"))?;
-                encode(data, &parts).await?;
+                if let Some(data) = data.get(*media).and_then(Option::as_ref) {
+                    encode(data, &parts).await?;
+                }
             }
         }
     }

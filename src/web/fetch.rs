@@ -1,6 +1,6 @@
 //! Requests by fetch, and answers read as they come.
 
-use super::{Abort, Data, blob, sleep};
+use super::{Abort, Data, blob, pieces, sleep};
 use crate::catalog::BASE_URL;
 use crate::error::Error;
 use crate::request::{Body, Draft, Piece};
@@ -46,7 +46,8 @@ pub struct FetchEndpoint {
 }
 
 impl FetchEndpoint {
-    /// `data` holds the data of each of the draft's media that travels in the body.
+    /// `data` holds the data of each medium that travels in the body, by its place in
+    /// [`Draft::all_media`].
     pub fn new(
         draft: &Draft,
         data: Vec<Option<Data>>,
@@ -59,7 +60,7 @@ impl FetchEndpoint {
         let base_url = options.base_url.trim_end_matches('/');
         Ok(Self {
             url: format!("{base_url}/chat/completions"),
-            pieces: Body::streamed(draft).pieces()?,
+            pieces: pieces(&Body::streamed(draft), &data)?,
             data,
             options,
             abort,

@@ -1,11 +1,10 @@
 //! The probe, served from whatever a page can read.
 
-use super::data_url::DataUrl;
 use super::remote::Remote;
 use super::{Abort, Data};
 use crate::error::Error;
 use crate::media::MediaFacts;
-use crate::probe::{DEFAULT_MAX_BYTES, Probe, Step};
+use crate::probe::{DEFAULT_MAX_BYTES, Probe, Step, data_url};
 use web_sys::AbortSignal;
 
 /// What to inspect.
@@ -41,7 +40,7 @@ pub async fn inspect(source: &Source, options: &Options) -> Result<MediaFacts, E
                 let abort = Abort::new(options.signal.as_ref())?;
                 Remote::new(url, options.max_bytes, &abort).inspect().await
             }
-            Some("data") => inspect_data_url(url, options),
+            Some("data") => data_url(url, options.max_bytes),
             _ => Err(Error::invalid(
                 "source",
                 "a string must be an http(s): or data: URL",
@@ -66,15 +65,4 @@ async fn inspect_data(data: &Data, options: &Options) -> Result<MediaFacts, Erro
 
 fn scheme(url: &str) -> Option<String> {
     Some(url.trim_start().split_once(':')?.0.to_ascii_lowercase())
-}
-
-fn inspect_data_url(url: &str, options: &Options) -> Result<MediaFacts, Error> {
-    let data = DataUrl::parse(url)?;
-    let mut probe = Probe::new(Some(data.len())).with_max_bytes(options.max_bytes);
-    loop {
-        match probe.step()? {
-            Step::Done(facts) => return Ok(facts),
-            Step::Need(range) => probe.supply(&data.read(range)?),
-        }
-    }
 }

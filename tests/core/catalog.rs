@@ -129,3 +129,88 @@ fn formats_that_the_models_take_include_what_the_probe_reads() {
         assert!(!model.formats.contains(&Format::Svg));
     }
 }
+
+// ── The endpoint's own list ──────────────────────────────────────────────────────────────────────
+
+use tilewise::catalog::{Model, listing::merge};
+use tilewise::error::Error;
+
+fn merged(list: &str) -> Result<Vec<Model>, Error> {
+    merge(list, "https://example.com/v1/models", "2026-11-25")
+}
+
+#[test]
+fn what_the_list_says_is_sourced_to_the_list_and_the_rest_as_before() {
+    let models = merged(r#"{"data":[{"id":"moonshotai/Kimi-K2.6","context_length":1,"pricing":{"prompt":"0.00000095"}}]}"#).unwrap();
+    let source = |what: &str| {
+        let mut of = models[0]
+            .sources
+            .iter()
+            .filter(|source| source.what == what);
+        let source = of.next().unwrap();
+        assert!(of.next().is_none(), "{what} has one source");
+        source.url.as_ref()
+    };
+    assert_eq!(source("price.input"), "https://example.com/v1/models");
+    assert_eq!(source("contextTokens"), "https://example.com/v1/models");
+    assert_ne!(source("price.output"), "https://example.com/v1/models");
+    assert_eq!(models[0].listed, Some(true));
+    assert_eq!(
+        (models[1].id.as_ref(), models[1].listed),
+        ("moonshotai/Kimi-K2.5", Some(false))
+    );
+}
+
+#[test]
+fn prices_that_are_none_leave_those_of_the_catalogue() {
+    for pricing in [
+        r#"{"prompt":"-1"}"#,
+        r#"{"prompt":"free"}"#,
+        r#"{"prompt":null}"#,
+        "[]",
+        "null",
+    ] {
+        let models = merged(&format!(
+            r#"{{"data":[{{"id":"moonshotai/Kimi-K2.6","pricing":{pricing}}}]}}"#
+        ))
+        .unwrap();
+        assert_eq!(
+            models[0].price.input.unwrap().usd_per_million(),
+            0.95,
+            "{pricing}"
+        );
+    }
+}
+
+#[test]
+fn a_model_that_only_the_list_knows_has_no_rule_no_limit_and_no_format() {
+    let models = merged(
+        r#"[{"id":"a/b","input_modalities":["text","image"]},{"id":"a/b"},{"name":"no id"}]"#,
+    )
+    .unwrap();
+    assert_eq!(models.len(), 3);
+    let model = &models[0];
+    assert!(model.vision && model.rules.is_none() && model.formats.is_empty());
+    assert_eq!(
+        (
+            model.name.as_ref(),
+            model.price.input,
+            model.limits.max_images
+        ),
+        ("a/b", None, None)
+    );
+}
+
+#[test]
+fn an_answer_that_is_no_list_is_an_error_with_what_came() {
+    for answer in ["", "<html>", "{}", r#"{"data":{}}"#] {
+        let Err(Error::Stream { message, body }) = merged(answer) else {
+            panic!("{answer}");
+        };
+        assert!(
+            message.starts_with("the answer is no list of models"),
+            "{message}"
+        );
+        assert_eq!(body.as_deref(), Some(answer));
+    }
+}

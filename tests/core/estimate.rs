@@ -312,3 +312,97 @@ proptest! {
         }
     }
 }
+
+// ── Earlier turns ────────────────────────────────────────────────────────────────────────────────
+
+#[test]
+fn pictures_of_earlier_turns_are_paid_again_and_counted() {
+    let mut draft = Draft::new("moonshotai/Kimi-K2.5", "And now?");
+    let alone = estimate(&draft, &Options::default());
+    draft.history = vec![Message::question(
+        "",
+        vec![MediaPart::base64(image(1024, 1024, 1_000))],
+    )];
+    let whole = estimate(&draft, &Options::default());
+    assert_eq!(
+        (whole.media_tokens, whole.earlier_media_tokens),
+        (5_329, 5_329)
+    );
+    assert!(whole.media.is_empty());
+    assert!(whole.input_tokens >= alone.input_tokens + 5_329);
+    assert_eq!(whole.usage.images, 1);
+    assert!(whole.bounds.published.is_some());
+}
+
+#[test]
+fn a_picture_in_a_data_url_of_the_history_is_looked_at() {
+    let pixel = "data:image/gif;base64,R0lGODlhHAAcAAAAACwAAAAAHAAcAAACAkQBADs=";
+    let message = format!(
+        r#"{{"role":"user","content":[{{"type":"image_url","image_url":{{"url":"{pixel}"}}}}]}}"#
+    );
+    let mut draft = Draft::new("moonshotai/Kimi-K2.5", "And now?");
+    let json = tilewise::request::Json::parse(message).unwrap();
+    draft.history = vec![Message::from_json(json).unwrap()];
+    let estimate = estimate(&draft, &Options::default());
+    assert_eq!(estimate.earlier_media_tokens, 4);
+    let notes = estimate.notes.join(" ");
+    assert!(!notes.contains("history holds media"), "{notes}");
+}
+
+#[test]
+fn what_would_be_refused_in_an_earlier_turn_says_that_it_is_there() {
+    let mut draft = Draft::new("moonshotai/Kimi-K2.5", "And now?");
+    let part = MediaPart::url(image(28, 28, 1_000), "http://example.com/a.png");
+    draft.history = vec![Message::question("", vec![part])];
+    let estimate = estimate(&draft, &Options::default());
+    let found = &estimate.violations[0];
+    assert_eq!(found.media, None);
+    assert!(
+        found.message.starts_with("In an earlier turn: "),
+        "{}",
+        found.message
+    );
+}
+
+// ── Models as listed ─────────────────────────────────────────────────────────────────────────────
+
+#[test]
+fn live_prices_and_context_win_over_the_catalogue() {
+    let list = r#"{"data":[
+        {"id":"moonshotai/Kimi-K2.5","context_length":1000,"pricing":{"prompt":"0.000002","completion":"0.000003"}},
+        {"id":"new/Vision","name":"New","context_length":9000,"input_modalities":["text","image"],"pricing":{"prompt":"0.000001"}}
+    ]}"#;
+    let models =
+        tilewise::catalog::listing::merge(list, "https://x/v1/models", "2026-11-25").unwrap();
+    let options = Options {
+        models: Some(models),
+        ..Options::default()
+    };
+    let mut draft = Draft::new("moonshotai/Kimi-K2.5", "");
+    draft.media = vec![MediaPart::base64(image(1024, 1024, 1_000))];
+    let known = estimate(&draft, &options);
+    assert_eq!(known.media[0].usd.unwrap().to_string(), "$0.0107");
+    assert!(
+        known
+            .errors()
+            .any(|error| error.message.contains("context holds 1,000"))
+    );
+
+    draft.model = "new/Vision".into();
+    let unknown = estimate(&draft, &options);
+    assert_eq!(unknown.media[0].tokens.published, None);
+    assert!(unknown.cost.input_usd.is_some());
+    assert_eq!(unknown.errors().count(), 0);
+    assert!(
+        unknown
+            .notes
+            .iter()
+            .any(|note| note.starts_with("No rule is known")),
+        "{:?}",
+        unknown.notes
+    );
+
+    draft.model = "moonshotai/Kimi-K2.6".into();
+    let unlisted = estimate(&draft, &options);
+    assert!(unlisted.violations[0].message.contains("does not list"));
+}

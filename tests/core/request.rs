@@ -125,10 +125,13 @@ fn json_of_others_is_kept_letter_by_letter_and_checked() {
 #[test]
 fn half_a_character_from_javascript_is_kept_in_the_body_and_read_as_a_replacement() {
     let text = r#"{"role":"user","content":"a\\ud83d \ud83d b \ude00\ud83d\ude00"}"#;
-    let message = Message::from_json(Json::parse(text).unwrap()).unwrap();
-    assert_eq!(message.json().text(), text);
+    let json = Json::parse(text).unwrap();
+    let mut draft = Draft::new("m", "");
+    draft.history = vec![Message::from_json(json.clone()).unwrap()];
+    let body = Body::streamed(&draft).json(|_| None).unwrap();
+    assert!(body.contains(text), "{body}");
     assert_eq!(
-        message.json().value()["content"],
+        json.value()["content"],
         "a\\ud83d \u{fffd} b \u{fffd}\u{1f600}"
     );
 }
@@ -195,4 +198,62 @@ proptest! {
         prop_assert_eq!(body.len(), json.len() as u64);
         prop_assert!(serde_json::from_str::<Value>(&json).is_ok());
     }
+}
+
+#[test]
+fn an_earlier_question_is_written_as_it_was_asked_and_asks_for_its_data_again() {
+    let mut draft = Draft::new("m", "And this?");
+    draft.media = vec![MediaPart::base64(image(28, 28, 3))];
+    draft.history = vec![
+        Message::question("What is this?", vec![MediaPart::base64(image(56, 56, 3))]),
+        Message::new("assistant", "A shore."),
+    ];
+    let body = Body::streamed(&draft);
+    let asked: Vec<_> = body
+        .pieces()
+        .unwrap()
+        .into_iter()
+        .filter_map(|piece| match piece {
+            Piece::Base64 { media } => Some(media),
+            Piece::Json(_) => None,
+        })
+        .collect();
+    assert_eq!(
+        asked,
+        [1, 0],
+        "the earlier one stands first in the body, and last among all media"
+    );
+    let data: [&[u8]; 2] = [b"new", b"old"];
+    let json = body.json(|media| data.get(media).copied()).unwrap();
+    assert_eq!(body.len(), json.len() as u64);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(
+        json["messages"][0]["content"][1]["image_url"]["url"],
+        "data:image/jpeg;base64,b2xk"
+    );
+    assert_eq!(
+        json["messages"][2]["content"][1]["image_url"]["url"],
+        "data:image/jpeg;base64,bmV3"
+    );
+}
+
+#[test]
+fn what_is_missing_in_an_earlier_question_is_named_by_its_place() {
+    let mut draft = Draft::new("m", "And this?");
+    draft.history = vec![
+        Message::new("system", "Be short."),
+        Message::question("What is this?", vec![MediaPart::base64(image(56, 56, 3))]),
+    ];
+    let error = Body::streamed(&draft).json(|_| None).unwrap_err();
+    assert_eq!(error.to_string(), "history[1].media[0].data: missing");
+}
+
+#[test]
+fn several_answers_are_refused_before_they_are_paid() {
+    let mut draft = Draft::new("m", "Hi");
+    draft.extra = vec![("n".into(), Json::parse("3").unwrap())];
+    let error = Body::streamed(&draft).pieces().unwrap_err();
+    assert!(error.to_string().starts_with("extra.n"), "{error}");
+    draft.extra = vec![("n".into(), Json::parse("1").unwrap())];
+    assert!(Body::streamed(&draft).pieces().is_ok());
 }

@@ -1,7 +1,11 @@
 use crate::fixtures::image;
+use tilewise::error::{Code, Error};
 use tilewise::estimate::{Estimate, Options, estimate};
 use tilewise::request::{Draft, MediaPart};
-use tilewise::usage::{Basis, Follows, Usage, cost, reconcile};
+use tilewise::stream::chat::ChatResult;
+use tilewise::units::Usd;
+use tilewise::usage::ledger::{Ledger, Outcome};
+use tilewise::usage::{Basis, Follows, Received, Reconciliation, Usage};
 
 fn estimated(side: u64) -> Estimate {
     let mut draft = Draft::new("moonshotai/Kimi-K2.5", "What is this?");
@@ -15,6 +19,10 @@ fn billed(input_tokens: u64) -> Usage {
         output_tokens: Some(100),
         ..Usage::default()
     }
+}
+
+fn reconcile(basis: &Basis, usage: &Usage) -> Reconciliation {
+    tilewise::usage::reconcile(basis, usage, &Received::default())
 }
 
 fn follows(estimate: &Estimate, tokens: u64) -> Option<Follows> {
@@ -59,22 +67,177 @@ fn nothing_reported_is_not_zero() {
 
 #[test]
 fn a_bill_is_input_and_output_with_cached_input_at_its_own_price() {
-    let price = estimated(28).price;
     let usage = Usage {
         input_tokens: Some(1_000_000),
         output_tokens: Some(1_000_000),
         cached_input_tokens: Some(500_000),
-        reasoning_tokens: None,
+        reasoning_tokens: Some(100_000),
     };
-    assert_eq!(cost(&price, &usage).unwrap().to_string(), "$3.3600");
+    let held = reconcile(&Basis::from(&estimated(28)), &usage);
+    let amounts = [
+        held.cost.low_usd,
+        held.cost.high_usd,
+        held.parts.fresh_input.usd,
+        held.parts.cached_input.usd,
+        held.parts.output.usd,
+        held.parts.reasoning.usd,
+    ];
     assert_eq!(
-        cost(
-            &price,
-            &Usage {
-                output_tokens: None,
-                ..usage
-            }
-        ),
-        None
+        amounts.map(|usd| usd.unwrap().to_string()),
+        [
+            "$3.3600", "$3.3600", "$0.3000", "$0.0600", "$3.0000", "$0.3000"
+        ]
     );
+}
+
+#[test]
+fn what_the_bill_leaves_for_media_lies_between_the_bounds_of_the_text() {
+    let estimate = estimated(1024);
+    let held = reconcile(
+        &Basis::from(&estimate),
+        &billed(5_329 + estimate.text.tokens),
+    );
+    let media = held.parts.media;
+    assert!(
+        media.low.unwrap() <= 5_329 && 5_329 <= media.high.unwrap(),
+        "{media:?}"
+    );
+    assert_eq!(media.estimated, 5_329);
+}
+
+// ── What it cost when no bill came ───────────────────────────────────────────────────────────────
+
+fn spent(max_tokens: Option<u64>, answer: &ChatResult) -> [Option<Usd>; 2] {
+    let mut draft = Draft::new("moonshotai/Kimi-K2.5", "What is this?");
+    draft.media = vec![MediaPart::base64(image(1024, 1024, 1_000))];
+    draft.max_tokens = max_tokens;
+    let basis = Basis::from(&estimate(&draft, &Options::default()));
+    let cost = tilewise::usage::reconcile(&basis, &Usage::default(), &answer.into()).cost;
+    [cost.low_usd, cost.high_usd]
+}
+
+fn stopped(text: &str) -> ChatResult {
+    ChatResult {
+        text: text.to_owned(),
+        first_token_ms: Some(500.0),
+        total_ms: 2_500.0,
+        ..ChatResult::default()
+    }
+}
+
+#[test]
+fn a_request_that_nothing_came_of_may_have_cost_nothing_or_all_that_it_allowed() {
+    let [low, high] = spent(Some(1_000), &ChatResult::default());
+    assert_eq!(low, Some(Usd::default()));
+    // 5,329 tokens and the most of the text at $0.60, 1,000 tokens at $3.
+    let high = high.unwrap().as_f64();
+    assert!((0.0062..0.0063).contains(&high), "{high}");
+}
+
+#[test]
+fn an_answer_that_was_stopped_cost_its_input_and_between_what_came_and_what_was_allowed() {
+    let [low, high] = spent(Some(1_000), &stopped("A wide shore under clouds."));
+    let low = low.unwrap().as_f64();
+    // At least the 1,369 tokens of the other rule, all of them cached.
+    assert!((0.00016..0.00025).contains(&low), "{low}");
+    assert!(high.unwrap().as_f64() > 0.006);
+}
+
+#[test]
+fn nothing_bounds_an_answer_without_most_tokens_that_was_stopped() {
+    let [low, high] = spent(None, &stopped("A wide shore."));
+    assert!(low.is_some());
+    assert_eq!(high, None);
+}
+
+#[test]
+fn an_answer_that_was_finished_without_a_bill_cost_no_more_than_its_own_length() {
+    let finished = ChatResult {
+        finish_reason: Some("stop".to_owned()),
+        ..stopped("A wide shore.")
+    };
+    let [_, high] = spent(None, &finished);
+    assert!(high.unwrap().as_f64() < 0.0035);
+}
+
+// ── The ledger ───────────────────────────────────────────────────────────────────────────────────
+
+/// Two requests: one with its bill, one that was stopped.
+fn ledger() -> Ledger {
+    let mut ledger = Ledger::default();
+    ledger.open("2026-11-25T17:40:14.000Z".to_owned(), &estimated(1024));
+    let answer = ChatResult {
+        usage: Some(billed(1_389)),
+        finish_reason: Some("=1+1".to_owned()),
+        ..stopped("secret answer")
+    };
+    ledger.note(Outcome::of(&Ok(())), &answer);
+    ledger.open("2026-11-25T17:41:00.000Z".to_owned(), &estimated(28));
+    ledger.note(Outcome::of(&Err(Error::Aborted)), &stopped("secret"));
+    ledger
+}
+
+#[test]
+fn a_ledger_says_of_each_request_what_it_cost_and_how_fast_it_was() {
+    let ledger = ledger();
+    let [first, second] = ledger.entries() else {
+        panic!("{ledger:?}");
+    };
+    assert_eq!((first.number, second.number), (1, 2));
+    assert_eq!(first.follows, Some(Follows::Processor));
+    assert_eq!(first.cost.low_usd, first.cost.high_usd);
+    assert_eq!(first.output_tokens_per_second, Some(50.0));
+    assert_eq!(second.outcome, Outcome::Stopped);
+    assert!(second.cost.high_usd.is_none());
+}
+
+#[test]
+fn the_sum_of_a_ledger_is_that_of_its_entries_and_open_where_one_of_them_is() {
+    let sum = ledger().sum();
+    assert_eq!(
+        (sum.requests, sum.input_tokens, sum.output_tokens),
+        (2, 1_389, 100)
+    );
+    let lows = ledger()
+        .entries()
+        .iter()
+        .map(|entry| entry.cost.low_usd.unwrap())
+        .sum();
+    assert_eq!(sum.cost.low_usd, Some(lows));
+    assert_eq!(sum.cost.high_usd, None);
+}
+
+#[test]
+fn a_ledger_is_handed_on_without_what_was_said() {
+    let (json, csv) = (ledger().json(), ledger().csv());
+    for text in [&json, &csv] {
+        assert!(!text.contains("secret"), "{text}");
+        assert!(text.contains("2026-11-25T17:41:00.000Z"));
+    }
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["entries"][0]["usage"]["inputTokens"], 1_389);
+    assert_eq!(json["entries"][1]["outcome"], "stopped");
+    assert_eq!(json["sum"]["cost"]["highUsd"], serde_json::Value::Null);
+}
+
+#[test]
+fn a_ledger_as_csv_has_as_many_cells_in_each_row_and_no_formula() {
+    let csv = ledger().csv();
+    let rows: Vec<Vec<_>> = csv.lines().map(|row| row.split(',').collect()).collect();
+    assert_eq!(rows.len(), 3);
+    assert!(rows.iter().all(|row| row.len() == rows[0].len()));
+    assert_eq!(rows[1].last(), Some(&"\"'=1+1\""));
+    let column = rows[0].iter().position(|name| *name == "low_usd").unwrap();
+    // 1,389 tokens at $0.60 and 100 at $3 for a million.
+    assert_eq!(rows[1][column], "0.0011334");
+}
+
+#[test]
+fn a_failed_request_is_noted_with_the_code_of_its_error() {
+    let mut ledger = Ledger::default();
+    ledger.open(String::new(), &estimated(28));
+    let error = Error::Timeout { silence_ms: 1 };
+    ledger.note(Outcome::of(&Err(error)), &ChatResult::default());
+    assert_eq!(ledger.entries()[0].outcome, Outcome::Failed(Code::Timeout));
+    assert!(ledger.csv().contains(",timeout,"));
 }

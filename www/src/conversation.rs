@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 use tilewise::error::{Code, Error};
 use tilewise::stream::chat::ChatEvent;
 use tilewise::stream::session::{Endpoint, Session};
-use tilewise::usage::{Basis, reconcile};
+use tilewise::usage::{Basis, Received, reconcile};
 use tilewise::web::{Abort, EndpointOptions, FetchEndpoint};
 
 impl State {
@@ -77,7 +77,7 @@ impl State {
             turn.reconciliation = turn
                 .basis
                 .zip(turn.result.usage)
-                .map(|(basis, usage)| reconcile(&basis, &usage));
+                .map(|(basis, usage)| reconcile(&basis, &usage, &Received::from(&turn.result)));
         });
     }
 }

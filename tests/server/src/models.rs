@@ -37,12 +37,5 @@ fn pricing(model: &Model) -> Map<String, Value> {
 
 /// Dollars for one token, as a decimal number without an exponent.
 fn per_token(price: Price) -> String {
-    const PICODOLLARS_PER_USD: u128 = 1_000_000_000_000;
-    let picodollars = price.of(1).picodollars();
-    let dollars = picodollars / PICODOLLARS_PER_USD;
-    let fraction = format!("{:012}", picodollars % PICODOLLARS_PER_USD);
-    match fraction.trim_end_matches('0') {
-        "" => dollars.to_string(),
-        fraction => format!("{dollars}.{fraction}"),
-    }
+    price.of(1).exact()
 }

@@ -1,12 +1,33 @@
 //! A `data:` URL, decoded as far as it is read.
 
+use super::{Probe, Step, part};
 use crate::error::Error;
-use crate::probe::part;
+use crate::media::MediaFacts;
 use base64::{Engine, alphabet, engine};
 use std::borrow::Cow;
 use std::ops::Range;
 
-pub(super) struct DataUrl<'a> {
+/// What the data of a `data:` URL is, as [`super::bytes`] tells of a file. No more of it is decoded than
+/// its format asks for, and at most `max_bytes`. What is no such URL is [`Error::InvalidArgument`].
+///
+/// ```
+/// let pixel = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs=";
+/// let facts = tilewise::probe::data_url(pixel, tilewise::probe::DEFAULT_MAX_BYTES)?;
+/// assert_eq!((facts.mime.as_ref(), facts.bytes), ("image/gif", Some(41)));
+/// # Ok::<(), tilewise::error::Error>(())
+/// ```
+pub fn data_url(url: &str, max_bytes: u64) -> Result<MediaFacts, Error> {
+    let data = DataUrl::parse(url)?;
+    let mut probe = Probe::new(Some(data.len())).with_max_bytes(max_bytes);
+    loop {
+        match probe.step()? {
+            Step::Done(facts) => return Ok(facts),
+            Step::Need(range) => probe.supply(&data.read(range)?),
+        }
+    }
+}
+
+struct DataUrl<'a> {
     /// The data, or its base64 without whitespace and padding.
     payload: Cow<'a, [u8]>,
     is_base64: bool,
@@ -23,7 +44,7 @@ const FORGIVING: engine::GeneralPurpose = engine::GeneralPurpose::new(
 
 impl<'a> DataUrl<'a> {
     /// RFC 2397: `data:` media type, perhaps `;base64`, a comma, the data.
-    pub(super) fn parse(url: &'a str) -> Result<Self, Error> {
+    fn parse(url: &'a str) -> Result<Self, Error> {
         let (head, payload) = url.split_once(',').ok_or_else(|| bad("has no comma"))?;
         let payload = percent_decoded(payload.trim_end());
         if !says_base64(head) {
@@ -43,7 +64,7 @@ impl<'a> DataUrl<'a> {
     }
 
     /// Length of the data in bytes.
-    pub(super) fn len(&self) -> u64 {
+    fn len(&self) -> u64 {
         let length = self.payload.len() as u64;
         match self.is_base64 {
             true => length * 3 / 4,
@@ -52,7 +73,7 @@ impl<'a> DataUrl<'a> {
     }
 
     /// A part of the data; no more than that is decoded.
-    pub(super) fn read(&self, range: Range<u64>) -> Result<Cow<'_, [u8]>, Error> {
+    fn read(&self, range: Range<u64>) -> Result<Cow<'_, [u8]>, Error> {
         if !self.is_base64 {
             return Ok(Cow::Borrowed(part(&self.payload, range)));
         }

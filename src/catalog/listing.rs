@@ -1,0 +1,127 @@
+//! The endpoint's own list of models, merged over those that are known offline.
+
+use super::{Model, Source, find, models};
+use crate::error::Error;
+use crate::limits::Limits;
+use crate::price::Prices;
+use crate::units::Price;
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// Reads the answer to `GET /v1/models` and lays it over the catalogue: prices, context and modalities
+/// of the list win; rules, limits and formats, which no list gives, stay. What the list names first comes
+/// first; models that it does not name follow, with [`Model::listed`] false. Of a model that the catalogue
+/// does not know, no rule, no limit and no format is known.
+///
+/// `url` is where the list was read and `checked` the day, as 2026-11-25: they become the sources of what
+/// the list says.
+///
+/// ```
+/// let list = r#"{ "data": [{ "id": "moonshotai/Kimi-K2.6", "pricing": { "prompt": "0.0000012" } }] }"#;
+/// let models = tilewise::catalog::listing::merge(list, "https://example.com/v1/models", "2026-11-25")?;
+/// assert_eq!(models[0].price.input.unwrap().usd_per_million(), 1.2);
+/// assert_eq!(models[0].price.output.unwrap().usd_per_million(), 4.0);
+/// # Ok::<(), tilewise::error::Error>(())
+/// ```
+pub fn merge(list: &str, url: &str, checked: &str) -> Result<Vec<Model>, Error> {
+    let entries = read(list)?;
+    let mut merged: Vec<Model> = Vec::new();
+    for entry in &entries {
+        let Some(id) = entry.get("id").and_then(Value::as_str) else {
+            continue;
+        };
+        if merged.iter().all(|model| model.id != id) {
+            merged.push(laid_over(id, entry, url, checked));
+        }
+    }
+    for model in models() {
+        if merged.iter().all(|listed| listed.id != model.id) {
+            merged.push(Model {
+                listed: Some(false),
+                ..model.clone()
+            });
+        }
+    }
+    Ok(merged)
+}
+
+fn read(list: &str) -> Result<Vec<Value>, Error> {
+    let not_a_list = |why: String| Error::Stream {
+        message: format!("the answer is no list of models: {why}"),
+        body: Some(list.to_owned()),
+    };
+    let list: Value = serde_json::from_str(list).map_err(|error| not_a_list(error.to_string()))?;
+    // Some endpoints answer with the bare array.
+    match list.get("data").unwrap_or(&list) {
+        Value::Array(entries) => Ok(entries.clone()),
+        _ => Err(not_a_list("it has no data".to_owned())),
+    }
+}
+
+fn laid_over(id: &str, entry: &Value, url: &str, checked: &str) -> Model {
+    let text = |key| entry.get(key).and_then(Value::as_str);
+    let mut model = find(id).cloned().unwrap_or_else(|| unknown(id));
+    model.listed = Some(true);
+    if let Some(name) = text("name") {
+        model.name = Cow::Owned(name.to_owned());
+    }
+    let mut said = Vec::new();
+    if let Some(modalities) = entry.get("input_modalities").and_then(Value::as_array) {
+        model.vision = modalities.iter().any(|modality| modality == "image");
+        said.push("vision");
+    }
+    if let Some(tokens) = entry.get("context_length").and_then(Value::as_u64) {
+        model.context_tokens = Some(tokens);
+        said.push("contextTokens");
+    }
+    let price = |key| per_token(entry.get("pricing")?.get(key)?);
+    let live = Prices {
+        input: price("prompt"),
+        cached_input: price("input_cache_read"),
+        output: price("completion"),
+    };
+    let prices = [
+        ("price.input", live.input),
+        ("price.cachedInput", live.cached_input),
+        ("price.output", live.output),
+    ];
+    said.extend(
+        prices
+            .iter()
+            .filter_map(|(what, price)| price.map(|_| *what)),
+    );
+    model.price = live.or(model.price);
+
+    let sources = model.sources.to_mut();
+    sources.retain(|source| !said.contains(&source.what.as_ref()));
+    sources.extend(said.into_iter().map(|what| Source {
+        what: Cow::Borrowed(what),
+        url: Cow::Owned(url.to_owned()),
+        checked: Cow::Owned(checked.to_owned()),
+    }));
+    model
+}
+
+fn unknown(id: &str) -> Model {
+    Model {
+        id: Cow::Owned(id.to_owned()),
+        name: Cow::Owned(id.to_owned()),
+        vision: false,
+        context_tokens: None,
+        price: Prices::default(),
+        limits: Limits::default(),
+        formats: Cow::Borrowed(&[]),
+        rules: None,
+        listed: None,
+        sources: Cow::Borrowed(&[]),
+    }
+}
+
+/// Dollars for one token, as a decimal string; some endpoints send a number.
+fn per_token(price: &Value) -> Option<Price> {
+    let usd = match price {
+        Value::String(text) => text.trim().parse().ok()?,
+        other => other.as_f64()?,
+    };
+    Price::from_usd_per_token(usd)
+}
