@@ -12,7 +12,7 @@ use crate::{catalog, estimate, snippet, usage, web};
 use convert::{from_js, to_js};
 use draft::JsDraft;
 use js_sys::JSON;
-use options::{EstimateOptions, InspectOptions, RequestOptions, SnippetOptions};
+use options::{EndpointOptions, EstimateOptions, InspectOptions, RequestOptions, SnippetOptions};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -28,6 +28,15 @@ pub async fn inspect(source: JsValue, options: JsValue) -> Result<JsValue, JsVal
 #[wasm_bindgen]
 pub fn models() -> Result<JsValue, JsValue> {
     to_js(catalog::models())
+}
+
+/// As `listModels` of the package.
+#[wasm_bindgen(js_name = listModels)]
+pub async fn list_models(options: JsValue) -> Result<JsValue, JsValue> {
+    let options: EndpointOptions = from_js("options", options)?;
+    let max_retries = options.max_retries();
+    let (options, abort) = options.build()?;
+    to_js(&web::list_models(options, abort, max_retries).await?)
 }
 
 /// As `estimate` of the package.

@@ -6,6 +6,7 @@
 mod abort;
 mod body;
 mod data;
+mod endpoint;
 mod fetch;
 mod inspect;
 mod remote;
@@ -13,7 +14,7 @@ mod timer;
 
 pub use abort::Abort;
 pub use data::Data;
-pub use fetch::{FetchEndpoint, Options as EndpointOptions};
+pub use endpoint::{FetchEndpoint, Options as EndpointOptions, list_models};
 pub use inspect::{Options as InspectOptions, Source, inspect};
 pub use timer::sleep;
 

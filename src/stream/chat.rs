@@ -61,9 +61,16 @@ pub struct ChatResult {
     pub total_ms: f64,
 }
 
-/// Reads one answer.
+/// Longest answer in one piece: 16 MiB.
+const MAX_WHOLE_BYTES: usize = 16 * 1024 * 1024;
+/// Most of a web page that is kept.
+const MAX_PAGE_BYTES: usize = 64 * 1024;
+
+/// Reads one answer, streamed or in one piece: its first byte tells which, since types of content are
+/// often set wrongly by what stands between.
 #[derive(Debug, Default)]
 pub struct Chat {
+    form: Form,
     sse: sse::Parser,
     result: ChatResult,
     /// Usage in a choice, for an answer that has none at the top level.
@@ -71,6 +78,32 @@ pub struct Chat {
     tool_calls: u64,
     last_tool_call_id: Option<String>,
     done: bool,
+}
+
+#[derive(Debug, Default)]
+enum Form {
+    /// Nothing but blanks has come.
+    #[default]
+    Unknown,
+    Stream,
+    /// JSON in one piece, as far as it came.
+    Whole(Vec<u8>),
+    /// A web page in place of an answer.
+    Page(Vec<u8>),
+}
+
+impl Form {
+    /// By the first byte behind blanks and a byte order mark.
+    fn of(bytes: &[u8]) -> Self {
+        let is_blank = |byte: &u8| b" \t\r\n\xef\xbb\xbf".contains(byte);
+        match bytes.iter().find(|byte| !is_blank(byte)) {
+            None => Self::Unknown,
+            // No field of an event begins with either, so neither is lost to the stream.
+            Some(b'{' | b'[') => Self::Whole(Vec::new()),
+            Some(b'<') => Self::Page(Vec::new()),
+            Some(_) => Self::Stream,
+        }
+    }
 }
 
 impl Chat {
@@ -91,62 +124,110 @@ impl Chat {
         self.done
     }
 
-    /// Takes bytes of a streamed answer. What they say goes to `events`, even if they then turn out bad.
+    /// Takes bytes of an answer. What they say goes to `events`, even if they then turn out bad.
     pub fn push(&mut self, bytes: &[u8], events: &mut Vec<ChatEvent>) -> Result<(), Error> {
-        let mut complete = Vec::new();
-        let outcome = self.sse.push(bytes, |event| complete.push(event.data));
-        self.read_all(complete, events)?;
-        outcome.map_err(|error| Error::stream(error.to_string()))
+        if matches!(self.form, Form::Unknown) {
+            self.form = Form::of(bytes);
+        }
+        match &mut self.form {
+            Form::Unknown | Form::Stream => {
+                let mut complete = Vec::new();
+                let outcome = self.sse.push(bytes, |event| complete.push(event));
+                self.read_all(complete, events)?;
+                outcome.map_err(|error| Error::stream(error.to_string()))
+            }
+            Form::Whole(json) if json.len() + bytes.len() > MAX_WHOLE_BYTES => Err(Error::stream(
+                format!("the answer is longer than {MAX_WHOLE_BYTES} bytes"),
+            )),
+            Form::Page(page) if page.len() + bytes.len() > MAX_PAGE_BYTES => Err(web_page(page)),
+            Form::Whole(body) | Form::Page(body) => {
+                body.extend_from_slice(bytes);
+                Ok(())
+            }
+        }
     }
 
-    /// The streamed answer ended. An error if it ended before the model did.
+    /// The answer ended. An error if it ended before the model did.
     pub fn finish(&mut self, events: &mut Vec<ChatEvent>) -> Result<(), Error> {
-        let mut complete = Vec::new();
-        self.sse.finish(|event| complete.push(event.data));
-        self.read_all(complete, events)?;
+        match std::mem::take(&mut self.form) {
+            Form::Unknown | Form::Stream => {
+                let mut complete = Vec::new();
+                self.sse.finish(|event| complete.push(event));
+                self.read_all(complete, events)?;
+                self.settle_usage(events);
+                match self.done || self.result.finish_reason.is_some() {
+                    true => Ok(()),
+                    false => Err(Error::stream("the answer broke off before it was finished")),
+                }
+            }
+            Form::Whole(json) => self.read_whole(&String::from_utf8_lossy(&json), events),
+            Form::Page(page) => Err(web_page(&page)),
+        }
+    }
+
+    /// The answer broke off: what came of it stands, the usage of a choice as well, if there is no other.
+    pub fn give_up(&mut self, events: &mut Vec<ChatEvent>) {
         self.settle_usage(events);
-        if self.done || self.result.finish_reason.is_some() {
+    }
+
+    fn read_whole(&mut self, json: &str, events: &mut Vec<ChatEvent>) -> Result<(), Error> {
+        let before = events.len();
+        self.read(json, events)?;
+        self.settle_usage(events);
+        if events.len() > before {
+            self.done = true;
             return Ok(());
         }
-        Err(Error::stream("the answer broke off before it was finished"))
+        Err(Error::Stream {
+            message: "the answer holds nothing that a model said".to_owned(),
+            body: Some(json.to_owned()),
+        })
     }
 
-    /// Takes an answer that came in one piece, as JSON.
-    pub fn whole(&mut self, json: &str, events: &mut Vec<ChatEvent>) -> Result<(), Error> {
-        self.read(json, events)?;
-        self.done = true;
-        self.settle_usage(events);
-        Ok(())
-    }
-
-    fn read_all(&mut self, data: Vec<String>, events: &mut Vec<ChatEvent>) -> Result<(), Error> {
-        for data in data {
+    fn read_all(
+        &mut self,
+        complete: Vec<sse::Event>,
+        events: &mut Vec<ChatEvent>,
+    ) -> Result<(), Error> {
+        for event in complete {
+            let data = event.data.trim();
             if self.done {
                 break;
             }
-            if data.trim().is_empty() {
+            if data.is_empty() {
                 continue;
             }
-            if data.trim() == "[DONE]" {
-                self.done = true;
+            let outcome = match data {
+                "[DONE]" => {
+                    self.done = true;
+                    Ok(())
+                }
+                data if event.kind == "error" => Err(fault(&json_or_text(data))),
+                data => self.read(data, events),
+            };
+            if self.done || outcome.is_err() {
                 self.settle_usage(events);
-            } else {
-                self.read(&data, events)?;
             }
+            outcome?;
         }
         Ok(())
     }
 
     fn read(&mut self, data: &str, events: &mut Vec<ChatEvent>) -> Result<(), Error> {
-        let chunk: Chunk = serde_json::from_str(data).map_err(|error| {
-            Error::stream(format!("the answer is not a chat completion: {error}"))
+        let chunk: Chunk = serde_json::from_str(data).map_err(|error| Error::Stream {
+            message: format!("the answer is not a chat completion: {error}"),
+            body: Some(data.to_owned()),
         })?;
-        if let Some(fault) = chunk.error {
-            return Err(Error::Stream {
-                message: fault_message(&fault)
-                    .unwrap_or_else(|| "the endpoint reported an error".to_owned()),
-                body: Some(fault.to_string()),
-            });
+        if let Some(error) = chunk.error {
+            return Err(fault(&error));
+        }
+        // Proxies report their own troubles without the word error.
+        if chunk.choices.is_none()
+            && chunk.usage.is_none()
+            && let error = json_or_text(data)
+            && fault_message(&error).is_some()
+        {
+            return Err(fault(&error));
         }
         let result = &mut self.result;
         result.id = result.id.take().or(chunk.id);
@@ -226,6 +307,25 @@ impl Chat {
     fn report_usage(&mut self, usage: Usage, events: &mut Vec<ChatEvent>) {
         self.result.usage = Some(usage);
         events.push(ChatEvent::Usage { usage });
+    }
+}
+
+fn fault(error: &Value) -> Error {
+    Error::Stream {
+        message: fault_message(error)
+            .unwrap_or_else(|| "the endpoint reported an error".to_owned()),
+        body: Some(error.to_string()),
+    }
+}
+
+fn json_or_text(data: &str) -> Value {
+    serde_json::from_str(data).unwrap_or_else(|_| data.into())
+}
+
+fn web_page(page: &[u8]) -> Error {
+    Error::Stream {
+        message: "a web page came instead of an answer: the address leads to a proxy or a site, not to the endpoint".to_owned(),
+        body: Some(String::from_utf8_lossy(page).into_owned()),
     }
 }
 

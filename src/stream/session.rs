@@ -3,21 +3,13 @@
 //! The transport sends and reads; everything that decides lies here: what a status means, when to try
 //! again, how an answer in one piece is read. So it is tested without a network.
 
-use super::chat::{Chat, ChatEvent, ChatResult, fault_message};
+use super::chat::{Chat, ChatEvent, ChatResult};
+use super::retry::{DEFAULT_MAX_RETRIES, Fault, is_success};
 use crate::error::Error;
 use std::{collections::VecDeque, future::Future};
 
-/// Retries before the first byte of an answer, unless told otherwise.
-pub const DEFAULT_MAX_RETRIES: u32 = 2;
 /// Longest silence in milliseconds, unless told otherwise.
 pub const DEFAULT_TIMEOUT_MS: u32 = 60_000;
-
-const FIRST_WAIT_MS: u32 = 500;
-const LONGEST_WAIT_MS: u32 = 30_000;
-/// Most of an error's body that is kept.
-const MAX_FAULT_BYTES: usize = 64 * 1024;
-/// Longest answer in one piece.
-const MAX_WHOLE_BYTES: usize = 16 * 1024 * 1024;
 
 /// Sends one prepared request, as often as asked.
 pub trait Endpoint {
@@ -29,7 +21,7 @@ pub trait Endpoint {
     /// Waits, or fails with [`Error::Aborted`].
     fn wait(&self, ms: u32) -> impl Future<Output = Result<(), Error>>;
 
-    /// Milliseconds since any fixed moment.
+    /// Milliseconds since 1970.
     fn now_ms(&self) -> f64;
 
     /// A random number from 0 up to 1, to spread retries.
@@ -98,15 +90,24 @@ impl<E: Endpoint> Session<E> {
 
     /// The next event; `None` when the answer is complete.
     pub async fn next(&mut self) -> Result<Option<ChatEvent>, Error> {
+        self.fill().await?;
+        Ok(self.queue.pop_front())
+    }
+
+    /// The next events that come together, at least one; none when the answer is complete.
+    pub async fn next_events(&mut self) -> Result<Vec<ChatEvent>, Error> {
+        self.fill().await?;
+        Ok(self.queue.drain(..).collect())
+    }
+
+    /// Goes on until an event is at hand, or the end.
+    async fn fill(&mut self) -> Result<(), Error> {
         let started_ms = *self
             .started_ms
             .get_or_insert_with(|| self.endpoint.now_ms());
-        loop {
-            if let Some(event) = self.queue.pop_front() {
-                return Ok(Some(event));
-            }
+        while self.queue.is_empty() {
             if let State::Over(error) = &mut self.state {
-                return error.take().map_or(Ok(None), Err);
+                return error.take().map_or(Ok(()), Err);
             }
             if let Err(error) = self.advance().await {
                 self.state = State::Over(Some(error));
@@ -118,6 +119,7 @@ impl<E: Endpoint> Session<E> {
                 result.first_token_ms = Some(elapsed_ms);
             }
         }
+        Ok(())
     }
 
     async fn advance(&mut self) -> Result<(), Error> {
@@ -132,19 +134,21 @@ impl<E: Endpoint> Session<E> {
             }
             State::Streaming { answer, failures } => {
                 let mut events = Vec::new();
-                let chunk = match (answer.chunk().await, *failures) {
+                let outcome = match (answer.chunk().await, *failures) {
                     (Err(error @ Error::Network { .. }), Some(failures)) => {
                         return self.try_again(Fault::of_network(error), failures);
                     }
-                    (chunk, _) => chunk?,
-                };
-                *failures = None;
-                let outcome = match chunk {
-                    Some(bytes) => self
-                        .chat
-                        .push(&bytes, &mut events)
-                        .map(|()| self.chat.is_done()),
-                    None => self.chat.finish(&mut events).map(|()| true),
+                    (Err(error), _) => {
+                        // What came before the break may hold the bill.
+                        self.chat.give_up(&mut events);
+                        Err(error)
+                    }
+                    (Ok(Some(bytes)), _) => {
+                        *failures = None;
+                        let outcome = self.chat.push(&bytes, &mut events);
+                        outcome.map(|()| self.chat.is_done())
+                    }
+                    (Ok(None), _) => self.chat.finish(&mut events).map(|()| true),
                 };
                 self.queue.extend(events);
                 if outcome? {
@@ -157,21 +161,23 @@ impl<E: Endpoint> Session<E> {
 
     async fn open(&mut self, failures: u32) -> Result<(), Error> {
         let fault = match self.endpoint.send().await {
-            Ok(answer) if answer.status() == 200 => return self.begin(answer, failures).await,
-            Ok(answer) => Fault::of(answer).await,
+            Ok(answer) if is_success(answer.status()) => {
+                self.state = State::Streaming {
+                    answer,
+                    failures: Some(failures),
+                };
+                return Ok(());
+            }
+            Ok(answer) => Fault::of(answer, self.endpoint.now_ms()).await,
             Err(error) => Fault::of_network(error),
         };
         self.try_again(fault, failures)
     }
 
     fn try_again(&mut self, fault: Fault, failures: u32) -> Result<(), Error> {
-        let wait_ms = fault
-            .retry_after_ms
-            .unwrap_or_else(|| self.backoff(failures));
-        // To come back sooner than asked would be refused again.
-        if !fault.may_pass || failures >= self.max_retries || wait_ms > LONGEST_WAIT_MS {
+        let Some(wait_ms) = fault.wait_ms(failures, self.max_retries, &self.endpoint) else {
             return Err(fault.error);
-        }
+        };
         self.queue.push_back(ChatEvent::Retry {
             attempt: failures + 1,
             wait_ms,
@@ -183,41 +189,6 @@ impl<E: Endpoint> Session<E> {
         };
         Ok(())
     }
-
-    async fn begin(&mut self, mut answer: E::Answer, failures: u32) -> Result<(), Error> {
-        let content_type = answer
-            .header("content-type")
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        if content_type.starts_with("application/json") {
-            let body = read(&mut answer, MAX_WHOLE_BYTES).await?;
-            let mut events = Vec::new();
-            let outcome = self.chat.whole(&body, &mut events);
-            self.queue.extend(events);
-            self.state = State::Over(None);
-            return outcome;
-        }
-        if content_type.starts_with("text/html") {
-            return Err(Error::Stream {
-                message: "a web page came instead of an answer: the address leads to a proxy or a site, not to the endpoint".to_owned(),
-                body: Some(read(&mut answer, MAX_FAULT_BYTES).await?),
-            });
-        }
-        self.state = State::Streaming {
-            answer,
-            failures: Some(failures),
-        };
-        Ok(())
-    }
-
-    /// Doubles with each failure; half of it is left to chance, so that clients do not return together.
-    fn backoff(&self, failures: u32) -> u32 {
-        let full = FIRST_WAIT_MS
-            .saturating_mul(1 << failures.min(10))
-            .min(LONGEST_WAIT_MS);
-        let half = full / 2;
-        half + (f64::from(half) * self.endpoint.random()) as u32
-    }
 }
 
 fn is_token(event: &ChatEvent) -> bool {
@@ -225,69 +196,4 @@ fn is_token(event: &ChatEvent) -> bool {
         event,
         ChatEvent::Text { .. } | ChatEvent::Reasoning { .. } | ChatEvent::ToolCall { .. }
     )
-}
-
-/// A failure before the first byte of an answer.
-struct Fault {
-    error: Error,
-    /// Whether the same request may succeed later.
-    may_pass: bool,
-    retry_after_ms: Option<u32>,
-}
-
-impl Fault {
-    fn of_network(error: Error) -> Self {
-        Self {
-            may_pass: matches!(error, Error::Network { .. }),
-            retry_after_ms: None,
-            error,
-        }
-    }
-
-    async fn of(mut answer: impl Answer) -> Self {
-        let status = answer.status();
-        let retry_after_ms = answer
-            .header("retry-after")
-            .and_then(|seconds| seconds.trim().parse::<u32>().ok())
-            .map(|seconds| seconds.saturating_mul(1000));
-        // The status says enough if the body cannot be read.
-        let body = read(&mut answer, MAX_FAULT_BYTES).await.unwrap_or_default();
-        let message = serde_json::from_str(&body)
-            .ok()
-            .and_then(|fault| fault_message(&fault))
-            .unwrap_or_else(|| explain(status).to_owned());
-        Self {
-            error: Error::Http {
-                status,
-                message,
-                body,
-            },
-            may_pass: matches!(status, 408 | 409 | 429 | 500..),
-            retry_after_ms,
-        }
-    }
-}
-
-fn explain(status: u16) -> &'static str {
-    match status {
-        401 | 403 => "the API key is missing, wrong, or not allowed to do this",
-        404 => "there is no such model, or the base URL is wrong",
-        413 => "the request body is too large",
-        429 => "too many requests; try again later",
-        500.. => "the endpoint failed; try again later",
-        _ => "the request was refused",
-    }
-}
-
-/// The rest of a body as text, as far as `most` bytes.
-async fn read(answer: &mut impl Answer, most: usize) -> Result<String, Error> {
-    let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await? {
-        let room = most - body.len().min(most);
-        body.extend(chunk.iter().take(room));
-        if chunk.len() >= room {
-            break;
-        }
-    }
-    Ok(String::from_utf8_lossy(&body).into_owned())
 }

@@ -40,21 +40,21 @@ impl ChatSession {
         })
     }
 
-    /// The next event, or undefined at the end. To be called again only when it has resolved.
+    /// The next events, an array, which is empty at the end. To be called again only when it has resolved.
     pub async fn next(&self) -> Result<JsValue, JsValue> {
         let taken = self.session.borrow_mut().take();
         let mut session =
-            taken.ok_or_else(|| Error::invalid("next", "an event is already awaited"))?;
-        let event = session.next().await;
+            taken.ok_or_else(|| Error::invalid("next", "events are already awaited"))?;
+        let events = session.next_events().await;
         self.session.replace(Some(session));
-        event?.map_or(Ok(JsValue::UNDEFINED), |event| to_js(&event))
+        to_js(&events?)
     }
 
     /// The answer so far.
     pub fn result(&self) -> Result<JsValue, JsValue> {
         match &*self.session.borrow() {
             Some(session) => to_js(session.result()),
-            None => Err(Error::invalid("result", "an event is awaited").into()),
+            None => Err(Error::invalid("result", "events are awaited").into()),
         }
     }
 

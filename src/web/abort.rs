@@ -2,8 +2,10 @@
 
 use super::timer::Alarm;
 use crate::error::Error;
+use js_sys::Promise;
 use std::{cell::Cell, future::Future, rc::Rc};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal};
 
 /// A handle to abort one request; its clones abort the same one.
@@ -54,6 +56,27 @@ impl Abort {
         let outcome = what.await;
         drop(alarm);
         outcome
+    }
+
+    /// Waits, but no longer than until it is aborted.
+    pub(super) async fn pause(&self, ms: u32) {
+        let signal = self.controller.signal();
+        let mut timer = None;
+        let over = Promise::new(&mut |resolve, _| {
+            if signal.aborted() {
+                let _ = resolve.call0(&JsValue::UNDEFINED);
+                return;
+            }
+            // Fails for no kind of signal.
+            let _ = signal.add_event_listener_with_callback("abort", &resolve);
+            timer = Some((Alarm::calling(&resolve, ms), resolve));
+        });
+        // A promise that is only ever resolved.
+        let _ = JsFuture::from(over).await;
+        if let Some((alarm, resolve)) = timer {
+            drop(alarm);
+            let _ = signal.remove_event_listener_with_callback("abort", &resolve);
+        }
     }
 
     /// Why it was aborted, if it was.

@@ -29,16 +29,23 @@ pub async fn sleep(ms: u32) {
 #[derive(Debug)]
 pub(super) struct Alarm {
     timer: JsValue,
-    _callback: Closure<dyn FnMut()>,
+    _callback: Option<Closure<dyn FnMut()>>,
 }
 
 impl Alarm {
     pub(super) fn set(ms: u32, callback: impl FnMut() + 'static) -> Self {
         let callback = Closure::<dyn FnMut()>::new(callback);
-        let timer = set_timeout(callback.as_ref().unchecked_ref(), ms.min(LONGEST_MS));
         Self {
-            timer,
-            _callback: callback,
+            timer: set_timeout(callback.as_ref().unchecked_ref(), ms.min(LONGEST_MS)),
+            _callback: Some(callback),
+        }
+    }
+
+    /// Calls a function of JavaScript.
+    pub(super) fn calling(function: &js_sys::Function, ms: u32) -> Self {
+        Self {
+            timer: set_timeout(function, ms.min(LONGEST_MS)),
+            _callback: None,
         }
     }
 }

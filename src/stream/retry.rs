@@ -1,0 +1,160 @@
+//! What a failure before the first byte of an answer means, and when to try again.
+
+use super::chat::fault_message;
+use super::session::{Answer, Endpoint};
+use crate::error::Error;
+use std::time::{Duration, UNIX_EPOCH};
+
+/// Retries before the first byte of an answer, unless told otherwise.
+pub const DEFAULT_MAX_RETRIES: u32 = 2;
+/// The longest wait before another try. An endpoint that asks for more is not asked again: its answer goes
+/// to the caller, since nobody looks at a page for longer.
+pub const LONGEST_WAIT_MS: u32 = 30_000;
+
+const FIRST_WAIT_MS: u32 = 500;
+/// Most of an error's body that is kept.
+const MAX_FAULT_BYTES: usize = 64 * 1024;
+
+/// A failure before the first byte of an answer.
+pub(super) struct Fault {
+    pub(super) error: Error,
+    /// Whether the same request may succeed later.
+    may_pass: bool,
+    retry_after_ms: Option<u32>,
+}
+
+impl Fault {
+    /// Of a request without an answer.
+    pub(super) fn of_network(error: Error) -> Self {
+        Self {
+            may_pass: matches!(error, Error::Network { .. }),
+            retry_after_ms: None,
+            error,
+        }
+    }
+
+    /// Of an answer with an error status.
+    pub(super) async fn of(mut answer: impl Answer, now_ms: f64) -> Self {
+        let status = answer.status();
+        let retry_after_ms = retry_after_ms(&answer, now_ms);
+        // The status says enough if the body cannot be read.
+        let body = read(&mut answer, MAX_FAULT_BYTES).await.unwrap_or_default();
+        let message = serde_json::from_str(&body)
+            .ok()
+            .and_then(|fault| fault_message(&fault))
+            .unwrap_or_else(|| explain(status).to_owned());
+        Self {
+            error: Error::Http {
+                status,
+                message,
+                body,
+            },
+            may_pass: matches!(status, 408 | 409 | 429 | 500..),
+            retry_after_ms,
+        }
+    }
+
+    /// How long to wait after this many failures before it; `None` where there is no use in trying again.
+    pub(super) fn wait_ms(
+        &self,
+        failures: u32,
+        max_retries: u32,
+        endpoint: &impl Endpoint,
+    ) -> Option<u32> {
+        let wait_ms = self
+            .retry_after_ms
+            .unwrap_or_else(|| backoff_ms(failures, endpoint.random()));
+        // To come back sooner than asked would be refused again.
+        (self.may_pass && failures < max_retries && wait_ms <= LONGEST_WAIT_MS).then_some(wait_ms)
+    }
+}
+
+/// The body of an answer that comes in one piece, as far as `most` bytes, as often asked for as retries
+/// allow.
+pub async fn fetch_whole(
+    endpoint: &impl Endpoint,
+    max_retries: u32,
+    most: usize,
+) -> Result<String, Error> {
+    let mut failures = 0;
+    loop {
+        let fault = match endpoint.send().await {
+            Ok(mut answer) if is_success(answer.status()) => match read(&mut answer, most).await {
+                Err(error @ Error::Network { .. }) => Fault::of_network(error),
+                body => return body,
+            },
+            Ok(answer) => Fault::of(answer, endpoint.now_ms()).await,
+            Err(error) => Fault::of_network(error),
+        };
+        match fault.wait_ms(failures, max_retries, endpoint) {
+            Some(wait_ms) => endpoint.wait(wait_ms).await?,
+            None => return Err(fault.error),
+        }
+        failures += 1;
+    }
+}
+
+pub(super) fn is_success(status: u16) -> bool {
+    (200..300).contains(&status)
+}
+
+/// Doubles with each failure; half of it is left to chance, so that clients do not return together.
+fn backoff_ms(failures: u32, random: f64) -> u32 {
+    let full = FIRST_WAIT_MS
+        .saturating_mul(1 << failures.min(10))
+        .min(LONGEST_WAIT_MS);
+    let half = full / 2;
+    half + (f64::from(half) * random) as u32
+}
+
+/// In seconds or as a date (RFC 9110, section 10.2.3). A date is held against the server's own clock,
+/// where a browser lets one see it.
+fn retry_after_ms(answer: &impl Answer, now_ms: f64) -> Option<u32> {
+    let asked = answer.header("retry-after")?;
+    let asked = asked.trim();
+    if let Ok(seconds) = asked.parse::<u32>() {
+        return Some(seconds.saturating_mul(1000));
+    }
+    let then_ms = date_ms(asked)?;
+    let now_ms = answer
+        .header("date")
+        .and_then(|date| date_ms(&date))
+        .unwrap_or(now_ms);
+    // A cast saturates: a date that has passed asks for no wait.
+    Some((then_ms - now_ms) as u32)
+}
+
+/// Milliseconds since 1970.
+fn date_ms(date: &str) -> Option<f64> {
+    let time = httpdate::parse_http_date(date.trim()).ok()?;
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    Some(since.as_secs_f64() * 1_000.0)
+}
+
+fn explain(status: u16) -> &'static str {
+    match status {
+        300..=399 => "the address has moved to where no request can follow",
+        401 | 403 => "the API key is missing, wrong, or not allowed to do this",
+        404 => "there is no such model, or the base URL is wrong",
+        405 => {
+            "the address does not take requests of this kind: the base URL is wrong, or redirects"
+        }
+        413 => "the request body is too large",
+        429 => "too many requests; try again later",
+        500.. => "the endpoint failed; try again later",
+        _ => "the request was refused",
+    }
+}
+
+/// The rest of a body as text, as far as `most` bytes.
+async fn read(answer: &mut impl Answer, most: usize) -> Result<String, Error> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await? {
+        let room = most - body.len().min(most);
+        body.extend(chunk.iter().take(room));
+        if chunk.len() >= room {
+            break;
+        }
+    }
+    Ok(String::from_utf8_lossy(&body).into_owned())
+}
