@@ -16,6 +16,15 @@ export const inspect: typeof contract.inspect = async (source, options = {}) => 
   }
 };
 
+export const listModels: typeof contract.listModels = async (options = {}) => {
+  await init();
+  try {
+    return (await binding.listModels(options)) as contract.Model[];
+  } catch (cause) {
+    throw toTilewiseError(cause);
+  }
+};
+
 export const requestBody: typeof contract.requestBody = async (draft, options = {}) => {
   await init();
   try {
@@ -33,8 +42,8 @@ export const estimate: typeof contract.estimate = (draft, options = {}) =>
 export const snippet: typeof contract.snippet = (draft, language, options = {}) =>
   call(() => binding.snippet(draft, language, options));
 
-export const reconcile: typeof contract.reconcile = (estimate, usage) =>
-  call(() => binding.reconcile(estimate, usage) as contract.Reconciliation);
+export const reconcile: typeof contract.reconcile = (estimate, usage, answer) =>
+  call(() => binding.reconcile(estimate, usage, answer) as contract.Reconciliation);
 
 function call<T>(run: () => T): T {
   requireLoaded();

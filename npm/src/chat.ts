@@ -69,18 +69,27 @@ class Stream implements contract.ChatStream {
       const session = new ChatSession(this.#draft, this.#options);
       this.#session = session;
       for (;;) {
-        const event = (await session.next()) as contract.ChatEvent | undefined;
-        if (!event) return session.result() as contract.ChatResult;
-        this.#events.push(event);
+        const events = (await session.next()) as contract.ChatEvent[];
+        if (events.length === 0) return session.result() as contract.ChatResult;
+        this.#events.push(...events);
         this.#announce();
       }
     } catch (cause) {
-      throw toTilewiseError(cause);
+      throw toTilewiseError(cause, this.#partial());
     } finally {
       this.#session?.free();
       this.#session = undefined;
       this.#ended = true;
       this.#announce();
+    }
+  }
+
+  /** As far as it came; nothing where the binary itself gave up. */
+  #partial(): contract.ChatResult | undefined {
+    try {
+      return this.#session?.result() as contract.ChatResult | undefined;
+    } catch {
+      return undefined;
     }
   }
 

@@ -1,5 +1,5 @@
 /** The one class of error. */
-import type { TilewiseError as Contract, Violation } from "./tilewise.js";
+import type { ChatResult, TilewiseError as Contract, Violation } from "./tilewise.js";
 
 type Code = Contract["code"];
 
@@ -10,6 +10,7 @@ interface Plain {
   status?: number | null;
   body?: unknown;
   violations?: Violation[] | null;
+  partial?: ChatResult | undefined;
 }
 
 export class TilewiseError extends Error implements Contract {
@@ -18,6 +19,7 @@ export class TilewiseError extends Error implements Contract {
   declare readonly status?: number;
   declare readonly body?: unknown;
   declare readonly violations?: Violation[];
+  declare readonly partial?: ChatResult;
 
   constructor(code: Code, message: string, details: Partial<Plain> & ErrorOptions = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -25,15 +27,16 @@ export class TilewiseError extends Error implements Contract {
     if (typeof details.status === "number") this.status = details.status;
     if (details.body !== undefined) this.body = details.body;
     if (details.violations) this.violations = details.violations;
+    if (details.partial) this.partial = details.partial;
   }
 }
 
-/** What was caught, as a `TilewiseError`. */
-export function toTilewiseError(cause: unknown): TilewiseError {
+/** What was caught, as a `TilewiseError`; of a chat with the answer as far as it came. */
+export function toTilewiseError(cause: unknown, partial?: ChatResult): TilewiseError {
   if (cause instanceof TilewiseError) return cause;
-  if (isPlain(cause)) return new TilewiseError(cause.code, cause.message, cause);
+  if (isPlain(cause)) return new TilewiseError(cause.code, cause.message, { ...cause, partial });
   const message = cause instanceof Error ? cause.message : String(cause);
-  return new TilewiseError("internal", message, { cause });
+  return new TilewiseError("internal", message, { cause, partial });
 }
 
 function isPlain(value: unknown): value is Plain {

@@ -83,8 +83,10 @@ export interface Model {
   /** US dollars for one million tokens; null where no published figure is known. */
   price: { input: number | null; cachedInput: number | null; output: number | null };
   limits: Limits;
-  /** Formats that the endpoint decodes. */
+  /** Formats that the endpoint decodes; empty where they are not known. */
   formats: MediaFacts["format"][];
+  /** Whether the endpoint's own list names it; null where no list was asked. */
+  listed: boolean | null;
   /** Where each figure comes from, and the day it was read there. */
   sources: { what: string; url: string; checked: string }[];
 }
@@ -102,6 +104,14 @@ export interface Limits {
 
 /** The models known offline. */
 export function models(): Model[];
+/**
+ * The endpoint's own list (GET /models), merged over the offline one: live prices and context win. Models
+ * that only the endpoint knows come with its prices and without limits, formats or a rule; those that it
+ * does not name come last, with `listed` false. Give the list to `estimate` as `models`.
+ *
+ * Rejects with the codes of `chat`: "http" and "network" after retries, "stream" where no list came.
+ */
+export function listModels(options: EndpointOptions): Promise<Model[]>;
 
 // ── Estimate ───────────────────────────────────────────────────────────────────────────────────
 
@@ -121,8 +131,15 @@ export interface Draft {
   text: string;
   media: MediaPart[];
   system?: string;
-  /** Earlier turns, in the endpoint's own message format. */
-  history?: { role: "user" | "assistant" | "system"; content: unknown }[];
+  /**
+   * Earlier turns, which are sent and paid again: in the endpoint's own message format, or a question as
+   * a draft had it. Pictures and videos in it are counted, those in `data:` URLs as well; others that a
+   * message of the endpoint's own format names by address are not, and a note says so.
+   */
+  history?: (
+    | { role: "user" | "assistant" | "system"; content: unknown }
+    | { role: "user"; text: string; media: MediaPart[] }
+  )[];
   maxTokens?: number;
   /** Any other field of the request body, passed through as it is. */
   extra?: Record<string, unknown>;
@@ -140,6 +157,8 @@ export interface EstimateOptions {
   sampleFps?: number;
   /** Share of the input expected from the prompt cache, 0 to 1. Default 0. */
   cachedShare?: number;
+  /** The models to look the draft's up in, as `listModels` gives them. Default: those known offline. */
+  models?: Model[];
 }
 
 /** Pure and synchronous: no I/O, no clock. */
@@ -150,7 +169,10 @@ export interface Estimate {
   rule: "published" | "processor";
   /** One for each of draft.media, in order. */
   media: MediaEstimate[];
+  /** Of all media, those of earlier turns included. */
   mediaTokens: number;
+  /** Of these, the tokens of earlier turns' media. */
+  earlierMediaTokens: number;
   /** Approximate: `text.low` to `text.high` bounds it. */
   text: { tokens: number; low: number; high: number };
   inputTokens: number;
@@ -167,6 +189,8 @@ export interface Estimate {
   violations: Violation[];
   /** What the estimate cannot know, in plain words. */
   notes: string[];
+  /** The draft's maxTokens. */
+  maxOutputTokens: number | null;
   /** The prices that it was computed with. */
   price: Model["price"];
   /** Between which counts the input lies by each rule: what `reconcile` holds a bill against. */
@@ -236,7 +260,11 @@ export interface EndpointOptions {
   apiKey?: string;
   headers?: Record<string, string>;
   signal?: AbortSignal;
-  /** Retries before the first byte of an answer: 429, 408, 5xx, a dropped connection. Default 2. */
+  /**
+   * Retries before the first byte of an answer: 408, 409, 429, 5xx, a dropped connection. Default 2. The
+   * wait doubles from half a second on, half of it left to chance, or is what `Retry-After` asks for, in
+   * either form; where that is more than 30 seconds, the answer rejects with code "http" instead.
+   */
   maxRetries?: number;
   /** Longest silence in milliseconds, before the answer and inside it. Default 60000. */
   timeoutMs?: number;
@@ -245,6 +273,8 @@ export interface EndpointOptions {
 export interface ChatOptions extends EndpointOptions {
   /** Send although `estimate` finds an error. Default false: rejects with code "limit". */
   force?: boolean;
+  /** What that estimate assumes, such as limits of your own or the models that the endpoint lists. */
+  estimate?: EstimateOptions;
 }
 
 /** Starts when it is first iterated or `result` is first awaited. Leaving the loop aborts the request. */
@@ -284,14 +314,46 @@ export interface ChatResult {
 
 // ── Reconcile ──────────────────────────────────────────────────────────────────────────────────
 
-/** Holds an estimate against the usage that came back, and says which rule the bill followed. */
-export function reconcile(estimate: Estimate, usage: Usage): Reconciliation;
+/**
+ * Holds an estimate against the usage that came back, and says which rule the bill followed. Where none
+ * came, as after an abort, `answer` bounds what the request may have cost: the result as far as it came,
+ * which an error carries as `partial`.
+ */
+export function reconcile(
+  estimate: Estimate,
+  usage: Usage | null,
+  answer?: Partial<ChatResult> | null,
+): Reconciliation;
 
 export interface Reconciliation {
   inputTokens: { estimated: number; reported: number | null; difference: number | null };
+  /** Of the input. */
   usd: { estimated: number | null; reported: number | null };
   /** null where the two rules are too close to tell apart. */
   follows: "published" | "processor" | "neither" | null;
+  parts: {
+    /** A bill does not tell media from text: what it leaves for media, between the bounds of the text. */
+    media: { estimated: number; low: number | null; high: number | null };
+    /** As estimated. */
+    text: { tokens: number; low: number; high: number };
+    /** The input that was not cached, and the input that was. */
+    freshInput: BilledPart;
+    cachedInput: BilledPart;
+    output: BilledPart;
+    /** Of the output. */
+    reasoning: BilledPart;
+  };
+  /**
+   * Input and output. The same twice where the endpoint reported both; otherwise bounds, of which
+   * `highUsd` is null where nothing bounds it: an answer without `maxTokens` that broke off.
+   */
+  cost: { lowUsd: number | null; highUsd: number | null };
+}
+
+/** null where a count was not reported, or a price is not known. */
+export interface BilledPart {
+  tokens: number | null;
+  usd: number | null;
 }
 
 // ── Errors ─────────────────────────────────────────────────────────────────────────────────────
@@ -306,4 +368,6 @@ export class TilewiseError extends Error {
   /** The endpoint's own error body, for "http" and "stream". */
   readonly body?: unknown;
   readonly violations?: Violation[];
+  /** Of `chat`: the answer as far as it came, with usage if that came. */
+  readonly partial?: ChatResult;
 }

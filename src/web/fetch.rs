@@ -5,9 +5,16 @@ use crate::error::Error;
 use crate::stream::session::Answer;
 use gloo_net::http::{Request, Response};
 use js_sys::Uint8Array;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{ReadableStreamDefaultReader, ReadableStreamReadResult};
+
+#[wasm_bindgen]
+extern "C" {
+    /// Called by itself: what wraps it loses the cause of a failure, which is all that Node tells.
+    #[wasm_bindgen(catch)]
+    async fn fetch(request: &web_sys::Request) -> Result<JsValue, JsValue>;
+}
 
 /// An answer of which the headers are there.
 #[derive(Debug)]
@@ -28,16 +35,17 @@ impl FetchAnswer {
         besides: &str,
     ) -> Result<Self, Error> {
         let url = request.url();
-        let sent = abort.within(timeout_ms, request.send()).await;
-        let response = sent.map_err(|error| {
+        let sent = abort.within(timeout_ms, fetch(&request.into())).await;
+        let response = sent.map_err(|cause| {
             abort.reason().unwrap_or_else(|| Error::Network {
                 message: format!(
                     "no answer from {}: {}",
                     origin(&url),
-                    network_advice(&url, &error.to_string(), besides)
+                    network_advice(&url, &message(&cause), besides)
                 ),
             })
         })?;
+        let response = Response::from(response.unchecked_into::<web_sys::Response>());
         Ok(Self {
             chunks: Chunks::of(&response),
             response,
@@ -114,10 +122,20 @@ impl Drop for Chunks {
     }
 }
 
-fn message(cause: &JsValue) -> String {
-    cause
-        .dyn_ref::<js_sys::Error>()
-        .map_or_else(String::new, |error| error.message().into())
+/// What an error says, and what it says of its own cause: `fetch failed: connect ECONNREFUSED …`.
+fn message(error: &JsValue) -> String {
+    let own = |error: &JsValue| {
+        let error: &js_sys::Error = error.dyn_ref()?;
+        Some(String::from(error.message())).filter(|message| !message.is_empty())
+    };
+    let cause = property(error, "cause").unwrap_or_default();
+    let causes = [
+        own(error),
+        // An attempt at several addresses has no message, but a code.
+        own(&cause).or_else(|| property(&cause, "code")?.as_string()),
+    ];
+    let causes: Vec<_> = causes.into_iter().flatten().collect();
+    causes.join(": ")
 }
 
 fn origin(url: &str) -> &str {
@@ -169,7 +187,12 @@ fn global(names: &[&str]) -> Option<JsValue> {
     names
         .iter()
         .try_fold(js_sys::global().into(), |object, name| {
-            js_sys::Reflect::get(&object, &(*name).into()).ok()
+            property(&object, name)
         })
-        .filter(|value| !value.is_undefined())
+}
+
+/// `None` also for what has no properties.
+fn property(object: &JsValue, name: &str) -> Option<JsValue> {
+    let value = js_sys::Reflect::get(object, &name.into()).ok()?;
+    (!value.is_undefined()).then_some(value)
 }

@@ -3,6 +3,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use tilewise::error::{Code, Error};
 use tilewise::stream::chat::{Chat, ChatEvent};
+use tilewise::stream::retry::fetch_whole;
 use tilewise::stream::session::{Answer, Endpoint, Session};
 use tilewise::stream::sse::{Event, Parser};
 use tilewise::usage::Usage;
@@ -491,27 +492,192 @@ fn a_break_after_the_first_byte_is_not_tried_again() {
     assert_eq!(outcome.unwrap_err().code(), Code::Network);
 }
 
+const WHOLE: &str = r#"{"id":"c1","choices":[{"message":{"content":"A shore.","reasoning_content":"Hm."},"finish_reason":"stop"}],"usage":{"prompt_tokens":84,"completion_tokens":5}}"#;
+
 #[test]
-fn an_answer_in_one_piece_gives_the_same_events() {
-    let json = r#"{"id":"c1","choices":[{"message":{"content":"A shore.","reasoning_content":"Hm."},"finish_reason":"stop"}],"usage":{"prompt_tokens":84,"completion_tokens":5}}"#;
-    let (events, outcome) = run(&scripted([Ok(Script::new(200, "application/json", json))]));
-    outcome.unwrap();
-    assert_eq!(
-        events[..2],
-        [
-            ChatEvent::Reasoning { text: "Hm.".into() },
-            text("A shore.")
-        ]
-    );
-    assert!(matches!(events[3], ChatEvent::Usage { .. }));
+fn an_answer_in_one_piece_gives_the_same_events_whatever_its_type_is_called() {
+    for content_type in ["application/json", "text/event-stream", "text/plain", ""] {
+        let (events, outcome) = run(&scripted([Ok(Script::new(200, content_type, WHOLE))]));
+        outcome.unwrap();
+        assert_eq!(
+            events[..2],
+            [
+                ChatEvent::Reasoning { text: "Hm.".into() },
+                text("A shore.")
+            ],
+            "{content_type}"
+        );
+        assert!(matches!(events[3], ChatEvent::Usage { .. }));
+    }
+}
+
+#[test]
+fn a_stream_is_read_whatever_its_type_is_called() {
+    for content_type in [
+        "application/json",
+        "text/html",
+        "application/octet-stream",
+        "",
+    ] {
+        let script = Script::new(200, content_type, &stream(&WELL_BEHAVED));
+        let (events, outcome) = run(&scripted([Ok(script)]));
+        outcome.unwrap();
+        assert_eq!(events.len(), 5, "{content_type}");
+    }
 }
 
 #[test]
 fn a_web_page_is_not_taken_for_an_answer() {
+    for content_type in ["text/html; charset=utf-8", "text/event-stream"] {
+        let page = "\u{feff}\r\n<!doctype html><title>Sign in</title>";
+        let (_, outcome) = run(&scripted([Ok(Script::new(200, content_type, page))]));
+        let Err(Error::Stream { message, body }) = outcome else {
+            panic!("{outcome:?}");
+        };
+        assert!(message.contains("web page"));
+        assert!(body.unwrap().contains("Sign in"));
+    }
+}
+
+#[test]
+fn an_answer_in_one_piece_without_anything_in_it_is_an_error_with_what_came() {
+    for json in ["{}", r#"{"id":"c1"}"#, r#"{"choices":[]}"#] {
+        let (events, outcome) = run(&scripted([Ok(Script::new(200, "application/json", json))]));
+        assert!(events.is_empty());
+        assert!(
+            matches!(&outcome, Err(Error::Stream { body: Some(body), .. }) if body == json),
+            "{json}: {outcome:?}"
+        );
+    }
+}
+
+#[test]
+fn an_error_with_status_200_is_told_in_its_own_words() {
+    for json in [
+        r#"{"error":{"message":"no room"}}"#,
+        r#"{"error":"no room"}"#,
+        r#"{"detail":"no room"}"#,
+        r#"{"message":"no room"}"#,
+    ] {
+        for body in [
+            json.to_owned(),
+            stream(&[json]),
+            format!("event: error\n{}", stream(&[json])),
+        ] {
+            let (_, outcome) = run(&scripted([Ok(Script::new(200, "application/json", &body))]));
+            assert!(
+                matches!(&outcome, Err(Error::Stream { message, .. }) if message == "no room"),
+                "{body}: {outcome:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_event_named_error_is_one_even_if_it_is_no_json() {
     let (_, outcome) = run(&scripted([Ok(Script::new(
         200,
-        "text/html; charset=utf-8",
-        "<!doctype html>",
+        "text/event-stream",
+        "event: error\ndata: out of memory\n\n",
     ))]));
+    assert!(matches!(outcome, Err(Error::Stream { message, .. }) if message == "out of memory"));
+}
+
+#[test]
+fn an_answer_that_goes_on_for_ever_in_one_piece_is_given_up() {
+    let mut chat = Chat::new();
+    let mut events = Vec::new();
+    let piece = [b'{'; 1 << 20];
+    let outcome = (0..17).try_for_each(|_| chat.push(&piece, &mut events));
+    assert!(outcome.unwrap_err().to_string().contains("longer than"));
+    let mut chat = Chat::new();
+    let outcome = (0..2).try_for_each(|_| chat.push(&[b'<'; 40_000], &mut events));
     assert!(outcome.unwrap_err().to_string().contains("web page"));
+}
+
+#[test]
+fn the_bill_in_a_choice_is_kept_when_the_answer_breaks_off_behind_it() {
+    let mut broken = Script::new(200, "text/event-stream", &stream(&WELL_BEHAVED[..5]));
+    broken.chunks.push_back(Err(Error::Aborted));
+    let endpoint = scripted([Ok(broken)]);
+    let mut session = Session::new(&endpoint);
+    pollster::block_on(async { while let Ok(Some(_)) = session.next().await {} });
+    assert_eq!(session.result().usage.unwrap().input_tokens, Some(1));
+}
+
+#[test]
+fn the_wait_may_be_asked_for_as_a_date_by_the_clock_of_the_server_if_it_tells() {
+    let waits = |headers: &[(&'static str, &'static str)]| {
+        let mut busy = Script::new(503, "text/plain", "");
+        busy.headers.extend(headers);
+        let endpoint = scripted([Ok(busy), Ok(Script::streamed())]);
+        endpoint.clock.set(1_445_412_475_000.0);
+        run(&endpoint).1.unwrap();
+        endpoint.waits.take()
+    };
+    // 2015-10-21 07:27:55 by this clock.
+    let then = ("retry-after", "Wed, 21 Oct 2015 07:28:00 GMT");
+    let [wait] = waits(&[then])[..] else { panic!() };
+    assert!((4_000..=5_000).contains(&wait), "{wait}");
+    assert_eq!(
+        waits(&[then, ("date", "Wed, 21 Oct 2015 07:27:50 GMT")]),
+        [10_000]
+    );
+    assert_eq!(
+        waits(&[("retry-after", "Fri, 21 Oct 2005 07:28:00 GMT")]),
+        [0]
+    );
+    assert_eq!(waits(&[("retry-after", "soon")]), [250]);
+}
+
+#[test]
+fn every_status_that_may_pass_is_tried_again_and_no_other() {
+    for status in 300..600_u16 {
+        let answer = || Ok(Script::new(status, "text/plain", ""));
+        let (events, outcome) = run(&scripted([answer(), answer(), answer()]));
+        let passes = matches!(status, 408 | 409 | 429) || status >= 500;
+        assert_eq!(events.len(), if passes { 2 } else { 0 }, "{status}");
+        assert!(matches!(outcome, Err(Error::Http { status: told, .. }) if told == status));
+    }
+}
+
+#[test]
+fn events_that_come_together_are_given_together() {
+    let endpoint = scripted([Ok(Script {
+        chunks: [Ok(stream(&WELL_BEHAVED).into_bytes())].into(),
+        ..Script::streamed()
+    })]);
+    let mut session = Session::new(&endpoint);
+    let (first, end) = pollster::block_on(async {
+        (
+            session.next_events().await.unwrap(),
+            session.next_events().await.unwrap(),
+        )
+    });
+    assert_eq!((first.len(), end.len()), (5, 0));
+}
+
+#[test]
+fn what_comes_in_one_piece_is_fetched_as_often_as_retries_allow() {
+    let fetch = |answers: [Result<Script, Error>; 3], most| {
+        let endpoint = scripted(answers);
+        let outcome = pollster::block_on(fetch_whole(&&endpoint, 2, most));
+        (outcome, endpoint.waits.take())
+    };
+    let busy = || Ok(Script::new(503, "text/plain", ""));
+    let list = || Ok(Script::new(200, "application/json", "{\"data\":[]}"));
+    let mut broken = Script::new(200, "application/json", "{\"data\":[]}");
+    broken.chunks[1] = Err(Error::Network {
+        message: "reset".into(),
+    });
+
+    let (outcome, waits) = fetch([busy(), Ok(broken), list()], 100);
+    assert_eq!(
+        (outcome.as_deref(), waits),
+        (Ok("{\"data\":[]}"), vec![250, 500])
+    );
+    let (outcome, _) = fetch([busy(), busy(), busy()], 100);
+    assert!(matches!(outcome, Err(Error::Http { status: 503, .. })));
+    let (outcome, _) = fetch([list(), list(), list()], 8);
+    assert_eq!(outcome.as_deref(), Ok("{\"data\":"));
 }

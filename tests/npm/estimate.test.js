@@ -302,9 +302,38 @@ describe("reconcile", () => {
     assert.deepEqual(reconcile(stored, usage(2000)), reconcile(expected, usage(2000)));
   });
 
-  test("refuses what is no estimate, and what is no usage", () => {
+  test("parts the bill, and says what it comes to", () => {
+    const bill = { inputTokens: 2000, outputTokens: 100, cachedInputTokens: 500, reasoningTokens: 40 };
+    const { parts, cost } = reconcile(expected, bill);
+    assert.deepEqual(parts.freshInput, { tokens: 1500, usd: 0.0009 });
+    assert.deepEqual(parts.cachedInput, { tokens: 500, usd: 0.00006 });
+    assert.deepEqual(parts.output, { tokens: 100, usd: 0.0003 });
+    assert.deepEqual(parts.reasoning, { tokens: 40, usd: 0.00012 });
+    assert.deepEqual(parts.text, expected.text);
+    assert.deepEqual(parts.media, {
+      estimated: expected.mediaTokens,
+      low: 2000 - expected.text.high,
+      high: 2000 - expected.text.low,
+    });
+    assert.deepEqual(cost, { lowUsd: 0.00126, highUsd: 0.00126 });
+  });
+
+  test("bounds what an answer without a bill has cost by what came of it", () => {
+    const limited = estimate(draft({ media: [byUrl()], maxTokens: 1000 }));
+    const nothing = reconcile(limited, null).cost;
+    assert.equal(nothing.lowUsd, 0);
+    assert.ok(nothing.highUsd > limited.cost.maxOutputUsd);
+    const some = reconcile(limited, null, { text: "A wide shore.", firstTokenMs: 10 }).cost;
+    assert.ok(some.lowUsd > 0 && some.highUsd === nothing.highUsd);
+    const all = reconcile(limited, null, { text: "A wide shore.", finishReason: "stop" }).cost;
+    assert.ok(all.highUsd < nothing.highUsd);
+    assert.equal(reconcile(expected, null, { text: "A", firstTokenMs: 1 }).cost.highUsd, null);
+  });
+
+  test("refuses what is no estimate, no usage and no answer", () => {
     assert.throws(() => reconcile({}, usage(1)), isInvalid);
-    assert.throws(() => reconcile(expected, undefined), isInvalid);
+    assert.throws(() => reconcile(expected, 7), isInvalid);
     assert.throws(() => reconcile(expected, usage(-1)), isInvalid);
+    assert.throws(() => reconcile(expected, null, { text: 7 }), isInvalid);
   });
 });

@@ -3,6 +3,7 @@ import init, {
   chat,
   estimate,
   inspect,
+  listModels,
   models,
   reconcile,
   requestBody,
@@ -10,6 +11,7 @@ import init, {
   TilewiseError,
 } from "tilewise";
 import type {
+  BilledPart,
   ChatEvent,
   ChatOptions,
   ChatResult,
@@ -87,7 +89,10 @@ const draft: Draft = {
   text: facts.map(describe).join("\n"),
   media,
   system: "Be brief.",
-  history: [{ role: "user", content: [{ type: "text", text: "Hello" }] }],
+  history: [
+    { role: "user", content: [{ type: "text", text: "Hello" }] },
+    { role: "user", text: "And this?", media },
+  ],
   maxTokens: 100,
   extra: { temperature: 0.2, stop: ["\n"] },
 };
@@ -120,7 +125,10 @@ const endpoint: EndpointOptions = {
   maxRetries: 0,
   timeoutMs: 1000,
 };
-const options: ChatOptions = { ...endpoint, force: true };
+const listed: Model[] = await listModels(endpoint);
+const live: Estimate = estimate(draft, { models: listed.filter(({ listed }) => listed !== false) });
+const again: number[] = [live.mediaTokens - live.earlierMediaTokens, live.maxOutputTokens ?? 0];
+const options: ChatOptions = { ...endpoint, force: true, estimate: { models: listed } };
 
 function tell(event: ChatEvent): string {
   switch (event.type) {
@@ -146,7 +154,9 @@ try {
   const result: ChatResult = await stream.result;
   const usage: Usage | null = result.usage;
   if (usage) {
-    const { inputTokens, usd, follows }: Reconciliation = reconcile(expected, usage);
+    const { inputTokens, usd, follows, parts, cost }: Reconciliation = reconcile(expected, usage);
+    const billed: BilledPart[] = [parts.freshInput, parts.cachedInput, parts.output, parts.reasoning];
+    again.push(cost.lowUsd ?? 0, parts.media.low ?? parts.text.low, ...billed.map(({ usd }) => usd ?? 0));
     const rule: "published" | "processor" | "neither" | null = follows;
     tell({ type: "text", text: `${inputTokens.difference} ${usd.reported} ${rule}` });
   }
@@ -154,9 +164,12 @@ try {
   if (!(error instanceof TilewiseError)) throw error;
   const code: "http" | "limit" | string = error.code;
   const violations: Violation[] = error.violations ?? [];
+  const partial: ChatResult | undefined = error.partial;
+  const spent: number | null = reconcile(expected, partial?.usage ?? null, partial ?? null).cost.highUsd;
+  again.push(spent ?? 0);
   throw new Error(`${code} ${error.status ?? 0} ${violations.length}`, { cause: error.body });
 } finally {
   stream.abort();
 }
 
-export { body, bounds, dollars, figures, fixes, price, programs, sides, tokens };
+export { again, body, bounds, dollars, figures, fixes, price, programs, sides, tokens };
