@@ -1,10 +1,14 @@
 //! From the bytes of an answer to what they say.
 //!
 //! [`sse`] cuts bytes into events and knows no vendor; [`chat`] reads events as a chat completion and
-//! knows no transport; [`session`] sends a request through any [`session::Endpoint`], a browser's
-//! fetch or a test's list of chunks, and yields what comes; [`retry`] says which failures may pass.
+//! knows no transport; [`exchange`] says what to do next between request and end, and does no I/O;
+//! [`session`] does it through any [`session::Endpoint`], a browser's fetch or a test's list of chunks;
+//! [`retry`] says which failures may pass.
 
 pub mod chat;
+mod chunk;
+pub mod exchange;
+mod json;
 pub mod retry;
 pub mod session;
 pub mod sse;

@@ -1,8 +1,9 @@
 /** A chat as an async iterable of events and a promise of the result. */
 import { init } from "./binary.js";
-import { ChatSession } from "./binding.js";
+import { ChatSession, Step } from "./binding.js";
 import { TilewiseError, toTilewiseError } from "./error.js";
 import type * as contract from "./tilewise.js";
+import { pause, Silence } from "./timer.js";
 
 export const chat: typeof contract.chat = (draft, options) => new Stream(draft, options);
 
@@ -32,25 +33,34 @@ class Stream implements contract.ChatStream {
     this.#session?.abort();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<contract.ChatEvent, void, undefined> {
+  [Symbol.asyncIterator](): AsyncIterator<contract.ChatEvent, undefined> {
     const result = this.#start();
     let next = 0;
-    try {
-      for (;;) {
-        const event = this.#events[next];
-        if (event) {
-          next += 1;
-          yield event;
-        } else if (this.#ended) {
-          await result;
-          return;
-        } else {
+    let left = false;
+    const end = { done: true, value: undefined } as const;
+    return {
+      next: async () => {
+        for (;;) {
+          const event = left ? undefined : this.#events[next];
+          if (event) {
+            next += 1;
+            return { done: false, value: event };
+          }
+          if (left) return end;
+          if (this.#ended) {
+            left = true;
+            await result;
+            return end;
+          }
           await this.#news.promise;
         }
-      }
-    } finally {
-      if (!this.#ended) this.abort();
-    }
+      },
+      return: async () => {
+        left = true;
+        if (!this.#ended) this.abort();
+        return end;
+      },
+    };
   }
 
   #start(): Promise<contract.ChatResult> {
@@ -68,12 +78,7 @@ class Stream implements contract.ChatStream {
       if (this.#aborted) throw new TilewiseError("aborted", "the request was aborted");
       const session = new ChatSession(this.#draft, this.#options);
       this.#session = session;
-      for (;;) {
-        const events = (await session.next()) as contract.ChatEvent[];
-        if (events.length === 0) return session.result() as contract.ChatResult;
-        this.#events.push(...events);
-        this.#announce();
-      }
+      return await this.#drive(session);
     } catch (cause) {
       throw toTilewiseError(cause, this.#partial());
     } finally {
@@ -82,6 +87,65 @@ class Stream implements contract.ChatStream {
       this.#ended = true;
       this.#announce();
     }
+  }
+
+  /** Does what the session says, until it is over. */
+  async #drive(session: ChatSession): Promise<contract.ChatResult> {
+    const silence = new Silence(session.timeoutMs, () => session.timeOut());
+    let response: Response | undefined;
+    try {
+      for (;;) {
+        switch (session.step) {
+          case Step.Send: {
+            const request = await session.request();
+            silence.begin();
+            response = await send(session, request);
+            silence.end();
+            break;
+          }
+          case Step.Wait:
+            this.#take(session);
+            await pause(session.waitMs, session.signal);
+            if (session.signal.aborted) session.failed(undefined, false, Date.now());
+            else session.waited();
+            break;
+          case Step.Read:
+            silence.begin();
+            await this.#read(session, response, silence);
+            silence.end();
+            break;
+          case Step.Over:
+            this.#take(session);
+            return session.end() as contract.ChatResult;
+        }
+      }
+    } finally {
+      silence.end();
+    }
+  }
+
+  async #read(session: ChatSession, response: Response | undefined, silence: Silence): Promise<void> {
+    const reader = response?.body?.getReader();
+    try {
+      while (session.step === Step.Read) {
+        const chunk = await reader?.read().catch((cause: unknown) => session.failed(cause, true, Date.now()));
+        if (session.step !== Step.Read) return;
+        silence.heard();
+        if (chunk?.value) session.received(chunk.value, silence.heardMs);
+        else session.ended(silence.heardMs);
+        this.#take(session);
+      }
+    } finally {
+      // Whoever stops listening frees the connection; what broke rejects, and is known to be broken.
+      reader?.cancel().catch(() => {});
+    }
+  }
+
+  #take(session: ChatSession): void {
+    const events = session.events();
+    if (events === undefined) return;
+    for (const event of JSON.parse(events) as contract.ChatEvent[]) this.#events.push(event);
+    this.#announce();
   }
 
   /** As far as it came; nothing where the binary itself gave up. */
@@ -96,6 +160,18 @@ class Stream implements contract.ChatStream {
   #announce(): void {
     this.#news.resolve();
     this.#news = signal();
+  }
+}
+
+async function send(session: ChatSession, request: Request): Promise<Response | undefined> {
+  try {
+    const response = await fetch(request);
+    const { headers, status } = response;
+    session.answered(status, headers.get("retry-after") ?? undefined, headers.get("date") ?? undefined, Date.now());
+    return response;
+  } catch (cause) {
+    session.failed(cause, false, Date.now());
+    return undefined;
   }
 }
 

@@ -3,6 +3,7 @@
 //! The wire format is OpenAI's, with what Kimi adds: `reasoning_content`, tool call deltas without
 //! `index`, usage in the last choice as well as at the top level.
 
+use super::chunk::{Choice, Chunk, ToolCall};
 use super::sse;
 use crate::error::Error;
 use crate::usage::Usage;
@@ -131,10 +132,16 @@ impl Chat {
         }
         match &mut self.form {
             Form::Unknown | Form::Stream => {
-                let mut complete = Vec::new();
-                let outcome = self.sse.push(bytes, |event| complete.push(event));
-                self.read_all(complete, events)?;
-                outcome.map_err(|error| Error::stream(error.to_string()))
+                let mut sse = std::mem::take(&mut self.sse);
+                let mut outcome = Ok(());
+                let pushed = sse.push(bytes, |event| {
+                    if outcome.is_ok() {
+                        outcome = self.read_event(&event, events);
+                    }
+                });
+                self.sse = sse;
+                outcome?;
+                pushed.map_err(|error| Error::stream(error.to_string()))
             }
             Form::Whole(json) if json.len() + bytes.len() > MAX_WHOLE_BYTES => Err(Error::stream(
                 format!("the answer is longer than {MAX_WHOLE_BYTES} bytes"),
@@ -151,10 +158,11 @@ impl Chat {
     pub fn finish(&mut self, events: &mut Vec<ChatEvent>) -> Result<(), Error> {
         match std::mem::take(&mut self.form) {
             Form::Unknown | Form::Stream => {
-                let mut complete = Vec::new();
-                self.sse.finish(|event| complete.push(event));
-                self.read_all(complete, events)?;
+                let mut sse = std::mem::take(&mut self.sse);
+                let mut outcome = Ok(());
+                sse.finish(|event| outcome = self.read_event(&event, events));
                 self.settle_usage(events);
+                outcome?;
                 match self.done || self.result.finish_reason.is_some() {
                     true => Ok(()),
                     false => Err(Error::stream("the answer broke off before it was finished")),
@@ -184,115 +192,105 @@ impl Chat {
         })
     }
 
-    fn read_all(
+    fn read_event(
         &mut self,
-        complete: Vec<sse::Event>,
+        event: &sse::Event<'_>,
         events: &mut Vec<ChatEvent>,
     ) -> Result<(), Error> {
-        for event in complete {
-            let data = event.data.trim();
-            if self.done {
-                break;
-            }
-            if data.is_empty() {
-                continue;
-            }
-            let outcome = match data {
-                "[DONE]" => {
-                    self.done = true;
-                    Ok(())
-                }
-                data if event.kind == "error" => Err(fault(&json_or_text(data))),
-                data => self.read(data, events),
-            };
-            if self.done || outcome.is_err() {
-                self.settle_usage(events);
-            }
-            outcome?;
+        let data = event.data.trim_ascii();
+        if self.done || data.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        let outcome = match data {
+            "[DONE]" => {
+                self.done = true;
+                Ok(())
+            }
+            data if event.kind == "error" => Err(fault(data)),
+            data => self.read(data, events),
+        };
+        if self.done || outcome.is_err() {
+            self.settle_usage(events);
+        }
+        outcome
     }
 
     fn read(&mut self, data: &str, events: &mut Vec<ChatEvent>) -> Result<(), Error> {
-        let chunk: Chunk = serde_json::from_str(data).map_err(|error| Error::Stream {
+        let chunk = Chunk::parse(data).map_err(|error| Error::Stream {
             message: format!("the answer is not a chat completion: {error}"),
             body: Some(data.to_owned()),
         })?;
         if let Some(error) = chunk.error {
-            return Err(fault(&error));
+            return Err(fault(error));
         }
         // Proxies report their own troubles without the word error.
-        if chunk.choices.is_none()
-            && chunk.usage.is_none()
-            && let error = json_or_text(data)
-            && fault_message(&error).is_some()
-        {
-            return Err(fault(&error));
+        if chunk.choices.is_none() && chunk.usage.is_none() && fault_of(data).is_some() {
+            return Err(fault(data));
         }
         let result = &mut self.result;
-        result.id = result.id.take().or(chunk.id);
-        result.model = result.model.take().or(chunk.model);
+        result.id = result.id.take().or_else(|| chunk.id.map(Into::into));
+        result.model = result.model.take().or_else(|| chunk.model.map(Into::into));
         for choice in chunk.choices.unwrap_or_default() {
             self.read_choice(choice, events)?;
         }
         if let Some(usage) = chunk.usage {
-            self.report_usage(usage.into(), events);
+            self.report_usage(usage, events);
         }
         Ok(())
     }
 
-    fn read_choice(&mut self, choice: Choice, events: &mut Vec<ChatEvent>) -> Result<(), Error> {
-        if choice.index.is_some_and(|index| index > 0) {
+    fn read_choice(
+        &mut self,
+        choice: Choice<'_>,
+        events: &mut Vec<ChatEvent>,
+    ) -> Result<(), Error> {
+        if choice.index > 0 {
             return Err(Error::stream(
                 "the answer holds several choices; ask for one, with n = 1",
             ));
         }
-        if let Some(delta) = choice.delta.or(choice.message) {
-            self.read_delta(delta, events);
+        if let Some(text) = choice.reasoning.filter(|text| !text.is_empty()) {
+            self.result.reasoning.push_str(&text);
+            events.push(ChatEvent::Reasoning { text: text.into() });
         }
-        if let Some(usage) = choice.usage {
-            self.choice_usage = Some(usage.into());
+        // A refusal is what the model answers, in place of an answer.
+        for text in [choice.content, choice.refusal].into_iter().flatten() {
+            if !text.is_empty() {
+                self.result.text.push_str(&text);
+                events.push(ChatEvent::Text { text: text.into() });
+            }
         }
+        for call in choice.tool_calls {
+            events.push(self.read_tool_call(call));
+        }
+        self.choice_usage = choice.usage.or(self.choice_usage);
         if let Some(reason) = choice.finish_reason
             && self.result.finish_reason.is_none()
         {
+            let reason = String::from(reason);
             self.result.finish_reason = Some(reason.clone());
             events.push(ChatEvent::Finish { reason });
         }
         Ok(())
     }
 
-    fn read_delta(&mut self, delta: Delta, events: &mut Vec<ChatEvent>) {
-        let reasoning = delta.reasoning_content.or(delta.reasoning);
-        if let Some(text) = reasoning.filter(|text| !text.is_empty()) {
-            self.result.reasoning.push_str(&text);
-            events.push(ChatEvent::Reasoning { text });
+    fn read_tool_call(&mut self, call: ToolCall<'_>) -> ChatEvent {
+        let id = call.id.map(String::from);
+        // Without an index, a new identifier starts a new call; anything else goes on with the last.
+        let is_new = id.is_some() && id != self.last_tool_call_id;
+        let last = self.tool_calls.saturating_sub(1);
+        let index = call
+            .index
+            .unwrap_or(if is_new { self.tool_calls } else { last });
+        if is_new {
+            self.last_tool_call_id.clone_from(&id);
         }
-        // A refusal is what the model answers, in place of an answer.
-        for text in [delta.content, delta.refusal].into_iter().flatten() {
-            if !text.is_empty() {
-                self.result.text.push_str(&text);
-                events.push(ChatEvent::Text { text });
-            }
-        }
-        for call in delta.tool_calls.unwrap_or_default() {
-            let function = call.function.unwrap_or_default();
-            // Without an index, a new identifier starts a new call; anything else goes on with the last.
-            let is_new = call.id.is_some() && call.id != self.last_tool_call_id;
-            let last = self.tool_calls.saturating_sub(1);
-            let index = call
-                .index
-                .unwrap_or(if is_new { self.tool_calls } else { last });
-            if is_new {
-                self.last_tool_call_id.clone_from(&call.id);
-            }
-            self.tool_calls = self.tool_calls.max(index.saturating_add(1));
-            events.push(ChatEvent::ToolCall {
-                index,
-                id: call.id,
-                name: function.name,
-                arguments: function.arguments.unwrap_or_default(),
-            });
+        self.tool_calls = self.tool_calls.max(index.saturating_add(1));
+        ChatEvent::ToolCall {
+            index,
+            id,
+            name: call.name.map(Into::into),
+            arguments: call.arguments.unwrap_or_default().into(),
         }
     }
 
@@ -310,16 +308,20 @@ impl Chat {
     }
 }
 
-fn fault(error: &Value) -> Error {
+/// An endpoint's account of an error, as JSON or in plain words.
+fn fault(account: &str) -> Error {
     Error::Stream {
-        message: fault_message(error)
-            .unwrap_or_else(|| "the endpoint reported an error".to_owned()),
-        body: Some(error.to_string()),
+        message: fault_of(account).unwrap_or_else(|| match account.starts_with('{') {
+            true => "the endpoint reported an error".to_owned(),
+            false => account.to_owned(),
+        }),
+        body: Some(account.to_owned()),
     }
 }
 
-fn json_or_text(data: &str) -> Value {
-    serde_json::from_str(data).unwrap_or_else(|_| data.into())
+/// The sentence in it, if it is JSON with one.
+fn fault_of(account: &str) -> Option<String> {
+    fault_message(&serde_json::from_str(account).ok()?)
 }
 
 fn web_page(page: &[u8]) -> Error {
@@ -342,81 +344,4 @@ pub(super) fn fault_message(fault: &Value) -> Option<String> {
             .iter()
             .find_map(|key| fault.get(key).and_then(fault_message))
     })
-}
-
-#[derive(Deserialize)]
-struct Chunk {
-    id: Option<String>,
-    model: Option<String>,
-    choices: Option<Vec<Choice>>,
-    usage: Option<WireUsage>,
-    error: Option<Value>,
-}
-
-#[derive(Deserialize)]
-struct Choice {
-    index: Option<u64>,
-    delta: Option<Delta>,
-    /// In place of `delta`, in an answer that came in one piece.
-    message: Option<Delta>,
-    finish_reason: Option<String>,
-    usage: Option<WireUsage>,
-}
-
-#[derive(Deserialize)]
-struct Delta {
-    content: Option<String>,
-    reasoning_content: Option<String>,
-    reasoning: Option<String>,
-    refusal: Option<String>,
-    tool_calls: Option<Vec<WireToolCall>>,
-}
-
-#[derive(Deserialize)]
-struct WireToolCall {
-    index: Option<u64>,
-    id: Option<String>,
-    function: Option<WireFunction>,
-}
-
-#[derive(Default, Deserialize)]
-struct WireFunction {
-    name: Option<String>,
-    arguments: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct WireUsage {
-    prompt_tokens: Option<u64>,
-    completion_tokens: Option<u64>,
-    prompt_tokens_details: Option<WirePromptDetails>,
-    completion_tokens_details: Option<WireCompletionDetails>,
-    /// Where Kimi's own API puts the cached tokens.
-    cached_tokens: Option<u64>,
-}
-
-#[derive(Deserialize)]
-struct WirePromptDetails {
-    cached_tokens: Option<u64>,
-}
-
-#[derive(Deserialize)]
-struct WireCompletionDetails {
-    reasoning_tokens: Option<u64>,
-}
-
-impl From<WireUsage> for Usage {
-    fn from(wire: WireUsage) -> Self {
-        let details = wire.prompt_tokens_details;
-        Self {
-            input_tokens: wire.prompt_tokens,
-            output_tokens: wire.completion_tokens,
-            cached_input_tokens: details
-                .and_then(|details| details.cached_tokens)
-                .or(wire.cached_tokens),
-            reasoning_tokens: wire
-                .completion_tokens_details
-                .and_then(|details| details.reasoning_tokens),
-        }
-    }
 }

@@ -13,7 +13,7 @@ pub const LONGEST_WAIT_MS: u32 = 30_000;
 
 const FIRST_WAIT_MS: u32 = 500;
 /// Most of an error's body that is kept.
-const MAX_FAULT_BYTES: usize = 64 * 1024;
+pub(super) const MAX_FAULT_BYTES: usize = 64 * 1024;
 
 /// A failure before the first byte of an answer.
 pub(super) struct Fault {
@@ -33,12 +33,8 @@ impl Fault {
         }
     }
 
-    /// Of an answer with an error status.
-    pub(super) async fn of(mut answer: impl Answer, now_ms: f64) -> Self {
-        let status = answer.status();
-        let retry_after_ms = retry_after_ms(&answer, now_ms);
-        // The status says enough if the body cannot be read.
-        let body = read(&mut answer, MAX_FAULT_BYTES).await.unwrap_or_default();
+    /// Of an answer with an error status and this body.
+    pub(super) fn of_status(status: u16, body: String) -> Self {
         let message = serde_json::from_str(&body)
             .ok()
             .and_then(|fault| fault_message(&fault))
@@ -50,20 +46,30 @@ impl Fault {
                 body,
             },
             may_pass: matches!(status, 408 | 409 | 429 | 500..),
-            retry_after_ms,
+            retry_after_ms: None,
+        }
+    }
+
+    /// With the wait that a header asks for, in seconds or as a date (RFC 9110, section 10.2.3). A date is
+    /// held against the server's own clock, where a browser lets one see it.
+    pub(super) fn asking(self, retry_after: Option<&str>, date: Option<&str>, now_ms: f64) -> Self {
+        let now_ms = date.and_then(date_ms).unwrap_or(now_ms);
+        let wait_ms = |asked: &str| match asked.parse::<u32>() {
+            Ok(seconds) => Some(seconds.saturating_mul(1000)),
+            // A cast saturates: a date that has passed asks for no wait.
+            Err(_) => Some((date_ms(asked)? - now_ms) as u32),
+        };
+        Self {
+            retry_after_ms: retry_after.and_then(|asked| wait_ms(asked.trim())),
+            ..self
         }
     }
 
     /// How long to wait after this many failures before it; `None` where there is no use in trying again.
-    pub(super) fn wait_ms(
-        &self,
-        failures: u32,
-        max_retries: u32,
-        endpoint: &impl Endpoint,
-    ) -> Option<u32> {
+    pub(super) fn wait_ms(&self, failures: u32, max_retries: u32, random: f64) -> Option<u32> {
         let wait_ms = self
             .retry_after_ms
-            .unwrap_or_else(|| backoff_ms(failures, endpoint.random()));
+            .unwrap_or_else(|| backoff_ms(failures, random));
         // To come back sooner than asked would be refused again.
         (self.may_pass && failures < max_retries && wait_ms <= LONGEST_WAIT_MS).then_some(wait_ms)
     }
@@ -83,10 +89,19 @@ pub async fn fetch_whole(
                 Err(error @ Error::Network { .. }) => Fault::of_network(error),
                 body => return body,
             },
-            Ok(answer) => Fault::of(answer, endpoint.now_ms()).await,
+            Ok(mut answer) => {
+                // The status says enough if the body cannot be read.
+                let body = read(&mut answer, MAX_FAULT_BYTES).await.unwrap_or_default();
+                let [retry_after, date] = ["retry-after", "date"].map(|name| answer.header(name));
+                Fault::of_status(answer.status(), body).asking(
+                    retry_after.as_deref(),
+                    date.as_deref(),
+                    endpoint.now_ms(),
+                )
+            }
             Err(error) => Fault::of_network(error),
         };
-        match fault.wait_ms(failures, max_retries, endpoint) {
+        match fault.wait_ms(failures, max_retries, endpoint.random()) {
             Some(wait_ms) => endpoint.wait(wait_ms).await?,
             None => return Err(fault.error),
         }
@@ -105,23 +120,6 @@ fn backoff_ms(failures: u32, random: f64) -> u32 {
         .min(LONGEST_WAIT_MS);
     let half = full / 2;
     half + (f64::from(half) * random) as u32
-}
-
-/// In seconds or as a date (RFC 9110, section 10.2.3). A date is held against the server's own clock,
-/// where a browser lets one see it.
-fn retry_after_ms(answer: &impl Answer, now_ms: f64) -> Option<u32> {
-    let asked = answer.header("retry-after")?;
-    let asked = asked.trim();
-    if let Ok(seconds) = asked.parse::<u32>() {
-        return Some(seconds.saturating_mul(1000));
-    }
-    let then_ms = date_ms(asked)?;
-    let now_ms = answer
-        .header("date")
-        .and_then(|date| date_ms(&date))
-        .unwrap_or(now_ms);
-    // A cast saturates: a date that has passed asks for no wait.
-    Some((then_ms - now_ms) as u32)
 }
 
 /// Milliseconds since 1970.

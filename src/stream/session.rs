@@ -1,10 +1,8 @@
-//! One request and its answer, over any transport.
-//!
-//! The transport sends and reads; everything that decides lies here: what a status means, when to try
-//! again, how an answer in one piece is read. So it is tested without a network.
+//! One request and its answer, over any transport: an [`Exchange`] driven by whatever sends and reads.
 
-use super::chat::{Chat, ChatEvent, ChatResult};
-use super::retry::{DEFAULT_MAX_RETRIES, Fault, is_success};
+use super::chat::{ChatEvent, ChatResult};
+use super::exchange::{Exchange, Step};
+use super::retry::DEFAULT_MAX_RETRIES;
 use crate::error::Error;
 use std::{collections::VecDeque, future::Future};
 
@@ -43,24 +41,11 @@ pub trait Answer {
 pub struct Session<E: Endpoint> {
     endpoint: E,
     max_retries: u32,
-    started_ms: Option<f64>,
-    state: State<E::Answer>,
-    chat: Chat,
+    /// Made when it begins.
+    exchange: Option<Exchange>,
+    answer: Option<E::Answer>,
     queue: VecDeque<ChatEvent>,
-}
-
-#[derive(Debug)]
-enum State<A> {
-    /// To be sent, after so many failures.
-    Waiting { failures: u32, wait_ms: u32 },
-    Streaming {
-        answer: A,
-        /// Failures before this answer; `None` once its first byte has come: from then on another try
-        /// would be paid twice.
-        failures: Option<u32>,
-    },
-    /// Nothing more will come: the error is told once, behind the events that came before it.
-    Over(Option<Error>),
+    nothing: ChatResult,
 }
 
 impl<E: Endpoint> Session<E> {
@@ -68,13 +53,10 @@ impl<E: Endpoint> Session<E> {
         Self {
             endpoint,
             max_retries: DEFAULT_MAX_RETRIES,
-            started_ms: None,
-            state: State::Waiting {
-                failures: 0,
-                wait_ms: 0,
-            },
-            chat: Chat::new(),
+            exchange: None,
+            answer: None,
             queue: VecDeque::new(),
+            nothing: ChatResult::default(),
         }
     }
 
@@ -85,115 +67,61 @@ impl<E: Endpoint> Session<E> {
 
     /// The answer so far.
     pub fn result(&self) -> &ChatResult {
-        self.chat.result()
+        self.exchange
+            .as_ref()
+            .map_or(&self.nothing, Exchange::result)
     }
 
     /// The next event; `None` when the answer is complete.
     pub async fn next(&mut self) -> Result<Option<ChatEvent>, Error> {
-        self.fill().await?;
-        Ok(self.queue.pop_front())
-    }
-
-    /// The next events that come together, at least one; none when the answer is complete.
-    pub async fn next_events(&mut self) -> Result<Vec<ChatEvent>, Error> {
-        self.fill().await?;
-        Ok(self.queue.drain(..).collect())
-    }
-
-    /// Goes on until an event is at hand, or the end.
-    async fn fill(&mut self) -> Result<(), Error> {
-        let started_ms = *self
-            .started_ms
-            .get_or_insert_with(|| self.endpoint.now_ms());
-        while self.queue.is_empty() {
-            if let State::Over(error) = &mut self.state {
-                return error.take().map_or(Ok(()), Err);
-            }
-            if let Err(error) = self.advance().await {
-                self.state = State::Over(Some(error));
-            }
-            let elapsed_ms = self.endpoint.now_ms() - started_ms;
-            let result = self.chat.result_mut();
-            result.total_ms = elapsed_ms;
-            if result.first_token_ms.is_none() && self.queue.iter().any(is_token) {
-                result.first_token_ms = Some(elapsed_ms);
-            }
-        }
-        Ok(())
-    }
-
-    async fn advance(&mut self) -> Result<(), Error> {
-        match &mut self.state {
-            State::Over(_) => Ok(()),
-            State::Waiting { failures, wait_ms } => {
-                let (failures, wait_ms) = (*failures, *wait_ms);
-                if failures > 0 {
-                    self.endpoint.wait(wait_ms).await?;
-                }
-                self.open(failures).await
-            }
-            State::Streaming { answer, failures } => {
-                let mut events = Vec::new();
-                let outcome = match (answer.chunk().await, *failures) {
-                    (Err(error @ Error::Network { .. }), Some(failures)) => {
-                        return self.try_again(Fault::of_network(error), failures);
-                    }
-                    (Err(error), _) => {
-                        // What came before the break may hold the bill.
-                        self.chat.give_up(&mut events);
-                        Err(error)
-                    }
-                    (Ok(Some(bytes)), _) => {
-                        *failures = None;
-                        let outcome = self.chat.push(&bytes, &mut events);
-                        outcome.map(|()| self.chat.is_done())
-                    }
-                    (Ok(None), _) => self.chat.finish(&mut events).map(|()| true),
-                };
-                self.queue.extend(events);
-                if outcome? {
-                    self.state = State::Over(None);
-                }
-                Ok(())
-            }
-        }
-    }
-
-    async fn open(&mut self, failures: u32) -> Result<(), Error> {
-        let fault = match self.endpoint.send().await {
-            Ok(answer) if is_success(answer.status()) => {
-                self.state = State::Streaming {
-                    answer,
-                    failures: Some(failures),
-                };
-                return Ok(());
-            }
-            Ok(answer) => Fault::of(answer, self.endpoint.now_ms()).await,
-            Err(error) => Fault::of_network(error),
-        };
-        self.try_again(fault, failures)
-    }
-
-    fn try_again(&mut self, fault: Fault, failures: u32) -> Result<(), Error> {
-        let Some(wait_ms) = fault.wait_ms(failures, self.max_retries, &self.endpoint) else {
-            return Err(fault.error);
-        };
-        self.queue.push_back(ChatEvent::Retry {
-            attempt: failures + 1,
-            wait_ms,
-            cause: fault.error.to_string(),
+        let Self {
+            endpoint,
+            exchange,
+            answer,
+            queue,
+            ..
+        } = self;
+        let exchange = exchange.get_or_insert_with(|| {
+            Exchange::new(self.max_retries, endpoint.random(), endpoint.now_ms())
         });
-        self.state = State::Waiting {
-            failures: failures + 1,
-            wait_ms,
-        };
-        Ok(())
+        loop {
+            if let Some(event) = queue.pop_front() {
+                return Ok(Some(event));
+            }
+            match exchange.step() {
+                Step::Send => match endpoint.send().await {
+                    Ok(sent) => {
+                        let header = |name: &str| sent.header(name);
+                        exchange.answered(sent.status(), header, endpoint.now_ms());
+                        *answer = Some(sent);
+                    }
+                    Err(error) => exchange.failed(error, endpoint.now_ms()),
+                },
+                Step::Wait { ms } => {
+                    *answer = None;
+                    match endpoint.wait(ms).await {
+                        Ok(()) => exchange.waited(),
+                        Err(error) => exchange.failed(error, endpoint.now_ms()),
+                    }
+                }
+                Step::Read => {
+                    let chunk = match answer {
+                        Some(answer) => answer.chunk().await,
+                        None => Ok(None),
+                    };
+                    match chunk {
+                        Ok(Some(bytes)) => exchange.received(&bytes, endpoint.now_ms()),
+                        Ok(None) => exchange.ended(endpoint.now_ms()),
+                        Err(error) => exchange.failed(error, endpoint.now_ms()),
+                    }
+                }
+                Step::Over => {
+                    // Whoever stops listening frees the connection.
+                    *answer = None;
+                    return exchange.end().map(|_| None);
+                }
+            }
+            queue.extend(exchange.take_events());
+        }
     }
-}
-
-fn is_token(event: &ChatEvent) -> bool {
-    matches!(
-        event,
-        ChatEvent::Text { .. } | ChatEvent::Reasoning { .. } | ChatEvent::ToolCall { .. }
-    )
 }

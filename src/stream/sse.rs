@@ -9,7 +9,7 @@
 //! let mut parser = Parser::new();
 //! let mut events = Vec::new();
 //! for chunk in ["data: Hel", "lo\r", "\n\r\n: a comment\n\n"] {
-//!     parser.push(chunk.as_bytes(), |event| events.push(event.data))?;
+//!     parser.push(chunk.as_bytes(), |event| events.push(event.data.to_owned()))?;
 //! }
 //! assert_eq!(events, ["Hello"]);
 //!
@@ -24,14 +24,14 @@ pub const DEFAULT_MAX_EVENT_BYTES: usize = 16 * 1024 * 1024;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// One event.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Event {
-    /// The type; `message` where the stream names none.
-    pub kind: String,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Event<'a> {
+    /// The event's type; `message` where the stream names none.
+    pub kind: &'a str,
     /// The data, its lines joined by a line feed.
-    pub data: String,
+    pub data: &'a str,
     /// The last identifier that the stream gave, to this event or an earlier one.
-    pub id: String,
+    pub id: &'a str,
 }
 
 /// An event is longer than allowed.
@@ -89,7 +89,11 @@ impl Parser {
     }
 
     /// Takes the next bytes and hands over the events that they complete.
-    pub fn push(&mut self, chunk: &[u8], mut on_event: impl FnMut(Event)) -> Result<(), TooLong> {
+    pub fn push(
+        &mut self,
+        chunk: &[u8],
+        mut on_event: impl FnMut(Event<'_>),
+    ) -> Result<(), TooLong> {
         let mut rest = chunk;
         while !rest.is_empty() {
             if std::mem::take(&mut self.after_carriage_return)
@@ -123,7 +127,7 @@ impl Parser {
 
     /// The stream ended. The standard drops an event whose closing blank line never came; a caller who
     /// would rather have it, because it may be the bill, gets it here.
-    pub fn finish(&mut self, mut on_event: impl FnMut(Event)) {
+    pub fn finish(&mut self, mut on_event: impl FnMut(Event<'_>)) {
         let line = std::mem::take(&mut self.line);
         if !line.is_empty() {
             self.take_line(&line, &mut on_event);
@@ -140,7 +144,7 @@ impl Parser {
         Ok(())
     }
 
-    fn take_line(&mut self, line: &[u8], on_event: &mut impl FnMut(Event)) {
+    fn take_line(&mut self, line: &[u8], on_event: &mut impl FnMut(Event<'_>)) {
         let line = match std::mem::take(&mut self.at_start) {
             true => line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line),
             false => line,
@@ -161,7 +165,10 @@ impl Parser {
                 self.data.extend_from_slice(value);
                 self.data.push(b'\n');
             }
-            b"event" => self.kind = value.to_vec(),
+            b"event" => {
+                self.kind.clear();
+                self.kind.extend_from_slice(value);
+            }
             b"id" if !value.contains(&0) => self.id = text(value),
             b"retry" if !value.is_empty() && value.iter().all(u8::is_ascii_digit) => {
                 self.retry_ms = text(value).parse().ok();
@@ -171,21 +178,19 @@ impl Parser {
         }
     }
 
-    fn dispatch(&mut self, on_event: &mut impl FnMut(Event)) {
-        let kind = std::mem::take(&mut self.kind);
-        let Some(data) = self.data.strip_suffix(b"\n") else {
-            return;
-        };
-        on_event(Event {
-            kind: if kind.is_empty() {
-                "message".to_owned()
-            } else {
-                text(&kind)
-            },
-            data: text(data),
-            id: self.id.clone(),
-        });
+    fn dispatch(&mut self, on_event: &mut impl FnMut(Event<'_>)) {
+        if let Some(data) = self.data.strip_suffix(b"\n") {
+            on_event(Event {
+                kind: match &*String::from_utf8_lossy(&self.kind) {
+                    "" => "message",
+                    kind => kind,
+                },
+                data: &String::from_utf8_lossy(data),
+                id: &self.id,
+            });
+        }
         self.data.clear();
+        self.kind.clear();
     }
 }
 

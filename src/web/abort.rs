@@ -42,17 +42,20 @@ impl Abort {
         self.controller.signal().aborted()
     }
 
-    pub(super) fn signal(&self) -> AbortSignal {
+    /// Ends it because nothing came for so long.
+    pub(crate) fn after_silence(&self, silence_ms: u32) {
+        self.silence_ms.set(Some(silence_ms));
+        self.controller.abort();
+    }
+
+    pub(crate) fn signal(&self) -> AbortSignal {
         self.controller.signal()
     }
 
     /// Waits for what should come, and aborts if it takes longer than this.
     pub(super) async fn within<T>(&self, ms: u32, what: impl Future<Output = T>) -> T {
-        let this = (self.controller.clone(), Rc::clone(&self.silence_ms));
-        let alarm = Alarm::set(ms, move || {
-            this.1.set(Some(ms));
-            this.0.abort();
-        });
+        let this = self.clone();
+        let alarm = Alarm::set(ms, move || this.after_silence(ms));
         let outcome = what.await;
         drop(alarm);
         outcome

@@ -1,6 +1,8 @@
 //! The endpoint, reached by fetch.
 
 use super::fetch::FetchAnswer;
+#[cfg(feature = "wasm")]
+use super::fetch::{broken_off, no_answer};
 use super::{Abort, Data, blob, pieces};
 use crate::catalog::{BASE_URL, Model, listing};
 use crate::error::Error;
@@ -114,7 +116,16 @@ impl FetchEndpoint {
         })
     }
 
-    async fn request(&self) -> Result<Request, Error> {
+    /// Why a request was not answered, or its answer broke off.
+    #[cfg(feature = "wasm")]
+    pub(crate) fn failure(&self, cause: &wasm_bindgen::JsValue, is_answered: bool) -> Error {
+        match is_answered {
+            true => broken_off(&self.abort, cause),
+            false => no_answer(&self.abort, &self.url, cause, ""),
+        }
+    }
+
+    pub(crate) async fn request(&self) -> Result<Request, Error> {
         let headers = self.headers()?;
         let signal = self.abort.signal();
         let request = match &self.content {

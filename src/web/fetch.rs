@@ -36,15 +36,7 @@ impl FetchAnswer {
     ) -> Result<Self, Error> {
         let url = request.url();
         let sent = abort.within(timeout_ms, fetch(&request.into())).await;
-        let response = sent.map_err(|cause| {
-            abort.reason().unwrap_or_else(|| Error::Network {
-                message: format!(
-                    "no answer from {}: {}",
-                    origin(&url),
-                    network_advice(&url, &message(&cause), besides)
-                ),
-            })
-        })?;
+        let response = sent.map_err(|cause| no_answer(abort, &url, &cause, besides))?;
         let response = Response::from(response.unchecked_into::<web_sys::Response>());
         Ok(Self {
             chunks: Chunks::of(&response),
@@ -97,12 +89,9 @@ impl Chunks {
     }
 
     async fn next(&mut self, abort: &Abort) -> Result<Option<Vec<u8>>, Error> {
-        let broken = |cause: JsValue| {
-            abort.reason().unwrap_or_else(|| Error::Network {
-                message: format!("the connection broke: {}", message(&cause)),
-            })
-        };
-        let result = JsFuture::from(self.reader.read()).await.map_err(broken)?;
+        let result = JsFuture::from(self.reader.read())
+            .await
+            .map_err(|cause| broken_off(abort, &cause))?;
         let result: ReadableStreamReadResult = result.unchecked_into();
         if result.get_done().unwrap_or(false) {
             return Ok(None);
@@ -120,6 +109,24 @@ impl Drop for Chunks {
             let _ = JsFuture::from(cancelled).await;
         });
     }
+}
+
+/// Why a request has no answer: it was aborted, or whatever the runtime tells.
+pub(super) fn no_answer(abort: &Abort, url: &str, cause: &JsValue, besides: &str) -> Error {
+    abort.reason().unwrap_or_else(|| Error::Network {
+        message: format!(
+            "no answer from {}: {}",
+            origin(url),
+            network_advice(url, &message(cause), besides)
+        ),
+    })
+}
+
+/// Why an answer ended before its end.
+pub(super) fn broken_off(abort: &Abort, cause: &JsValue) -> Error {
+    abort.reason().unwrap_or_else(|| Error::Network {
+        message: format!("the connection broke: {}", message(cause)),
+    })
 }
 
 /// What an error says, and what it says of its own cause: `fetch failed: connect ECONNREFUSED …`.

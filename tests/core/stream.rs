@@ -1,4 +1,5 @@
 use proptest::prelude::*;
+use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use tilewise::error::{Code, Error};
@@ -10,19 +11,26 @@ use tilewise::usage::Usage;
 
 // ── Server-sent events ───────────────────────────────────────────────────────────────────────────
 
-fn events<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> Vec<Event> {
+/// Kind, data and identifier of each event.
+fn events<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> Vec<[String; 3]> {
     let mut parser = Parser::new();
     let mut events = Vec::new();
     for chunk in chunks {
-        parser.push(chunk, |event| events.push(event)).unwrap();
+        parser
+            .push(chunk, |event| events.push(owned(event)))
+            .unwrap();
     }
     events
+}
+
+fn owned(event: Event<'_>) -> [String; 3] {
+    [event.kind, event.data, event.id].map(str::to_owned)
 }
 
 fn data(stream: &str) -> Vec<String> {
     events([stream.as_bytes()])
         .into_iter()
-        .map(|event| event.data)
+        .map(|[_, data, _]| data)
         .collect()
 }
 
@@ -61,12 +69,9 @@ fn kind_identifier_and_retry_are_kept_as_the_standard_says() {
     let mut seen = Vec::new();
     let stream = "event: x\nid: 7\nretry: 250\ndata: a\n\nid: 8\0\nretry: soon\ndata: b\n\n";
     parser
-        .push(stream.as_bytes(), |event| seen.push(event))
+        .push(stream.as_bytes(), |event| seen.push(owned(event)))
         .unwrap();
-    let seen: Vec<_> = seen
-        .iter()
-        .map(|event| (&*event.kind, &*event.id))
-        .collect();
+    let seen: Vec<_> = seen.iter().map(|[kind, _, id]| (&**kind, &**id)).collect();
     assert_eq!(seen, [("x", "7"), ("message", "7")]);
     assert_eq!(parser.retry_ms(), Some(250));
 }
@@ -76,10 +81,12 @@ fn an_event_without_its_blank_line_comes_only_when_the_end_is_told() {
     let mut parser = Parser::new();
     let mut seen = Vec::new();
     parser
-        .push(b"data: a\ndata: b", |event| seen.push(event.data))
+        .push(b"data: a\ndata: b", |event| {
+            seen.push(event.data.to_owned())
+        })
         .unwrap();
     assert!(seen.is_empty());
-    parser.finish(|event| seen.push(event.data));
+    parser.finish(|event| seen.push(event.data.to_owned()));
     assert_eq!(seen, ["a\nb"]);
 }
 
@@ -265,6 +272,115 @@ fn events_serialise_as_javascript_expects() {
     assert_eq!(
         json,
         serde_json::json!({ "type": "retry", "attempt": 1, "waitMs": 500, "cause": "x" })
+    );
+}
+
+// ── JSON of a chunk ──────────────────────────────────────────────────────────────────────────────
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        (-1e300..1e300).prop_map(|number: f64| Value::from(number)),
+        any::<String>().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 20, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::hash_map("[ -~]{0,6}", inner, 0..4)
+                .prop_map(|map| Value::Object(map.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn text_comes_through_whatever_stands_around_it(
+        content in any::<String>(),
+        before in any_json(),
+        after in any_json(),
+        pretty: bool,
+    ) {
+        let chunk = serde_json::json!({
+            "a": before,
+            "choices": [{ "aa": before, "delta": { "b": after, "content": content, "x": before }, "y": after }],
+            "z": after,
+        });
+        let text = if pretty { serde_json::to_string_pretty(&chunk) } else { serde_json::to_string(&chunk) };
+        let mut chat = Chat::new();
+        let mut events = Vec::new();
+        // In one piece, since lines of a pretty text would not be one event.
+        chat.push(text.unwrap().as_bytes(), &mut events).unwrap();
+        let outcome = chat.finish(&mut events);
+        prop_assert_eq!(&chat.result().text, &content);
+        prop_assert_eq!(outcome.is_ok(), !content.is_empty());
+    }
+
+    #[test]
+    fn what_serde_takes_for_json_is_json_and_what_it_refuses_is_none(
+        value in any_json(),
+        at in any::<prop::sample::Index>(),
+        byte in prop::sample::select(b"\"\\{}[],:0-+.eEntuf \x01\x7f".to_vec()),
+        cut: bool,
+    ) {
+        let mut text = serde_json::json!({ "a": value, "choices": [] }).to_string().into_bytes();
+        let at = at.index(text.len());
+        if cut {
+            text.truncate(at);
+        } else {
+            text[at] = byte;
+        }
+        let Ok(text) = String::from_utf8(text) else { return Ok(()) };
+        let (_, outcome, _) = read(&[&text.replace(['\r', '\n'], " ")]);
+        let refused = outcome.unwrap_err().to_string().contains("not a chat completion");
+        let peer = serde_json::from_str::<std::collections::BTreeMap<String, Value>>(&text);
+        // Of these tilewise takes what serde_json does not: halves of characters, and huge numbers.
+        let lenient = text.contains("\\u") || peer.as_ref().is_err_and(|why| why.to_string().contains("out of range"));
+        if !lenient && !text.trim().is_empty() {
+            prop_assert_eq!(refused, peer.is_err(), "{}", text);
+        }
+    }
+}
+
+#[test]
+fn escapes_of_json_are_read_and_halves_of_characters_replaced() {
+    let chunk = r#"{"choices":[{"delta":{"content":"\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00 \ud83d \ude00 \ud83d\u0041"}}]}"#;
+    let (_, _, chat) = read(&[chunk]);
+    assert_eq!(
+        chat.result().text,
+        "\"\\/\u{8}\u{c}\n\r\té😀 \u{fffd} \u{fffd} \u{fffd}A"
+    );
+}
+
+#[test]
+fn json_that_nests_for_ever_is_refused_and_overflows_no_stack() {
+    for text in ["[".repeat(1_000_000), "{\"a\":".repeat(1_000_000)] {
+        let (_, outcome, _) = read(&[&format!("{{\"a\":{text}")]);
+        assert_eq!(outcome.unwrap_err().code(), Code::Stream);
+    }
+}
+
+#[test]
+fn text_in_parts_and_arguments_that_are_no_text_are_kept() {
+    let (_, outcome, chat) = read(&[
+        r#"{"choices":[{"delta":{"content":[{"type":"text","text":"A "},{"type":"text","text":"shore."}]}}]}"#,
+        r#"{"choices":[{"delta":{"tool_calls":[{"id":"a","function":{"name":"f","arguments":{"x": 1}}}]},"finish_reason":"tool_calls"}]}"#,
+    ]);
+    outcome.unwrap();
+    assert_eq!(chat.result().text, "A shore.");
+    let (events, _, _) =
+        read(&[r#"{"choices":[{"delta":{"tool_calls":[{"function":{"arguments":{"x": 1}}}]}}]}"#]);
+    assert!(
+        matches!(&events[0], ChatEvent::ToolCall { arguments, .. } if arguments == r#"{"x": 1}"#)
+    );
+    // What is neither text nor parts is not swallowed.
+    let (_, outcome, _) = read(&[r#"{"choices":[{"delta":{"content":5}}]}"#]);
+    assert!(
+        outcome
+            .unwrap_err()
+            .to_string()
+            .contains("not a chat completion")
     );
 }
 
@@ -639,22 +755,6 @@ fn every_status_that_may_pass_is_tried_again_and_no_other() {
         assert_eq!(events.len(), if passes { 2 } else { 0 }, "{status}");
         assert!(matches!(outcome, Err(Error::Http { status: told, .. }) if told == status));
     }
-}
-
-#[test]
-fn events_that_come_together_are_given_together() {
-    let endpoint = scripted([Ok(Script {
-        chunks: [Ok(stream(&WELL_BEHAVED).into_bytes())].into(),
-        ..Script::streamed()
-    })]);
-    let mut session = Session::new(&endpoint);
-    let (first, end) = pollster::block_on(async {
-        (
-            session.next_events().await.unwrap(),
-            session.next_events().await.unwrap(),
-        )
-    });
-    assert_eq!((first.len(), end.len()), (5, 0));
 }
 
 #[test]

@@ -1,0 +1,234 @@
+//! One request and its answer, without I/O: it says what to do next, its caller does it and tells what
+//! came.
+//!
+//! All that decides lies here: what a status means, when to try again, when an answer is complete. So it
+//! is the same under every transport, and tested without a network.
+//!
+//! ```
+//! use tilewise::stream::exchange::{Exchange, Step};
+//!
+//! let mut exchange = Exchange::new(2, 0.5, 0.0);
+//! assert_eq!(exchange.step(), Step::Send);
+//! exchange.answered(200, |_| None, 120.0);
+//! assert_eq!(exchange.step(), Step::Read);
+//! exchange.received(b"data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"}}]}\n\ndata: [DONE]\n\n", 130.0);
+//! assert_eq!(exchange.step(), Step::Over);
+//! assert_eq!(exchange.take_events().len(), 1);
+//! assert_eq!(exchange.end()?.text, "Hi");
+//! # Ok::<(), tilewise::error::Error>(())
+//! ```
+
+use super::chat::{Chat, ChatEvent, ChatResult};
+use super::retry::{Fault, MAX_FAULT_BYTES, is_success};
+use crate::error::Error;
+
+/// What to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Send the request, and tell by [`Exchange::answered`] or [`Exchange::failed`].
+    Send,
+    /// Wait so many milliseconds, and tell by [`Exchange::waited`] or [`Exchange::failed`].
+    Wait { ms: u32 },
+    /// Read on, and tell by [`Exchange::received`], [`Exchange::ended`] or [`Exchange::failed`].
+    Read,
+    /// Nothing more: drop the answer, and see [`Exchange::end`].
+    Over,
+}
+
+/// A request that may be sent again until an answer begins. Times are in milliseconds since 1970.
+#[derive(Debug)]
+pub struct Exchange {
+    max_retries: u32,
+    random: f64,
+    started_ms: f64,
+    failures: u32,
+    state: State,
+    chat: Chat,
+    events: Vec<ChatEvent>,
+}
+
+#[derive(Debug)]
+enum State {
+    Sending,
+    Waiting {
+        ms: u32,
+    },
+    /// An answer with an error status: the body says why.
+    Refused(Refusal),
+    Answering {
+        /// From the first byte on another try would be paid twice.
+        is_begun: bool,
+    },
+    /// The error is told once.
+    Over(Option<Error>),
+}
+
+#[derive(Debug, Default)]
+struct Refusal {
+    status: u16,
+    retry_after: Option<String>,
+    date: Option<String>,
+    body: Vec<u8>,
+}
+
+impl Exchange {
+    /// `random` lies between 0 and 1 and spreads retries; `now_ms` is when the request begins.
+    pub fn new(max_retries: u32, random: f64, now_ms: f64) -> Self {
+        Self {
+            max_retries,
+            random,
+            started_ms: now_ms,
+            failures: 0,
+            state: State::Sending,
+            chat: Chat::new(),
+            events: Vec::new(),
+        }
+    }
+
+    pub fn step(&self) -> Step {
+        match self.state {
+            State::Sending => Step::Send,
+            State::Waiting { ms } => Step::Wait { ms },
+            State::Refused(_) | State::Answering { .. } => Step::Read,
+            State::Over(_) => Step::Over,
+        }
+    }
+
+    /// The wait is over.
+    pub fn waited(&mut self) {
+        if let State::Waiting { .. } = self.state {
+            self.state = State::Sending;
+        }
+    }
+
+    /// Status and headers are there.
+    pub fn answered(&mut self, status: u16, header: impl Fn(&str) -> Option<String>, now_ms: f64) {
+        self.state = match is_success(status) {
+            true => State::Answering { is_begun: false },
+            false => State::Refused(Refusal {
+                status,
+                retry_after: header("retry-after"),
+                date: header("date"),
+                body: Vec::new(),
+            }),
+        };
+        self.take_time(now_ms);
+    }
+
+    /// Bytes of the body came.
+    pub fn received(&mut self, bytes: &[u8], now_ms: f64) {
+        match &mut self.state {
+            State::Refused(refusal) => {
+                let room = MAX_FAULT_BYTES.saturating_sub(refusal.body.len());
+                refusal.body.extend(bytes.iter().take(room));
+                if bytes.len() >= room {
+                    self.refuse(now_ms);
+                }
+            }
+            State::Answering { is_begun } => {
+                *is_begun = true;
+                match self.chat.push(bytes, &mut self.events) {
+                    Ok(()) if self.chat.is_done() => self.state = State::Over(None),
+                    Ok(()) => {}
+                    Err(error) => self.state = State::Over(Some(error)),
+                }
+            }
+            _ => {}
+        }
+        self.take_time(now_ms);
+    }
+
+    /// The body ended.
+    pub fn ended(&mut self, now_ms: f64) {
+        match &self.state {
+            State::Refused(_) => self.refuse(now_ms),
+            State::Answering { .. } => {
+                let outcome = self.chat.finish(&mut self.events);
+                self.state = State::Over(outcome.err());
+            }
+            _ => {}
+        }
+        self.take_time(now_ms);
+    }
+
+    /// No answer came, or it broke off.
+    pub fn failed(&mut self, error: Error, now_ms: f64) {
+        match &self.state {
+            // The status says enough if the body cannot be read, unless nobody wants to know any more.
+            State::Refused(_) if matches!(error, Error::Network { .. }) => self.refuse(now_ms),
+            State::Answering { is_begun: true } => {
+                // What came before the break may hold the bill.
+                self.chat.give_up(&mut self.events);
+                self.state = State::Over(Some(error));
+            }
+            State::Over(_) => {}
+            _ => self.try_again(Fault::of_network(error)),
+        }
+        self.take_time(now_ms);
+    }
+
+    /// The events that have come since they were last taken.
+    pub fn take_events(&mut self) -> Vec<ChatEvent> {
+        std::mem::take(&mut self.events)
+    }
+
+    /// The answer so far.
+    pub fn result(&self) -> &ChatResult {
+        self.chat.result()
+    }
+
+    /// The answer, or once the error that ended it, and then the answer as far as it came.
+    pub fn end(&mut self) -> Result<&ChatResult, Error> {
+        match &mut self.state {
+            State::Over(error) => error.take().map_or(Ok(()), Err)?,
+            _ => return Err(Error::stream("the answer is not over")),
+        }
+        Ok(self.chat.result())
+    }
+
+    fn refuse(&mut self, now_ms: f64) {
+        let State::Refused(refusal) = &mut self.state else {
+            return;
+        };
+        let Refusal {
+            status,
+            retry_after,
+            date,
+            body,
+        } = std::mem::take(refusal);
+        let body = String::from_utf8_lossy(&body).into_owned();
+        let fault =
+            Fault::of_status(status, body).asking(retry_after.as_deref(), date.as_deref(), now_ms);
+        self.try_again(fault);
+    }
+
+    fn try_again(&mut self, fault: Fault) {
+        let Some(ms) = fault.wait_ms(self.failures, self.max_retries, self.random) else {
+            self.state = State::Over(Some(fault.error));
+            return;
+        };
+        self.failures += 1;
+        self.events.push(ChatEvent::Retry {
+            attempt: self.failures,
+            wait_ms: ms,
+            cause: fault.error.to_string(),
+        });
+        self.state = State::Waiting { ms };
+    }
+
+    fn take_time(&mut self, now_ms: f64) {
+        let elapsed_ms = now_ms - self.started_ms;
+        let result = self.chat.result_mut();
+        result.total_ms = elapsed_ms;
+        if result.first_token_ms.is_none() && self.events.iter().any(is_token) {
+            result.first_token_ms = Some(elapsed_ms);
+        }
+    }
+}
+
+fn is_token(event: &ChatEvent) -> bool {
+    matches!(
+        event,
+        ChatEvent::Text { .. } | ChatEvent::Reasoning { .. } | ChatEvent::ToolCall { .. }
+    )
+}

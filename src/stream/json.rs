@@ -1,0 +1,343 @@
+//! JSON, read once from front to back (RFC 8259): the caller takes the values that it knows, and passes
+//! over the rest.
+//!
+//! A stream is mostly fields that nobody reads, repeated with every word. To step over them takes a
+//! fraction of the time, and of the code, that making values of them does. What is stepped over is
+//! checked all the same.
+
+use std::borrow::Cow;
+
+/// Arrays and objects within each other: no endpoint sends more, and each takes a frame of the stack.
+const MAX_DEPTH: u32 = 128;
+
+/// The text is not JSON from this byte on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no JSON at byte {at}")]
+pub(super) struct NotJson {
+    pub(super) at: usize,
+}
+
+/// A place in the text.
+#[derive(Debug)]
+pub(super) struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+    depth: u32,
+}
+
+/// A value as its first byte shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Object,
+    Array,
+    String,
+    Number,
+    Null,
+    Boolean,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            at: 0,
+            depth: 0,
+        }
+    }
+
+    /// Nothing but blanks is left.
+    pub(super) fn end(&mut self) -> Result<(), NotJson> {
+        match self.peek() {
+            None => Ok(()),
+            Some(_) => self.stop(),
+        }
+    }
+
+    /// What comes next.
+    pub(super) fn kind(&mut self) -> Result<Kind, NotJson> {
+        Ok(match self.peek() {
+            Some(b'{') => Kind::Object,
+            Some(b'[') => Kind::Array,
+            Some(b'"') => Kind::String,
+            Some(b'-' | b'0'..=b'9') => Kind::Number,
+            Some(b'n') => Kind::Null,
+            Some(b't' | b'f') => Kind::Boolean,
+            _ => return self.stop(),
+        })
+    }
+
+    /// Reads an object, which must come next: `on_field` takes the value of each key.
+    pub(super) fn object(
+        &mut self,
+        mut on_field: impl FnMut(&mut Self, &str) -> Result<(), NotJson>,
+    ) -> Result<(), NotJson> {
+        self.items(b'{', b'}', |reader| {
+            let key = reader.string()?;
+            reader.expect(b':')?;
+            on_field(reader, &key)
+        })
+    }
+
+    /// Reads an array, which must come next: `on_item` takes each value.
+    pub(super) fn array(
+        &mut self,
+        on_item: impl FnMut(&mut Self) -> Result<(), NotJson>,
+    ) -> Result<(), NotJson> {
+        self.items(b'[', b']', on_item)
+    }
+
+    /// Reads a string, which must come next. A half of a surrogate pair becomes U+FFFD.
+    pub(super) fn string(&mut self) -> Result<Cow<'a, str>, NotJson> {
+        self.expect(b'"')?;
+        let from = self.at;
+        self.pass_plain()?;
+        if self.take(b'"') {
+            return Ok(Cow::Borrowed(self.slice(from, self.at - 1)));
+        }
+        let mut text = self.slice(from, self.at).to_owned();
+        loop {
+            match self.next() {
+                Some(b'"') => return Ok(Cow::Owned(text)),
+                Some(b'\\') => text.push(self.escape()?),
+                _ => return self.stop(),
+            }
+            let from = self.at;
+            self.pass_plain()?;
+            text.push_str(self.slice(from, self.at));
+        }
+    }
+
+    /// Reads a string, or passes over what is none.
+    pub(super) fn text(&mut self) -> Result<Option<Cow<'a, str>>, NotJson> {
+        match self.kind()? {
+            Kind::String => self.string().map(Some),
+            _ => self.skip().map(|()| None),
+        }
+    }
+
+    /// Reads a whole number of 0 or more, or passes over what is none.
+    pub(super) fn count(&mut self) -> Result<Option<u64>, NotJson> {
+        let kind = self.kind()?;
+        let value = self.raw()?;
+        // Some write whole numbers as 5.0.
+        let digits = value.strip_suffix(".0").unwrap_or(value);
+        Ok(match kind {
+            Kind::Number => digits.parse().ok(),
+            _ => None,
+        })
+    }
+
+    /// The value that comes next, as it is written.
+    pub(super) fn raw(&mut self) -> Result<&'a str, NotJson> {
+        self.peek();
+        let from = self.at;
+        self.skip()?;
+        Ok(self.slice(from, self.at))
+    }
+
+    /// Passes over the value that comes next.
+    pub(super) fn skip(&mut self) -> Result<(), NotJson> {
+        match self.kind()? {
+            Kind::Object => self.items(b'{', b'}', |reader| {
+                reader.skip_string()?;
+                reader.expect(b':')?;
+                reader.skip()
+            }),
+            Kind::Array => self.items(b'[', b']', Self::skip),
+            Kind::String => self.skip_string(),
+            Kind::Number => self.skip_number(),
+            Kind::Null => self.literal("null"),
+            Kind::Boolean if self.take(b't') => self.literal("rue"),
+            Kind::Boolean => self.literal("false"),
+        }
+    }
+
+    fn items(
+        &mut self,
+        open: u8,
+        close: u8,
+        mut on_item: impl FnMut(&mut Self) -> Result<(), NotJson>,
+    ) -> Result<(), NotJson> {
+        self.expect(open)?;
+        if self.depth >= MAX_DEPTH {
+            return self.stop();
+        }
+        self.depth += 1;
+        let mut is_first = true;
+        loop {
+            match self.peek() {
+                Some(byte) if byte == close && is_first => break,
+                _ => on_item(self)?,
+            }
+            is_first = false;
+            match self.peek() {
+                Some(b',') => self.at += 1,
+                Some(byte) if byte == close => break,
+                _ => return self.stop(),
+            }
+        }
+        self.at += 1;
+        self.depth -= 1;
+        Ok(())
+    }
+
+    fn skip_string(&mut self) -> Result<(), NotJson> {
+        self.expect(b'"')?;
+        loop {
+            self.pass_plain()?;
+            match self.next() {
+                Some(b'"') => return Ok(()),
+                _ => {
+                    self.escape()?;
+                }
+            }
+        }
+    }
+
+    fn skip_number(&mut self) -> Result<(), NotJson> {
+        self.take(b'-');
+        if !self.take(b'0') {
+            self.digits()?;
+        }
+        if self.take(b'.') {
+            self.digits()?;
+        }
+        if self.take(b'e') || self.take(b'E') {
+            let _ = self.take(b'+') || self.take(b'-');
+            self.digits()?;
+        }
+        Ok(())
+    }
+
+    fn digits(&mut self) -> Result<(), NotJson> {
+        let from = self.at;
+        while self.byte().is_some_and(|byte| byte.is_ascii_digit()) {
+            self.at += 1;
+        }
+        match self.at > from {
+            true => Ok(()),
+            false => self.stop(),
+        }
+    }
+
+    fn literal(&mut self, word: &str) -> Result<(), NotJson> {
+        match self
+            .text
+            .get(self.at..)
+            .is_some_and(|rest| rest.starts_with(word))
+        {
+            true => {
+                self.at += word.len();
+                Ok(())
+            }
+            false => self.stop(),
+        }
+    }
+
+    /// Passes over what stands for itself in a string; stops before a quote or a backslash.
+    fn pass_plain(&mut self) -> Result<(), NotJson> {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let special = |byte: &u8| matches!(*byte, b'"' | b'\\' | 0..b' ');
+        match rest.iter().position(special) {
+            Some(length) if rest.get(length).is_some_and(|byte| *byte >= b' ') => {
+                self.at += length;
+                Ok(())
+            }
+            Some(length) => {
+                self.at += length;
+                self.stop()
+            }
+            None => {
+                self.at = self.text.len();
+                self.stop()
+            }
+        }
+    }
+
+    /// What stands behind a backslash.
+    fn escape(&mut self) -> Result<char, NotJson> {
+        Ok(match self.next() {
+            Some(byte @ (b'"' | b'\\' | b'/')) => char::from(byte),
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'u') => return self.unicode(),
+            _ => return self.stop(),
+        })
+    }
+
+    /// RFC 8259, section 7: what lies beyond the first plane is written as two halves.
+    fn unicode(&mut self) -> Result<char, NotJson> {
+        let first = self.four_digits()?;
+        if let Some(character) = char::from_u32(first) {
+            return Ok(character);
+        }
+        let behind = self.at;
+        if first < 0xdc00 && self.take(b'\\') && self.take(b'u') {
+            let second = self.four_digits()?;
+            if (0xdc00..0xe000).contains(&second) {
+                let plane = (first - 0xd800) << 10 | (second - 0xdc00);
+                return Ok(char::from_u32(0x10000 + plane).unwrap_or(char::REPLACEMENT_CHARACTER));
+            }
+        }
+        self.at = behind;
+        Ok(char::REPLACEMENT_CHARACTER)
+    }
+
+    fn four_digits(&mut self) -> Result<u32, NotJson> {
+        let mut unit = 0;
+        for _ in 0..4 {
+            let digit = self.byte().and_then(|byte| char::from(byte).to_digit(16));
+            let Some(digit) = digit else {
+                return self.stop();
+            };
+            unit = unit << 4 | digit;
+            self.at += 1;
+        }
+        Ok(unit)
+    }
+
+    fn slice(&self, from: usize, to: usize) -> &'a str {
+        self.text.get(from..to).unwrap_or_default()
+    }
+
+    fn byte(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    /// The next byte that is no blank.
+    fn peek(&mut self) -> Option<u8> {
+        loop {
+            match self.byte() {
+                Some(b' ' | b'\t' | b'\n' | b'\r') => self.at += 1,
+                other => return other,
+            }
+        }
+    }
+
+    fn next(&mut self) -> Option<u8> {
+        let byte = self.byte()?;
+        self.at += 1;
+        Some(byte)
+    }
+
+    fn take(&mut self, wanted: u8) -> bool {
+        let is_there = self.byte() == Some(wanted);
+        self.at += usize::from(is_there);
+        is_there
+    }
+
+    fn expect(&mut self, wanted: u8) -> Result<(), NotJson> {
+        self.peek();
+        match self.take(wanted) {
+            true => Ok(()),
+            false => self.stop(),
+        }
+    }
+
+    fn stop<T>(&self) -> Result<T, NotJson> {
+        Err(NotJson { at: self.at })
+    }
+}
