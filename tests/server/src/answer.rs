@@ -1,7 +1,7 @@
 //! What the endpoint answers: words, the bill, and both as an endpoint sends them.
 
 use crate::check::Request;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};
 use tilewise::request::{Draft, MediaPart, Via};
 use tilewise::units;
@@ -72,20 +72,20 @@ impl Answer {
         })
     }
 
-    /// The answer as the events of a stream, `[DONE]` last.
-    pub(crate) fn events(&self, include_usage: bool) -> Vec<String> {
-        let mut chunks = vec![self.delta(json!({ "role": "assistant", "content": "" }))];
-        chunks.extend(
-            self.reasoning
-                .iter()
-                .map(|word| self.delta(json!({ "reasoning_content": word }))),
-        );
-        chunks.extend(
-            self.content
-                .iter()
-                .map(|word| self.delta(json!({ "content": word }))),
-        );
-        chunks.push(self.chunk(json!([{
+    /// The answer as a stream tells it.
+    pub(crate) fn script(&self, include_usage: bool) -> Script {
+        let mut script = Script {
+            head: self.head(),
+            chunks: Vec::new(),
+            done: true,
+            after: Vec::new(),
+        };
+        let deltas = [json!({ "role": "assistant", "content": "" })]
+            .into_iter()
+            .chain((self.reasoning.iter()).map(|word| json!({ "reasoning_content": word })))
+            .chain(self.content.iter().map(|word| json!({ "content": word })));
+        script.chunks = deltas.map(|delta| script.delta(delta)).collect();
+        script.chunks.push(script.chunk(json!([{
             "index": 0,
             "delta": {},
             "finish_reason": self.finish_reason,
@@ -93,33 +93,71 @@ impl Answer {
             "usage": self.usage.off_by_one().json(),
         }])));
         if include_usage {
-            let mut last = self.chunk(json!([]));
+            let mut last = script.chunk(json!([]));
             if let Some(chunk) = last.as_object_mut() {
                 chunk.insert("usage".into(), self.usage.json());
             }
-            chunks.push(last);
+            script.chunks.push(last);
         }
-        let chunks = chunks.iter().map(event);
-        chunks.chain([event("[DONE]")]).collect()
+        script
     }
 
-    fn delta(&self, delta: Value) -> Value {
+    /// What all chunks have.
+    fn head(&self) -> Map<String, Value> {
+        let head = [
+            ("id", self.id.clone().into()),
+            ("object", "chat.completion.chunk".into()),
+            ("created", self.created.into()),
+            ("model", self.model.clone().into()),
+        ];
+        head.map(|(name, value)| (name.to_owned(), value))
+            .into_iter()
+            .collect()
+    }
+}
+
+/// What a stream says, chunk by chunk.
+#[derive(Clone, Debug)]
+pub(crate) struct Script {
+    head: Map<String, Value>,
+    pub(crate) chunks: Vec<Value>,
+    /// Whether `[DONE]` follows.
+    pub(crate) done: bool,
+    /// What should not follow any more.
+    pub(crate) after: Vec<Value>,
+}
+
+impl Script {
+    pub(crate) fn delta(&self, delta: Value) -> Value {
         self.chunk(json!([{ "index": 0, "delta": delta, "finish_reason": null }]))
     }
 
+    /// The place of the chunk with the finish reason; the end where there is none.
+    pub(crate) fn finish(&self) -> usize {
+        let finishes = |chunk: &Value| {
+            let reason = chunk.pointer("/choices/0/finish_reason");
+            reason.is_some_and(Value::is_string)
+        };
+        let place = self.chunks.iter().position(finishes);
+        place.unwrap_or(self.chunks.len())
+    }
+
+    pub(crate) fn events(&self) -> Vec<String> {
+        let chunks = self.chunks.iter().map(event);
+        let done = self.done.then(|| event("[DONE]"));
+        let after = self.after.iter().map(event);
+        chunks.chain(done).chain(after).collect()
+    }
+
     fn chunk(&self, choices: Value) -> Value {
-        json!({
-            "id": self.id,
-            "object": "chat.completion.chunk",
-            "created": self.created,
-            "model": self.model,
-            "choices": choices,
-        })
+        let mut chunk = self.head.clone();
+        chunk.insert("choices".to_owned(), choices);
+        chunk.into()
     }
 }
 
 /// One event of a stream.
-pub(crate) fn event(data: impl std::fmt::Display) -> String {
+fn event(data: impl std::fmt::Display) -> String {
     format!("data: {data}\n\n")
 }
 

@@ -1,161 +1,188 @@
-//! Misbehaviour on request: a test names a fault in a header, and gets it.
+//! Misbehaviour on request: a request names its faults, in a header or in its path, and gets them.
 
-use crate::answer::event;
-use crate::event_stream;
+mod asked;
+mod content;
+mod delivery;
+mod instead;
+mod list;
+
+pub(crate) use delivery::Sending;
+pub(crate) use instead::Failed;
+
+use crate::answer::Script;
 use crate::refusal::Refusal;
-use axum::body::Bytes;
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
-use futures_util::stream;
-use std::collections::HashSet;
-use std::io;
-use std::sync::{Mutex, PoisonError};
+use asked::Asked;
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::Response;
+use content::Content;
+use delivery::Delivery;
+use instead::Instead;
+use list::List;
 
-/// The header that names a fault.
+/// The header that names faults.
 pub const FAULT_HEADER: &str = "x-tilewise-fault";
-/// The header that tells requests apart for `status-503-once`: the same on each attempt of one.
+/// The header that tells requests apart for `status-NNN-once`: the same on each attempt of one.
 pub const ID_HEADER: &str = "x-tilewise-id";
 
-const BYTE_ORDER_MARK: &str = "\u{feff}";
+/// What a request's path calls the faults that it names.
+pub(crate) const PATH_PARAMETER: &str = "faults";
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
-    Status429,
-    Status500,
-    Status503Once,
-    Html,
+#[derive(Clone, Debug)]
+enum Fault {
+    None,
+    /// Whether pages of other origins may read the answer, whatever the options say.
+    Cors(bool),
+    /// In place of an answer, whatever was asked.
+    Instead(Instead),
+    /// In what a stream says.
+    Content(Content),
+    /// In one piece, as if no stream had been asked for.
     Json,
-    Drop,
-    ErrorInStream,
-    NoDone,
-    Silence,
-    Crlf,
-    Bytewise,
+    /// In how a stream travels.
+    Delivery(Delivery),
+    /// In the list of models.
+    List(List),
 }
 
 impl Fault {
-    const ALL: [(&str, Self); 11] = [
-        ("status-429", Self::Status429),
-        ("status-500", Self::Status500),
-        ("status-503-once", Self::Status503Once),
-        ("html", Self::Html),
-        ("json", Self::Json),
-        ("drop", Self::Drop),
-        ("error-in-stream", Self::ErrorInStream),
-        ("no-done", Self::NoDone),
-        ("silence", Self::Silence),
-        ("crlf", Self::Crlf),
-        ("bytewise", Self::Bytewise),
-    ];
-
-    /// The fault that a request asks for.
-    pub(crate) fn of(headers: &HeaderMap) -> Result<Option<Self>, Refusal> {
-        let Some(asked) = headers.get(FAULT_HEADER) else {
-            return Ok(None);
+    fn parse(text: &str) -> Result<Self, Refusal> {
+        let asked = Asked::parse(text);
+        let known = match asked.name {
+            "none" => Some(Self::None),
+            "cors" => Some(Self::Cors(true)),
+            "no-cors" => Some(Self::Cors(false)),
+            "json" => Some(Self::Json),
+            _ => None,
         };
-        match Self::ALL.iter().find(|(name, _)| asked == name) {
-            Some((_, fault)) => Ok(Some(*fault)),
-            None => Err(misuse(format!(
-                "{FAULT_HEADER} must be one of {}.",
-                Self::ALL.map(|(name, _)| name).join(", ")
-            ))),
-        }
+        known
+            .or_else(|| Instead::parse(&asked).map(Self::Instead))
+            .or_else(|| Content::parse(&asked).map(Self::Content))
+            .or_else(|| Delivery::parse(&asked).map(Self::Delivery))
+            .or_else(|| List::parse(&asked).map(Self::List))
+            .ok_or_else(|| {
+                misuse(format!(
+                    "There is no fault {text:?}. The documentation of tilewise-endpoint lists them."
+                ))
+            })
     }
 }
 
-/// The requests that have failed once.
-#[derive(Debug, Default)]
-pub(crate) struct Failed(Mutex<HashSet<String>>);
+/// What a request asks for, from left to right.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Faults {
+    all: Vec<Fault>,
+    /// By header: the same on each attempt of a request.
+    id: Option<String>,
+}
 
-impl Failed {
-    fn is_first(&self, id: &str) -> bool {
-        let mut failed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        failed.insert(id.to_owned())
+/// The path wins over the header, so that a redirect can leave its fault behind: clients take headers along.
+impl<S: Send + Sync> FromRequestParts<S> for Faults {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let header = |name| {
+            let value = parts.headers.get(name)?;
+            Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+        };
+        let (in_header, id) = (header(FAULT_HEADER), header(ID_HEADER));
+        let in_path = RawPathParams::from_request_parts(parts, state)
+            .await
+            .ok()
+            .and_then(|parameters| {
+                let mut parameters = parameters.iter();
+                let (_, value) = parameters.find(|(name, _)| *name == PATH_PARAMETER)?;
+                Some(value.to_owned())
+            });
+        let named = in_path.or(in_header);
+        let all = named.iter().flat_map(|named| named.split(','));
+        Ok(Self {
+            all: all.map(Fault::parse).collect::<Result<_, _>>()?,
+            id,
+        })
     }
 }
 
-/// What comes in place of an answer, whatever was asked.
-pub(crate) fn instead(
-    fault: Option<Fault>,
-    headers: &HeaderMap,
-    failed: &Failed,
-) -> Result<Option<Response>, Refusal> {
-    let response = match fault {
-        Some(Fault::Status429) => {
-            let refusal = failure(StatusCode::TOO_MANY_REQUESTS, "rate_limit_exceeded");
-            ([(header::RETRY_AFTER, "1")], refusal).into_response()
-        }
-        Some(Fault::Status500) => internal_error().into_response(),
-        Some(Fault::Status503Once) if failed.is_first(read_id(headers)?) => {
-            failure(StatusCode::SERVICE_UNAVAILABLE, "unavailable").into_response()
-        }
-        Some(Fault::Html) => {
-            Html("<!doctype html><title>Not the endpoint</title><p>A page.").into_response()
-        }
-        Some(Fault::Silence) => event_stream(stream::pending()),
-        _ => return Ok(None),
-    };
-    Ok(Some(response))
-}
-
-/// Refuses a fault that cannot happen to an answer in one piece, so that no test waits for it in vain.
-pub(crate) fn must_not_need_stream(fault: Option<Fault>) -> Result<(), Refusal> {
-    match fault {
-        None | Some(Fault::Status503Once) => Ok(()),
-        Some(_) => Err(misuse(
-            "This fault happens to streams only; ask for one.".to_owned(),
-        )),
+impl Faults {
+    pub(crate) fn allow_origin(&self) -> Option<bool> {
+        self.all.iter().rev().find_map(|fault| match fault {
+            Fault::Cors(allow) => Some(*allow),
+            _ => None,
+        })
     }
-}
 
-/// The chunks of a stream of these events.
-pub(crate) fn bend(fault: Option<Fault>, mut events: Vec<String>) -> Vec<io::Result<Bytes>> {
-    let half = events.len() / 2;
-    match fault {
-        Some(Fault::Drop) => {
-            events.truncate(half);
-            let broken = Err(io::Error::from(io::ErrorKind::ConnectionReset));
-            return chunks(events).chain([broken]).collect();
-        }
-        Some(Fault::ErrorInStream) => {
-            events.truncate(half);
-            events.push(event(internal_error().json()));
-        }
-        Some(Fault::NoDone) => {
-            events.pop();
-        }
-        Some(Fault::Crlf) => {
-            for event in &mut events {
-                *event = format!(": a comment\n{event}").replace('\n', "\r\n");
+    /// What comes in place of an answer. `path` is that of the request, its faults left out.
+    pub(crate) async fn instead(
+        &self,
+        path: &str,
+        failed: &Failed,
+    ) -> Result<Option<Response>, Refusal> {
+        for fault in &self.all {
+            if let Fault::Instead(instead) = fault
+                && let Some(response) = instead.respond(path, self.id.as_deref(), failed).await?
+            {
+                return Ok(Some(response));
             }
-            events.insert(0, BYTE_ORDER_MARK.to_owned());
         }
-        Some(Fault::Bytewise) => {
-            let bytes = events.concat().into_bytes();
-            return bytes
-                .into_iter()
-                .map(|byte| Ok(Bytes::from(vec![byte])))
-                .collect();
-        }
-        _ => {}
+        Ok(None)
     }
-    chunks(events).collect()
-}
 
-fn chunks(events: Vec<String>) -> impl Iterator<Item = io::Result<Bytes>> {
-    events.into_iter().map(|event| Ok(Bytes::from(event)))
-}
+    /// Refuses a fault that cannot happen to an answer in one piece, so that no test waits for it in vain.
+    pub(crate) fn must_not_need_stream(&self) -> Result<(), Refusal> {
+        let needs_stream =
+            |fault: &Fault| matches!(fault, Fault::Json | Fault::Content(_) | Fault::Delivery(_));
+        if self.all.iter().any(needs_stream) {
+            return Err(misuse(
+                "This fault happens to streams only; ask for one.".to_owned(),
+            ));
+        }
+        Ok(())
+    }
 
-fn read_id(headers: &HeaderMap) -> Result<&str, Refusal> {
-    let id = headers.get(ID_HEADER).and_then(|id| id.to_str().ok());
-    id.ok_or_else(|| misuse(format!("status-503-once needs the header {ID_HEADER}.")))
+    pub(crate) fn want_json(&self) -> bool {
+        self.all.iter().any(|fault| matches!(fault, Fault::Json))
+    }
+
+    pub(crate) fn bend_script(&self, script: &mut Script) {
+        for fault in &self.all {
+            if let Fault::Content(content) = fault {
+                content.bend(script);
+            }
+        }
+    }
+
+    pub(crate) fn bend_sending(&self, sending: &mut Sending) {
+        for fault in &self.all {
+            if let Fault::Delivery(delivery) = fault {
+                delivery.bend(sending);
+            }
+        }
+    }
+
+    /// The list of models as text: it may be no JSON any more.
+    pub(crate) fn bend_list(&self, list: serde_json::Value) -> String {
+        let faults = self.all.iter().filter_map(|fault| match fault {
+            Fault::List(fault) => Some(fault),
+            _ => None,
+        });
+        list::bend(list, faults)
+    }
 }
 
 fn internal_error() -> Refusal {
-    failure(StatusCode::INTERNAL_SERVER_ERROR, "internal_error")
+    failure(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-fn failure(status: StatusCode, code: &'static str) -> Refusal {
+fn failure(status: StatusCode) -> Refusal {
+    let code = match status.as_u16() {
+        401 | 403 => "invalid_api_key",
+        404 => "not_found",
+        429 => "rate_limit_exceeded",
+        500 => "internal_error",
+        503 => "unavailable",
+        _ => "asked_for",
+    };
     Refusal::new(status, code, format!("{FAULT_HEADER} asked for this."))
 }
 

@@ -11,21 +11,58 @@
 //!
 //! # Faults
 //!
-//! A completion that carries the header [`FAULT_HEADER`] goes wrong in the way that it names:
+//! A request goes wrong in the way that the header [`FAULT_HEADER`] names, or its path: with
+//! `http://…/faults/no-done/v1` for a base URL, all requests do. The path wins. Several faults, with commas
+//! between them, happen from left to right; one that has no meaning for a request is left out. In a path, a slash
+//! within a fault is written `%2F`.
 //!
-//! | Value             | What happens                                                               |
-//! |-------------------|----------------------------------------------------------------------------|
-//! | `status-429`      | status 429 with `Retry-After: 1`                                           |
-//! | `status-500`      | status 500                                                                 |
-//! | `status-503-once` | status 503 to the first request of each [`ID_HEADER`], then proper answers |
-//! | `html`            | a web page with status 200                                                 |
-//! | `json`            | the answer in one piece, although a stream was asked for                   |
-//! | `drop`            | the connection breaks halfway                                              |
-//! | `error-in-stream` | an error object halfway                                                    |
-//! | `no-done`         | a finish reason, but no `[DONE]`                                           |
-//! | `silence`         | headers, then nothing until the client leaves                              |
-//! | `crlf`            | CR LF line ends, a byte order mark and comments                            |
-//! | `bytewise`        | one byte a chunk, without pauses                                           |
+//! | Fault | What happens |
+//! |-------|--------------|
+//! | `none`                                                  | nothing |
+//! | *in place of an answer, of a completion or of the list* |  |
+//! | `status-NNN`                                            | that status, from 200 to 599, with an error as its body; `status-429` says `Retry-After: 1` |
+//! | `status-NNN;retry-after=S`                              | the same, to be tried again after so many seconds; `none` for no such header |
+//! | `status-NNN;retry-after-date=S`                         | the same as a date, so many seconds ahead |
+//! | `status-NNN-once`                                       | only to the first request of each [`ID_HEADER`], or of each `;id=…` |
+//! | `redirect-NNN`                                          | that status, to the same address without faults; `;to=http://…` for another origin |
+//! | `html`, `html-NNN`                                      | a web page, with status 200 or this one |
+//! | `error-object`                                          | an error as JSON, with status 200 |
+//! | `hang`                                                  | not even headers, until the client leaves |
+//! | *in what a stream says*                                 |  |
+//! | `error-first`                                           | an error object as the first event |
+//! | `error-in-stream`                                       | an error object halfway |
+//! | `error-after-finish`                                    | an error object behind the finish reason, in place of the usage |
+//! | `error-after-done`                                      | an error object behind `[DONE]` |
+//! | `text-after-done`                                       | another delta behind `[DONE]` |
+//! | `no-done`                                               | a finish reason and usage, but no `[DONE]` |
+//! | `no-usage`                                              | no usage anywhere |
+//! | `choice-usage`                                          | usage in the choice only |
+//! | `doubled-usage`                                         | usage at the top level of the last two chunks, with other numbers in the choice |
+//! | `several-choices`                                       | two choices in each chunk |
+//! | `refusal`                                               | the words as `refusal` in place of `content` |
+//! | `tool-calls`                                            | two tool calls in pieces behind the words |
+//! | `tool-calls-no-index`                                   | the same without `index` |
+//! | `huge-N`                                                | one more delta, of which the event's data has N bytes |
+//! | *in how a stream travels*                               |  |
+//! | `json`                                                  | the answer in one piece, although a stream was asked for |
+//! | `slow-MS`                                               | that pause before each piece |
+//! | `bytewise`, `pieces-N`                                  | one byte a chunk, or N, without pauses |
+//! | `silence`, `silence-N`                                  | headers and N bytes, then nothing until the client leaves |
+//! | `drop`, `cut-N`                                         | the connection breaks halfway, or after N bytes of the body |
+//! | `end-N`                                                 | the body ends after N bytes, as if that were all |
+//! | `crlf`                                                  | CR LF line ends, a byte order mark and comments |
+//! | `broken-event`                                          | the JSON of one event halfway is cut short |
+//! | `content-type-T`                                        | this content type, `none` for no such header |
+//! | `gzip`                                                  | compressed |
+//! | *in the list of models*                                 |  |
+//! | `unknown-model`                                         | a vision model that is in no catalogue, with its prices |
+//! | `no-pricing`                                            | no price of the first model |
+//! | `other-prices`                                          | other prices and another context of the first model than in the catalogue |
+//! | `broken-list`                                           | a list that breaks off |
+//! | *to pages of other origins*                             |  |
+//! | `cors`, `no-cors`                                       | they may read, or not, whatever the options say; by header not in a preflight, which has none |
+//!
+//! Faults of streams are refused where no stream is asked for, so that nobody waits for them in vain.
 
 mod answer;
 mod check;
@@ -36,24 +73,28 @@ mod refusal;
 pub use fault::{FAULT_HEADER, ID_HEADER};
 
 use answer::Answer;
-use axum::body::{Body, Bytes};
-use axum::extract::{DefaultBodyLimit, State};
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::serve::ListenerExt;
 use axum::{Json, Router};
-use fault::{Failed, Fault};
-use futures_util::{Stream, StreamExt, stream};
+use fault::{Failed, Faults, PATH_PARAMETER, Sending};
 use refusal::Refusal;
-use serde_json::Value;
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::{io, time::Duration};
 use tokio::net::TcpListener;
+use tower::{Layer, ServiceExt};
 use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 
-/// How the endpoint behaves to everyone; a single request asks for a fault by header.
+const MODELS: &str = "/v1/models";
+const COMPLETIONS: &str = "/v1/chat/completions";
+
+/// How the endpoint behaves to everyone; a single request asks for faults.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The pause before each piece of a streamed answer. Default: 20 ms.
@@ -75,27 +116,26 @@ impl Default for Options {
     }
 }
 
-/// `GET /v1/models` and `POST /v1/chat/completions`. It has no fallback, so it merges with a router
-/// that serves files on the same origin.
+/// `GET /v1/models` and `POST /v1/chat/completions`, also under `/faults/…`. It has no fallback, so it
+/// merges with a router that serves files on the same origin.
 pub fn router(options: Options) -> Router {
-    let allow_origin = options.allow_origin;
     let server = Arc::new(Server {
         options,
         answers: AtomicU64::new(0),
         failed: Failed::default(),
     });
-    let router = Router::new()
-        .route("/v1/models", get(list))
-        .route("/v1/chat/completions", post(complete))
+    let under = |prefix: String| {
+        Router::new()
+            .route(&format!("{prefix}{MODELS}"), get(list))
+            .route(&format!("{prefix}{COMPLETIONS}"), post(complete))
+    };
+    under(String::new())
+        .merge(under(format!("/faults/{{{PATH_PARAMETER}}}")))
         // The model's own limit holds. Bodies beyond it are read to their end all the same: a refusal
         // sent before that reaches a browser as a broken connection.
         .layer(DefaultBodyLimit::disable())
-        .with_state(server);
-    if allow_origin {
-        router.layer(cors())
-    } else {
-        router
-    }
+        .layer(from_fn_with_state(Arc::clone(&server), let_in))
+        .with_state(server)
 }
 
 /// Answers on this listener until the process ends.
@@ -105,6 +145,26 @@ pub async fn serve(listener: TcpListener, options: Options) -> io::Result<()> {
         let _ = connection.set_nodelay(true);
     });
     axum::serve(listener, router(options)).await
+}
+
+/// Lets pages of other origins in, or not, as the options and the faults of a request say.
+async fn let_in(
+    State(server): State<Arc<Server>>,
+    faults: Faults,
+    request: Request,
+    next: Next,
+) -> Response {
+    let allow = faults.allow_origin().unwrap_or(server.options.allow_origin);
+    let answered: Result<Response, Infallible> = if allow {
+        let answered = cors().layer(next).oneshot(request).await;
+        answered.map(IntoResponse::into_response)
+    } else {
+        Ok(next.run(request).await)
+    };
+    match answered {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
 }
 
 fn cors() -> CorsLayer {
@@ -143,56 +203,40 @@ impl Server {
 
 async fn list(
     State(server): State<Arc<Server>>,
+    faults: Faults,
     headers: HeaderMap,
-) -> Result<Json<Value>, Refusal> {
+) -> Result<Response, Refusal> {
     server.authorise(&headers)?;
-    Ok(Json(models::list()))
+    if let Some(response) = faults.instead(MODELS, &server.failed).await? {
+        return Ok(response);
+    }
+    let list = faults.bend_list(models::list());
+    Ok(([(header::CONTENT_TYPE, "application/json")], list).into_response())
 }
 
 async fn complete(
     State(server): State<Arc<Server>>,
+    faults: Faults,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
     server.authorise(&headers)?;
-    let fault = Fault::of(&headers)?;
-    if let Some(response) = fault::instead(fault, &headers, &server.failed)? {
+    if let Some(response) = faults.instead(COMPLETIONS, &server.failed).await? {
         return Ok(response);
     }
     let request = check::request(&body)?;
     let answer = Answer::to(&request, server.answers.fetch_add(1, Ordering::Relaxed));
     if !request.stream {
-        fault::must_not_need_stream(fault)?;
+        faults.must_not_need_stream()?;
         return Ok(Json(answer.whole()).into_response());
     }
-    if fault == Some(Fault::Json) {
-        return Ok(Json(answer.whole()).into_response());
-    }
-    let delay = match fault {
-        Some(Fault::Bytewise) => Duration::ZERO,
-        _ => server.options.chunk_delay,
-    };
-    let pieces = fault::bend(fault, answer.events(request.include_usage));
-    let paced = stream::iter(pieces).then(move |piece| async move {
-        pause(delay).await;
-        piece
-    });
-    Ok(event_stream(paced))
-}
-
-fn event_stream(pieces: impl Stream<Item = io::Result<Bytes>> + Send + 'static) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, "text/event-stream"),
-        (header::CACHE_CONTROL, "no-cache"),
-    ];
-    (headers, Body::from_stream(pieces)).into_response()
-}
-
-async fn pause(delay: Duration) {
-    if delay.is_zero() {
-        // The server flushes when there is nothing at hand; without this, pieces would go out together.
-        tokio::task::yield_now().await;
+    let mut sending = if faults.want_json() {
+        Sending::json(answer.whole().to_string())
     } else {
-        tokio::time::sleep(delay).await;
-    }
+        let mut script = answer.script(request.include_usage);
+        faults.bend_script(&mut script);
+        Sending::events(script.events(), server.options.chunk_delay)
+    };
+    faults.bend_sending(&mut sending);
+    Ok(sending.into_response())
 }

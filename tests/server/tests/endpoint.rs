@@ -1,6 +1,9 @@
 //! The endpoint from outside: what a client sends, and what it gets.
 #![cfg(test)]
 
+#[path = "endpoint/faults.rs"]
+mod faults;
+
 use axum::body::{Body as HttpBody, Bytes, to_bytes};
 use axum::http::{HeaderMap, Request, Response, StatusCode, header};
 use axum::{Router, routing::get};
@@ -13,9 +16,8 @@ use tilewise::estimate::{self, estimate};
 use tilewise::request::{Body, Draft, MediaPart, Message};
 use tilewise::rule::Rule;
 use tilewise::stream::chat::{Chat, ChatEvent, ChatResult};
-use tilewise::stream::session::DEFAULT_TIMEOUT_MS;
 use tilewise::usage::Usage;
-use tilewise_endpoint::{FAULT_HEADER, ID_HEADER, Options, router, serve};
+use tilewise_endpoint::{FAULT_HEADER, Options, router, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
@@ -749,172 +751,6 @@ async fn it_merges_with_what_else_an_origin_serves() {
         send(&router, with(json!({})), &[]).await.status(),
         StatusCode::OK
     );
-}
-
-/// The answer to a good request for a stream that asks for a fault.
-async fn faulty(fault: &str) -> Response<HttpBody> {
-    send(&endpoint(), body(&draft(model())), &[(FAULT_HEADER, fault)]).await
-}
-
-/// What the same request gets without a fault.
-async fn proper() -> ChatResult {
-    read(send(&endpoint(), body(&draft(model())), &[]).await)
-        .await
-        .0
-}
-
-#[tokio::test]
-async fn an_unknown_fault_is_refused() {
-    let response = faulty("status-418").await;
-    assert_eq!(response.status(), StatusCode::BAD_REQUEST);
-    assert_eq!(json(response).await["error"]["code"], "invalid_fault");
-}
-
-#[tokio::test]
-async fn a_fault_of_streams_is_refused_where_no_stream_is_asked_for() {
-    for fault in [
-        "drop",
-        "error-in-stream",
-        "no-done",
-        "crlf",
-        "bytewise",
-        "json",
-    ] {
-        let response = send(&endpoint(), with(json!({})), &[(FAULT_HEADER, fault)]).await;
-        assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{fault}");
-    }
-}
-
-#[tokio::test]
-async fn status_429_says_when_to_come_back() {
-    let response = faulty("status-429").await;
-    assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
-    assert_eq!(response.headers()[header::RETRY_AFTER], "1");
-    assert_eq!(json(response).await["error"]["type"], "rate_limit_error");
-}
-
-#[tokio::test]
-async fn status_500_is_an_error_with_a_body() {
-    let response = faulty("status-500").await;
-    assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
-    assert_eq!(json(response).await["error"]["type"], "server_error");
-}
-
-#[tokio::test]
-async fn status_503_once_fails_the_first_request_of_each_identifier() {
-    let router = endpoint();
-    let attempt = async |id: &str| {
-        let headers = [(FAULT_HEADER, "status-503-once"), (ID_HEADER, id)];
-        send(&router, body(&draft(model())), &headers)
-            .await
-            .status()
-            .as_u16()
-    };
-    assert_eq!(
-        [attempt("a").await, attempt("a").await, attempt("a").await],
-        [503, 200, 200]
-    );
-    assert_eq!([attempt("b").await, attempt("b").await], [503, 200]);
-    assert_eq!(
-        faulty("status-503-once").await.status(),
-        StatusCode::BAD_REQUEST
-    );
-}
-
-#[tokio::test]
-async fn html_is_a_page() {
-    let response = faulty("html").await;
-    assert_eq!(response.status(), StatusCode::OK);
-    assert!(content_type(&response).starts_with("text/html"));
-    assert!(bytes(response).await.starts_with(b"<!doctype html>"));
-}
-
-#[tokio::test]
-async fn json_is_the_answer_in_one_piece() {
-    let response = faulty("json").await;
-    assert_eq!(response.status(), StatusCode::OK);
-    assert_eq!(content_type(&response), "application/json");
-    let answer = json(response).await;
-    assert_eq!(answer["object"], "chat.completion");
-    assert_eq!(
-        answer["choices"][0]["message"]["content"],
-        json!(proper().await.text)
-    );
-}
-
-#[tokio::test]
-async fn drop_breaks_the_answer_after_a_few_words() {
-    let mut body = faulty("drop").await.into_body().into_data_stream();
-    let mut chat = Chat::new();
-    let mut events = Vec::new();
-    let broken = loop {
-        match body.next().await.unwrap() {
-            Ok(chunk) => chat.push(&chunk, &mut events).unwrap(),
-            Err(error) => break error,
-        }
-    };
-    assert!(!broken.to_string().is_empty());
-    assert!(proper().await.text.starts_with(&chat.result().text));
-    assert!(!chat.result().text.is_empty());
-    assert!(chat.finish(&mut events).is_err());
-}
-
-#[tokio::test]
-async fn error_in_stream_tells_an_error_after_a_few_words() {
-    let text = bytes(faulty("error-in-stream").await).await;
-    let mut chat = Chat::new();
-    let error = chat.push(&text, &mut Vec::new()).unwrap_err();
-    assert_eq!(error.to_string(), format!("{FAULT_HEADER} asked for this."));
-    assert!(proper().await.text.starts_with(&chat.result().text));
-    assert!(!chat.result().text.is_empty() && !chat.is_done());
-}
-
-#[tokio::test]
-async fn no_done_ends_after_the_finish_reason() {
-    let text = bytes(faulty("no-done").await).await;
-    let mut chat = Chat::new();
-    let mut events = Vec::new();
-    chat.push(&text, &mut events).unwrap();
-    assert!(!chat.is_done());
-    chat.finish(&mut events).unwrap();
-    assert_eq!(*chat.result(), proper().await);
-}
-
-#[tokio::test(start_paused = true)]
-async fn silence_lasts_longer_than_a_client_waits() {
-    let response = faulty("silence").await;
-    assert_eq!(response.status(), StatusCode::OK);
-    assert_eq!(content_type(&response), "text/event-stream");
-    let mut body = response.into_body().into_data_stream();
-    let patience = Duration::from_millis(2 * u64::from(DEFAULT_TIMEOUT_MS));
-    assert!(tokio::time::timeout(patience, body.next()).await.is_err());
-}
-
-#[tokio::test]
-async fn crlf_is_the_same_stream_in_another_dress() {
-    let text = bytes(faulty("crlf").await).await;
-    assert!(text.starts_with(b"\xef\xbb\xbf: "));
-    let text = String::from_utf8(text.to_vec()).unwrap();
-    assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
-    assert!(text.matches("\r\n: ").count() > 2);
-    assert_eq!(read(faulty("crlf").await).await.0, proper().await);
-}
-
-#[tokio::test]
-async fn bytewise_is_one_byte_a_chunk() {
-    let chunks: Vec<_> = faulty("bytewise")
-        .await
-        .into_body()
-        .into_data_stream()
-        .collect()
-        .await;
-    assert!(chunks.len() > 1_000);
-    assert!(
-        chunks
-            .iter()
-            .all(|chunk| chunk.as_ref().unwrap().len() == 1)
-    );
-    assert_eq!(read(faulty("bytewise").await).await.0, proper().await);
 }
 
 /// What a server on a real connection sends until it closes it.

@@ -1,0 +1,194 @@
+//! What goes wrong on a stream's way: its pieces, its pace, its end, its headers.
+
+use super::asked::Asked;
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use flate2::{Compression, write::GzEncoder};
+use futures_util::{StreamExt, stream};
+use std::io::{self, Write};
+use std::time::Duration;
+
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+#[derive(Clone, Debug)]
+pub(super) enum Delivery {
+    /// The connection breaks halfway.
+    Drop,
+    /// The body goes as far as this byte, and then this happens.
+    Until(usize, End),
+    /// Pieces of so many bytes, without pauses.
+    Pieces(usize),
+    /// So long a pause before each piece.
+    Slow(Duration),
+    /// CR LF line ends, a byte order mark and comments.
+    Crlf,
+    /// The JSON of one event, halfway, is cut short.
+    BrokenJson,
+    /// `None` for no content type at all.
+    ContentType(Option<HeaderValue>),
+    Gzip,
+}
+
+/// What comes behind the last piece.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    Clean,
+    Broken,
+    Silent,
+}
+
+impl Delivery {
+    pub(super) fn parse(asked: &Asked<'_>) -> Option<Self> {
+        let until = |name, end| Some(Self::Until(asked.number(name)?, end));
+        Some(match asked.name {
+            "drop" => Self::Drop,
+            "silence" => Self::Until(0, End::Silent),
+            "bytewise" => Self::Pieces(1),
+            "crlf" => Self::Crlf,
+            "broken-event" => Self::BrokenJson,
+            "gzip" => Self::Gzip,
+            "content-type-none" => Self::ContentType(None),
+            _ => {
+                if let Some(kind) = asked.behind("content-type") {
+                    return Some(Self::ContentType(Some(HeaderValue::from_str(kind).ok()?)));
+                }
+                if let Some(ms) = asked.number("slow") {
+                    return Some(Self::Slow(Duration::from_millis(ms)));
+                }
+                if let Some(bytes) = asked.number("pieces") {
+                    return Some(Self::Pieces(bytes)).filter(|_| bytes > 0);
+                }
+                return until("cut", End::Broken)
+                    .or_else(|| until("end", End::Clean))
+                    .or_else(|| until("silence", End::Silent));
+            }
+        })
+    }
+
+    pub(super) fn bend(&self, sending: &mut Sending) {
+        match self {
+            Self::Drop => {
+                sending.pieces.truncate(sending.pieces.len() / 2);
+                sending.end = End::Broken;
+            }
+            Self::Until(bytes, end) => {
+                let mut left = *bytes;
+                for piece in &mut sending.pieces {
+                    piece.truncate(left);
+                    left -= piece.len();
+                }
+                sending.pieces.retain(|piece| !piece.is_empty());
+                sending.end = *end;
+            }
+            Self::Pieces(bytes) => {
+                let whole = sending.pieces.concat();
+                sending.pieces = whole.chunks(*bytes).map(Bytes::copy_from_slice).collect();
+                sending.delay = Duration::ZERO;
+            }
+            Self::Slow(delay) => sending.delay = *delay,
+            Self::Crlf => {
+                for piece in &mut sending.pieces {
+                    let event = String::from_utf8_lossy(piece);
+                    *piece = format!(": a comment\n{event}").replace('\n', "\r\n").into();
+                }
+                sending.pieces.insert(0, BYTE_ORDER_MARK.into());
+            }
+            Self::BrokenJson => {
+                let half = sending.pieces.len() / 2;
+                if let Some(piece) = sending.pieces.get_mut(half) {
+                    let event = piece.slice(..piece.len() / 2);
+                    *piece = [&*event, b"\n\n"].concat().into();
+                }
+            }
+            Self::ContentType(kind) => sending.content_type = kind.clone(),
+            Self::Gzip => {
+                // Fails for no writer in memory.
+                if let Ok(compressed) = gzip(&sending.pieces.concat()) {
+                    sending.pieces = vec![compressed.into()];
+                    sending.content_encoding = Some(HeaderValue::from_static("gzip"));
+                }
+            }
+        }
+    }
+}
+
+fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes)?;
+    encoder.finish()
+}
+
+/// A body on its way.
+#[derive(Clone, Debug)]
+pub(crate) struct Sending {
+    content_type: Option<HeaderValue>,
+    content_encoding: Option<HeaderValue>,
+    pieces: Vec<Bytes>,
+    /// The pause before each piece.
+    delay: Duration,
+    end: End,
+}
+
+impl Sending {
+    /// Events as they should come.
+    pub(crate) fn events(events: Vec<String>, delay: Duration) -> Self {
+        let pieces = events.into_iter().map(Bytes::from);
+        Self::new("text/event-stream", pieces.collect(), delay)
+    }
+
+    /// JSON in one piece.
+    pub(crate) fn json(json: String) -> Self {
+        Self::new("application/json", vec![json.into()], Duration::ZERO)
+    }
+
+    fn new(content_type: &'static str, pieces: Vec<Bytes>, delay: Duration) -> Self {
+        Self {
+            content_type: Some(HeaderValue::from_static(content_type)),
+            content_encoding: None,
+            pieces,
+            delay,
+            end: End::Clean,
+        }
+    }
+}
+
+impl IntoResponse for Sending {
+    fn into_response(self) -> Response {
+        let (delay, end) = (self.delay, self.end);
+        let pieces = self.pieces.into_iter().map(Ok::<_, io::Error>);
+        let broken = (end == End::Broken).then(|| Err(io::ErrorKind::ConnectionReset.into()));
+        let paced = stream::iter(pieces.chain(broken)).then(move |piece| async move {
+            pause(delay).await;
+            piece
+        });
+        let body = match end {
+            End::Silent => Body::from_stream(paced.chain(stream::pending())),
+            End::Clean | End::Broken => Body::from_stream(paced),
+        };
+        let mut response = body.into_response();
+        let headers: [(HeaderName, Option<HeaderValue>); 3] = [
+            (header::CONTENT_TYPE, self.content_type),
+            (header::CONTENT_ENCODING, self.content_encoding),
+            (
+                header::CACHE_CONTROL,
+                Some(HeaderValue::from_static("no-cache")),
+            ),
+        ];
+        for (name, value) in headers {
+            if let Some(value) = value {
+                response.headers_mut().insert(name, value);
+            }
+        }
+        response
+    }
+}
+
+async fn pause(delay: Duration) {
+    if delay.is_zero() {
+        // The server flushes when there is nothing at hand; without this, pieces would go out together.
+        tokio::task::yield_now().await;
+    } else {
+        tokio::time::sleep(delay).await;
+    }
+}
