@@ -18,5 +18,6 @@ mod snippet;
 mod source;
 mod sparse;
 mod stream;
+mod transcript;
 mod usage;
 mod video;
