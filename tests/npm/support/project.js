@@ -31,10 +31,10 @@ export async function createProject(context) {
     },
 
     /** What a script of this project prints. It must end by itself, and well. */
-    async runScript(source, env) {
+    async runScript(source, env, timeout) {
       const script = join(folder, "script.js");
       await writeFile(script, source);
-      return output(process.execPath, [script], { cwd: folder, env });
+      return output(process.execPath, [script], { cwd: folder, env, timeout });
     },
   };
 }

@@ -5,9 +5,9 @@ import { execFile } from "node:child_process";
 const TIMEOUT_MS = 40_000;
 
 /** Runs a program to its end, whatever that is. */
-export function run(program, args, { cwd, env } = {}) {
+export function run(program, args, { cwd, env, timeout = TIMEOUT_MS } = {}) {
   return new Promise((resolve, reject) => {
-    const options = { cwd, env: { ...process.env, ...env }, timeout: TIMEOUT_MS };
+    const options = { cwd, env: { ...process.env, ...env }, timeout };
     execFile(program, args, options, (error, stdout, stderr) => {
       const code = error ? error.code : 0;
       // Anything but a number: it did not start, or was killed.
