@@ -1,30 +1,53 @@
-/** The bytes of an answer as Kimi streams it, of about this length, and what they say. */
+/** A long answer as Kimi streams it: a third of it reasoning, a token an event, usage in both places. */
 
-const WORDS = ["A ", "wide ", "shore ", "under ", "low ", "clouds, ", "où ", "la mer ", "回来 ", "\"again\" ", "and ", "again.\n", "👍 "];
+/** Tokens as they come: whole words, parts of words, marks, line breaks, and letters of two to four bytes. */
+const TOKENS = [" the", " picture", " shows", " a", " narrow", " street", ",", " where", "\n\n", "- ", "**", "Über", " 街", "道", " 👍", ".", " re", "flect", "ions", " \"quoted\""];
 
-export function makeAnswer(bytes) {
-  const head = { id: "chatcmpl-5f2c9d1e8a7b4c3d", object: "chat.completion.chunk", created: 1_764_000_000, model: "moonshotai/Kimi-K2.6" };
-  const event = (fields) => `data: ${JSON.stringify({ ...head, ...fields })}\n\n`;
-  const delta = (delta, finish_reason = null) => event({ choices: [{ index: 0, delta, finish_reason, logprobs: null }] });
-  const events = WORDS.map((word) => delta({ content: word }));
-  const round = events.join("");
-  const rounds = Math.max(1, Math.round(bytes / new TextEncoder().encode(round).length));
-  const usage = { prompt_tokens: 4171, completion_tokens: rounds * WORDS.length, total_tokens: 4171 + rounds * WORDS.length };
-  const end = delta({}, "stop") + event({ choices: [], usage }) + "data: [DONE]\n\n";
-  return {
-    bytes: new TextEncoder().encode(round.repeat(rounds) + end),
-    length: rounds * WORDS.join("").length,
-    tokens: usage.completion_tokens,
-  };
+const HEAD = '{"id":"chatcmpl-8f14e45fceea167a5a36dedd4bea2543","object":"chat.completion.chunk","created":1764000000,"model":"moonshotai/Kimi-K2.6","choices":';
+
+const USAGE = { prompt_tokens: 1374, completion_tokens: 40_000, total_tokens: 41_374, prompt_tokens_details: { cached_tokens: 0 } };
+
+const event = (choices, rest = "") => `data: ${HEAD}${JSON.stringify(choices)}${rest}}\n\n`;
+
+/** About so many bytes, and what a client must have read when it has read them all. */
+export function makeAnswer(length) {
+  const deltas = (name) =>
+    TOKENS.map((token) => ({ token, event: event([{ index: 0, delta: { [name]: token }, finish_reason: null }]) }));
+  const parts = [event([{ index: 0, delta: { role: "assistant", content: "" }, finish_reason: null }])];
+  const truth = { reasoning: 0, text: 0, inputTokens: USAGE.prompt_tokens };
+  let left = length;
+  for (const [kind, name, until] of [["reasoning", "reasoning_content", (length * 2) / 3], ["text", "content", 0]]) {
+    const choice = deltas(name);
+    for (let index = 0; left > until; index++) {
+      // Any order will do that repeats itself only after a while.
+      const { token, event } = choice[(index * 7 + (index >> 4)) % choice.length];
+      parts.push(event);
+      truth[kind] += token.length;
+      left -= event.length;
+    }
+  }
+  const finish = { index: 0, delta: {}, finish_reason: "stop", usage: { ...USAGE, prompt_tokens: 1375 } };
+  parts.push(event([finish]), event([], `,"usage":${JSON.stringify(USAGE)}`), "data: [DONE]\n\n");
+  return { bytes: new TextEncoder().encode(parts.join("")), truth };
 }
 
-/** The bytes in chunks of this size, as fast as they are read. */
-export function streamOf(bytes, size) {
-  let at = 0;
-  return new ReadableStream({
-    pull(controller) {
-      if (at >= bytes.length) return controller.close();
-      controller.enqueue(bytes.subarray(at, (at += size)));
-    },
-  });
+/** Makes `fetch` answer with these bytes, for all contestants alike, and gives what undoes it. */
+export function answerFetch(bytes, chunk) {
+  const { fetch } = globalThis;
+  globalThis.fetch = async () => {
+    let at = 0;
+    const body = new ReadableStream(
+      {
+        pull(controller) {
+          if (at === bytes.length) return controller.close();
+          controller.enqueue(bytes.subarray(at, (at = Math.min(at + chunk, bytes.length))));
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    return new Response(body, { headers: { "content-type": "text/event-stream" } });
+  };
+  return () => {
+    globalThis.fetch = fetch;
+  };
 }

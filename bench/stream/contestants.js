@@ -1,67 +1,68 @@
-/** Everybody's way from the stream of an answer to its text and its bill. Runs in Node and in pages. */
+/** Everybody's way from a request to what an answer says. Runs in Node and in pages. */
 import { createParser } from "eventsource-parser";
 import OpenAI from "openai";
 
-const DRAFT = { model: "moonshotai/Kimi-K2.6", text: "What is this?", media: [] };
-const HEADERS = { "content-type": "text/event-stream" };
+const BASE_URL = "https://example.com/v1";
+const MODEL = "moonshotai/Kimi-K2.6";
+const PROMPT = "What is this?";
 
 export const contestants = (chat) => ({
-  tilewise: (stream) => withFetch(stream, () => byTilewise(chat)),
-  "eventsource-parser": byEventsourceParser,
-  openai: (stream) => withFetch(stream, byOpenai),
-  bare,
+  /** The reads, and nothing else. */
+  async bare() {
+    const said = nothing();
+    for await (const bytes of chunks((await request()).body)) said.bytes += bytes.length;
+    return said;
+  },
+
+  async tilewise() {
+    const said = nothing();
+    const draft = { model: MODEL, text: PROMPT, media: [] };
+    for await (const event of chat(draft, { baseUrl: BASE_URL })) {
+      if (event.type === "text" || event.type === "reasoning") said[event.type] += event.text.length;
+      else if (event.type === "usage") said.inputTokens = event.usage.inputTokens;
+    }
+    return said;
+  },
+
+  async "eventsource-parser"() {
+    const said = nothing();
+    const decoder = new TextDecoder();
+    const parser = createParser({
+      onEvent({ data }) {
+        if (data !== "[DONE]") take(said, JSON.parse(data));
+      },
+    });
+    for await (const bytes of chunks((await request()).body)) parser.feed(decoder.decode(bytes, { stream: true }));
+    return said;
+  },
+
+  async openai() {
+    const said = nothing();
+    const client = new OpenAI({ apiKey: "none", baseURL: BASE_URL, dangerouslyAllowBrowser: true });
+    const messages = [{ role: "user", content: PROMPT }];
+    const stream = await client.chat.completions.create({ model: MODEL, messages, stream: true });
+    for await (const chunk of stream) take(said, chunk);
+    return said;
+  },
 });
 
-async function byTilewise(chat) {
-  const said = { length: 0, tokens: 0 };
-  for await (const event of chat(DRAFT, { baseUrl: "https://example.com/v1", apiKey: "none" })) {
-    if (event.type === "text") said.length += event.text.length;
-    else if (event.type === "usage") said.tokens = event.usage.outputTokens;
-  }
-  return said;
+const nothing = () => ({ bytes: 0, reasoning: 0, text: 0, inputTokens: 0 });
+
+/** The least that a client does with a chunk. */
+function take(said, { choices: [choice], usage }) {
+  said.reasoning += choice?.delta.reasoning_content?.length ?? 0;
+  said.text += choice?.delta.content?.length ?? 0;
+  if (usage) said.inputTokens = usage.prompt_tokens;
 }
 
-async function byOpenai() {
-  const client = new OpenAI({ apiKey: "none", dangerouslyAllowBrowser: true, maxRetries: 0 });
-  const messages = [{ role: "user", content: DRAFT.text }];
-  const said = { length: 0, tokens: 0 };
-  for await (const chunk of await client.chat.completions.create({ model: DRAFT.model, messages, stream: true })) add(chunk, said);
-  return said;
-}
+const request = () => fetch(`${BASE_URL}/chat/completions`, { method: "POST", body: "{}" });
 
-/** The stream alone: whoever uses this package fetches by himself. */
-async function byEventsourceParser(stream) {
-  const said = { length: 0, tokens: 0 };
-  const parser = createParser({
-    onEvent({ data }) {
-      if (data !== "[DONE]") add(JSON.parse(data), said);
-    },
-  });
-  const decoder = new TextDecoder();
-  for (const reader = stream.getReader(); ; ) {
+/** Not every browser's streams can be iterated. */
+async function* chunks(body) {
+  const reader = body.getReader();
+  for (;;) {
     const { done, value } = await reader.read();
-    if (done) return said;
-    parser.feed(decoder.decode(value, { stream: true }));
-  }
-}
-
-/** The reads, and nothing else. */
-async function bare(stream) {
-  for (const reader = stream.getReader(); ; ) if ((await reader.read()).done) return undefined;
-}
-
-function add({ choices, usage }, said) {
-  const text = choices[0]?.delta.content;
-  if (text) said.length += text.length;
-  if (usage) said.tokens = usage.completion_tokens;
-}
-
-async function withFetch(stream, run) {
-  const { fetch } = globalThis;
-  globalThis.fetch = async () => new Response(stream, { headers: HEADERS });
-  try {
-    return await run();
-  } finally {
-    globalThis.fetch = fetch;
+    if (done) return;
+    yield value;
   }
 }

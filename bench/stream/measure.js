@@ -1,41 +1,49 @@
-/** Times of all contestants by the size of chunks. Runs in Node and in pages. */
+/** Megabytes a second of all contestants on one answer. Runs in Node and in pages. */
 import { median, shuffled } from "../common/statistics.js";
-import { makeAnswer, streamOf } from "./answer.js";
+import { answerFetch, makeAnswer } from "./answer.js";
 import { contestants } from "./contestants.js";
 
+const MB = 1_000_000;
+const SIZES = [16, 1024, 65_536];
 /** The first warms up. */
 const ROUNDS = 6;
-const MEGABYTE = 1_000_000;
+/** Ten times as long: whether time grows with more than the length. */
+const LONG_SIZES = [1024, 65_536];
+const LONG_ROUNDS = 3;
 
-/** Bytes of an answer, sizes of chunks. Of the long one only whether time grows with length is of interest. */
-const CONTESTS = [
-  { megabytes: 10, sizes: [16, 1024, 65_536], rounds: ROUNDS },
-  { megabytes: 100, sizes: [1024, 65_536], rounds: 2 },
-];
-
-/** Gives for each contest `{ megabytes, size, seconds }`, the seconds by contestant. */
 export async function measure(chat) {
+  const all = contestants(chat);
+  const { tilewise } = all;
+  return {
+    rates: await measureAll(all, 10 * MB, SIZES, ROUNDS),
+    long: await measureAll({ tilewise }, 100 * MB, LONG_SIZES, LONG_ROUNDS),
+  };
+}
+
+async function measureAll(contestants, length, sizes, rounds) {
+  const { bytes, truth } = makeAnswer(length);
   const results = [];
-  for (const { megabytes, sizes, rounds } of CONTESTS) {
-    const answer = makeAnswer(megabytes * MEGABYTE);
-    for (const size of sizes) results.push({ megabytes, size, seconds: await timeAll(contestants(chat), answer, size, rounds) });
+  for (const size of sizes) {
+    const samples = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]));
+    const restore = answerFetch(bytes, size);
+    for (let round = 0; round < rounds; round++) {
+      for (const [name, run] of shuffled(Object.entries(contestants))) {
+        const started = performance.now();
+        const said = await run();
+        const elapsed = performance.now() - started;
+        check(name, said, name === "bare" ? { bytes: bytes.length } : truth);
+        if (round > 0) samples[name].push(bytes.length / MB / (elapsed / 1000));
+      }
+    }
+    restore();
+    const rates = Object.entries(samples).map(([name, samples]) => [name, median(samples)]);
+    results.push({ size, rates: Object.fromEntries(rates) });
   }
   return results;
 }
 
-/** Everybody in turn, in any order. */
-async function timeAll(contestants, answer, size, rounds) {
-  const samples = {};
-  for (let round = 0; round < rounds; round++) {
-    for (const [name, run] of shuffled(Object.entries(contestants))) {
-      const started = performance.now();
-      const said = await run(streamOf(answer.bytes, size));
-      const seconds = (performance.now() - started) / 1000;
-      if (said && (said.length !== answer.length || said.tokens !== answer.tokens)) {
-        throw new Error(`${name} read ${JSON.stringify(said)} of ${answer.length} characters and ${answer.tokens} tokens`);
-      }
-      if (round > 0) (samples[name] ??= []).push(seconds);
-    }
+function check(name, said, truth) {
+  for (const [what, value] of Object.entries(truth)) {
+    if (said[what] !== value) throw new Error(`${name}: ${what} is ${said[what]}, not ${value}`);
   }
-  return Object.fromEntries(Object.entries(contestants).map(([name]) => [name, median(samples[name])]));
 }

@@ -1,13 +1,19 @@
-/** The table of one runtime. */
+/** The tables of one runtime. */
 import { printTable, short } from "../common/table.js";
 
-export function report(runtime, results) {
-  console.log(`\n${runtime}: tilewise's MB/s, and how many times its time the others take\n`);
-  const others = Object.keys(results[0].seconds).filter((name) => name !== "tilewise");
-  const rows = results.map(({ megabytes, size, seconds }) => [
-    `${megabytes} MB by ${size} bytes`,
-    short(megabytes / seconds.tilewise),
-    ...others.map((name) => short(seconds[name] / seconds.tilewise)),
+export function report(runtime, { rates, long }) {
+  console.log(`\n${runtime}: tilewise's MB/s on 10 MB, and how many times as fast it is as the others\n`);
+  const others = Object.keys(rates[0].rates).filter((name) => name !== "tilewise");
+  const rows = rates.map(({ size, rates }) => [
+    `${size} bytes`,
+    short(rates.tilewise),
+    ...others.map((name) => short(rates.tilewise / rates[name])),
   ]);
-  printTable(["", "tilewise", ...others], rows);
+  printTable(["chunks", "tilewise", ...others], rows);
+  console.log(`\n${runtime}: tilewise's MB/s on 100 MB, and how many times as fast it is as on 10 MB\n`);
+  const short10 = (size) => rates.find((result) => result.size === size).rates.tilewise;
+  printTable(
+    ["chunks", "tilewise", "of 10 MB"],
+    long.map(({ size, rates }) => [`${size} bytes`, short(rates.tilewise), short(rates.tilewise / short10(size))]),
+  );
 }

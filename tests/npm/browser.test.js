@@ -26,7 +26,7 @@ const WORKER = `
 const project = await createProject({ after });
 const site = await serve({ after }, async (request, response) => {
   const { pathname, searchParams } = new URL(request.url, "http://localhost");
-  if (pathname.startsWith("/v1/")) return forward(origin, request, response);
+  if (/^\/(v1|faults)\//.test(pathname)) return forward(origin, request, response);
 
   const nonce = randomBytes(16).toString("base64");
   const connect = ["'self'", ...searchParams.getAll("connect")].join(" ");
@@ -149,4 +149,34 @@ test("an endpoint of another origin that allows no page is a network error that 
   assert.equal(error.code, "network");
   assert.match(error.message, /CORS/);
   assert.ok(error.message.includes(origin) && error.message.includes(site), error.message);
+});
+
+/** What a page gets of a base URL: the text, or the error. */
+const ask = (page, baseUrl) =>
+  page.evaluate(
+    async ({ draft, baseUrl }) => {
+      const { chat } = await import("tilewise");
+      const { result } = chat(draft, { baseUrl, apiKey: "test", maxRetries: 0 });
+      return result.then(
+        ({ text }) => ({ text }),
+        ({ code, status, message }) => ({ code, status, message }),
+      );
+    },
+    { draft: draft(), baseUrl },
+  );
+
+test("an endpoint of another origin that allows pages answers them, with an error too", async (context) => {
+  const { page } = await open(context, `/?connect=${origin}`);
+  const { text } = await ask(page, `${origin}/faults/cors/v1`);
+  assert.ok(text.endsWith(draft().text));
+  const { code, status } = await ask(page, `${origin}/faults/cors,status-402/v1`);
+  assert.deepEqual({ code, status }, { code: "http", status: 402 });
+});
+
+test("a redirect to an origin that allows no page is a network error that explains CORS", async (context) => {
+  const { page } = await open(context, `/?connect=${origin}`);
+  const fault = encodeURIComponent(`redirect-307;to=${origin}`);
+  const { code, message } = await ask(page, `${site}/faults/${fault}/v1`);
+  assert.equal(code, "network");
+  assert.match(message, /redirects .*CORS/);
 });

@@ -15,6 +15,7 @@ pub fn run() -> Result<()> {
     npm::build()?;
     beside_peers("images")?;
     beside_peers("videos")?;
+    beside_peers("stream")?;
     let site = site::build()?;
     step("sizes in bytes");
     println!("{:32} {:>9} {:>9} {:>9}", "", "raw", "gzip", "brotli");
