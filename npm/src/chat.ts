@@ -126,18 +126,29 @@ class Stream implements contract.ChatStream {
 
   async #read(session: ChatSession, response: Response | undefined, silence: Silence): Promise<void> {
     const reader = response?.body?.getReader();
+    const { signal } = session;
+    // Whoever stops listening frees the connection. What broke rejects, and is known to be broken.
+    const cancel = () => void reader?.cancel().catch(() => {});
+    signal.addEventListener("abort", cancel);
     try {
       while (session.step === Step.Read) {
-        const chunk = await reader?.read().catch((cause: unknown) => session.failed(cause, true, Date.now()));
-        if (session.step !== Step.Read) return;
+        let chunk: ReadableStreamReadResult<Uint8Array> | undefined;
+        try {
+          chunk = await reader?.read();
+          // A reader that is cancelled ends as if the answer had.
+          signal.throwIfAborted();
+        } catch (cause) {
+          session.failed(cause, true, Date.now());
+          return;
+        }
         silence.heard();
         if (chunk?.value) session.received(chunk.value, silence.heardMs);
         else session.ended(silence.heardMs);
         this.#take(session);
       }
     } finally {
-      // Whoever stops listening frees the connection; what broke rejects, and is known to be broken.
-      reader?.cancel().catch(() => {});
+      signal.removeEventListener("abort", cancel);
+      cancel();
     }
   }
 
@@ -165,7 +176,8 @@ class Stream implements contract.ChatStream {
 
 async function send(session: ChatSession, request: Request): Promise<Response | undefined> {
   try {
-    const response = await fetch(request);
+    // The signal stands beside the request, not in it: Node lets go of that of a request that was collected.
+    const response = await fetch(request, { signal: session.signal });
     const { headers, status } = response;
     session.answered(status, headers.get("retry-after") ?? undefined, headers.get("date") ?? undefined, Date.now());
     return response;

@@ -160,7 +160,12 @@ impl Chat {
             Form::Unknown | Form::Stream => {
                 let mut sse = std::mem::take(&mut self.sse);
                 let mut outcome = Ok(());
-                sse.finish(|event| outcome = self.read_event(&event, events));
+                sse.finish(|event| {
+                    // Cut inside its JSON, it says nothing but that the answer broke off.
+                    if event.kind == "error" || is_readable(event.data) {
+                        outcome = self.read_event(&event, events);
+                    }
+                });
                 self.settle_usage(events);
                 outcome?;
                 match self.done || self.result.finish_reason.is_some() {
@@ -306,6 +311,11 @@ impl Chat {
         self.result.usage = Some(usage);
         events.push(ChatEvent::Usage { usage });
     }
+}
+
+fn is_readable(data: &str) -> bool {
+    let data = data.trim_ascii();
+    data == "[DONE]" || Chunk::parse(data).is_ok()
 }
 
 /// An endpoint's account of an error, as JSON or in plain words.

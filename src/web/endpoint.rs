@@ -125,20 +125,16 @@ impl FetchEndpoint {
         }
     }
 
+    /// What to send; the signal to abort it belongs to `fetch`.
     pub(crate) async fn request(&self) -> Result<Request, Error> {
         let headers = self.headers()?;
-        let signal = self.abort.signal();
         let request = match &self.content {
-            None => Request::get(&self.url)
-                .headers(headers)
-                .abort_signal(Some(&signal))
-                .build(),
+            None => Request::get(&self.url).headers(headers).build(),
             Some(content) => {
                 headers.set("content-type", "application/json");
                 headers.set("accept", "text/event-stream");
                 Request::post(&self.url)
                     .headers(headers)
-                    .abort_signal(Some(&signal))
                     .body(content.body().await?)
             }
         };

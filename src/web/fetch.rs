@@ -13,7 +13,10 @@ use web_sys::{ReadableStreamDefaultReader, ReadableStreamReadResult};
 extern "C" {
     /// Called by itself: what wraps it loses the cause of a failure, which is all that Node tells.
     #[wasm_bindgen(catch)]
-    async fn fetch(request: &web_sys::Request) -> Result<JsValue, JsValue>;
+    async fn fetch(
+        request: &web_sys::Request,
+        options: &web_sys::RequestInit,
+    ) -> Result<JsValue, JsValue>;
 }
 
 /// An answer of which the headers are there.
@@ -35,7 +38,13 @@ impl FetchAnswer {
         besides: &str,
     ) -> Result<Self, Error> {
         let url = request.url();
-        let sent = abort.within(timeout_ms, fetch(&request.into())).await;
+        // The signal stands beside the request, not in it: Node lets go of that of a request that was
+        // collected (undici follows it by a weak reference), and nothing would end the answer any more.
+        let options = web_sys::RequestInit::new();
+        options.set_signal(Some(&abort.signal()));
+        let sent = abort
+            .within(timeout_ms, fetch(&request.into(), &options))
+            .await;
         let response = sent.map_err(|cause| no_answer(abort, &url, &cause, besides))?;
         let response = Response::from(response.unchecked_into::<web_sys::Response>());
         Ok(Self {

@@ -328,8 +328,8 @@ async fn an_answer_in_one_piece_says_the_same_as_a_stream() {
     assert_eq!(content_type(&response), "application/json");
     let mut chat = Chat::new();
     let mut events = Vec::new();
-    let whole = String::from_utf8(bytes(response).await.to_vec()).unwrap();
-    chat.whole(&whole, &mut events).unwrap();
+    chat.push(&bytes(response).await, &mut events).unwrap();
+    chat.finish(&mut events).unwrap();
     let (streamed, _) = read(send(&endpoint(), body(&draft), &[]).await).await;
     assert_eq!(*chat.result(), streamed);
 }
