@@ -7,8 +7,11 @@
 
 pub mod chat;
 mod chunk;
+mod event_json;
 pub mod exchange;
 mod json;
 pub mod retry;
 pub mod session;
 pub mod sse;
+
+pub use event_json::to_json;

@@ -10,14 +10,17 @@ export const chat: typeof contract.chat = (draft, options) => new Stream(draft, 
 class Stream implements contract.ChatStream {
   readonly #draft: contract.Draft;
   readonly #options: contract.ChatOptions;
-  /** All that came: every reader has its own place in it. */
-  readonly #events: contract.ChatEvent[] = [];
+  /**
+   * All that came, as JSON of the events that came together: every reader has its own place in it. Kept as
+   * objects, they would be collected over and over.
+   */
+  readonly #batches: string[] = [];
   #result: Promise<contract.ChatResult> | undefined;
   #session: ChatSession | undefined;
   #aborted = false;
   #ended = false;
-  /** Resolves when there is more, or the end. */
-  #news = signal();
+  /** Resolves when there is more, or the end; made when someone waits for it. */
+  #news: Signal | undefined;
 
   constructor(draft: contract.Draft, options: contract.ChatOptions) {
     this.#draft = draft;
@@ -35,25 +38,32 @@ class Stream implements contract.ChatStream {
 
   [Symbol.asyncIterator](): AsyncIterator<contract.ChatEvent, undefined> {
     const result = this.#start();
+    const end = { done: true, value: undefined } as const;
+    let events: contract.ChatEvent[] = [];
+    let batches = 0;
     let next = 0;
     let left = false;
-    const end = { done: true, value: undefined } as const;
     return {
       next: async () => {
-        for (;;) {
-          const event = left ? undefined : this.#events[next];
+        while (!left) {
+          const event = events[next];
           if (event) {
             next += 1;
             return { done: false, value: event };
           }
-          if (left) return end;
-          if (this.#ended) {
+          const batch = this.#batches[batches];
+          if (batch) {
+            events = JSON.parse(batch) as contract.ChatEvent[];
+            batches += 1;
+            next = 0;
+          } else if (this.#ended) {
             left = true;
             await result;
-            return end;
+          } else {
+            await (this.#news ??= signal()).promise;
           }
-          await this.#news.promise;
         }
+        return end;
       },
       return: async () => {
         left = true;
@@ -153,9 +163,9 @@ class Stream implements contract.ChatStream {
   }
 
   #take(session: ChatSession): void {
-    const events = session.events();
-    if (events === undefined) return;
-    for (const event of JSON.parse(events) as contract.ChatEvent[]) this.#events.push(event);
+    const batch = session.events();
+    if (batch === undefined) return;
+    this.#batches.push(batch);
     this.#announce();
   }
 
@@ -169,8 +179,8 @@ class Stream implements contract.ChatStream {
   }
 
   #announce(): void {
-    this.#news.resolve();
-    this.#news = signal();
+    this.#news?.resolve();
+    this.#news = undefined;
   }
 }
 
@@ -187,7 +197,12 @@ async function send(session: ChatSession, request: Request): Promise<Response | 
   }
 }
 
-function signal(): { promise: Promise<void>; resolve: () => void } {
+interface Signal {
+  promise: Promise<void>;
+  resolve: () => void;
+}
+
+function signal(): Signal {
   let resolve!: () => void;
   const promise = new Promise<void>((done) => {
     resolve = done;

@@ -18,6 +18,8 @@
 //! # Ok::<(), tilewise::stream::sse::TooLong>(())
 //! ```
 
+use std::borrow::Cow;
+
 /// Longest event, unless told otherwise: 16 MiB.
 pub const DEFAULT_MAX_EVENT_BYTES: usize = 16 * 1024 * 1024;
 
@@ -169,7 +171,7 @@ impl Parser {
                 self.kind.clear();
                 self.kind.extend_from_slice(value);
             }
-            b"id" if !value.contains(&0) => self.id = text(value),
+            b"id" if !value.contains(&0) => self.id = text(value).into_owned(),
             b"retry" if !value.is_empty() && value.iter().all(u8::is_ascii_digit) => {
                 self.retry_ms = text(value).parse().ok();
             }
@@ -181,11 +183,11 @@ impl Parser {
     fn dispatch(&mut self, on_event: &mut impl FnMut(Event<'_>)) {
         if let Some(data) = self.data.strip_suffix(b"\n") {
             on_event(Event {
-                kind: match &*String::from_utf8_lossy(&self.kind) {
+                kind: match &*text(&self.kind) {
                     "" => "message",
                     kind => kind,
                 },
-                data: &String::from_utf8_lossy(data),
+                data: &text(data),
                 id: &self.id,
             });
         }
@@ -194,6 +196,7 @@ impl Parser {
     }
 }
 
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+fn text(bytes: &[u8]) -> Cow<'_, str> {
+    // Checking is quicker than replacing, and there is hardly ever anything to replace.
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }

@@ -5,6 +5,7 @@ use super::draft::JsDraft;
 use super::options::{ChatOptions, EndpointOptions};
 use crate::estimate::require_allowed;
 use crate::stream::exchange::{self, Exchange};
+use crate::stream::to_json;
 use crate::web::{Abort, FetchEndpoint};
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortSignal, Request};
@@ -126,13 +127,9 @@ impl ChatSession {
     }
 
     /// The events since the last ones, as JSON; undefined for none.
-    pub fn events(&mut self) -> Result<Option<String>, JsValue> {
+    pub fn events(&mut self) -> Option<String> {
         let events = self.exchange.take_events();
-        if events.is_empty() {
-            return Ok(None);
-        }
-        let json = serde_json::to_string(&events);
-        json.map(Some).map_err(|error| error.to_string().into())
+        (!events.is_empty()).then(|| to_json(&events))
     }
 
     /// The answer, or once the error that ended it.

@@ -7,6 +7,7 @@ use tilewise::stream::chat::{Chat, ChatEvent};
 use tilewise::stream::retry::fetch_whole;
 use tilewise::stream::session::{Answer, Endpoint, Session};
 use tilewise::stream::sse::{Event, Parser};
+use tilewise::stream::to_json;
 use tilewise::usage::Usage;
 
 // ── Server-sent events ───────────────────────────────────────────────────────────────────────────
@@ -340,6 +341,17 @@ proptest! {
         if !lenient && !text.trim().is_empty() {
             prop_assert_eq!(refused, peer.is_err(), "{}", text);
         }
+    }
+}
+
+proptest! {
+    #[test]
+    fn events_are_written_as_serde_writes_them(texts in prop::collection::vec(any::<String>(), 0..5), control in "[\\x00-\\x20\"\\\\]{0,9}") {
+        let mut events: Vec<_> = texts.into_iter().map(|text| ChatEvent::Text { text }).collect();
+        events.push(ChatEvent::Reasoning { text: control });
+        events.push(ChatEvent::Finish { reason: "stop".into() });
+        let json: Value = serde_json::from_str(&to_json(&events)).unwrap();
+        prop_assert_eq!(json, serde_json::to_value(&events).unwrap());
     }
 }
 
