@@ -54,7 +54,9 @@ const UNFINISHED = /broke off/;
 /** Fault by fault: the options, and what is expected, where it differs from a good answer. */
 const EXPECTED = {
   // In place of an answer.
-  ...Object.fromEntries([201, 204, 304, 400, 401, 402, 403, 404, 405, 413, 415, 422, 451].map((status) => [`status-${status}`, http(status)])),
+  "status-201": fails("stream", /asked for this/),
+  "status-204": fails("stream", UNFINISHED),
+  ...Object.fromEntries([304, 400, 401, 402, 403, 404, 405, 413, 415, 422, 451].map((status) => [`status-${status}`, http(status)])),
   ...Object.fromEntries(
     [408, 409, 429, 500, 502, 503, 504, 529, 599].map((status) => [`status-${status};retry-after=0`, { maxRetries: 1, retries: 1, ...http(status) }]),
   ),

@@ -20,7 +20,7 @@
 //! |-------|--------------|
 //! | `none`                                                  | nothing |
 //! | *in place of an answer, of a completion or of the list* |  |
-//! | `status-NNN`                                            | that status, from 200 to 599, with an error as its body; `status-429` says `Retry-After: 1` |
+//! | `status-NNN`                                            | that status, from 200 to 599, with an error as its body where it may have one; `status-429` says `Retry-After: 1` |
 //! | `status-NNN;retry-after=S`                              | the same, to be tried again after so many seconds; `none` for no such header |
 //! | `status-NNN;retry-after-date=S`                         | the same as a date, so many seconds ahead |
 //! | `status-NNN-once`                                       | only to the first request of each [`ID_HEADER`], or of each `;id=…` |

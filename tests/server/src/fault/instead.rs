@@ -91,7 +91,12 @@ impl Instead {
                     }
                 }
                 let retry_after = retry_after.map(RetryAfter::header);
-                (AppendHeaders(retry_after), failure(*status)).into_response()
+                let headers = AppendHeaders(retry_after);
+                // Those have no body, and what announces one keeps a client waiting (RFC 9110, section 6.4.1).
+                match status.as_u16() {
+                    204 | 205 | 304 => (*status, headers).into_response(),
+                    _ => (headers, failure(*status)).into_response(),
+                }
             }
             Self::Redirect { status, to } => {
                 let location = format!("{to}/faults/none{path}");

@@ -228,6 +228,19 @@ async fn every_status_can_be_had_of_a_completion_and_of_the_list() {
 }
 
 #[tokio::test]
+async fn a_status_that_has_no_body_announces_none() {
+    for status in [204, 205, 304] {
+        let fault = format!("{FAULT_HEADER}: status-{status}\r\n");
+        let answer = exchange(http("{}", &fault)).await.to_ascii_lowercase();
+        let length = answer
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length: "));
+        assert!(length.is_none_or(|length| length == "0"), "{answer}");
+        assert!(answer.ends_with("\r\n\r\n"), "{answer}");
+    }
+}
+
+#[tokio::test]
 async fn retry_after_comes_in_seconds_as_a_date_or_not() {
     let retry_after = async |fault: &str| {
         let response = faulty(fault).await;
