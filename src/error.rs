@@ -104,6 +104,45 @@ impl Error {
         sentence
     }
 
+    /// What to do about it, as a sentence; `None` where it was wished for, or the message says it.
+    pub fn advice(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Probe(_) | Self::InvalidArgument { .. } | Self::Aborted => return None,
+            Self::Limit(_) => "Mend what is named, or send it all the same and see.",
+            Self::Network { .. } => {
+                "Check the connection and the address. A browser hides an answer whose server does not allow the page to read it (CORS): docs/proxy.md in tilewise's repository shows how to set up a proxy on the page's own origin."
+            }
+            Self::Http { status, .. } => match status {
+                401 => "Check the API key: it is missing, mistyped, or that of another endpoint.",
+                403 => "This key may not do this: take another, or ask who runs the endpoint.",
+                404 => {
+                    "Check the base URL, which usually ends in /v1, and the model: the endpoint's own list names those that it has."
+                }
+                413 => "Send the pictures by URL, or fewer of them, or smaller ones.",
+                429 => "Wait a while and ask again: the endpoint takes only so much in a time.",
+                408 | 500.. => "The fault is the endpoint's: ask again in a while.",
+                _ => "See what the endpoint says about it.",
+            },
+            Self::Stream { .. } => {
+                "Ask again. If it stays so, something between here and the endpoint changes or cuts the answer, or the address is not the endpoint's."
+            }
+            Self::Timeout { .. } => {
+                "Ask again. If it stays so, the endpoint is overloaded, or the request is too heavy for it."
+            }
+        })
+    }
+
+    /// The server's own account of the error, where it gave one.
+    pub fn body(&self) -> Option<&str> {
+        let body = match self {
+            Self::Http { body, .. } => Some(body),
+            Self::Stream { body, .. } => body.as_ref(),
+            _ => None,
+        };
+        body.map(String::as_str)
+            .filter(|body| !body.trim().is_empty())
+    }
+
     pub(crate) fn invalid(what: impl Into<String>, why: impl Into<String>) -> Self {
         Self::InvalidArgument {
             what: what.into(),

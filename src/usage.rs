@@ -26,6 +26,7 @@ use crate::rule::text::TextTokens;
 use crate::stream::chat::ChatResult;
 use crate::units::{Usd, any_count, count, optional_count, optional_difference};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// What an endpoint reports. A reported 0 is not the same as nothing reported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -217,6 +218,24 @@ pub struct Spent {
     pub low_usd: Option<Usd>,
     /// `None` where nothing bounds it, such as an answer without `max_tokens` that broke off.
     pub high_usd: Option<Usd>,
+}
+
+/// In words, to follow "it cost": `$0.0012`, `between $0.0002 and $0.0063`.
+impl fmt::Display for Spent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let nothing = Usd::default();
+        match (self.low_usd, self.high_usd) {
+            (Some(low), Some(high)) if low == high => low.fmt(f),
+            (Some(low), Some(high)) if low.to_string() == high.to_string() => {
+                write!(f, "about {low}")
+            }
+            (None, Some(high)) => write!(f, "at most {high}"),
+            (Some(low), Some(high)) if low == nothing => write!(f, "at most {high}"),
+            (Some(low), Some(high)) => write!(f, "between {low} and {high}"),
+            (Some(low), None) if low > nothing => write!(f, "at least {low}"),
+            (_, None) => f.write_str("an amount that is not known"),
+        }
+    }
 }
 
 /// Holds an estimate against the usage that came back. Where none came, or not all of it, what was

@@ -6,6 +6,7 @@
 
 mod catalog;
 mod container;
+mod error;
 mod estimate;
 mod film;
 mod fixtures;

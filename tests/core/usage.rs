@@ -3,9 +3,9 @@ use tilewise::error::{Code, Error};
 use tilewise::estimate::{Estimate, Options, estimate};
 use tilewise::request::{Draft, MediaPart};
 use tilewise::stream::chat::ChatResult;
-use tilewise::units::Usd;
+use tilewise::units::{Price, Usd};
 use tilewise::usage::ledger::{Ledger, Outcome};
-use tilewise::usage::{Basis, Follows, Received, Reconciliation, Usage};
+use tilewise::usage::{Basis, Follows, Received, Reconciliation, Spent, Usage};
 
 fn estimated(side: u64) -> Estimate {
     let mut draft = Draft::new("moonshotai/Kimi-K2.5", "What is this?");
@@ -240,4 +240,21 @@ fn a_failed_request_is_noted_with_the_code_of_its_error() {
     ledger.note(Outcome::of(&Err(error)), &ChatResult::default());
     assert_eq!(ledger.entries()[0].outcome, Outcome::Failed(Code::Timeout));
     assert!(ledger.csv().contains(",timeout,"));
+}
+
+#[test]
+fn what_was_spent_is_said_no_more_exactly_than_it_is_known() {
+    let usd = |tokens| Price::from_usd_per_million(1.0).map(|price| price.of(tokens));
+    for (low_usd, high_usd, words) in [
+        (usd(1_200), usd(1_200), "$0.0012"),
+        (usd(200), usd(6_300), "between $0.0002 and $0.0063"),
+        (usd(200), usd(201), "about $0.0002"),
+        (usd(0), usd(6_300), "at most $0.0063"),
+        (None, usd(6_300), "at most $0.0063"),
+        (usd(200), None, "at least $0.0002"),
+        (usd(0), None, "an amount that is not known"),
+        (None, None, "an amount that is not known"),
+    ] {
+        assert_eq!(Spent { low_usd, high_usd }.to_string(), words);
+    }
 }
