@@ -1,3 +1,4 @@
+import { expect } from "@playwright/test";
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { resolve } from "node:path";
@@ -28,6 +29,28 @@ export const card = (page, name) =>
   page.locator(".card").filter({ has: page.getByRole("heading", { name, exact: true }) });
 
 export const ask = (page) => page.getByRole("button", { name: "Ask", exact: true });
+
+export const box = (page) => page.getByLabel("Question");
+
+export const turns = (page) => page.getByTestId("turn");
+
+export const status = (page) => page.getByRole("status");
+
+/** Asks, and waits for the whole answer. */
+export async function converse(page, question) {
+  await box(page).fill(question);
+  await ask(page).click();
+  await expect(status(page)).toContainText("Done");
+}
+
+/** Answers the next chat requests with this status. */
+export const refuseWith = (page, status, message) =>
+  page.route("**/v1/chat/completions", (route) =>
+    route.fulfill({ status, contentType: "application/json", body: JSON.stringify({ error: { message } }) }),
+  );
+
+/** Ends what `answerWith` and `refuseWith` began. */
+export const answerAsUsual = (page) => page.unroute("**/v1/chat/completions");
 
 export const useOwnOrigin = (page) => page.getByTestId("endpoint").selectOption("same-origin");
 

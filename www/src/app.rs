@@ -1,14 +1,15 @@
-//! The three columns.
+//! The three columns, and the ledger below them.
 
-use crate::components::answer::Answer;
 use crate::components::ask::Ask;
 use crate::components::code::Code;
 use crate::components::endpoint::EndpointChoice;
 use crate::components::gauges::Gauges;
 use crate::components::intake::Intake;
+use crate::components::ledger::LedgerTable;
 use crate::components::media_list::MediaList;
 use crate::components::settings::Settings;
 use crate::components::totals::Totals;
+use crate::components::turns::{BeginAnew, Turns};
 use crate::state::State;
 use leptos::prelude::*;
 
@@ -32,13 +33,17 @@ pub(crate) fn App() -> impl IntoView {
                 <Totals />
                 <Gauges />
             </section>
-            <section aria-labelledby="ask-title">
-                <h2 id="ask-title">"Ask"</h2>
+            <section aria-labelledby="conversation-title" class="conversation">
+                <div class="card-head">
+                    <h2 id="conversation-title">"Conversation"</h2>
+                    <BeginAnew />
+                </div>
                 <EndpointChoice />
+                <Turns />
                 <Ask />
-                <Answer />
                 <Code />
             </section>
+            <LedgerTable />
         </main>
     }
 }

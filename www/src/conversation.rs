@@ -1,83 +1,243 @@
 //! Asking, and reading the answer as it comes.
 
-use crate::demo::Demo;
-use crate::state::{Endpoint as Choice, Phase, State, Turn};
+use crate::demo::{self, Demo};
+use crate::markdown::to_text;
+use crate::state::State;
+use crate::state::conversation::{Contents, Dropped, Exchange, Phase, Request, Turn};
+use crate::state::server::Endpoint as Choice;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use tilewise::error::{Code, Error};
+use std::future::Future;
+use std::pin::Pin;
+use tilewise::error::Error;
 use tilewise::stream::chat::ChatEvent;
 use tilewise::stream::session::{Endpoint, Session};
-use tilewise::usage::{Basis, Received, reconcile};
-use tilewise::web::{Abort, EndpointOptions, FetchEndpoint};
+use tilewise::usage::ledger::Outcome;
+use tilewise::web::{Abort, FetchEndpoint};
+
+type Following = Pin<Box<dyn Future<Output = ()>>>;
 
 impl State {
-    /// Sends the request as it stands. The prompt and the list stay where they are, whatever
-    /// comes of it.
+    /// Asks what stands in the box.
     pub(crate) fn ask(&self) {
-        let started = self.start();
-        if let Err(error) = started {
-            self.turn
-                .update(|turn| turn.phase = Phase::Failed(error.sentence()));
+        let (draft, data) = untrack(|| self.draft());
+        let sent = untrack(|| self.inputs.sent());
+        let items = self.inputs.items.get_untracked();
+        let items = items.into_iter().filter(|item| sent.contains(&item.id));
+        let request = Request {
+            question: Contents {
+                text: draft.text.clone(),
+                items: items.collect(),
+            },
+            draft,
+            data,
+            estimate: self.estimate.get_untracked(),
+        };
+        let attempts = self.make_room();
+        self.send(request, attempts);
+    }
+
+    /// Sends the last request again as it was, whatever the box holds by now; with the key and to the
+    /// address of now, which may have been mended.
+    pub(crate) fn retry(&self) {
+        if let Some(request) = self.conversation.request.get_untracked() {
+            let attempts = self.make_room();
+            self.send(request, attempts);
         }
     }
 
     pub(crate) fn stop(&self) {
-        if let Some(abort) = self.abort.get_untracked() {
+        if let Some(abort) = self.conversation.abort.get_untracked() {
             abort.abort();
         }
     }
 
-    fn start(&self) -> Result<(), Error> {
-        let state = *self;
-        let (draft, data) = untrack(|| state.inputs.draft());
-        let estimate = self.estimate.get_untracked();
-        let abort = Abort::new(None)?;
-        self.abort.set(Some(abort.clone()));
-        self.turn.set(Turn {
-            phase: Phase::Sending,
-            basis: Some(Basis::from(&estimate)),
-            ..Turn::default()
-        });
-        if self.endpoint.get_untracked() == Choice::Demo {
-            let session = Session::new(Demo::new(&draft, &estimate, abort));
-            spawn_local(state.follow(session));
-        } else {
-            let key = self.api_key.get_untracked();
-            let options = EndpointOptions {
-                base_url: untrack(|| state.base_url()),
-                api_key: Some(key.trim().to_owned()).filter(|key| !key.is_empty()),
-                ..EndpointOptions::default()
-            };
-            let session = Session::new(FetchEndpoint::new(&draft, data, options, abort)?);
-            spawn_local(state.follow(session));
+    /// Takes a stopped answer into the history as far as it came.
+    pub(crate) fn keep(&self) {
+        let last = self
+            .conversation
+            .turns
+            .with_untracked(|turns| turns.last().cloned());
+        if let Some(turn) = last {
+            let text = turn
+                .exchange
+                .with_untracked(|exchange| exchange.result.text.clone());
+            self.settle(text);
         }
-        Ok(())
     }
 
-    async fn follow<E: Endpoint>(self, mut session: Session<E>) {
-        let phase = loop {
-            match session.next().await {
-                Ok(Some(ChatEvent::Retry { wait_ms, cause, .. })) => {
-                    self.turn
-                        .update(|turn| turn.phase = Phase::Retrying(cause, wait_ms));
-                }
-                Ok(Some(_)) => self.show(&session, Phase::Streaming),
-                Ok(None) => break Phase::Done,
-                Err(error) if error.code() == Code::Aborted => break Phase::Stopped,
-                Err(error) => break Phase::Failed(error.sentence()),
+    /// Drops the turns that the next one replaces: that which is not settled, or where an earlier question
+    /// is asked anew, its turn and all behind it. Gives back the answers that broke off.
+    fn make_room(&self) -> Vec<Exchange> {
+        let conversation = self.conversation;
+        if let Some(editing) = conversation.editing.get_untracked() {
+            let place = editing.place;
+            let turns = conversation
+                .turns
+                .try_update(|turns| turns.split_off(place.min(turns.len())));
+            let mut turns = turns.unwrap_or_default();
+            // What was dropped before, and came to nothing, can still come back as well.
+            if let Some(Dropped::Turns(end, before)) = conversation.dropped.get_untracked() {
+                turns.truncate(end.saturating_sub(place));
+                turns.extend(before);
             }
+            conversation.dropped.set(Some(Dropped::Turns(place, turns)));
+            conversation.editing.set(None);
+            return Vec::new();
+        }
+        if matches!(conversation.dropped.get_untracked(), Some(Dropped::All(..))) {
+            conversation.dropped.set(None);
+        }
+        let last = conversation
+            .turns
+            .try_update(|turns| turns.pop_if(|turn| turn.answer.is_none()))
+            .flatten();
+        let Some(turn) = last else {
+            return Vec::new();
         };
-        self.show(&session, phase);
+        let mut attempts = turn.attempts;
+        attempts.push(turn.exchange.get_untracked());
+        attempts.retain(Exchange::has_words);
+        attempts
     }
 
-    fn show<E: Endpoint>(&self, session: &Session<E>, phase: Phase) {
-        self.turn.update(|turn| {
-            turn.phase = phase;
-            turn.result = session.result().clone();
-            turn.reconciliation = turn
-                .basis
-                .zip(turn.result.usage)
-                .map(|(basis, usage)| reconcile(&basis, &usage, &Received::from(&turn.result)));
+    fn send(&self, request: Request, attempts: Vec<Exchange>) {
+        let conversation = self.conversation;
+        let is_demo = self.server.endpoint.get_untracked() == Choice::Demo;
+        let exchange = ArcRwSignal::new(Exchange {
+            is_demo,
+            ..Exchange::default()
         });
+        let own = request.draft.media.len();
+        let turn = Turn {
+            id: self.next_id(),
+            question: request.question.clone(),
+            media: request.draft.media.clone(),
+            data: request.data.iter().take(own).cloned().collect(),
+            exchange: exchange.clone(),
+            attempts,
+            answer: None,
+        };
+        conversation.turns.update(|turns| turns.push(turn));
+        conversation.spoken.set(String::new());
+        match self.follow(&request, exchange.clone(), is_demo) {
+            Ok(following) => {
+                let mut estimate = request.estimate.clone();
+                if is_demo {
+                    demo::MODEL.clone_into(&mut estimate.model);
+                }
+                let now = js_sys::Date::new_0().to_iso_string().into();
+                conversation
+                    .ledger
+                    .update(|ledger| ledger.open(now, &estimate));
+                spawn_local(following);
+            }
+            Err(error) => exchange.update(|exchange| exchange.phase = Phase::Failed(error)),
+        }
+        conversation.request.set(Some(request));
+    }
+
+    fn follow(
+        &self,
+        request: &Request,
+        exchange: ArcRwSignal<Exchange>,
+        is_demo: bool,
+    ) -> Result<Following, Error> {
+        let Request {
+            draft,
+            data,
+            estimate,
+            ..
+        } = request;
+        let abort = Abort::new(None)?;
+        self.conversation.abort.set(Some(abort.clone()));
+        let state = *self;
+        Ok(match is_demo {
+            true => {
+                let session = Session::new(Demo::new(draft, estimate, abort));
+                Box::pin(state.read(session, exchange))
+            }
+            false => {
+                let endpoint =
+                    FetchEndpoint::new(draft, data.clone(), self.endpoint_options(), abort)?;
+                Box::pin(state.read(Session::new(endpoint), exchange))
+            }
+        })
+    }
+
+    async fn read<E: Endpoint>(self, mut session: Session<E>, exchange: ArcRwSignal<Exchange>) {
+        let end = loop {
+            let phase = match session.next().await {
+                Ok(Some(ChatEvent::Retry { wait_ms, cause, .. })) => {
+                    Phase::Retrying(cause, wait_ms)
+                }
+                Ok(Some(_)) => Phase::Streaming,
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error),
+            };
+            let result = session.result();
+            let so_far = self
+                .conversation
+                .ledger
+                .with_untracked(|ledger| ledger.entries().last()?.so_far(result));
+            exchange.update(|exchange| {
+                exchange.phase = phase;
+                exchange.result.clone_from(result);
+                exchange.so_far = so_far;
+            });
+        };
+        self.close(end, session.result(), &exchange);
+    }
+
+    fn close(
+        &self,
+        end: Result<(), Error>,
+        result: &tilewise::stream::chat::ChatResult,
+        exchange: &ArcRwSignal<Exchange>,
+    ) {
+        let conversation = self.conversation;
+        let bill = conversation.ledger.try_update(|ledger| {
+            ledger.note(Outcome::of(&end), result);
+            Some(ledger.entries().last()?.reconciliation(result))
+        });
+        exchange.update(|exchange| {
+            exchange.result.clone_from(result);
+            exchange.bill = bill.flatten();
+            exchange.phase = match end {
+                Ok(()) => Phase::Done,
+                Err(Error::Aborted) => Phase::Stopped,
+                Err(error) => Phase::Failed(error),
+            };
+        });
+        if exchange.with_untracked(|exchange| exchange.phase == Phase::Done) {
+            conversation.spoken.set(to_text(&result.text));
+            self.settle(result.text.clone());
+        }
+    }
+
+    /// The question leaves the box, unless it was changed there meanwhile.
+    fn settle(&self, answer: String) {
+        let conversation = self.conversation;
+        let settled = conversation.turns.try_update(|turns| {
+            let turn = turns.last_mut()?;
+            turn.answer = Some(answer);
+            Some(turn.question.clone())
+        });
+        let Some(question) = settled.flatten() else {
+            return;
+        };
+        let inputs = self.inputs;
+        if inputs
+            .prompt
+            .with_untracked(|prompt| *prompt == question.text)
+        {
+            inputs.prompt.set(String::new());
+        }
+        inputs.items.update(|items| {
+            items.retain(|item| question.items.iter().all(|asked| asked.id != item.id));
+        });
+        conversation.request.set(None);
+        conversation.dropped.set(None);
+        self.take_back_aside();
     }
 }

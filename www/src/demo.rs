@@ -12,6 +12,9 @@ use tilewise::stream::session::{Answer, Endpoint};
 use tilewise::units::{bytes, grouped};
 use tilewise::web::{Abort, sleep};
 
+/// What the ledger calls it, so that nobody takes its bills for paid.
+pub(crate) const MODEL: &str = "offline-demo";
+
 /// Cuts fall inside lines and characters, on purpose.
 const CHUNK_BYTES: usize = 97;
 const PAUSE_MS: u32 = 20;
@@ -25,7 +28,7 @@ impl Demo {
     pub(crate) fn new(draft: &Draft, estimate: &Estimate, abort: Abort) -> Self {
         let text = text(draft, estimate);
         let words: Vec<_> = text.split_inclusive(' ').collect();
-        let chunk = |delta: Value| json!({ "id": "demo", "model": "offline-demo", "choices": [{ "index": 0, "delta": delta }] });
+        let chunk = |delta: Value| json!({ "id": "demo", "model": MODEL, "choices": [{ "index": 0, "delta": delta }] });
         let mut events = vec![chunk(
             json!({ "reasoning_content": "There is nobody here to think. " }),
         )];

@@ -1,11 +1,12 @@
 //! Pictures and videos on their way into the list.
 
-use crate::state::{Inspection, Item, State};
+use crate::state::State;
+use crate::state::inputs::{Inspection, Item, Preview};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tilewise::web::{Data, InspectOptions, Source, inspect};
 use wasm_bindgen::JsCast;
-use web_sys::{DataTransfer, File, FileList, Url};
+use web_sys::{DataTransfer, File, FileList};
 
 /// How a drag carries addresses (RFC 2483, section 5).
 const ADDRESS_LIST: &str = "text/uri-list";
@@ -62,7 +63,7 @@ impl State {
             .iter()
             .any(|scheme| url.to_ascii_lowercase().starts_with(scheme));
         let item = Item {
-            preview: is_remote.then(|| url.clone()),
+            preview: is_remote.then(|| Preview::of_url(url.clone())),
             by_url: RwSignal::new(true),
             url: RwSignal::new(url.clone()),
             ..Item::new(self.next_id(), url.clone())
@@ -71,20 +72,15 @@ impl State {
     }
 
     pub(crate) fn remove(&self, id: usize) {
-        self.inputs.items.update(|items| {
-            if let Some(index) = items.iter().position(|item| item.id == id) {
-                let item = items.remove(index);
-                if let (Some(preview), Some(_)) = (item.preview, item.file) {
-                    let _ = Url::revoke_object_url(&preview);
-                }
-            }
-        });
+        self.inputs
+            .items
+            .update(|items| items.retain(|item| item.id != id));
     }
 
     fn add_file(&self, file: File) {
         let data = Data::Blob(file.clone().unchecked_into());
         let item = Item {
-            preview: Url::create_object_url_with_blob(&file).ok(),
+            preview: Preview::of_file(&file),
             file: Some(data.clone()),
             ..Item::new(self.next_id(), file.name())
         };

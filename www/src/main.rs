@@ -1,7 +1,7 @@
 //! The page: what goes in, what it costs and whether it is allowed, and the answer.
 //!
-//! State and its changes lie in [`state`], [`intake`], [`strip`] and [`conversation`]; components show state and
-//! call those methods; every figure comes from the `tilewise` crate.
+//! State and its changes lie in [`state`], [`intake`], [`strip`], [`listing`], [`conversation`] and [`revision`];
+//! components show state and call those methods; every figure comes from the `tilewise` crate.
 
 #![expect(
     unreachable_pub,
@@ -9,14 +9,18 @@
 )]
 
 mod app;
+mod clipboard;
 mod components;
 mod conversation;
 mod demo;
 mod intake;
+mod listing;
 mod markdown;
 mod player;
+mod revision;
 mod state;
 mod strip;
+mod transcript;
 
 fn main() {
     leptos::mount::mount_to_body(app::App);

@@ -33,6 +33,24 @@ pub(crate) fn to_html(markdown: &str) -> String {
     )
 }
 
+/// Its words, for a voice.
+pub(crate) fn to_text(markdown: &str) -> String {
+    let mut out = String::new();
+    for event in Parser::new_ext(markdown, Options::ENABLE_TABLES) {
+        match event {
+            Event::Text(text) | Event::Code(text) => out.push_str(&text),
+            Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::TableCell) => out.push(' '),
+            Event::End(
+                TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::TableRow,
+            ) => {
+                out.push('\n');
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
 fn harmless(url: CowStr<'_>) -> CowStr<'_> {
     let lower = url.to_ascii_lowercase();
     let allowed = ["https://", "http://", "mailto:"];

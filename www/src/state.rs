@@ -1,144 +1,102 @@
 //! What the page knows. Components read its signals and call its methods.
 
+pub(crate) mod conversation;
+pub(crate) mod inputs;
+pub(crate) mod key;
+pub(crate) mod listing;
+pub(crate) mod server;
+
+use conversation::Conversation;
+use inputs::{Inputs, Item};
+use key::Key;
 use leptos::prelude::*;
-use tilewise::catalog::{self, BASE_URL, Model};
+use server::Server;
+use tilewise::catalog::Model;
 use tilewise::estimate::{Estimate, Options, estimate};
-use tilewise::media::{MediaFacts, Size, VideoFacts};
-use tilewise::request::{Detail, Draft, MediaPart, Via};
-use tilewise::rule::{Axis, Curve, Rule, Sampling};
-use tilewise::stream::chat::ChatResult;
-use tilewise::usage::{Basis, Reconciliation};
-use tilewise::web::{Abort, Data};
+use tilewise::media::{Size, VideoFacts};
+use tilewise::request::Draft;
+use tilewise::rule::{Axis, Curve, Rule, Rules, Sampling};
+use tilewise::web::{Data, EndpointOptions};
+use web_sys::HtmlTextAreaElement;
 
 /// Handles only, so that it can be copied into every closure.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct State {
     pub(crate) inputs: Inputs,
+    pub(crate) conversation: Conversation,
+    pub(crate) server: Server,
+    pub(crate) key: Key,
     pub(crate) rule: RwSignal<Rule>,
     /// Frames sampled from a video each second; `None` for as many as the model does.
     pub(crate) sample_fps: RwSignal<Option<f64>>,
-    pub(crate) endpoint: RwSignal<Endpoint>,
-    pub(crate) custom_url: RwSignal<String>,
-    /// In memory only: never stored, never in the address.
-    pub(crate) api_key: RwSignal<String>,
-    pub(crate) turn: RwSignal<Turn>,
-    pub(crate) abort: RwSignal<Option<Abort>, LocalStorage>,
+    /// The chosen model; `None` where nothing is known of it.
+    pub(crate) model: Memo<Option<Model>>,
+    /// All models to choose from.
+    pub(crate) choices: Memo<Vec<listing::Choice>>,
+    /// Of the next question, with all that is sent again.
     pub(crate) estimate: Memo<Estimate>,
-    /// The pictures and videos that are sent, in order: those whose facts are known.
+    /// The pictures and videos of the box that are sent, in order: those whose facts are known.
     sent: Memo<Vec<usize>>,
+    /// Where the question is written.
+    pub(crate) field: StoredValue<Option<HtmlTextAreaElement>, LocalStorage>,
     next_id: StoredValue<usize>,
-}
-
-/// What a draft is made of.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Inputs {
-    pub(crate) items: RwSignal<Vec<Item>, LocalStorage>,
-    pub(crate) model: RwSignal<String>,
-    pub(crate) detail: RwSignal<Detail>,
-    pub(crate) prompt: RwSignal<String>,
-    pub(crate) system: RwSignal<String>,
-    pub(crate) max_tokens: RwSignal<Option<u64>>,
-}
-
-/// One picture or video in the list.
-#[derive(Clone, Debug)]
-pub(crate) struct Item {
-    pub(crate) id: usize,
-    pub(crate) name: String,
-    /// Where the page itself shows it from; `None` where there is nothing to show.
-    pub(crate) preview: Option<String>,
-    /// The file; `None` for what was given by its URL.
-    pub(crate) file: Option<Data>,
-    pub(crate) inspection: RwSignal<Inspection>,
-    /// Whether the endpoint shall fetch it.
-    pub(crate) by_url: RwSignal<bool>,
-    pub(crate) url: RwSignal<String>,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Inspection {
-    Pending,
-    Done(MediaFacts),
-    Failed(String),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Endpoint {
-    /// In the page, no model at all.
-    Demo,
-    Baseten,
-    /// A proxy beside the page.
-    SameOrigin,
-    Custom,
-}
-
-/// A question and what came of it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Turn {
-    pub(crate) phase: Phase,
-    pub(crate) result: ChatResult,
-    /// What the request was estimated at when it was sent.
-    pub(crate) basis: Option<Basis>,
-    pub(crate) reconciliation: Option<Reconciliation>,
-}
-
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) enum Phase {
-    #[default]
-    Idle,
-    Sending,
-    /// Waiting to try again: why, and how long in milliseconds.
-    Retrying(String, u32),
-    Streaming,
-    Done,
-    Stopped,
-    Failed(String),
-}
-
-impl Phase {
-    pub(crate) fn is_running(&self) -> bool {
-        matches!(self, Self::Sending | Self::Retrying(..) | Self::Streaming)
-    }
 }
 
 impl State {
     pub(crate) fn new() -> Self {
         let inputs = Inputs::new();
+        let conversation = Conversation::new();
+        let server = Server::new();
         let rule = RwSignal::new(Rule::Published);
         let sample_fps = RwSignal::new(None);
+        let listed = Memo::new(move |_| server.listed());
         Self {
             inputs,
+            conversation,
+            server,
+            key: Key::new(),
             rule,
             sample_fps,
-            endpoint: RwSignal::new(Endpoint::Demo),
-            custom_url: RwSignal::new(String::new()),
-            api_key: RwSignal::new(String::new()),
-            turn: RwSignal::new(Turn::default()),
-            abort: RwSignal::new_local(None),
+            model: Memo::new(move |_| {
+                let id = inputs.model.get();
+                listed.with(|listed| listing::find(listed.as_ref(), &id))
+            }),
+            choices: Memo::new(move |_| {
+                let id = inputs.model.get();
+                listed.with(|listed| listing::choices(listed.as_ref(), &id))
+            }),
             estimate: Memo::new(move |_| {
                 let options = Options {
                     rule: rule.get(),
                     sample_fps: sample_fps.get(),
+                    models: listed.get(),
                     ..Options::default()
                 };
-                estimate(&inputs.draft().0, &options)
+                estimate(&draft(inputs, conversation).0, &options)
             }),
             sent: Memo::new(move |_| inputs.sent()),
+            field: StoredValue::new_local(None),
             next_id: StoredValue::new(0),
         }
     }
 
-    pub(crate) fn model(&self) -> Option<&'static Model> {
-        self.inputs.model.with(|id| catalog::find(id))
+    /// The request as it stands, with the data of each medium that travels in the body.
+    pub(crate) fn draft(&self) -> (Draft, Vec<Option<Data>>) {
+        draft(self.inputs, self.conversation)
+    }
+
+    /// How the chosen model counts media; `None` where that is not known.
+    pub(crate) fn rules(&self) -> Option<Rules> {
+        self.model.with(|model| model.as_ref()?.rules)
     }
 
     /// What the model does with a video, by the rules as they are chosen.
     pub(crate) fn sampling(&self, video: &VideoFacts) -> Option<Sampling> {
-        self.model()?.rules?.sampling(video, self.sample_fps.get())
+        self.rules()?.sampling(video, self.sample_fps.get())
     }
 
     pub(crate) fn curve(&self, axis: Axis, stored: Size, video: &VideoFacts) -> Option<Curve> {
-        let rules = self.model()?.rules?;
+        let rules = self.rules()?;
         rules.curve(axis, self.rule.get(), stored, video, self.sample_fps.get())
     }
 
@@ -156,20 +114,17 @@ impl State {
         let refused = self
             .estimate
             .with(|estimate| estimate.errors().next().is_some());
-        let scheme = |url: &String| {
-            ["https://", "http://"]
-                .iter()
-                .any(|scheme| url.trim().starts_with(scheme))
-        };
-        let no_address = self.endpoint.get() == Endpoint::Custom && !self.custom_url.with(scheme);
+        let nothing = self.inputs.prompt.with(|prompt| prompt.trim().is_empty())
+            && self.sent.with(Vec::is_empty);
         [
             (inspecting, "Something in the list is still being read."),
             (no_url, "What goes by URL has no URL yet."),
             (refused, "Mend what would be refused first."),
             (
-                no_address,
+                self.server.lacks_url(),
                 "The base URL must begin with https:// or http://.",
             ),
+            (nothing, "Write a question, or add a picture or a video."),
         ]
         .into_iter()
         .find_map(|(applies, why)| applies.then_some(why))
@@ -182,14 +137,19 @@ impl State {
             .with(|items| items.iter().filter(|item| item.has_failed()).count())
     }
 
-    pub(crate) fn base_url(&self) -> String {
-        match self.endpoint.get() {
-            Endpoint::Demo | Endpoint::Baseten => BASE_URL.to_owned(),
-            Endpoint::SameOrigin => {
-                let origin = window().location().origin().unwrap_or_default();
-                format!("{origin}/v1")
-            }
-            Endpoint::Custom => self.custom_url.get().trim().to_owned(),
+    /// Where a request goes now, and as whom.
+    pub(crate) fn endpoint_options(&self) -> EndpointOptions {
+        EndpointOptions {
+            base_url: untrack(|| self.server.base_url()),
+            api_key: self.key.to_send(),
+            ..EndpointOptions::default()
+        }
+    }
+
+    /// To the end of the box, where one writes on.
+    pub(crate) fn focus_box(&self) {
+        if let Some(field) = self.field.get_value() {
+            let _ = field.focus();
         }
     }
 
@@ -203,92 +163,12 @@ impl State {
     }
 }
 
-impl Inputs {
-    fn new() -> Self {
-        let model = catalog::models().last().map(|model| model.id.to_string());
-        Self {
-            items: RwSignal::new_local(Vec::new()),
-            model: RwSignal::new(model.unwrap_or_default()),
-            detail: RwSignal::new(Detail::Auto),
-            prompt: RwSignal::new("Describe what you see.".to_owned()),
-            system: RwSignal::new(String::new()),
-            max_tokens: RwSignal::new(Some(1024)),
-        }
-    }
-
-    /// The request as it stands, with the data of each medium that travels in the body.
-    pub(crate) fn draft(&self) -> (Draft, Vec<Option<Data>>) {
-        let mut draft = Draft::new(self.model.get(), self.prompt.get());
-        let mut data = Vec::new();
-        let detail = self.detail.get();
-        self.items.with(|items| {
-            for (part, item) in items
-                .iter()
-                .filter_map(|item| Some((item.part(detail)?, item)))
-            {
-                data.push(item.file.clone().filter(|_| !item.by_url.get()));
-                draft.media.push(part);
-            }
-        });
-        draft.system = Some(self.system.get()).filter(|system| !system.trim().is_empty());
-        draft.max_tokens = self.max_tokens.get();
-        (draft, data)
-    }
-
-    fn sent(&self) -> Vec<usize> {
-        let is_sent = |item: &&Item| {
-            item.inspection
-                .with(|inspection| matches!(inspection, Inspection::Done(_)))
-        };
-        self.items
-            .with(|items| items.iter().filter(is_sent).map(|item| item.id).collect())
-    }
-}
-
-impl Item {
-    /// One that is to be inspected, and to be sent in the request.
-    pub(crate) fn new(id: usize, name: String) -> Self {
-        Self {
-            id,
-            name,
-            preview: None,
-            file: None,
-            inspection: RwSignal::new(Inspection::Pending),
-            by_url: RwSignal::new(false),
-            url: RwSignal::new(String::new()),
-        }
-    }
-
-    fn is_pending(&self) -> bool {
-        self.inspection
-            .with(|inspection| *inspection == Inspection::Pending)
-    }
-
-    fn has_failed(&self) -> bool {
-        self.inspection
-            .with(|inspection| matches!(inspection, Inspection::Failed(_)))
-    }
-
-    fn lacks_url(&self) -> bool {
-        self.by_url.get() && self.url.with(|url| url.trim().is_empty())
-    }
-
-    fn part(&self, detail: Detail) -> Option<MediaPart> {
-        let Inspection::Done(facts) = self.inspection.get() else {
-            return None;
-        };
-        let url = self.url.get().trim().to_owned();
-        Some(MediaPart {
-            via: match self.by_url.get() {
-                true => Via::Url((!url.is_empty()).then_some(url)),
-                false => Via::Base64 {
-                    bytes: self.file.as_ref().map(Data::len),
-                },
-            },
-            // The provider gives the field to images only.
-            detail: facts.is_image().then_some(detail),
-            facts,
-            file_name: self.file.as_ref().map(|_| self.name.clone()),
-        })
-    }
+fn draft(inputs: Inputs, conversation: Conversation) -> (Draft, Vec<Option<Data>>) {
+    let mut draft = Draft::new(inputs.model.get(), inputs.prompt.get());
+    let (media, mut data) = inputs.media();
+    draft.media = media;
+    draft.system = Some(inputs.system.get()).filter(|system| !system.trim().is_empty());
+    draft.max_tokens = inputs.max_tokens.get();
+    conversation.put_history(&mut draft, &mut data);
+    (draft, data)
 }

@@ -1,6 +1,8 @@
 //! Whom to ask, and as whom.
 
-use crate::state::{Endpoint, State};
+use super::api_key::ApiKey;
+use crate::state::State;
+use crate::state::server::Endpoint;
 use leptos::prelude::*;
 
 const CHOICES: [(Endpoint, &str, &str); 4] = [
@@ -16,8 +18,8 @@ const CHOICES: [(Endpoint, &str, &str); 4] = [
 
 #[component]
 pub(crate) fn EndpointChoice() -> impl IntoView {
-    let state = expect_context::<State>();
-    let is = move |choice| state.endpoint.get() == choice;
+    let server = expect_context::<State>().server;
+    let is = move |choice| server.is(choice);
     view! {
         <div class="settings">
             <label class="wide">
@@ -27,7 +29,7 @@ pub(crate) fn EndpointChoice() -> impl IntoView {
                     on:change:target=move |event| {
                         let value = event.target().value();
                         if let Some((choice, ..)) = CHOICES.into_iter().find(|(_, name, _)| *name == value) {
-                            state.endpoint.set(choice);
+                            server.endpoint.set(choice);
                         }
                     }
                 >
@@ -37,19 +39,11 @@ pub(crate) fn EndpointChoice() -> impl IntoView {
             <Show when=move || is(Endpoint::Custom)>
                 <label class="wide">
                     "Base URL"
-                    <input type="text" inputmode="url" placeholder="https://example.com/v1" bind:value=state.custom_url />
+                    <input type="text" inputmode="url" placeholder="https://example.com/v1" bind:value=server.custom_url />
                 </label>
             </Show>
             <Show when=move || !is(Endpoint::Demo)>
-                <label class="wide">
-                    "API key"
-                    <input
-                        type="password"
-                        autocomplete="off"
-                        placeholder="kept in memory only"
-                        bind:value=state.api_key
-                    />
-                </label>
+                <ApiKey />
             </Show>
         </div>
         <Show when=move || is(Endpoint::Demo)>

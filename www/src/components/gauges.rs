@@ -7,7 +7,7 @@ use leptos::prelude::*;
 pub(crate) fn Gauges() -> impl IntoView {
     let state = expect_context::<State>();
     let gauges = move || {
-        let context = state.model().and_then(|model| model.context_tokens);
+        let context = state.model.with(|model| model.as_ref()?.context_tokens);
         state
             .estimate
             .with(|estimate| estimate.usage.gauges(&estimate.limits, context))

@@ -8,7 +8,8 @@ use super::poster::Poster;
 use super::savings::Savings;
 use super::tile_grid::TileGrid;
 use super::violations::Violations;
-use crate::state::{Inspection, Item, State};
+use crate::state::State;
+use crate::state::inputs::{Inspection, Item};
 use crate::strip::Source;
 use leptos::prelude::*;
 use tilewise::media::{Kind, MediaFacts, VideoFacts};
@@ -17,14 +18,15 @@ use tilewise::rule::Grid;
 #[component]
 pub(crate) fn MediaCard(item: Item) -> impl IntoView {
     let state = expect_context::<State>();
+    let preview = item.preview_url();
     let Item {
         id,
         name,
-        preview,
         file,
         inspection,
         by_url,
         url,
+        ..
     } = item;
     let has_file = file.is_some();
     let place = Memo::new(move |_| state.place(id));

@@ -1,8 +1,8 @@
 //! Model, rule, detail and sampling.
 
+use super::models::ModelChoice;
 use crate::state::State;
 use leptos::prelude::*;
-use tilewise::catalog::models;
 use tilewise::request::Detail;
 use tilewise::rule::Rule;
 
@@ -13,23 +13,7 @@ pub(crate) fn Settings() -> impl IntoView {
     let state = expect_context::<State>();
     view! {
         <div class="settings">
-            <label class="wide">
-                "Model"
-                <select
-                    data-testid="model"
-                    prop:value=move || state.inputs.model.get()
-                    on:change:target=move |event| state.inputs.model.set(event.target().value())
-                >
-                    {models().iter().map(|model| view! {
-                        <option
-                            value=model.id.clone()
-                            selected=move || state.inputs.model.with(|id| *id == model.id)
-                        >
-                            {model.name.clone()}
-                        </option>
-                    }).collect_view()}
-                </select>
-            </label>
+            <ModelChoice />
             <label>
                 "Detail"
                 <select data-testid="detail" on:change:target=move |event| {
@@ -48,7 +32,7 @@ pub(crate) fn Settings() -> impl IntoView {
                     min="0"
                     step="0.5"
                     data-testid="sample-fps"
-                    placeholder=move || state.model().and_then(|model| Some(model.rules?.processor.sample_fps))
+                    placeholder=move || state.rules().map(|rules| rules.processor.sample_fps)
                     on:input:target=move |event| {
                         let fps = event.target().value_as_number();
                         state.sample_fps.set((fps.is_finite() && fps > 0.0).then_some(fps));

@@ -21,6 +21,19 @@ pub(crate) fn Totals() -> impl IntoView {
     let usd = move || estimate.with(|estimate| estimate.cost.input_usd.map(|usd| usd.to_string()));
     let output =
         move || estimate.with(|estimate| estimate.cost.max_output_usd.map(|usd| usd.to_string()));
+    let earlier = move || {
+        estimate.with(|estimate| {
+            let tokens = estimate.earlier_media_tokens;
+            let usd = estimate.price.input.map(|price| price.of(tokens));
+            (tokens > 0).then(|| {
+                format!(
+                    "{} tokens of earlier pictures and videos are sent and paid again{}",
+                    grouped(tokens),
+                    usd.map_or_else(String::new, |usd| format!(": {usd}"))
+                )
+            })
+        })
+    };
     let verdict = move || {
         estimate.with(|estimate| match estimate.errors().count() {
             0 => ("verdict ok", "Within the published limits"),
@@ -38,6 +51,7 @@ pub(crate) fn Totals() -> impl IntoView {
                 {move || grouped(estimate.with(|estimate| estimate.text.tokens))}
                 " for text"
             </p>
+            {move || earlier().map(|text| view! { <p data-testid="earlier">{text}</p> })}
             {move || output().map(|usd| view! { <p>"An answer of full length adds "{usd}</p> })}
             <p class=move || verdict().0>{move || verdict().1}</p>
             {move || match state.left_out() {
@@ -56,13 +70,13 @@ pub(crate) fn Totals() -> impl IntoView {
         <details>
             <summary>"Where the figures come from"</summary>
             <ul class="sources">
-                {move || state.model().into_iter().flat_map(|model| model.sources.iter()).map(|source| view! {
+                {move || state.model.get().into_iter().flat_map(|model| model.sources.into_owned()).map(|source| view! {
                     <li>
-                        <code>{source.what.clone()}</code>
+                        <code>{source.what}</code>
                         " "
                         <a href=source.url.clone() target="_blank" rel="noopener noreferrer">{source.url.clone()}</a>
                         ", read on "
-                        {source.checked.clone()}
+                        {source.checked}
                     </li>
                 }).collect_view()}
             </ul>

@@ -1,0 +1,85 @@
+import { expect, test } from "@playwright/test";
+import { card, fixture, open, pick, useOwnOrigin } from "./support.js";
+
+const LIST = {
+  data: [
+    {
+      id: "moonshotai/Kimi-K2.6",
+      context_length: 131_072,
+      input_modalities: ["text", "image"],
+      pricing: { prompt: "0.000002", completion: "0.000008", input_cache_read: "0.0000005" },
+    },
+    {
+      id: "example/Unheard-Of",
+      name: "Unheard Of",
+      context_length: 64_000,
+      input_modalities: ["text", "image"],
+      pricing: { prompt: "0.000001", completion: "0.000003" },
+    },
+    { id: "example/Writer", name: "Writer", input_modalities: ["text"], pricing: { prompt: "0.0000001" } },
+  ],
+};
+
+const askForModels = (page) => page.getByRole("button", { name: "Ask the endpoint for its models" });
+const facts = (page) => page.getByTestId("model-facts");
+
+const listWith = (page, answer) => page.route("**/v1/models", (route) => route.fulfill(answer));
+
+test("the endpoint's own prices and context win in all figures", async ({ page }) => {
+  await listWith(page, { json: LIST });
+  await open(page);
+  await pick(page, fixture("refused/claims-4-billion-pixels.png"));
+  await expect(facts(page)).toContainText("$0.95 input · $0.16 cached · $4.00 output for a million tokens");
+  await expect(card(page, "claims-4-billion-pixels.png").getByTestId("usd")).toHaveText("$20.8157");
+  await expect(askForModels(page)).toBeHidden();
+  await useOwnOrigin(page);
+  await askForModels(page).click();
+  await expect(facts(page)).toContainText("$2.00 input · $0.50 cached · $8.00 output for a million tokens");
+  await expect(facts(page)).toContainText("Context 131,072 tokens");
+  await expect(card(page, "claims-4-billion-pixels.png").getByTestId("usd")).toHaveText("$43.8235");
+  await expect(page.getByText("the model's context holds 131,072")).toBeVisible();
+  await expect(page.getByTestId("model")).toHaveValue("moonshotai/Kimi-K2.6");
+
+  // Another endpoint has its own prices.
+  await page.getByTestId("endpoint").selectOption("demo");
+  await expect(facts(page)).toContainText("$0.95 input");
+});
+
+test("a model that only the endpoint knows has its prices, and no rule", async ({ page }) => {
+  await listWith(page, { json: LIST });
+  await open(page);
+  await useOwnOrigin(page);
+  await pick(page, fixture("png/rgb.png"));
+  await askForModels(page).click();
+  await page.getByTestId("model").selectOption("example/Unheard-Of");
+  await expect(facts(page)).toContainText("$1.00 input · $3.00 output for a million tokens");
+  await expect(facts(page)).toContainText("No rule is known by which it counts pictures and videos");
+  await expect(card(page, "rgb.png").getByTestId("published")).toHaveText("not known");
+  await page.getByTestId("model").selectOption("example/Writer");
+  await expect(facts(page)).toContainText("It is not said to take pictures.");
+  await page.getByTestId("model").selectOption("moonshotai/Kimi-K2.5");
+  await expect(facts(page)).toContainText("The endpoint does not list this model.");
+});
+
+test("the local endpoint's list is understood", async ({ page }) => {
+  await open(page);
+  await useOwnOrigin(page);
+  await askForModels(page).click();
+  await expect(page.getByTestId("model").locator("optgroup").first()).toHaveAttribute("label", "Listed by the endpoint");
+});
+
+for (const [name, answer, words] of [
+  ["refuses", { status: 401, json: { error: { message: "no such key" } } }, "answered 401: no such key. Check the API key"],
+  ["is no endpoint", { contentType: "text/html", body: "<!doctype html><p>Hello" }, "list of models"],
+]) {
+  test(`an endpoint that ${name} says so beside the button, and the offline list stays`, async ({ page }) => {
+    await listWith(page, answer);
+    await open(page);
+    await useOwnOrigin(page);
+    await askForModels(page).click();
+    await expect(page.locator(".listing").getByRole("alert")).toContainText(words);
+    await expect(askForModels(page)).toBeEnabled();
+    await expect(page.getByTestId("model")).toHaveValue("moonshotai/Kimi-K2.6");
+    await expect(facts(page)).toContainText("$0.95 input");
+  });
+}

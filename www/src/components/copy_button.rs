@@ -1,0 +1,34 @@
+//! A button that copies a text, and says whether it could.
+
+use crate::clipboard::copy;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+#[component]
+pub(crate) fn CopyButton(
+    label: &'static str,
+    #[prop(into)] text: Callback<(), String>,
+) -> impl IntoView {
+    let shown = RwSignal::new(label);
+    let click = move |_| {
+        spawn_local(async move {
+            let outcome = match copy(&text.run(())).await {
+                true => "Copied",
+                false => "Blocked: select it by hand",
+            };
+            // Gone with what it copied, perhaps.
+            shown.try_set(outcome);
+        });
+    };
+    view! {
+        <button
+            type="button"
+            class="quiet"
+            aria-live="polite"
+            on:click=click
+            on:blur=move |_| shown.set(label)
+        >
+            {shown}
+        </button>
+    }
+}

@@ -1,0 +1,36 @@
+//! Asking the endpoint for its models.
+
+use crate::state::State;
+use crate::state::listing::ListPhase;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use tilewise::stream::retry::DEFAULT_MAX_RETRIES;
+use tilewise::web::{Abort, list_models};
+
+impl State {
+    /// The list lies over the offline one where it comes; else that one stays.
+    pub(crate) fn ask_for_models(&self) {
+        let listing = self.server.listing;
+        let options = self.endpoint_options();
+        let base_url = options.base_url.clone();
+        let abort = match Abort::new(None) {
+            Ok(abort) => abort,
+            Err(error) => {
+                listing.update(|listing| listing.phase = ListPhase::Failed(error));
+                return;
+            }
+        };
+        listing.update(|listing| listing.phase = ListPhase::Asking);
+        spawn_local(async move {
+            let outcome = list_models(options, abort, DEFAULT_MAX_RETRIES).await;
+            listing.update(|listing| match outcome {
+                Ok(models) => {
+                    listing.phase = ListPhase::Idle;
+                    listing.base_url = base_url;
+                    listing.models = Some(models);
+                }
+                Err(error) => listing.phase = ListPhase::Failed(error),
+            });
+        });
+    }
+}
