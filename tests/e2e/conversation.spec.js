@@ -1,5 +1,6 @@
 import { expect, test } from "@playwright/test";
 import {
+  LONG,
   answerAsUsual,
   answerWith,
   ask,
@@ -151,13 +152,13 @@ test("an answer that is stopped keeps what came, and can be taken into the histo
   await open(page);
   await useOwnOrigin(page);
   await pick(page, fixture("png/rgb.png"));
-  await box(page).fill("Stop me.");
+  await box(page).fill(`Stop me. ${LONG}`);
   await ask(page).click();
   await expect(page.getByTestId("answer")).toContainText("local");
   await page.getByRole("button", { name: "Stop" }).click();
   await expect(status(page)).toContainText("Stopped");
   await expect(box(page)).toBeFocused();
-  await expect(box(page)).toHaveValue("Stop me.");
+  await expect(box(page)).toHaveValue(`Stop me. ${LONG}`);
   await expect(card(page, "rgb.png")).toBeVisible();
   await expect(page.getByTestId("answer")).toContainText("local");
   await expect(page.getByTestId("spent")).toHaveText(
@@ -176,7 +177,7 @@ test("an answer that is stopped can be asked for again, and what came of it stay
   const bodies = await sentBodies(page);
   await open(page);
   await useOwnOrigin(page);
-  await box(page).fill("Again?");
+  await box(page).fill(`Again? ${LONG}`);
   await ask(page).click();
   await expect(page.getByTestId("answer")).toContainText("local");
   await page.keyboard.press("Escape");

@@ -200,7 +200,7 @@ for (const [name, width] of [
 
     await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
     const [cost, asking] = await Promise.all(
-      ["Cost and limits", "Ask"].map((name) => page.getByRole("region", { name, exact: true }).boundingBox()),
+      ["Cost and limits", "Conversation"].map((name) => page.getByRole("region", { name, exact: true }).boundingBox()),
     );
     const apart = cost.x + cost.width <= asking.x || cost.y + cost.height <= asking.y;
     expect(apart, JSON.stringify({ cost, asking })).toBe(true);

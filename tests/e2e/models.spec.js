@@ -28,13 +28,13 @@ const listWith = (page, answer) => page.route("**/v1/models", (route) => route.f
 test("the endpoint's own prices and context win in all figures", async ({ page }) => {
   await listWith(page, { json: LIST });
   await open(page);
-  await pick(page, fixture("refused/claims-4-billion-pixels.png"));
-  await expect(facts(page)).toContainText("$0.95 input · $0.16 cached · $4.00 output for a million tokens");
-  await expect(card(page, "claims-4-billion-pixels.png").getByTestId("usd")).toHaveText("$20.8157");
+  await pick(page, fixture("png/claims-4-billion-pixels.png"));
+  await expect(facts(page)).toContainText("A million tokens: $0.95 in · $0.16 cached · $4.00 out");
+  await expect(card(page, "claims-4-billion-pixels.png").getByTestId("usd")).toHaveText("$20.8162");
   await expect(askForModels(page)).toBeHidden();
   await useOwnOrigin(page);
   await askForModels(page).click();
-  await expect(facts(page)).toContainText("$2.00 input · $0.50 cached · $8.00 output for a million tokens");
+  await expect(facts(page)).toContainText("A million tokens: $2.00 in · $0.50 cached · $8.00 out");
   await expect(facts(page)).toContainText("Context 131,072 tokens");
   await expect(card(page, "claims-4-billion-pixels.png").getByTestId("usd")).toHaveText("$43.8235");
   await expect(page.getByText("the model's context holds 131,072")).toBeVisible();
@@ -42,7 +42,7 @@ test("the endpoint's own prices and context win in all figures", async ({ page }
 
   // Another endpoint has its own prices.
   await page.getByTestId("endpoint").selectOption("demo");
-  await expect(facts(page)).toContainText("$0.95 input");
+  await expect(facts(page)).toContainText("$0.95 in");
 });
 
 test("a model that only the endpoint knows has its prices, and no rule", async ({ page }) => {
@@ -52,7 +52,7 @@ test("a model that only the endpoint knows has its prices, and no rule", async (
   await pick(page, fixture("png/rgb.png"));
   await askForModels(page).click();
   await page.getByTestId("model").selectOption("example/Unheard-Of");
-  await expect(facts(page)).toContainText("$1.00 input · $3.00 output for a million tokens");
+  await expect(facts(page)).toContainText("A million tokens: $1.00 in · $3.00 out");
   await expect(facts(page)).toContainText("No rule is known by which it counts pictures and videos");
   await expect(card(page, "rgb.png").getByTestId("published")).toHaveText("not known");
   await page.getByTestId("model").selectOption("example/Writer");
@@ -80,6 +80,6 @@ for (const [name, answer, words] of [
     await expect(page.locator(".listing").getByRole("alert")).toContainText(words);
     await expect(askForModels(page)).toBeEnabled();
     await expect(page.getByTestId("model")).toHaveValue("moonshotai/Kimi-K2.6");
-    await expect(facts(page)).toContainText("$0.95 input");
+    await expect(facts(page)).toContainText("$0.95 in");
   });
 }

@@ -30,6 +30,9 @@ export const card = (page, name) =>
 
 export const ask = (page) => page.getByRole("button", { name: "Ask", exact: true });
 
+/** The local endpoint repeats it word by word, which leaves time to stop it. */
+export const LONG = "word ".repeat(150).trim();
+
 export const box = (page) => page.getByLabel("Question");
 
 export const turns = (page) => page.getByTestId("turn");

@@ -22,27 +22,29 @@ pub(crate) fn App() -> impl IntoView {
             <p>"What a picture or a video costs a vision model, before it leaves this page."</p>
         </header>
         <main>
-            <section aria-labelledby="media-title">
-                <h2 id="media-title">"Pictures and videos"</h2>
-                <Intake />
-                <MediaList />
-            </section>
-            <section aria-labelledby="cost-title" class="cost">
-                <h2 id="cost-title">"Cost and limits"</h2>
-                <Settings />
-                <Totals />
-                <Gauges />
-            </section>
-            <section aria-labelledby="conversation-title" class="conversation">
-                <div class="card-head">
-                    <h2 id="conversation-title">"Conversation"</h2>
-                    <BeginAnew />
-                </div>
-                <EndpointChoice />
-                <Turns />
-                <Ask />
-                <Code />
-            </section>
+            <div class="columns">
+                <section aria-labelledby="media-title">
+                    <h2 id="media-title">"Pictures and videos"</h2>
+                    <Intake />
+                    <MediaList />
+                </section>
+                <section aria-labelledby="cost-title" class="cost">
+                    <h2 id="cost-title">"Cost and limits"</h2>
+                    <Settings />
+                    <Totals />
+                    <Gauges />
+                </section>
+                <section aria-labelledby="conversation-title" class="conversation">
+                    <div class="card-head">
+                        <h2 id="conversation-title">"Conversation"</h2>
+                        <BeginAnew />
+                    </div>
+                    <EndpointChoice />
+                    <Turns />
+                    <Ask />
+                    <Code />
+                </section>
+            </div>
             <LedgerTable />
         </main>
     }

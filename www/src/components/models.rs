@@ -75,16 +75,16 @@ fn described(model: Option<&Model>) -> Vec<String> {
     };
     let price = |price: Option<Price>, what: &str| Some(format!("{} {what}", price?));
     let prices: Vec<_> = [
-        price(model.price.input, "input"),
+        price(model.price.input, "in"),
         price(model.price.cached_input, "cached"),
-        price(model.price.output, "output"),
+        price(model.price.output, "out"),
     ]
     .into_iter()
     .flatten()
     .collect();
     let mut lines = vec![match prices.is_empty() {
         true => "Its prices are not known.".to_owned(),
-        false => format!("{} for a million tokens", prices.join(" · ")),
+        false => format!("A million tokens: {}", prices.join(" · ")),
     }];
     let read = model
         .sources

@@ -8,6 +8,7 @@ use crate::markdown::to_html;
 use crate::state::State;
 use crate::state::conversation::{Exchange, Phase, Turn};
 use leptos::prelude::*;
+use tilewise::error::Code;
 use tilewise::units::duration;
 
 #[component]
@@ -151,8 +152,7 @@ fn spent(exchange: &Exchange) -> String {
         None => "it was not sent".to_owned(),
     };
     match &exchange.phase {
-        Phase::Sending => String::new(),
-        Phase::Retrying(..) => String::new(),
+        Phase::Sending | Phase::Retrying(..) => String::new(),
         Phase::Streaming => exchange.so_far.map_or_else(String::new, |usd| {
             format!("About {usd} so far, by estimate")
         }),
@@ -166,10 +166,13 @@ fn spent(exchange: &Exchange) -> String {
             seconds(result.total_ms),
             cost("it was stopped before the bill came")
         ),
-        Phase::Failed(_) => format!(
+        Phase::Failed(error) => format!(
             "Failed after {} · {}",
             seconds(result.total_ms),
-            cost("it broke off before a bill came")
+            cost(match error.code() {
+                Code::Http => "it was refused without a bill",
+                _ => "it broke off before a bill came",
+            })
         ),
     }
 }
