@@ -93,6 +93,8 @@ pub struct Usd {
 }
 
 impl Usd {
+    pub const NOTHING: Self = Self { picodollars: 0 };
+
     /// The amount in whole picodollars (10⁻¹² US dollars).
     pub fn picodollars(self) -> u128 {
         self.picodollars

@@ -76,6 +76,11 @@ impl Outcome {
         }
     }
 
+    /// Whether it failed before anything left for the endpoint.
+    pub fn is_unsent(self) -> bool {
+        matches!(self, Self::Failed(Code::InvalidArgument | Code::Limit))
+    }
+
     /// `running`, `done`, `stopped`, or the code of the error.
     pub fn name(self) -> &'static str {
         match self {
@@ -146,10 +151,7 @@ impl Ledger {
     pub fn sum(&self) -> Sum {
         let mut sum = Sum {
             estimated_input_usd: Some(Usd::default()),
-            cost: Spent {
-                low_usd: Some(Usd::default()),
-                high_usd: Some(Usd::default()),
-            },
+            cost: NOTHING,
             ..Sum::default()
         };
         let add = |sum: Option<Usd>, usd: Option<Usd>| Some(sum? + usd?);
@@ -200,7 +202,10 @@ impl Ledger {
 impl Entry {
     /// The bill beside the estimate.
     pub fn reconciliation(&self, result: &ChatResult) -> Reconciliation {
-        reconcile(&self.basis, &self.usage, &Received::from(result))
+        Reconciliation {
+            cost: self.cost,
+            ..reconcile(&self.basis, &self.usage, &Received::from(result))
+        }
     }
 
     /// What it has cost so far, by estimate.
@@ -213,7 +218,10 @@ impl Entry {
         self.usage = result.usage.unwrap_or_default();
         let held = reconcile(&self.basis, &self.usage, &received);
         self.follows = held.follows;
-        self.cost = held.cost;
+        self.cost = match outcome.is_unsent() {
+            true => NOTHING,
+            false => held.cost,
+        };
         self.first_token_ms = result.first_token_ms;
         self.total_ms = result.total_ms;
         let tokens = self.usage.output_tokens.unwrap_or(received.output.tokens);
@@ -227,6 +235,11 @@ impl Entry {
         self.finish_reason.clone_from(&result.finish_reason);
     }
 }
+
+const NOTHING: Spent = Spent {
+    low_usd: Some(Usd::NOTHING),
+    high_usd: Some(Usd::NOTHING),
+};
 
 type Column = (&'static str, fn(&Entry) -> String);
 

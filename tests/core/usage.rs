@@ -243,6 +243,21 @@ fn a_failed_request_is_noted_with_the_code_of_its_error() {
 }
 
 #[test]
+fn a_request_that_was_never_sent_cost_nothing() {
+    let mut ledger = Ledger::default();
+    ledger.open("2026-11-25T17:40:14.000Z".to_owned(), &estimated(64));
+    let outcome = Outcome::Failed(Code::InvalidArgument);
+    ledger.note(outcome, &ChatResult::default());
+    let entry = ledger.entries().last().unwrap();
+    assert_eq!(entry.cost.to_string(), "$0.0000");
+    assert_eq!(
+        entry.reconciliation(&ChatResult::default()).cost,
+        entry.cost
+    );
+    assert_eq!(ledger.sum().cost, entry.cost);
+}
+
+#[test]
 fn what_was_spent_is_said_no_more_exactly_than_it_is_known() {
     let usd = |tokens| Price::from_usd_per_million(1.0).map(|price| price.of(tokens));
     for (low_usd, high_usd, words) in [

@@ -118,8 +118,9 @@ fn Revision() -> impl IntoView {
     };
     let shown = move || editing().or_else(dropped);
     view! {
-        {move || shown().map(|(text, back)| view! {
-            <p class="violation revision" role="note">
+        <div aria-live="polite">
+            {move || shown().map(|(text, back)| view! {
+            <p class="violation revision">
                 <span>{text}</span>
                 <button
                     type="button"
@@ -135,7 +136,8 @@ fn Revision() -> impl IntoView {
                     {back}
                 </button>
             </p>
-        })}
+            })}
+        </div>
     }
 }
 

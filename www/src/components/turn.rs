@@ -10,6 +10,7 @@ use crate::state::conversation::{Exchange, Phase, Turn};
 use leptos::prelude::*;
 use tilewise::error::Code;
 use tilewise::units::duration;
+use tilewise::usage::ledger::Outcome;
 
 #[component]
 pub(crate) fn TurnView(turn: Turn) -> impl IntoView {
@@ -169,10 +170,13 @@ fn spent(exchange: &Exchange) -> String {
         Phase::Failed(error) => format!(
             "Failed after {} · {}",
             seconds(result.total_ms),
-            cost(match error.code() {
-                Code::Http => "it was refused without a bill",
-                _ => "it broke off before a bill came",
-            })
+            match Outcome::Failed(error.code()).is_unsent() {
+                true => "it was not sent".to_owned(),
+                false => cost(match error.code() {
+                    Code::Http => "it was refused without a bill",
+                    _ => "it broke off before a bill came",
+                }),
+            }
         ),
     }
 }
