@@ -15,6 +15,10 @@ await page.locator("input[type=file]").setInputFiles(photo);
 await page.getByTestId("published").waitFor();
 await page.getByRole("button", { name: "Ask", exact: true }).click();
 await page.getByTestId("bill").waitFor();
+// The answered question has left the box: the next one has a picture too.
+await page.locator("input[type=file]").setInputFiles(photo);
+await page.getByTestId("published").waitFor();
+await page.getByLabel("Question").fill("And what is in the background?");
 // The thumbnail is decoded after the figures are there.
 await page.locator(".frame img").evaluate((image) => image.decode());
 await page.mouse.move(0, 0);
