@@ -263,6 +263,19 @@ test("what an answer costs is said while it streams, and its bill in parts after
   await expect(bill.getByRole("row", { name: "of it reasoning" })).toContainText("12");
 });
 
+test("earlier turns stand in the code of the next request", async ({ page }) => {
+  await open(page);
+  await useOwnOrigin(page);
+  await pick(page, fixture("png/rgb.png"));
+  await converse(page, "First?");
+  await box(page).fill("Second?");
+  await page.getByText("The same request as code").click();
+  const code = page.getByTestId("code");
+  for (const part of ["First?", 'data_url("rgb.png", "image/png")', "assistant", "The local tilewise endpoint", "Second?"]) {
+    await expect(code).toContainText(part);
+  }
+});
+
 test("long words, code and tables of an answer stay inside it at the width of a phone", async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await open(page);

@@ -80,6 +80,18 @@ test("a key that the browser will not keep stays in memory, and that is said", a
   await expect(page.getByLabel("API key")).toHaveValue("secret-key");
 });
 
+test("a key that no header can hold is refused before anything is sent", async ({ page }) => {
+  await open(page);
+  await useOwnOrigin(page);
+  await page.getByLabel("API key").fill("ключ");
+  await box(page).fill("Hello?");
+  await ask(page).click();
+  await expect(page.getByRole("alert")).toContainText("a character that a header cannot hold");
+  await expect(page.getByTestId("spent")).toContainText("it was not sent");
+  await expect(page.getByTestId("ledger").locator("tbody")).toContainText("$0.0000");
+  await expect(box(page)).toHaveValue("Hello?");
+});
+
 test("a kept key stands in no address, no code and no conversation", async ({ page, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const addresses = [];

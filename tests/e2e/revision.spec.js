@@ -106,6 +106,34 @@ test("an answer, and the whole conversation, are copied as Markdown", async ({ p
   );
 });
 
+test("a picture is shown from memory as long as something can bring it back", async ({ page }) => {
+  await page.addInitScript(() => {
+    window.revoked = [];
+    const revoke = URL.revokeObjectURL.bind(URL);
+    URL.revokeObjectURL = (url) => {
+      window.revoked.push(url);
+      revoke(url);
+    };
+  });
+  const revoked = () => page.evaluate(() => window.revoked.length);
+  await open(page);
+  await useOwnOrigin(page);
+  await pick(page, fixture("png/rgb.png"));
+  await converse(page, "One?");
+  expect(await revoked()).toBe(0);
+  const thumbnail = turns(page).locator("img");
+  expect(await thumbnail.evaluate((image) => image.naturalWidth)).toBe(64);
+  await page.getByRole("button", { name: "New conversation" }).click();
+  await expect(turns(page)).toHaveCount(0);
+  expect(await revoked()).toBe(0);
+  await converse(page, "Anew?");
+  expect(await revoked()).toBe(1);
+
+  await pick(page, fixture("png/rgb.png"));
+  await page.getByRole("button", { name: "Remove rgb.png" }).click();
+  await expect.poll(revoked).toBe(2);
+});
+
 test("a conversation is led, stopped, mended and begun anew by keyboard alone", async ({ page }) => {
   /** Goes to the button of this name by Tab, forwards or backwards, and presses it. */
   const press = async (name, key = "Tab") => {

@@ -51,7 +51,7 @@ pub(crate) fn EndpointChoice() -> impl IntoView {
         </Show>
         <Show when=move || is(Endpoint::Baseten)>
             <p class="hint">
-                "Whether Baseten lets pages read its answers (CORS) is not known. If it does not, use a proxy on this page's origin."
+                "Whether Baseten lets pages read its answers (CORS) is not known. If it does not, use a proxy on this page's origin: docs/proxy.md in the repository shows how."
             </p>
         </Show>
     }
