@@ -1,0 +1,48 @@
+//! What the last question is at, for all who see or hear.
+
+use crate::state::State;
+use crate::state::conversation::{Exchange, Phase};
+use leptos::prelude::*;
+use tilewise::units::duration;
+
+#[component]
+pub(crate) fn Status() -> impl IntoView {
+    let conversation = expect_context::<State>().conversation;
+    let last = move || {
+        let last = conversation
+            .turns
+            .with(|turns| turns.last().map(|turn| turn.exchange.clone()));
+        last.map_or_else(String::new, |exchange| exchange.with(status))
+    };
+    // As a memo, so that a screen reader hears each state once.
+    let text = Memo::new(move |_| last());
+    view! { <p class="status" role="status">{text}</p> }
+}
+
+fn status(exchange: &Exchange) -> String {
+    let result = &exchange.result;
+    let seconds = |ms: f64| duration(ms / 1_000.0);
+    let first = result
+        .first_token_ms
+        .map(|ms| format!("first token after {}", seconds(ms)));
+    let with_first = |text: String| match &first {
+        Some(first) => format!("{text}, {first}"),
+        None => text,
+    };
+    match &exchange.phase {
+        Phase::Sending => "Sending…".to_owned(),
+        Phase::Retrying(cause, wait_ms) => {
+            format!("Trying again in {}: {cause}", seconds(f64::from(*wait_ms)))
+        }
+        Phase::Streaming => with_first("Streaming".to_owned()),
+        Phase::Done => {
+            let done = with_first(format!("Done in {}", seconds(result.total_ms)));
+            match result.finish_reason.as_deref() {
+                Some("length") => format!("{done}; cut off at the most tokens of output"),
+                _ => done,
+            }
+        }
+        Phase::Stopped => with_first("Stopped".to_owned()),
+        Phase::Failed(_) => "Failed".to_owned(),
+    }
+}
