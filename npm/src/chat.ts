@@ -131,6 +131,8 @@ class Stream implements contract.ChatStream {
       }
     } finally {
       silence.end();
+      // An answer without a body may keep its connection open, and a Node process with it.
+      session.abort();
     }
   }
 

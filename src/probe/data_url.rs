@@ -13,7 +13,7 @@ use std::ops::Range;
 /// ```
 /// let pixel = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs=";
 /// let facts = tilewise::probe::data_url(pixel, tilewise::probe::DEFAULT_MAX_BYTES)?;
-/// assert_eq!((facts.mime.as_ref(), facts.bytes), ("image/gif", Some(41)));
+/// assert_eq!((facts.mime.as_ref(), facts.bytes), ("image/gif", Some(29)));
 /// # Ok::<(), tilewise::error::Error>(())
 /// ```
 pub fn data_url(url: &str, max_bytes: u64) -> Result<MediaFacts, Error> {

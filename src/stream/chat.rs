@@ -96,7 +96,6 @@ enum Form {
 impl Form {
     /// By the first byte behind blanks and a byte order mark.
     fn of(bytes: &[u8]) -> Self {
-        let is_blank = |byte: &u8| b" \t\r\n\xef\xbb\xbf".contains(byte);
         match bytes.iter().find(|byte| !is_blank(byte)) {
             None => Self::Unknown,
             // No field of an event begins with either, so neither is lost to the stream.
@@ -105,6 +104,10 @@ impl Form {
             Some(_) => Self::Stream,
         }
     }
+}
+
+fn is_blank(byte: &u8) -> bool {
+    b" \t\r\n\xef\xbb\xbf".contains(byte)
 }
 
 impl Chat {
@@ -127,8 +130,14 @@ impl Chat {
 
     /// Takes bytes of an answer. What they say goes to `events`, even if they then turn out bad.
     pub fn push(&mut self, bytes: &[u8], events: &mut Vec<ChatEvent>) -> Result<(), Error> {
+        let mut bytes = bytes;
         if matches!(self.form, Form::Unknown) {
             self.form = Form::of(bytes);
+            // What stands before the first byte that counts may have come in chunks of its own.
+            if matches!(self.form, Form::Whole(_) | Form::Page(_)) {
+                let first = bytes.iter().position(|byte| !is_blank(byte));
+                bytes = bytes.get(first.unwrap_or(0)..).unwrap_or_default();
+            }
         }
         match &mut self.form {
             Form::Unknown | Form::Stream => {

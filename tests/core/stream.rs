@@ -83,7 +83,7 @@ fn an_event_without_its_blank_line_comes_only_when_the_end_is_told() {
     let mut seen = Vec::new();
     parser
         .push(b"data: a\ndata: b", |event| {
-            seen.push(event.data.to_owned())
+            seen.push(event.data.to_owned());
         })
         .unwrap();
     assert!(seen.is_empty());
@@ -709,6 +709,32 @@ fn an_event_named_error_is_one_even_if_it_is_no_json() {
         "event: error\ndata: out of memory\n\n",
     ))]));
     assert!(matches!(outcome, Err(Error::Stream { message, .. }) if message == "out of memory"));
+}
+
+#[test]
+fn what_stands_before_an_answer_in_one_piece_is_nothing_however_it_is_cut() {
+    let whole = format!("\u{feff} \r\n{WHOLE}");
+    for size in [1, 2, 4, 7, whole.len()] {
+        let mut chat = Chat::new();
+        let mut events = Vec::new();
+        for piece in whole.as_bytes().chunks(size) {
+            chat.push(piece, &mut events).unwrap();
+        }
+        chat.finish(&mut events).unwrap();
+        assert_eq!(chat.result().text, "A shore.", "{size}");
+    }
+    let refused = |pieces: &[&[u8]]| {
+        let mut chat = Chat::new();
+        let mut events = Vec::new();
+        let pushed = pieces
+            .iter()
+            .try_for_each(|piece| chat.push(piece, &mut events));
+        pushed
+            .and_then(|()| chat.finish(&mut events))
+            .unwrap_err()
+            .to_string()
+    };
+    assert_eq!(refused(&[b" {\n "]), refused(&[b" ", b"{", b"\n", b" "]));
 }
 
 #[test]
