@@ -223,7 +223,7 @@ pub struct Spent {
 /// In words, to follow "it cost": `$0.0012`, `between $0.0002 and $0.0063`.
 impl fmt::Display for Spent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let nothing = Usd::default();
+        let nothing = Usd::NOTHING;
         match (self.low_usd, self.high_usd) {
             (Some(low), Some(high)) if low == high => low.fmt(f),
             (Some(low), Some(high)) if low.to_string() == high.to_string() => {
@@ -321,7 +321,7 @@ fn input_cost(basis: &Basis, usage: &Usage, received: &Received) -> (Option<Usd>
             let [fresh, cached] = [0, tokens].map(|cached| price.input_cost(tokens, cached));
             Some(cached?.min(fresh?))
         }),
-        false => Some(Usd::default()),
+        false => Some(Usd::NOTHING),
     };
     (low, most.and_then(|tokens| price.input_cost(tokens, 0)))
 }

@@ -150,7 +150,7 @@ impl Ledger {
 
     pub fn sum(&self) -> Sum {
         let mut sum = Sum {
-            estimated_input_usd: Some(Usd::default()),
+            estimated_input_usd: Some(Usd::NOTHING),
             cost: NOTHING,
             ..Sum::default()
         };

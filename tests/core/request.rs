@@ -136,6 +136,16 @@ fn half_a_character_from_javascript_is_kept_in_the_body_and_read_as_a_replacemen
     );
 }
 
+/// Whose data a body asks for, in its order.
+fn gaps(draft: &Draft) -> Vec<usize> {
+    let pieces = Body::streamed(draft).pieces().unwrap().into_iter();
+    let gap = |piece| match piece {
+        Piece::Base64 { media } => Some(media),
+        Piece::Json(_) => None,
+    };
+    pieces.filter_map(gap).collect()
+}
+
 #[test]
 fn pieces_have_a_gap_for_each_medium_that_travels_inside() {
     let mut draft = Draft::new("m", "Hi");
@@ -143,16 +153,7 @@ fn pieces_have_a_gap_for_each_medium_that_travels_inside() {
         MediaPart::base64(image(1, 1, 1)),
         MediaPart::base64(image(1, 1, 1)),
     ];
-    let gaps: Vec<_> = Body::streamed(&draft)
-        .pieces()
-        .unwrap()
-        .into_iter()
-        .filter_map(|piece| match piece {
-            Piece::Base64 { media } => Some(media),
-            Piece::Json(_) => None,
-        })
-        .collect();
-    assert_eq!(gaps, [0, 1]);
+    assert_eq!(gaps(&draft), [0, 1]);
 }
 
 #[test]
@@ -209,17 +210,8 @@ fn an_earlier_question_is_written_as_it_was_asked_and_asks_for_its_data_again() 
         Message::new("assistant", "A shore."),
     ];
     let body = Body::streamed(&draft);
-    let asked: Vec<_> = body
-        .pieces()
-        .unwrap()
-        .into_iter()
-        .filter_map(|piece| match piece {
-            Piece::Base64 { media } => Some(media),
-            Piece::Json(_) => None,
-        })
-        .collect();
     assert_eq!(
-        asked,
+        gaps(&draft),
         [1, 0],
         "the earlier one stands first in the body, and last among all media"
     );
