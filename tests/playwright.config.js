@@ -13,7 +13,9 @@ export default defineConfig({
   // Where `screenshot` leaves what a failed test saw.
   outputDir: "../target/e2e",
   reporter: [["list"]],
-  timeout: 60_000,
+  timeout: 90_000,
+  // A machine that is busy besides streams its words late; nothing here is about speed.
+  expect: { timeout: 20_000 },
   workers: 2,
   fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),
