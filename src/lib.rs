@@ -7,6 +7,7 @@
 //! 1. [`probe`] finds out what a file is from a few of its bytes: [`media`] facts.
 //! 2. [`rule`] counts tiles and tokens, [`price`] makes dollars of them.
 //! 3. [`limits`] says what the endpoint would refuse, and how to mend it; [`estimate`] sums up.
+//!    [`prepare`] plans the smallest change that meets a goal.
 //! 4. [`request`] writes the JSON body, [`snippet`] the code that sends it.
 //! 5. [`stream`] sends it and turns the answer's bytes into events.
 //! 6. [`usage`] holds the bill against the estimate.
@@ -21,6 +22,7 @@ pub mod error;
 pub mod estimate;
 pub mod limits;
 pub mod media;
+pub mod prepare;
 pub mod price;
 pub mod probe;
 pub mod request;

@@ -12,6 +12,7 @@ mod film;
 mod fixtures;
 mod hostile;
 mod limits;
+mod prepare;
 mod probe;
 mod request;
 mod rule;

@@ -1,0 +1,170 @@
+//! The smallest change to a picture that meets a goal in bytes, tokens or pixels.
+//!
+//! Planning looks at facts alone: [`plan::plan`] says what one picture becomes, [`sizes`] which sizes
+//! cost less, [`budget::budget`] which pictures of a whole request must give way. None of that decodes
+//! a pixel.
+//!
+//! ```
+//! use tilewise::media::{Format, ImageFacts, MediaFacts, Size};
+//! use tilewise::prepare::{Goal, plan::plan};
+//!
+//! let rules = tilewise::catalog::find("moonshotai/Kimi-K2.6").unwrap().rules.unwrap();
+//! let photo = MediaFacts::image(Format::Jpeg, Size::new(4000, 3000), ImageFacts::default());
+//!
+//! let goal = Goal { max_tokens: Some(15_000), ..Goal::default() };
+//! let plan = plan(&photo, &goal, &rules)?;
+//! assert_eq!(plan.size, Size::new(1987, 1490));
+//! assert_eq!(plan.tokens.published, Some(141 * 106));
+//! # Ok::<(), tilewise::prepare::PrepareError>(())
+//! ```
+
+pub mod budget;
+pub mod plan;
+pub mod sizes;
+
+use crate::error::Code;
+use crate::media::Format;
+use crate::probe::ProbeError;
+use crate::rule::Rule;
+use crate::units;
+use serde::Deserialize;
+
+/// What a picture must meet. What is `None` is not asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Goal {
+    /// Largest encoded size in bytes.
+    pub max_bytes: Option<u64>,
+    /// Most tokens by `rule`.
+    pub max_tokens: Option<u64>,
+    pub rule: Option<Rule>,
+    /// Longest side in pixels.
+    pub max_side: Option<u64>,
+    pub format: Option<Wish>,
+    /// 1 to 100, where the format has one. By itself the highest that meets `max_bytes`.
+    pub quality: Option<u8>,
+}
+
+impl Goal {
+    pub fn rule(&self) -> Rule {
+        self.rule.unwrap_or_default()
+    }
+
+    pub fn format(&self) -> Wish {
+        self.format.unwrap_or_default()
+    }
+
+    /// Refuses what cannot mean anything, and what no picture meets.
+    pub fn check(&self) -> Result<(), PrepareError> {
+        let at_least_one = |what: &'static str, value: Option<u64>| match value {
+            Some(0) => Err(PrepareError::invalid(what, "it must be 1 or more")),
+            _ => Ok(()),
+        };
+        at_least_one("maxBytes", self.max_bytes)?;
+        at_least_one("maxTokens", self.max_tokens)?;
+        at_least_one("maxSide", self.max_side)?;
+        if self
+            .quality
+            .is_some_and(|quality| !(1..=100).contains(&quality))
+        {
+            return Err(PrepareError::invalid(
+                "quality",
+                "it must lie between 1 and 100",
+            ));
+        }
+        let smallest = self.format().smallest_bytes();
+        match self.max_bytes {
+            Some(max_bytes) if max_bytes < smallest => Err(PrepareError::Unmeetable {
+                max_bytes,
+                smallest,
+            }),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The format that is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Wish {
+    /// JPEG for opaque photographs; without loss, as PNG or WebP, where there is alpha or few colours.
+    #[default]
+    Auto,
+    Jpeg,
+    Png,
+    /// Without loss: no WebP encoder in Rust that loses anything is both well kept and freely licensed.
+    Webp,
+}
+
+impl Wish {
+    /// Whether a file of this format is what was asked for.
+    pub fn allows(self, format: Format) -> bool {
+        match self {
+            Self::Auto => matches!(format, Format::Jpeg | Format::Png | Format::Webp),
+            Self::Jpeg => format == Format::Jpeg,
+            Self::Png => format == Format::Png,
+            Self::Webp => format == Format::Webp,
+        }
+    }
+
+    /// Longest side in pixels that it can hold: JPEG has 16 bits for it (ITU-T T.81, B.2.2), lossless
+    /// WebP 14 (RFC 9649, section 3.4). PNG has 31, but what is left to `Auto` may become a JPEG.
+    pub const fn longest_side(self) -> u64 {
+        match self {
+            Self::Auto | Self::Jpeg => 65_535,
+            Self::Png => 0x7fff_ffff,
+            Self::Webp => 16_384,
+        }
+    }
+
+    /// No file of it is smaller, whatever it shows.
+    const fn smallest_bytes(self) -> u64 {
+        match self {
+            // Start, one table of each kind, frame and scan with one component, a byte of data, end
+            // (ITU-T T.81, annex B).
+            Self::Jpeg => 2 + 69 + 13 + 20 + 20 + 10 + 1 + 2,
+            // Signature, IHDR, IDAT with an empty zlib stream at the least, IEND (W3C PNG, section 11).
+            Self::Png => 8 + 25 + 12 + 8 + 12,
+            // RIFF and chunk header, and what one pixel takes (RFC 9649, sections 2.3 and 3).
+            Self::Auto | Self::Webp => 12 + 8 + 6,
+        }
+    }
+}
+
+/// Why a picture cannot be prepared.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PrepareError {
+    /// An argument that cannot mean anything.
+    #[error("{what}: {why}")]
+    InvalidArgument {
+        what: &'static str,
+        why: &'static str,
+    },
+    #[error(transparent)]
+    Probe(#[from] ProbeError),
+    /// A video, or a picture in a format that is not decoded here.
+    #[error("{} is not a picture that can be decoded here", .format.name())]
+    UnsupportedFormat { format: Format },
+    /// Not even the smallest picture is small enough.
+    #[error("no picture fits into {}: the smallest that it can become takes {}", units::bytes(*.max_bytes), units::bytes_beside(*.smallest, *.max_bytes))]
+    Unmeetable { max_bytes: u64, smallest: u64 },
+    /// What must stay in the body is longer than the body may be.
+    #[error("the request body cannot be made to fit: {} remain where {} are allowed", units::bytes_beside(*.least, *.allowed), units::bytes(*.allowed))]
+    BodyUnmeetable { allowed: u64, least: u64 },
+}
+
+impl PrepareError {
+    pub fn code(&self) -> Code {
+        match self {
+            Self::InvalidArgument { .. } => Code::InvalidArgument,
+            Self::Probe(error) => error.code(),
+            Self::UnsupportedFormat { .. } => Code::UnsupportedFormat,
+            Self::Unmeetable { .. } | Self::BodyUnmeetable { .. } => Code::Limit,
+        }
+    }
+
+    const fn invalid(what: &'static str, why: &'static str) -> Self {
+        Self::InvalidArgument { what, why }
+    }
+}

@@ -1,0 +1,329 @@
+//! Which pictures of a request must give way so that its body fits, and how far.
+//!
+//! What loses nothing comes first: a picture whose address is known goes by URL, the largest before
+//! the others, and no more of them than needed. The pictures that remain share what is left of the
+//! body by the pixels that the model sees of them, so that all come out equally fine; what needs less
+//! than its share stays untouched and leaves the rest to the others.
+//!
+//! A picture may come out smaller than its share. Planning again with the new facts gives the others
+//! what it left over.
+
+use super::sizes::Sizes;
+use super::{Goal, PrepareError};
+use crate::catalog;
+use crate::limits::{Address, Limits};
+use crate::media::{Format, Size};
+use crate::request::{Body, Draft, MediaPart, Via};
+use crate::rule::{Rule, Rules};
+use crate::units;
+use std::cmp::Reverse;
+
+/// Whether a medium could go by URL.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// It lies here alone.
+    #[default]
+    Here,
+    /// The endpoint can fetch it from this address.
+    At(String),
+    /// The caller can upload it.
+    Uploadable,
+}
+
+/// What to do with one medium.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    Keep,
+    /// Send it by this URL; `None` where it must be uploaded first.
+    ByUrl(Option<String>),
+    /// Prepare it to this goal.
+    Shrink(Goal),
+}
+
+/// A way to make a request fit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// One for each medium of the draft, in order.
+    pub actions: Vec<Action>,
+    /// The longest that the body can be afterwards.
+    pub body_bytes: u64,
+    /// What is done and why, by medium; empty where the body fits as it is.
+    pub steps: Vec<Step>,
+}
+
+/// One thing that is done, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Index into the draft's media.
+    pub media: usize,
+    pub text: String,
+}
+
+/// Room for an address that is not known yet: signed ones of the large stores take 500 to 1,500 bytes.
+const UPLOAD_URL_BYTES: usize = 2_000;
+/// With less than this no picture shows anything: a JPEG's tables alone take half of it.
+const LEAST_PICTURE_BYTES: u64 = 1_200;
+/// Bytes that four characters of base64 hold (RFC 4648, section 4).
+const GROUP: u64 = 3;
+
+/// Plans a whole request. Limits that are given win over the model's. `reach` says of each medium
+/// whether it could go by URL; what it does not mention lies here alone.
+pub fn budget(draft: &Draft, limits: &Limits, reach: &[Reach]) -> Result<Budget, PrepareError> {
+    let model = catalog::find(&draft.model);
+    let limits = limits.or(model.map_or_else(Limits::default, |model| model.limits));
+    let mut planner = Planner {
+        draft: draft.clone(),
+        rules: model.and_then(|model| model.rules),
+        actions: vec![Action::Keep; draft.media.len()],
+        steps: Vec::new(),
+    };
+    if let Some(allowed) = limits.max_body_bytes {
+        planner.send_by_url(allowed, &limits, reach);
+        planner.shrink(allowed)?;
+    }
+    planner.steps.sort_by_key(|step| step.media);
+    Ok(Budget {
+        body_bytes: planner.body_bytes(),
+        actions: planner.actions,
+        steps: planner.steps,
+    })
+}
+
+struct Planner {
+    /// As it would be after the actions so far.
+    draft: Draft,
+    rules: Option<Rules>,
+    actions: Vec<Action>,
+    steps: Vec<Step>,
+}
+
+impl Planner {
+    fn body_bytes(&self) -> u64 {
+        Body::streamed(&self.draft).len()
+    }
+
+    fn send_by_url(&mut self, allowed: u64, limits: &Limits, reach: &[Reach]) {
+        let by_url = |part: &&MediaPart| matches!(part.via, Via::Url(_));
+        let known = self.draft.media.iter().filter(by_url);
+        let mut media_bytes = known
+            .filter_map(|part| part.facts.bytes)
+            .fold(0, u64::saturating_add);
+        for (media, bytes) in self.worth_a_url(reach) {
+            if self.body_bytes() <= allowed {
+                return;
+            }
+            let (Some(part), Some(reach)) = (self.draft.media.get_mut(media), reach.get(media))
+            else {
+                continue;
+            };
+            let together = media_bytes.saturating_add(bytes);
+            let is_image = part.facts.is_image();
+            let within = |bytes: u64, most: Option<u64>| most.is_none_or(|most| bytes <= most);
+            if !within(together, limits.max_media_bytes)
+                || (is_image && !within(bytes, limits.max_image_bytes))
+            {
+                continue;
+            }
+            media_bytes = together;
+            let url = match reach {
+                Reach::At(url) => Some(url.clone()),
+                Reach::Here | Reach::Uploadable => None,
+            };
+            let placeholder = || "-".repeat(UPLOAD_URL_BYTES);
+            part.via = Via::Url(Some(url.clone().unwrap_or_else(placeholder)));
+            let how = match &url {
+                Some(url) => format!("by its URL, {url}"),
+                None => "by URL, once it is uploaded".to_owned(),
+            };
+            let saved = units::bytes(bytes);
+            let text = format!("sent {how}, in place of {saved} in the body: nothing is lost");
+            self.act(media, Action::ByUrl(url), text);
+        }
+    }
+
+    /// Media in the body that an address would take less of: those with a known one before those that
+    /// must be uploaded, and the largest before the others, so that few have to go.
+    fn worth_a_url(&self, reach: &[Reach]) -> Vec<(usize, u64)> {
+        let parts = self.draft.media.iter().zip(reach).enumerate();
+        let mut order: Vec<_> = parts
+            .filter_map(|(media, (part, reach))| {
+                let bytes = inline_bytes(part)?;
+                let address = match reach {
+                    Reach::Here => return None,
+                    Reach::At(url) => Address::parse(url).is_ok().then_some(url.len())?,
+                    Reach::Uploadable => UPLOAD_URL_BYTES,
+                };
+                let is_worth_it = bytes > address as u64;
+                is_worth_it.then_some((*reach == Reach::Uploadable, Reverse(bytes), media))
+            })
+            .collect();
+        order.sort();
+        let in_order = order.into_iter();
+        in_order
+            .map(|(_, Reverse(bytes), media)| (media, bytes))
+            .collect()
+    }
+
+    fn shrink(&mut self, allowed: u64) -> Result<(), PrepareError> {
+        if self.body_bytes() <= allowed {
+            return Ok(());
+        }
+        let shares = self.shares();
+        let without_data = self.without_data(&shares);
+        let least = shares.iter().fold(without_data, |sum, share| {
+            sum.saturating_add(share.least().saturating_mul(4))
+        });
+        let room = allowed
+            .checked_sub(least)
+            .ok_or(PrepareError::BodyUnmeetable { allowed, least })?;
+        for (share, more) in shares.iter().zip(pour(&shares, room / 4)) {
+            if more < share.wanted() {
+                self.shrink_one(share, (share.least() + more).saturating_mul(GROUP));
+            }
+        }
+        Ok(())
+    }
+
+    /// The pictures whose data travels in the body.
+    fn shares(&self) -> Vec<Share> {
+        let parts = self.draft.media.iter().enumerate();
+        parts
+            .filter(|(_, part)| part.facts.is_image())
+            .filter_map(|(media, part)| {
+                let seen = self.seen(part);
+                Some(Share {
+                    media,
+                    groups: inline_bytes(part)?.div_ceil(GROUP),
+                    pixels: u128::from(seen.width) * u128::from(seen.height),
+                })
+            })
+            .collect()
+    }
+
+    /// Length of the body while these pictures are empty, and of whichever type they may become.
+    fn without_data(&self, shares: &[Share]) -> u64 {
+        let longest = [Format::Jpeg, Format::Png, Format::Webp].map(Format::mime);
+        let longest = longest.into_iter().max_by_key(|mime| mime.len());
+        let mut draft = self.draft.clone();
+        for share in shares {
+            let Some(part) = draft.media.get_mut(share.media) else {
+                continue;
+            };
+            part.via = Via::Base64 { bytes: Some(0) };
+            if let Some(mime) = longest.filter(|mime| mime.len() > part.facts.mime.len()) {
+                part.facts.mime = mime.to_owned();
+            }
+        }
+        Body::streamed(&draft).len()
+    }
+
+    /// What the model sees of a picture before its own processor scales it down.
+    fn seen(&self, part: &MediaPart) -> Size {
+        let upright = Size::new(part.facts.display_width, part.facts.display_height);
+        let rules = self.rules.as_ref();
+        rules.map_or(upright, |rules| {
+            Sizes::new(upright, Rule::Processor, rules).seen()
+        })
+    }
+
+    fn shrink_one(&mut self, share: &Share, max_bytes: u64) {
+        let Some(part) = self.draft.media.get(share.media) else {
+            return;
+        };
+        let seen = self.seen(part);
+        let longest = seen.width.max(seen.height);
+        let facts = &part.facts;
+        let max_side = (longest < facts.display_width.max(facts.display_height)).then_some(longest);
+        let before = units::bytes(inline_bytes(part).unwrap_or(0));
+        let after = units::bytes(max_bytes);
+        let text = match max_side {
+            Some(side) => format!(
+                "{before} → at most {after}, and no side over {} pixels, to which the model scales it down anyway",
+                units::grouped(side)
+            ),
+            None => format!("{before} → at most {after}, its share of the body"),
+        };
+        let goal = Goal {
+            max_bytes: Some(max_bytes),
+            max_side,
+            ..Goal::default()
+        };
+        if let Some(part) = self.draft.media.get_mut(share.media) {
+            let bytes = Some(max_bytes);
+            part.via = Via::Base64 { bytes };
+        }
+        self.act(share.media, Action::Shrink(goal), text);
+    }
+
+    fn act(&mut self, media: usize, action: Action, text: String) {
+        self.steps.push(Step { media, text });
+        if let Some(planned) = self.actions.get_mut(media) {
+            *planned = action;
+        }
+    }
+}
+
+/// A picture that wants room in the body.
+struct Share {
+    media: usize,
+    /// Of base64 that it takes as it is.
+    groups: u64,
+    /// That the model sees of it.
+    pixels: u128,
+}
+
+impl Share {
+    /// What it gets before anything is shared.
+    fn least(&self) -> u64 {
+        self.groups.min(LEAST_PICTURE_BYTES.div_ceil(GROUP))
+    }
+
+    fn wanted(&self) -> u64 {
+        self.groups - self.least()
+    }
+}
+
+/// How many groups each picture gets, beside its least: its part by pixels, or all that it wants where
+/// that is less.
+fn pour(shares: &[Share], room: u64) -> Vec<u64> {
+    let mut is_content = vec![false; shares.len()];
+    loop {
+        let mut left = u128::from(room);
+        let mut pixels = 0_u128;
+        for (share, is_content) in shares.iter().zip(&is_content) {
+            match is_content {
+                true => left = left.saturating_sub(u128::from(share.wanted())),
+                false => pixels = pixels.saturating_add(share.pixels.max(1)),
+            }
+        }
+        let part = |share: &Share| {
+            let exact = left.saturating_mul(share.pixels.max(1)) / pixels.max(1);
+            u64::try_from(exact).unwrap_or(u64::MAX)
+        };
+        let mut has_changed = false;
+        for (share, is_content) in shares.iter().zip(&mut is_content) {
+            // Whoever is content with less than its part leaves more to all others, so it stays so.
+            if !*is_content && share.wanted() <= part(share) {
+                *is_content = true;
+                has_changed = true;
+            }
+        }
+        if !has_changed {
+            let granted = shares.iter().zip(&is_content);
+            return granted
+                .map(|(share, is_content)| match is_content {
+                    true => share.wanted(),
+                    false => part(share),
+                })
+                .collect();
+        }
+    }
+}
+
+/// Bytes that travel in the body, before base64; `None` where they do not, or are not known.
+fn inline_bytes(part: &MediaPart) -> Option<u64> {
+    match part.via {
+        Via::Url(_) => None,
+        Via::Base64 { bytes } => bytes.or(part.facts.bytes),
+    }
+}

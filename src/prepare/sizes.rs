@@ -1,0 +1,176 @@
+//! The sizes that a picture can be shrunk to, and what each saves.
+//!
+//! All have the aspect of the picture: the longer side is any whole number, the shorter one follows,
+//! rounded. Of all sizes that cost the same, the largest counts: the one just under the next step of a
+//! tile.
+
+use crate::media::Size;
+use crate::price::Prices;
+use crate::rule::{Grid, Rule, Rules};
+use crate::units::{Usd, count};
+use serde::Serialize;
+
+/// The sizes of one picture by one rule.
+#[derive(Clone, Copy, Debug)]
+pub struct Sizes<'a> {
+    upright: Size,
+    rule: Rule,
+    rules: &'a Rules,
+}
+
+/// A size that costs less than the picture as it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CheaperSize {
+    #[serde(serialize_with = "count")]
+    pub width: u64,
+    #[serde(serialize_with = "count")]
+    pub height: u64,
+    #[serde(serialize_with = "count")]
+    pub tokens: u64,
+    /// Against the picture as it stands.
+    #[serde(serialize_with = "count")]
+    pub saved_tokens: u64,
+    /// `None` where the price is not known.
+    pub saved_usd: Option<Usd>,
+}
+
+impl CheaperSize {
+    pub fn size(&self) -> Size {
+        Size::new(self.width, self.height)
+    }
+}
+
+impl<'a> Sizes<'a> {
+    /// `upright` is the size of the picture as a viewer shows it.
+    pub fn new(upright: Size, rule: Rule, rules: &'a Rules) -> Self {
+        Self {
+            upright: Size::new(upright.width.max(1), upright.height.max(1)),
+            rule,
+            rules,
+        }
+    }
+
+    /// The picture as it stands.
+    pub fn upright(&self) -> Size {
+        self.upright
+    }
+
+    pub fn tokens(&self, size: Size) -> u64 {
+        self.rules.image(self.rule, size).tokens
+    }
+
+    /// The size whose longer side is this long, or the picture's own where that is shorter.
+    pub fn with_side(&self, side: u64) -> Size {
+        let Size { width, height } = self.upright;
+        let longer = width.max(height);
+        let side = side.clamp(1, longer);
+        let shorter = |of: u64| {
+            let exact = u128::from(of) * u128::from(side);
+            let longer = u128::from(longer);
+            // No more than `of`, so it fits.
+            u64::try_from((exact + longer / 2) / longer)
+                .unwrap_or(of)
+                .max(1)
+        };
+        match width >= height {
+            true => Size::new(side, shorter(height)),
+            false => Size::new(shorter(width), side),
+        }
+    }
+
+    /// The largest size that the rule takes as it is. What is larger, the model's own processor scales
+    /// down before it looks: nothing is lost by doing so beforehand.
+    pub fn seen(&self) -> Size {
+        let size = self.with_side(self.seen_side(self.longer()));
+        match self.is_scaled(self.upright) {
+            true => size,
+            false => self.upright,
+        }
+    }
+
+    /// The largest size of no more tokens, and no longer side, than these; `None` if there is none.
+    ///
+    /// Sizes that the rule itself scales down are passed over, unless the first of them fits: of them
+    /// a larger one may cost less than a smaller one, and the model sees no more of either.
+    pub fn within(&self, max_tokens: Option<u64>, max_side: u64) -> Option<Size> {
+        let side = max_side.min(self.longer());
+        let whole = self.with_side(side);
+        match max_tokens {
+            Some(max_tokens) if self.tokens(whole) > max_tokens => {
+                self.cheapest_below(side, max_tokens)
+            }
+            _ => Some(whole),
+        }
+    }
+
+    /// Every cheaper size, the next one first: each the largest that costs what it costs.
+    pub fn cheaper(&self, price: &Prices) -> impl Iterator<Item = CheaperSize> {
+        self.cheaper_by(1, price)
+    }
+
+    /// As [`cheaper`](Self::cheaper), but no more than about `most` of them, evenly spread in tokens:
+    /// few enough to draw.
+    pub fn curve(&self, most: u64, price: &Prices) -> Vec<CheaperSize> {
+        let step = self.tokens(self.upright).div_ceil(most.max(1));
+        self.cheaper_by(step, price).collect()
+    }
+
+    /// Each at least `step` tokens cheaper than the one before.
+    fn cheaper_by(&self, step: u64, price: &Prices) -> impl Iterator<Item = CheaperSize> {
+        let sizes = *self;
+        let price = price.input;
+        let whole = sizes.tokens(sizes.upright);
+        let mut tokens = whole;
+        std::iter::from_fn(move || {
+            let size = sizes.cheapest_below(sizes.longer(), tokens.checked_sub(step)?)?;
+            tokens = sizes.tokens(size);
+            let saved_tokens = whole.saturating_sub(tokens);
+            Some(CheaperSize {
+                width: size.width,
+                height: size.height,
+                tokens,
+                saved_tokens,
+                saved_usd: price.map(|price| price.of(saved_tokens)),
+            })
+        })
+    }
+
+    fn longer(&self) -> u64 {
+        self.upright.width.max(self.upright.height)
+    }
+
+    /// Up to what the rule scales down, tokens never fall as the side grows.
+    fn cheapest_below(&self, side: u64, max_tokens: u64) -> Option<Size> {
+        let seen = self.seen_side(side);
+        let fits = |side| self.tokens(self.with_side(side)) <= max_tokens;
+        Some(self.with_side(last_that(seen, fits)?))
+    }
+
+    fn seen_side(&self, side: u64) -> u64 {
+        last_that(side, |side| !self.is_scaled(self.with_side(side))).unwrap_or(1)
+    }
+
+    fn is_scaled(&self, size: Size) -> bool {
+        let Grid {
+            content_width,
+            content_height,
+            ..
+        } = self.rules.image(self.rule, size).grid;
+        Size::new(content_width, content_height) != size
+    }
+}
+
+/// The last number from 1 to `most` for which something holds that, once it ceases to hold, never
+/// holds again.
+fn last_that(most: u64, holds: impl Fn(u64) -> bool) -> Option<u64> {
+    let (mut low, mut high) = (0, most);
+    while low < high {
+        let middle = high - (high - low) / 2;
+        match holds(middle) {
+            true => low = middle,
+            false => high = middle - 1,
+        }
+    }
+    (low > 0).then_some(low)
+}
