@@ -2,7 +2,7 @@
 //!
 //! Planning looks at facts alone: [`plan::plan`] says what one picture becomes, [`sizes`] which sizes
 //! cost less, [`budget::budget`] which pictures of a whole request must give way. None of that decodes
-//! a pixel.
+//! a pixel. Feature `prepare` brings the codecs that carry a plan out.
 //!
 //! ```
 //! use tilewise::media::{Format, ImageFacts, MediaFacts, Size};
@@ -21,6 +21,30 @@
 pub mod budget;
 pub mod plan;
 pub mod sizes;
+
+#[cfg(feature = "prepare")]
+mod colour;
+#[cfg(feature = "prepare")]
+mod decode;
+#[cfg(feature = "prepare")]
+mod encode;
+#[cfg(feature = "prepare")]
+mod job;
+#[cfg(feature = "prepare")]
+mod jpeg;
+#[cfg(feature = "prepare")]
+mod look;
+#[cfg(feature = "prepare")]
+mod metadata;
+#[cfg(feature = "prepare")]
+mod resize;
+#[cfg(feature = "prepare")]
+mod search;
+
+#[cfg(feature = "prepare")]
+pub use decode::{MAX_PIXEL_BYTES, Pixels};
+#[cfg(feature = "prepare")]
+pub use job::{Job, Prepared, prepare};
 
 use crate::error::Code;
 use crate::media::Format;
@@ -107,13 +131,14 @@ impl Wish {
         }
     }
 
-    /// Longest side in pixels that it can hold: JPEG has 16 bits for it (ITU-T T.81, B.2.2), lossless
-    /// WebP 14 (RFC 9649, section 3.4). PNG has 31, but what is left to `Auto` may become a JPEG.
+    /// Longest side in pixels that it can hold: JPEG has 16 bits for it (ITU-T T.81, B.2.2), and of WebP
+    /// libwebp takes no more than this (WEBP_MAX_DIMENSION). PNG has 31 bits, but what is left to `Auto`
+    /// may become one of the others.
     pub const fn longest_side(self) -> u64 {
         match self {
-            Self::Auto | Self::Jpeg => 65_535,
+            Self::Jpeg => 65_535,
             Self::Png => 0x7fff_ffff,
-            Self::Webp => 16_384,
+            Self::Auto | Self::Webp => 16_383,
         }
     }
 
@@ -146,6 +171,29 @@ pub enum PrepareError {
     /// A video, or a picture in a format that is not decoded here.
     #[error("{} is not a picture that can be decoded here", .format.name())]
     UnsupportedFormat { format: Format },
+    /// Pixels that would take more memory than is allowed, whatever the size of the file.
+    #[error("{}×{} pixels take {} of memory; {} are allowed", .width, .height, units::bytes(*.needed), units::bytes(*.allowed))]
+    TooManyPixels {
+        width: u64,
+        height: u64,
+        needed: u64,
+        allowed: u64,
+    },
+    /// A decoder would take more memory than is allowed.
+    #[error("decoding it takes more than {} of memory", units::bytes(*.allowed))]
+    TooMuchMemory { allowed: u64 },
+    /// A kind of its format that is not decoded here.
+    #[error("a kind of {} that cannot be decoded here: {what}", .format.name())]
+    UnsupportedKind { format: Format, what: String },
+    /// The file ends inside its pixels.
+    #[error("this {} is cut off inside its pixels", .format.name())]
+    CutOff { format: Format },
+    /// The pixels contradict their format. `what` is what the decoder says.
+    #[error("this {} is damaged: {what}", .format.name())]
+    Damaged { format: Format, what: String },
+    /// A fault in what should not fail.
+    #[error("{what}")]
+    Internal { what: String },
     /// Not even the smallest picture is small enough.
     #[error("no picture fits into {}: the smallest that it can become takes {}", units::bytes(*.max_bytes), units::bytes_beside(*.smallest, *.max_bytes))]
     Unmeetable { max_bytes: u64, smallest: u64 },
@@ -159,8 +207,16 @@ impl PrepareError {
         match self {
             Self::InvalidArgument { .. } => Code::InvalidArgument,
             Self::Probe(error) => error.code(),
-            Self::UnsupportedFormat { .. } => Code::UnsupportedFormat,
-            Self::Unmeetable { .. } | Self::BodyUnmeetable { .. } => Code::Limit,
+            Self::UnsupportedFormat { .. } | Self::UnsupportedKind { .. } => {
+                Code::UnsupportedFormat
+            }
+            Self::TooManyPixels { .. }
+            | Self::TooMuchMemory { .. }
+            | Self::Unmeetable { .. }
+            | Self::BodyUnmeetable { .. } => Code::Limit,
+            Self::CutOff { .. } => Code::Truncated,
+            Self::Damaged { .. } => Code::Malformed,
+            Self::Internal { .. } => Code::Internal,
         }
     }
 

@@ -53,11 +53,19 @@ pub fn plan(facts: &MediaFacts, goal: &Goal, rules: &Rules) -> Result<Plan, Prep
     };
     let wish = goal.format();
     let upright = Size::new(facts.display_width.max(1), facts.display_height.max(1));
-    let max_side = goal.max_side.unwrap_or(u64::MAX).min(wish.longest_side());
-    let size = Sizes::new(upright, goal.rule(), rules)
-        .within(goal.max_tokens, max_side)
+    let within = |max_side: u64| {
+        let sizes = Sizes::new(upright, goal.rule(), rules);
         // Any picture shrinks to one token by either rule, and no goal asks for less.
-        .ok_or(PrepareError::invalid("maxTokens", "no size meets it"))?;
+        let none = PrepareError::invalid("maxTokens", "no size meets it");
+        sizes.within(goal.max_tokens, max_side).ok_or(none)
+    };
+    let max_side = goal.max_side.unwrap_or(u64::MAX);
+    let wanted = within(max_side)?;
+    let is_met = is_met(facts, image, goal, wanted == upright);
+    let size = match is_met {
+        true => upright,
+        false => within(max_side.min(wish.longest_side()))?,
+    };
     Ok(Plan {
         turn: image.orientation,
         upright,
@@ -74,7 +82,7 @@ pub fn plan(facts: &MediaFacts, goal: &Goal, rules: &Rules) -> Result<Plan, Prep
         },
         max_bytes: goal.max_bytes,
         is_animated: image.animated == Some(true),
-        is_met: is_met(facts, image, goal, size == upright),
+        is_met,
     })
 }
 

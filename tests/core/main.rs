@@ -13,6 +13,8 @@ mod fixtures;
 mod hostile;
 mod limits;
 mod prepare;
+#[cfg(feature = "prepare")]
+mod prepared;
 mod probe;
 mod request;
 mod rule;

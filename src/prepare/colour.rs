@@ -1,0 +1,167 @@
+//! Colours by their ICC profile, to sRGB: what everything that reads a picture without looking at its
+//! profile takes it for.
+
+use image::{DynamicImage, GrayImage, RgbImage, RgbaImage};
+use moxcms::{
+    ColorProfile, DataColorSpace, Layout, RenderingIntent, Transform8BitExecutor, TransformOptions,
+};
+use std::sync::Arc;
+
+/// As the steps say it.
+pub(super) const CONVERTED: &str = "colours converted to sRGB";
+/// As the steps say it where a profile is damaged, or of another kind than the pixels.
+const NOT_CONVERTED: &str = "colours kept as stored: the profile is of no use for them";
+
+/// The picture in sRGB, and what was done. Of a profile that is sRGB by itself, nothing.
+pub(super) fn to_srgb(image: DynamicImage, profile: &[u8]) -> (DynamicImage, Option<&'static str>) {
+    let Some(transform) = Transform::new(&image, profile) else {
+        return (image, Some(NOT_CONVERTED));
+    };
+    if transform.changes_nothing() {
+        return (image, None);
+    }
+    match transform.apply(&image) {
+        Some(converted) => (converted, Some(CONVERTED)),
+        None => (image, Some(NOT_CONVERTED)),
+    }
+}
+
+/// From pixels of four inks, as a JPEG stores them, to RGB. By the profile where it is one of inks, else
+/// as if each ink took away its own colour.
+pub(super) fn from_inks(stored: &[u8], is_ycck: bool, profile: &[u8]) -> Vec<u8> {
+    let inks = inks(stored, is_ycck);
+    by_profile(&inks, profile).unwrap_or_else(|| {
+        let pixels = inks.as_chunks::<4>().0.iter();
+        pixels
+            .flat_map(|[c, m, y, k]| {
+                [c, m, y].map(|ink| {
+                    let light = u16::from(255 - ink) * u16::from(255 - k);
+                    u8::try_from((light + 127) / 255).unwrap_or(u8::MAX)
+                })
+            })
+            .collect()
+    })
+}
+
+fn by_profile(inks: &[u8], profile: &[u8]) -> Option<Vec<u8>> {
+    let profile = ColorProfile::new_from_slice(profile).ok()?;
+    if profile.color_space != DataColorSpace::Cmyk {
+        return None;
+    }
+    // Four channels go by the name of Rgba there.
+    let srgb = ColorProfile::new_srgb();
+    let transform = profile
+        .create_transform_8bit(Layout::Rgba, &srgb, Layout::Rgb, options())
+        .ok()?;
+    let mut rgb = vec![0; inks.len() / 4 * 3];
+    transform.transform(inks, &mut rgb).ok()?;
+    Some(rgb)
+}
+
+/// Adobe stores inks inverted, and so does everyone since; with YCC, of the inverted ones, in place of
+/// the first three (Adobe technical note 5116, section 18).
+fn inks(stored: &[u8], is_ycck: bool) -> Vec<u8> {
+    let mut inks = Vec::with_capacity(stored.len());
+    for [a, b, c, k] in stored.as_chunks::<4>().0 {
+        let inverted = match is_ycck {
+            true => rgb(*a, *b, *c),
+            false => [*a, *b, *c],
+        };
+        inks.extend(inverted.map(|ink| 255 - ink));
+        inks.push(255 - k);
+    }
+    inks
+}
+
+/// ITU-T T.871, section 7.
+fn rgb(y: u8, cb: u8, cr: u8) -> [u8; 3] {
+    let (y, cb, cr) = (f32::from(y), f32::from(cb) - 128.0, f32::from(cr) - 128.0);
+    // A cast of a double saturates.
+    [
+        y + 1.402 * cr,
+        y - 0.344_136 * cb - 0.714_136 * cr,
+        y + 1.772 * cb,
+    ]
+    .map(|value| value.round() as u8)
+}
+
+fn options() -> TransformOptions {
+    TransformOptions {
+        rendering_intent: RenderingIntent::RelativeColorimetric,
+        ..TransformOptions::default()
+    }
+}
+
+struct Transform {
+    executor: Arc<Transform8BitExecutor>,
+    from: Layout,
+}
+
+impl Transform {
+    /// `None` for a profile that is damaged or of another kind than the pixels.
+    fn new(image: &DynamicImage, profile: &[u8]) -> Option<Self> {
+        let profile = ColorProfile::new_from_slice(profile).ok()?;
+        let (from, to) = match (image, profile.color_space) {
+            (DynamicImage::ImageLuma8(_), DataColorSpace::Gray) => (Layout::Gray, Layout::Rgb),
+            (DynamicImage::ImageRgb8(_), DataColorSpace::Rgb) => (Layout::Rgb, Layout::Rgb),
+            (DynamicImage::ImageRgba8(_), DataColorSpace::Rgb) => (Layout::Rgba, Layout::Rgba),
+            _ => return None,
+        };
+        let srgb = ColorProfile::new_srgb();
+        let executor = profile
+            .create_transform_8bit(from, &srgb, to, options())
+            .ok()?;
+        Some(Self { executor, from })
+    }
+
+    /// Whether colours from all over come out as they went in, but for rounding.
+    fn changes_nothing(&self) -> bool {
+        const LEVELS: [u8; 5] = [0, 40, 128, 200, 255];
+        let mut given = Vec::new();
+        let mut same = Vec::new();
+        for red in LEVELS {
+            for green in LEVELS {
+                for blue in LEVELS {
+                    match self.from {
+                        Layout::Gray => {
+                            given.push(red);
+                            same.extend([red; 3]);
+                        }
+                        Layout::Rgba => {
+                            given.extend([red, green, blue, 255]);
+                            same.extend([red, green, blue, 255]);
+                        }
+                        _ => {
+                            given.extend([red, green, blue]);
+                            same.extend([red, green, blue]);
+                        }
+                    }
+                }
+            }
+        }
+        let mut converted = vec![0; same.len()];
+        let outcome = self.executor.transform(&given, &mut converted);
+        let is_near = |(a, b): (&u8, &u8)| a.abs_diff(*b) <= 1;
+        outcome.is_ok() && same.iter().zip(&converted).all(is_near)
+    }
+
+    fn apply(&self, image: &DynamicImage) -> Option<DynamicImage> {
+        let (width, height) = (image.width(), image.height());
+        let pixels = image.as_bytes();
+        let convert = |length: usize| {
+            let mut converted = vec![0; length];
+            let outcome = self.executor.transform(pixels, &mut converted);
+            outcome.ok().map(|()| converted)
+        };
+        Some(match self.from {
+            // Grey stays grey: sRGB has it on its diagonal.
+            Layout::Gray => {
+                let rgb = convert(pixels.len() * 3)?;
+                let grey = rgb.as_chunks::<3>().0.iter().map(|[grey, ..]| *grey);
+                GrayImage::from_raw(width, height, grey.collect())?.into()
+            }
+            Layout::Rgba => RgbaImage::from_raw(width, height, convert(pixels.len())?)?.into(),
+            _ => RgbImage::from_raw(width, height, convert(pixels.len())?)?.into(),
+        })
+    }
+}

@@ -1,0 +1,193 @@
+//! From a file to pixels, all of them or none.
+//!
+//! Damage that a viewer would paint grey is an error here: whoever pays for a picture wants all of it.
+
+use super::{PrepareError, jpeg};
+use crate::media::{Format, MediaFacts, Size};
+use image::codecs::{
+    bmp::BmpDecoder, gif::GifDecoder, png::PngDecoder, tiff::TiffDecoder, webp::WebPDecoder,
+};
+use image::error::LimitErrorKind;
+use image::{ColorType, DynamicImage, ImageDecoder, ImageError, Limits};
+use std::error::Error as _;
+use std::io::{self, Cursor};
+
+/// The most that the pixels of one picture may take once they are decoded, 512 MiB: 134 megapixels of
+/// four bytes. Checked before anything is allocated. Decoder and resizer take as much again at most
+/// twice, which leaves a third of the 4 GiB that a wasm memory can have.
+pub const MAX_PIXEL_BYTES: u64 = 512 * 1024 * 1024;
+
+/// The pixels of a picture, as they are stored.
+#[derive(Clone, Debug)]
+pub struct Pixels {
+    /// `ImageLuma8`, `ImageRgb8` or `ImageRgba8`, and nothing else.
+    pub(super) image: DynamicImage,
+    /// Its ICC profile.
+    pub(super) profile: Option<Vec<u8>>,
+    /// What had to be done to get here.
+    pub(super) notes: Vec<String>,
+}
+
+impl Pixels {
+    /// Pixels that another decoder read, four bytes each; `None` where they are not as many as that.
+    pub fn from_rgba(size: Size, rgba: Vec<u8>) -> Option<Self> {
+        let side = |side: u64| u32::try_from(side).ok();
+        let image = image::RgbaImage::from_raw(side(size.width)?, side(size.height)?, rgba)?;
+        Some(Self {
+            image: image.into(),
+            profile: None,
+            notes: Vec::new(),
+        })
+    }
+
+    pub(super) fn size(&self) -> Size {
+        Size::new(self.image.width().into(), self.image.height().into())
+    }
+}
+
+/// Whether a format is decoded here.
+pub(super) const fn is_decoded(format: Format) -> bool {
+    matches!(
+        format,
+        Format::Png | Format::Jpeg | Format::Gif | Format::Webp | Format::Bmp | Format::Tiff
+    )
+}
+
+/// Refuses what would take too much memory, before any decoder sees it.
+pub(super) fn check_memory(size: Size, bytes_per_pixel: u64) -> Result<(), PrepareError> {
+    let needed = (size.width)
+        .saturating_mul(size.height)
+        .saturating_mul(bytes_per_pixel);
+    match needed > MAX_PIXEL_BYTES {
+        true => Err(PrepareError::TooManyPixels {
+            width: size.width,
+            height: size.height,
+            needed,
+            allowed: MAX_PIXEL_BYTES,
+        }),
+        false => Ok(()),
+    }
+}
+
+pub(super) fn decode(file: &[u8], facts: &MediaFacts) -> Result<Pixels, PrepareError> {
+    let format = facts.format;
+    // Four, whatever the file holds: so many there are when it is resized.
+    check_memory(facts.stored(), 4)?;
+    check_kind(file, format)?;
+    let source = Cursor::new(file);
+    let error = |error| to_error(format, &error);
+    match format {
+        Format::Jpeg => jpeg::decode(file),
+        Format::Png => {
+            let limits = limits();
+            read(
+                format,
+                PngDecoder::with_limits(source, limits).map_err(error)?,
+            )
+        }
+        Format::Gif => read(format, GifDecoder::new(source).map_err(error)?),
+        Format::Webp => read(format, WebPDecoder::new(source).map_err(error)?),
+        Format::Bmp => read(format, BmpDecoder::new(source).map_err(error)?),
+        Format::Tiff => read(format, TiffDecoder::new(source).map_err(error)?),
+        _ => Err(PrepareError::UnsupportedFormat { format }),
+    }
+}
+
+/// What the decoders would call damage.
+fn check_kind(file: &[u8], format: Format) -> Result<(), PrepareError> {
+    match format {
+        // Apple's developer tools write such PNGs, for its own programs only.
+        Format::Png if file.get(12..16) == Some(b"CgBI") => Err(PrepareError::UnsupportedKind {
+            format,
+            what: "Apple's own, which begins with a chunk CgBI".to_owned(),
+        }),
+        // RFC 9649, section 2.4: the length of what follows it.
+        Format::Webp => {
+            let length = file.get(4..8).and_then(|bytes| bytes.first_chunk());
+            let length = length.map_or(0, |bytes| u64::from(u32::from_le_bytes(*bytes)));
+            match length + 8 > file.len() as u64 {
+                true => Err(PrepareError::CutOff { format }),
+                false => Ok(()),
+            }
+        }
+        _ => Ok(()),
+    }
+}
+
+fn limits() -> Limits {
+    let mut limits = Limits::no_limits();
+    // Beside the pixels, decoders keep a copy at the most.
+    limits.max_alloc = Some(2 * MAX_PIXEL_BYTES);
+    limits
+}
+
+fn read(format: Format, mut decoder: impl ImageDecoder) -> Result<Pixels, PrepareError> {
+    let error = |error| to_error(format, &error);
+    let (width, height) = decoder.dimensions();
+    let stored = decoder.color_type();
+    let size = Size::new(width.into(), height.into());
+    check_memory(size, stored.bytes_per_pixel().into())?;
+    decoder.set_limits(limits()).map_err(error)?;
+    let profile = decoder.icc_profile().map_err(error)?;
+    let image = DynamicImage::from_decoder(decoder).map_err(error)?;
+    let notes = match is_deep(stored) {
+        true => vec!["reduced to 8 bits a channel".to_owned()],
+        false => Vec::new(),
+    };
+    Ok(Pixels {
+        image: in_eight_bits(image),
+        profile,
+        notes,
+    })
+}
+
+const fn is_deep(stored: ColorType) -> bool {
+    !matches!(
+        stored,
+        ColorType::L8 | ColorType::La8 | ColorType::Rgb8 | ColorType::Rgba8
+    )
+}
+
+fn in_eight_bits(image: DynamicImage) -> DynamicImage {
+    let color = image.color();
+    match (color.has_color(), color.has_alpha()) {
+        (_, true) => image.into_rgba8().into(),
+        (true, false) => image.into_rgb8().into(),
+        (false, false) => image.into_luma8().into(),
+    }
+}
+
+fn to_error(format: Format, error: &ImageError) -> PrepareError {
+    match error {
+        ImageError::Limits(limit) if limit.kind() == LimitErrorKind::InsufficientMemory => {
+            PrepareError::TooMuchMemory {
+                allowed: MAX_PIXEL_BYTES,
+            }
+        }
+        _ if is_cut_off(error) => PrepareError::CutOff { format },
+        ImageError::Unsupported(_) => PrepareError::UnsupportedKind {
+            format,
+            what: error.to_string(),
+        },
+        _ => PrepareError::Damaged {
+            format,
+            what: error.to_string(),
+        },
+    }
+}
+
+/// Somewhere below, a read came to the end of the file.
+fn is_cut_off(error: &ImageError) -> bool {
+    let is_end = |error: &io::Error| error.kind() == io::ErrorKind::UnexpectedEof;
+    if let ImageError::IoError(error) = error {
+        return is_end(error);
+    }
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if error.downcast_ref().is_some_and(is_end) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}

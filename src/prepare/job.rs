@@ -1,0 +1,281 @@
+//! One picture, from its file to a smaller one, in steps short enough to wait for.
+
+use super::decode::{self, Pixels, check_memory};
+use super::look::Look;
+use super::metadata;
+use super::plan::{Plan, plan, tokens};
+use super::resize::resize;
+use super::search::{Encoded, Outcome, Search};
+use super::sizes::Sizes;
+use super::{Goal, PrepareError, Wish, colour};
+use crate::estimate::ByRule;
+use crate::media::{Kind, MediaFacts, Orientation, Size};
+use crate::probe;
+use crate::rule::Rules;
+use image::metadata::Orientation as Turn;
+use image::{DynamicImage, Rgba, RgbaImage};
+
+/// A picture that meets its goal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prepared {
+    /// The new file; `None` where the source met the goal, and stays as it is.
+    pub file: Option<Vec<u8>>,
+    pub facts: MediaFacts,
+    pub tokens: ByRule,
+    /// What was done, in order: `rotated 90°`, `resized 4000×3000 → 1988×1491`, `jpeg quality 82`.
+    pub steps: Vec<String>,
+}
+
+/// Prepares a picture at once.
+///
+/// ```
+/// use tilewise::prepare::{Goal, prepare};
+///
+/// let rules = tilewise::catalog::find("moonshotai/Kimi-K2.6").unwrap().rules.unwrap();
+/// let photo = std::fs::read("tests/fixtures/jpeg/orientation-6.jpg")?;
+/// let goal = Goal { max_side: Some(20), ..Goal::default() };
+///
+/// let prepared = prepare(photo, &goal, &rules)?;
+/// assert_eq!(prepared.facts.width.max(prepared.facts.height), 20);
+/// assert_eq!(prepared.steps[0], "rotated 90°");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn prepare(file: Vec<u8>, goal: &Goal, rules: &Rules) -> Result<Prepared, PrepareError> {
+    let mut job = Job::new(file, goal, rules)?;
+    loop {
+        if let Some(prepared) = job.advance()? {
+            return Ok(prepared);
+        }
+    }
+}
+
+/// A picture on its way. Between two calls of [`advance`](Self::advance) it can be dropped.
+#[derive(Debug)]
+pub struct Job {
+    facts: MediaFacts,
+    goal: Goal,
+    rules: Rules,
+    plan: Plan,
+    stage: Stage,
+}
+
+#[derive(Debug)]
+enum Stage {
+    Planned { file: Vec<u8> },
+    Decoded { source: Pixels },
+    Encoding(Box<Encoding>),
+    Done,
+}
+
+#[derive(Debug)]
+struct Encoding {
+    source: Pixels,
+    look: Look,
+    /// At the size of the plan, upright, in sRGB.
+    image: DynamicImage,
+    /// What was done to its colours.
+    notes: Vec<&'static str>,
+    search: Search,
+}
+
+impl Job {
+    /// Looks at the file's header, and plans.
+    pub fn new(file: Vec<u8>, goal: &Goal, rules: &Rules) -> Result<Self, PrepareError> {
+        let facts = probe::bytes(&file)?;
+        let plan = plan(&facts, goal, rules)?;
+        if !plan.is_met && !decode::is_decoded(facts.format) {
+            return Err(PrepareError::UnsupportedFormat {
+                format: facts.format,
+            });
+        }
+        Ok(Self {
+            facts,
+            goal: *goal,
+            rules: *rules,
+            plan,
+            stage: Stage::Planned { file },
+        })
+    }
+
+    /// Begins with pixels that another decoder read and turned upright, of a file with these facts. The
+    /// steps begin with what that decoder did.
+    pub fn with_pixels(
+        facts: &MediaFacts,
+        mut pixels: Pixels,
+        how: &str,
+        goal: &Goal,
+        rules: &Rules,
+    ) -> Result<Self, PrepareError> {
+        let size = pixels.size();
+        check_memory(size, 4)?;
+        let mut facts = MediaFacts {
+            width: size.width,
+            height: size.height,
+            display_width: size.width,
+            display_height: size.height,
+            ..facts.clone()
+        };
+        if let Kind::Image(image) = &mut facts.kind {
+            image.orientation = Orientation::UPRIGHT;
+        }
+        let plan = plan(&facts, goal, rules)?;
+        pixels.notes.push(how.to_owned());
+        Ok(Self {
+            facts,
+            goal: *goal,
+            rules: *rules,
+            plan,
+            stage: Stage::Decoded { source: pixels },
+        })
+    }
+
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// About how much is done, 0 to 1.
+    pub fn share(&self) -> f64 {
+        match &self.stage {
+            Stage::Planned { .. } => 0.0,
+            Stage::Decoded { .. } => 0.4,
+            Stage::Encoding(encoding) => 0.6 + 0.4 * encoding.search.share(),
+            Stage::Done => 1.0,
+        }
+    }
+
+    /// Does the next step: decodes, resizes, or makes one attempt at encoding. Gives the picture once it
+    /// is done, and an error whenever it is asked again.
+    pub fn advance(&mut self) -> Result<Option<Prepared>, PrepareError> {
+        match std::mem::replace(&mut self.stage, Stage::Done) {
+            Stage::Planned { file } => {
+                if self.plan.is_met
+                    && let Some(prepared) = self.without_decoding(&file)?
+                {
+                    return Ok(Some(prepared));
+                }
+                let source = decode::decode(&file, &self.facts)?;
+                self.stage = Stage::Decoded { source };
+                Ok(None)
+            }
+            Stage::Decoded { mut source } => {
+                let look = Look::of(&source.image);
+                if look.is_opaque {
+                    source.image = without_alpha(source.image);
+                }
+                let encoding = self.render(source, look)?;
+                self.stage = Stage::Encoding(Box::new(encoding));
+                Ok(None)
+            }
+            Stage::Encoding(encoding) => self.encode(*encoding),
+            Stage::Done => Err(PrepareError::Internal {
+                what: "this picture is done".to_owned(),
+            }),
+        }
+    }
+
+    /// A source that meets the goal stays as it is, but does not say where it was taken. `None` where
+    /// that can only be had by encoding it again.
+    fn without_decoding(&self, file: &[u8]) -> Result<Option<Prepared>, PrepareError> {
+        if !metadata::may_hold_position(file) {
+            return Ok(Some(self.prepared(None, self.facts.clone(), Vec::new())));
+        }
+        let Some(bare) = metadata::without_metadata(file, self.facts.format) else {
+            return Ok(None);
+        };
+        let facts = probe::bytes(&bare)?;
+        let steps = vec!["metadata removed".to_owned()];
+        Ok(Some(self.prepared(Some(bare), facts, steps)))
+    }
+
+    fn prepared(&self, file: Option<Vec<u8>>, facts: MediaFacts, steps: Vec<String>) -> Prepared {
+        Prepared {
+            tokens: tokens(&self.rules, facts.stored()),
+            file,
+            facts,
+            steps,
+        }
+    }
+
+    /// The source at the size of the plan, in sRGB and upright.
+    fn render(&self, source: Pixels, look: Look) -> Result<Encoding, PrepareError> {
+        // Fewer pixels first: all that follows has less to do.
+        let lying = self.plan.turn.display(self.plan.size);
+        let mut image = match lying == source.size() {
+            true => source.image.clone(),
+            false => resize(&source.image, lying)?,
+        };
+        let mut notes = Vec::new();
+        if let Some(profile) = &source.profile {
+            let (converted, note) = colour::to_srgb(image, profile);
+            image = converted;
+            notes.extend(note);
+        }
+        if let Some(turn) = Turn::from_exif(self.plan.turn.number()) {
+            image.apply_orientation(turn);
+        }
+        if self.plan.format == Wish::Jpeg && !look.is_opaque {
+            image = on_white(&image);
+            notes.push("transparency laid on white");
+        }
+        Ok(Encoding {
+            search: Search::new(&self.plan, look),
+            source,
+            look,
+            image,
+            notes,
+        })
+    }
+
+    fn encode(&mut self, mut encoding: Encoding) -> Result<Option<Prepared>, PrepareError> {
+        match encoding.search.attempt(&encoding.image)? {
+            Outcome::Going => {}
+            Outcome::Found(encoded) => return self.finish(encoding, encoded).map(Some),
+            Outcome::TooLarge { smallest } => {
+                self.plan.size = self.smaller(smallest)?;
+                self.plan.tokens = tokens(&self.rules, self.plan.size);
+                encoding = self.render(encoding.source, encoding.look)?;
+            }
+        }
+        self.stage = Stage::Encoding(Box::new(encoding));
+        Ok(None)
+    }
+
+    /// The size to try next where even the smallest file of this one is too large.
+    fn smaller(&self, smallest: u64) -> Result<Size, PrepareError> {
+        /// A file shrinks a little less than its pixels do.
+        const MARGIN: f64 = 0.97;
+        let max_bytes = self.plan.max_bytes.unwrap_or(u64::MAX);
+        let side = self.plan.size.width.max(self.plan.size.height);
+        let share = (max_bytes as f64 / smallest.max(1) as f64).sqrt() * MARGIN;
+        let side = ((side as f64 * share) as u64).clamp(1, side.max(2) - 1);
+        let size = Sizes::new(self.plan.upright, self.goal.rule(), &self.rules)
+            .within(self.goal.max_tokens, side);
+        size.filter(|size| *size != self.plan.size)
+            .ok_or(PrepareError::Unmeetable {
+                max_bytes,
+                smallest,
+            })
+    }
+
+    fn finish(&self, encoding: Encoding, encoded: Encoded) -> Result<Prepared, PrepareError> {
+        let facts = probe::bytes(&encoded.file)?;
+        let mut steps = encoding.source.notes;
+        steps.extend(self.plan.steps());
+        steps.extend(encoding.notes.into_iter().map(str::to_owned));
+        steps.push(encoded.how);
+        Ok(self.prepared(Some(encoded.file), facts, steps))
+    }
+}
+
+fn without_alpha(image: DynamicImage) -> DynamicImage {
+    match image {
+        DynamicImage::ImageRgba8(_) => image.into_rgb8().into(),
+        other => other,
+    }
+}
+
+fn on_white(image: &DynamicImage) -> DynamicImage {
+    let mut page = RgbaImage::from_pixel(image.width(), image.height(), Rgba([u8::MAX; 4]));
+    image::imageops::overlay(&mut page, image, 0, 0);
+    without_alpha(page.into())
+}
