@@ -22,6 +22,8 @@ pub mod budget;
 pub mod plan;
 pub mod sizes;
 
+#[cfg(feature = "prepare-wasm")]
+pub mod binding;
 #[cfg(feature = "prepare")]
 mod colour;
 #[cfg(feature = "prepare")]
@@ -42,7 +44,7 @@ mod resize;
 mod search;
 
 #[cfg(feature = "prepare")]
-pub use decode::{MAX_PIXEL_BYTES, Pixels};
+pub use decode::{Decoder, MAX_PIXEL_BYTES, Pixels};
 #[cfg(feature = "prepare")]
 pub use job::{Job, Prepared, prepare};
 

@@ -1,7 +1,8 @@
 //! Colours by their ICC profile, to sRGB: what everything that reads a picture without looking at its
 //! profile takes it for.
 
-use image::{DynamicImage, GrayImage, RgbImage, RgbaImage};
+use super::look::is_grey;
+use image::RgbaImage;
 use moxcms::{
     ColorProfile, DataColorSpace, Layout, RenderingIntent, Transform8BitExecutor, TransformOptions,
 };
@@ -13,7 +14,7 @@ pub(super) const CONVERTED: &str = "colours converted to sRGB";
 const NOT_CONVERTED: &str = "colours kept as stored: the profile is of no use for them";
 
 /// The picture in sRGB, and what was done. Of a profile that is sRGB by itself, nothing.
-pub(super) fn to_srgb(image: DynamicImage, profile: &[u8]) -> (DynamicImage, Option<&'static str>) {
+pub(super) fn to_srgb(image: RgbaImage, profile: &[u8]) -> (RgbaImage, Option<&'static str>) {
     let Some(transform) = Transform::new(&image, profile) else {
         return (image, Some(NOT_CONVERTED));
     };
@@ -26,7 +27,7 @@ pub(super) fn to_srgb(image: DynamicImage, profile: &[u8]) -> (DynamicImage, Opt
     }
 }
 
-/// From pixels of four inks, as a JPEG stores them, to RGB. By the profile where it is one of inks, else
+/// From pixels of four inks, as a JPEG stores them, to opaque ones of three colours. By the profile where it is one of inks, else
 /// as if each ink took away its own colour.
 pub(super) fn from_inks(stored: &[u8], is_ycck: bool, profile: &[u8]) -> Vec<u8> {
     let inks = inks(stored, is_ycck);
@@ -34,10 +35,11 @@ pub(super) fn from_inks(stored: &[u8], is_ycck: bool, profile: &[u8]) -> Vec<u8>
         let pixels = inks.as_chunks::<4>().0.iter();
         pixels
             .flat_map(|[c, m, y, k]| {
-                [c, m, y].map(|ink| {
-                    let light = u16::from(255 - ink) * u16::from(255 - k);
+                let light = |ink: &u8| {
+                    let light = u32::from(255 - ink) * u32::from(255 - k);
                     u8::try_from((light + 127) / 255).unwrap_or(u8::MAX)
-                })
+                };
+                [light(c), light(m), light(y), u8::MAX]
             })
             .collect()
     })
@@ -51,11 +53,14 @@ fn by_profile(inks: &[u8], profile: &[u8]) -> Option<Vec<u8>> {
     // Four channels go by the name of Rgba there.
     let srgb = ColorProfile::new_srgb();
     let transform = profile
-        .create_transform_8bit(Layout::Rgba, &srgb, Layout::Rgb, options())
+        .create_transform_8bit(Layout::Rgba, &srgb, Layout::Rgba, options())
         .ok()?;
-    let mut rgb = vec![0; inks.len() / 4 * 3];
-    transform.transform(inks, &mut rgb).ok()?;
-    Some(rgb)
+    let mut rgba = vec![0; inks.len()];
+    transform.transform(inks, &mut rgba).ok()?;
+    for [.., alpha] in rgba.as_chunks_mut::<4>().0 {
+        *alpha = u8::MAX;
+    }
+    Some(rgba)
 }
 
 /// Adobe stores inks inverted, and so does everyone since; with YCC, of the inverted ones, in place of
@@ -99,17 +104,16 @@ struct Transform {
 
 impl Transform {
     /// `None` for a profile that is damaged or of another kind than the pixels.
-    fn new(image: &DynamicImage, profile: &[u8]) -> Option<Self> {
+    fn new(image: &RgbaImage, profile: &[u8]) -> Option<Self> {
         let profile = ColorProfile::new_from_slice(profile).ok()?;
-        let (from, to) = match (image, profile.color_space) {
-            (DynamicImage::ImageLuma8(_), DataColorSpace::Gray) => (Layout::Gray, Layout::Rgb),
-            (DynamicImage::ImageRgb8(_), DataColorSpace::Rgb) => (Layout::Rgb, Layout::Rgb),
-            (DynamicImage::ImageRgba8(_), DataColorSpace::Rgb) => (Layout::Rgba, Layout::Rgba),
+        let from = match profile.color_space {
+            DataColorSpace::Rgb => Layout::Rgba,
+            DataColorSpace::Gray if is_grey(image) => Layout::GrayAlpha,
             _ => return None,
         };
         let srgb = ColorProfile::new_srgb();
         let executor = profile
-            .create_transform_8bit(from, &srgb, to, options())
+            .create_transform_8bit(from, &srgb, Layout::Rgba, options())
             .ok()?;
         Some(Self { executor, from })
     }
@@ -118,50 +122,37 @@ impl Transform {
     fn changes_nothing(&self) -> bool {
         const LEVELS: [u8; 5] = [0, 40, 128, 200, 255];
         let mut given = Vec::new();
-        let mut same = Vec::new();
         for red in LEVELS {
             for green in LEVELS {
                 for blue in LEVELS {
-                    match self.from {
-                        Layout::Gray => {
-                            given.push(red);
-                            same.extend([red; 3]);
-                        }
-                        Layout::Rgba => {
-                            given.extend([red, green, blue, 255]);
-                            same.extend([red, green, blue, 255]);
-                        }
-                        _ => {
-                            given.extend([red, green, blue]);
-                            same.extend([red, green, blue]);
-                        }
-                    }
+                    given.extend(match self.from {
+                        Layout::GrayAlpha => [red, red, red, u8::MAX],
+                        _ => [red, green, blue, u8::MAX],
+                    });
                 }
             }
         }
-        let mut converted = vec![0; same.len()];
-        let outcome = self.executor.transform(&given, &mut converted);
         let is_near = |(a, b): (&u8, &u8)| a.abs_diff(*b) <= 1;
-        outcome.is_ok() && same.iter().zip(&converted).all(is_near)
+        self.convert(&given)
+            .is_some_and(|converted| given.iter().zip(&converted).all(is_near))
     }
 
-    fn apply(&self, image: &DynamicImage) -> Option<DynamicImage> {
-        let (width, height) = (image.width(), image.height());
-        let pixels = image.as_bytes();
-        let convert = |length: usize| {
-            let mut converted = vec![0; length];
-            let outcome = self.executor.transform(pixels, &mut converted);
-            outcome.ok().map(|()| converted)
-        };
-        Some(match self.from {
-            // Grey stays grey: sRGB has it on its diagonal.
-            Layout::Gray => {
-                let rgb = convert(pixels.len() * 3)?;
-                let grey = rgb.as_chunks::<3>().0.iter().map(|[grey, ..]| *grey);
-                GrayImage::from_raw(width, height, grey.collect())?.into()
+    fn apply(&self, image: &RgbaImage) -> Option<RgbaImage> {
+        RgbaImage::from_raw(image.width(), image.height(), self.convert(image)?)
+    }
+
+    fn convert(&self, rgba: &[u8]) -> Option<Vec<u8>> {
+        let mut converted = vec![0; rgba.len()];
+        let outcome = match self.from {
+            Layout::GrayAlpha => {
+                let pixels = rgba.as_chunks::<4>().0.iter();
+                let grey: Vec<_> = pixels
+                    .flat_map(|[grey, .., alpha]| [*grey, *alpha])
+                    .collect();
+                self.executor.transform(&grey, &mut converted)
             }
-            Layout::Rgba => RgbaImage::from_raw(width, height, convert(pixels.len())?)?.into(),
-            _ => RgbImage::from_raw(width, height, convert(pixels.len())?)?.into(),
-        })
+            _ => self.executor.transform(rgba, &mut converted),
+        };
+        outcome.ok().map(|()| converted)
     }
 }

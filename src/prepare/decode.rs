@@ -8,7 +8,7 @@ use image::codecs::{
     bmp::BmpDecoder, gif::GifDecoder, png::PngDecoder, tiff::TiffDecoder, webp::WebPDecoder,
 };
 use image::error::LimitErrorKind;
-use image::{ColorType, DynamicImage, ImageDecoder, ImageError, Limits};
+use image::{ColorType, DynamicImage, ImageDecoder, ImageError, Limits, RgbaImage};
 use std::error::Error as _;
 use std::io::{self, Cursor};
 
@@ -20,8 +20,7 @@ pub const MAX_PIXEL_BYTES: u64 = 512 * 1024 * 1024;
 /// The pixels of a picture, as they are stored.
 #[derive(Clone, Debug)]
 pub struct Pixels {
-    /// `ImageLuma8`, `ImageRgb8` or `ImageRgba8`, and nothing else.
-    pub(super) image: DynamicImage,
+    pub(super) image: RgbaImage,
     /// Its ICC profile.
     pub(super) profile: Option<Vec<u8>>,
     /// What had to be done to get here.
@@ -32,9 +31,8 @@ impl Pixels {
     /// Pixels that another decoder read, four bytes each; `None` where they are not as many as that.
     pub fn from_rgba(size: Size, rgba: Vec<u8>) -> Option<Self> {
         let side = |side: u64| u32::try_from(side).ok();
-        let image = image::RgbaImage::from_raw(side(size.width)?, side(size.height)?, rgba)?;
         Some(Self {
-            image: image.into(),
+            image: RgbaImage::from_raw(side(size.width)?, side(size.height)?, rgba)?,
             profile: None,
             notes: Vec::new(),
         })
@@ -45,12 +43,34 @@ impl Pixels {
     }
 }
 
-/// Whether a format is decoded here.
-pub(super) const fn is_decoded(format: Format) -> bool {
-    matches!(
-        format,
-        Format::Png | Format::Jpeg | Format::Gif | Format::Webp | Format::Bmp | Format::Tiff
-    )
+/// Who can decode a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decoder {
+    /// This crate.
+    Own,
+    /// A browser, perhaps: AVIF, HEIC, JPEG XL, icons and drawings.
+    Browser,
+}
+
+impl Decoder {
+    /// Refuses videos, and pictures that would take too much memory, whoever decodes them.
+    pub fn of(facts: &MediaFacts) -> Result<Self, PrepareError> {
+        let format = facts.format;
+        if !facts.is_image() {
+            return Err(PrepareError::UnsupportedFormat { format });
+        }
+        // Four, whatever the file holds: so many there are when it is resized.
+        check_memory(facts.stored(), 4)?;
+        Ok(match format {
+            Format::Png
+            | Format::Jpeg
+            | Format::Gif
+            | Format::Webp
+            | Format::Bmp
+            | Format::Tiff => Self::Own,
+            _ => Self::Browser,
+        })
+    }
 }
 
 /// Refuses what would take too much memory, before any decoder sees it.
@@ -71,8 +91,7 @@ pub(super) fn check_memory(size: Size, bytes_per_pixel: u64) -> Result<(), Prepa
 
 pub(super) fn decode(file: &[u8], facts: &MediaFacts) -> Result<Pixels, PrepareError> {
     let format = facts.format;
-    // Four, whatever the file holds: so many there are when it is resized.
-    check_memory(facts.stored(), 4)?;
+    Decoder::of(facts)?;
     check_kind(file, format)?;
     let source = Cursor::new(file);
     let error = |error| to_error(format, &error);
@@ -135,7 +154,7 @@ fn read(format: Format, mut decoder: impl ImageDecoder) -> Result<Pixels, Prepar
         false => Vec::new(),
     };
     Ok(Pixels {
-        image: in_eight_bits(image),
+        image: image.into_rgba8(),
         profile,
         notes,
     })
@@ -146,15 +165,6 @@ const fn is_deep(stored: ColorType) -> bool {
         stored,
         ColorType::L8 | ColorType::La8 | ColorType::Rgb8 | ColorType::Rgba8
     )
-}
-
-fn in_eight_bits(image: DynamicImage) -> DynamicImage {
-    let color = image.color();
-    match (color.has_color(), color.has_alpha()) {
-        (_, true) => image.into_rgba8().into(),
-        (true, false) => image.into_rgb8().into(),
-        (false, false) => image.into_luma8().into(),
-    }
 }
 
 fn to_error(format: Format, error: &ImageError) -> PrepareError {

@@ -1,7 +1,7 @@
 //! One picture, from its file to a smaller one, in steps short enough to wait for.
 
-use super::decode::{self, Pixels, check_memory};
-use super::look::Look;
+use super::decode::{self, Decoder, Pixels, check_memory};
+use super::look::{Look, packed};
 use super::metadata;
 use super::plan::{Plan, plan, tokens};
 use super::resize::resize;
@@ -12,8 +12,7 @@ use crate::estimate::ByRule;
 use crate::media::{Kind, MediaFacts, Orientation, Size};
 use crate::probe;
 use crate::rule::Rules;
-use image::metadata::Orientation as Turn;
-use image::{DynamicImage, Rgba, RgbaImage};
+use image::{DynamicImage, Rgba, RgbaImage, imageops};
 
 /// A picture that meets its goal.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,7 +82,7 @@ impl Job {
     pub fn new(file: Vec<u8>, goal: &Goal, rules: &Rules) -> Result<Self, PrepareError> {
         let facts = probe::bytes(&file)?;
         let plan = plan(&facts, goal, rules)?;
-        if !plan.is_met && !decode::is_decoded(facts.format) {
+        if !plan.is_met && Decoder::of(&facts)? != Decoder::Own {
             return Err(PrepareError::UnsupportedFormat {
                 format: facts.format,
             });
@@ -157,11 +156,8 @@ impl Job {
                 self.stage = Stage::Decoded { source };
                 Ok(None)
             }
-            Stage::Decoded { mut source } => {
+            Stage::Decoded { source } => {
                 let look = Look::of(&source.image);
-                if look.is_opaque {
-                    source.image = without_alpha(source.image);
-                }
                 let encoding = self.render(source, look)?;
                 self.stage = Stage::Encoding(Box::new(encoding));
                 Ok(None)
@@ -202,7 +198,7 @@ impl Job {
         let lying = self.plan.turn.display(self.plan.size);
         let mut image = match lying == source.size() {
             true => source.image.clone(),
-            false => resize(&source.image, lying)?,
+            false => resize(&source.image, lying, look.is_opaque)?,
         };
         let mut notes = Vec::new();
         if let Some(profile) = &source.profile {
@@ -210,10 +206,9 @@ impl Job {
             image = converted;
             notes.extend(note);
         }
-        if let Some(turn) = Turn::from_exif(self.plan.turn.number()) {
-            image.apply_orientation(turn);
-        }
-        if self.plan.format == Wish::Jpeg && !look.is_opaque {
+        image = turned(image, self.plan.turn);
+        let is_jpeg = self.plan.format == Wish::Jpeg;
+        if is_jpeg && !look.is_opaque {
             image = on_white(&image);
             notes.push("transparency laid on white");
         }
@@ -221,7 +216,7 @@ impl Job {
             search: Search::new(&self.plan, look),
             source,
             look,
-            image,
+            image: packed(image, look.is_opaque || is_jpeg),
             notes,
         })
     }
@@ -267,15 +262,23 @@ impl Job {
     }
 }
 
-fn without_alpha(image: DynamicImage) -> DynamicImage {
-    match image {
-        DynamicImage::ImageRgba8(_) => image.into_rgb8().into(),
-        other => other,
+/// As the words of the plan say it: clockwise, and left and right exchanged after that.
+fn turned(image: RgbaImage, turn: Orientation) -> RgbaImage {
+    let number = turn.number();
+    let mut turned = match number {
+        3 | 4 => imageops::rotate180(&image),
+        5 | 6 => imageops::rotate90(&image),
+        7 | 8 => imageops::rotate270(&image),
+        _ => image,
+    };
+    if matches!(number, 2 | 4 | 5 | 7) {
+        imageops::flip_horizontal_in_place(&mut turned);
     }
+    turned
 }
 
-fn on_white(image: &DynamicImage) -> DynamicImage {
+fn on_white(image: &RgbaImage) -> RgbaImage {
     let mut page = RgbaImage::from_pixel(image.width(), image.height(), Rgba([u8::MAX; 4]));
-    image::imageops::overlay(&mut page, image, 0, 0);
-    without_alpha(page.into())
+    imageops::overlay(&mut page, image, 0, 0);
+    page
 }

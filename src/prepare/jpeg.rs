@@ -3,7 +3,7 @@
 use super::decode::{Pixels, check_memory};
 use super::{PrepareError, colour};
 use crate::media::{Format, Size};
-use image::{DynamicImage, GrayImage, RgbImage};
+use image::RgbaImage;
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 use zune_jpeg::zune_core::bytestream::ZCursor;
@@ -47,28 +47,33 @@ pub(super) fn decode(file: &[u8]) -> Result<Pixels, PrepareError> {
     let profile = decoder.icc_profile();
     let inks = profile.as_deref().filter(|_| is_inks(stored));
     let wanted = match stored {
-        ColorSpace::Luma => ColorSpace::Luma,
         _ if inks.is_some() => stored,
-        _ => ColorSpace::RGB,
+        ColorSpace::Luma | ColorSpace::YCbCr => ColorSpace::RGBA,
+        // From the others it makes three colours alone.
+        ColorSpace::RGB | ColorSpace::CMYK | ColorSpace::YCCK => ColorSpace::RGB,
+        _ => {
+            return Err(PrepareError::UnsupportedKind {
+                format: Format::Jpeg,
+                what: format!("{} channels", stored.num_components()),
+            });
+        }
     };
-    check_memory(size, wanted.num_components() as u64)?;
+    check_memory(size, 4)?;
     decoder.set_options(sloppy.set_strict_mode(true).jpeg_set_out_colorspace(wanted));
     let pixels = decoder.decode().map_err(to_error)?;
 
     let side = |side: usize| u32::try_from(side).unwrap_or(u32::MAX);
     let (width, height) = (side(info.width.into()), side(info.height.into()));
     let mut notes = Vec::new();
-    let rgb = match inks {
-        None => pixels,
+    let rgba = match inks {
         Some(profile) => {
             notes.push(colour::CONVERTED.to_owned());
             colour::from_inks(&pixels, stored == ColorSpace::YCCK, profile)
         }
+        None if wanted == ColorSpace::RGB => with_alpha(&pixels),
+        None => pixels,
     };
-    let image: Option<DynamicImage> = match wanted {
-        ColorSpace::Luma => GrayImage::from_raw(width, height, rgb).map(Into::into),
-        _ => RgbImage::from_raw(width, height, rgb).map(Into::into),
-    };
+    let image = RgbaImage::from_raw(width, height, rgba);
     Ok(Pixels {
         image: image.ok_or_else(|| damaged("it has fewer pixels than it says"))?,
         profile: profile.filter(|_| !is_inks(stored)),
@@ -91,6 +96,13 @@ fn check_kind(file: &[u8]) -> Result<(), PrepareError> {
         format: Format::Jpeg,
         what: what.to_owned(),
     })
+}
+
+fn with_alpha(rgb: &[u8]) -> Vec<u8> {
+    let pixels = rgb.as_chunks::<3>().0.iter();
+    pixels
+        .flat_map(|[red, green, blue]| [*red, *green, *blue, u8::MAX])
+        .collect()
 }
 
 fn is_inks(stored: ColorSpace) -> bool {

@@ -1,6 +1,6 @@
 //! What kind of picture it is, by its pixels.
 
-use image::DynamicImage;
+use image::{DynamicImage, GrayImage, RgbImage, RgbaImage};
 use std::collections::HashSet;
 
 /// As many as a palette holds (W3C PNG, 11.2.2).
@@ -16,42 +16,47 @@ pub(super) struct Look {
 }
 
 impl Look {
-    pub(super) fn of(image: &DynamicImage) -> Self {
-        let bytes = image.as_bytes();
-        match image {
-            DynamicImage::ImageLuma8(_) => Self {
-                is_opaque: true,
-                is_drawn: is_drawn(bytes.iter().map(|grey| u32::from(*grey))),
-            },
-            DynamicImage::ImageRgba8(_) => {
-                let pixels = bytes.as_chunks::<4>().0;
-                Self {
-                    is_opaque: pixels.iter().all(|[.., alpha]| *alpha == u8::MAX),
-                    is_drawn: is_drawn(pixels.iter().map(|pixel| u32::from_le_bytes(*pixel))),
-                }
-            }
-            _ => {
-                let pixels = bytes.as_chunks::<3>().0.iter();
-                let colours = pixels
-                    .map(|[red, green, blue]| u32::from_le_bytes([*red, *green, *blue, u8::MAX]));
-                Self {
-                    is_opaque: true,
-                    is_drawn: is_drawn(colours),
-                }
-            }
+    pub(super) fn of(image: &RgbaImage) -> Self {
+        let pixels = image.as_chunks::<4>().0;
+        Self {
+            is_opaque: pixels.iter().all(|[.., alpha]| *alpha == u8::MAX),
+            is_drawn: is_drawn(pixels),
         }
     }
 }
 
-fn is_drawn(pixels: impl ExactSizeIterator<Item = u32>) -> bool {
-    let count = pixels.len();
+/// The picture with no more channels than it needs.
+pub(super) fn packed(image: RgbaImage, is_opaque: bool) -> DynamicImage {
+    let is_grey = is_grey(&image);
+    let (width, height) = image.dimensions();
+    let pixels = image.as_chunks::<4>().0.iter();
+    let packed: Option<DynamicImage> = match (is_opaque, is_grey) {
+        (false, _) => None,
+        (true, true) => {
+            let grey = pixels.map(|[grey, ..]| *grey).collect();
+            GrayImage::from_raw(width, height, grey).map(Into::into)
+        }
+        (true, false) => {
+            let rgb = pixels.flat_map(|[red, green, blue, _]| [*red, *green, *blue]);
+            RgbImage::from_raw(width, height, rgb.collect()).map(Into::into)
+        }
+    };
+    packed.unwrap_or_else(|| image.into())
+}
+
+pub(super) fn is_grey(image: &RgbaImage) -> bool {
+    let mut pixels = image.as_chunks::<4>().0.iter();
+    pixels.all(|[red, green, blue, _]| red == green && green == blue)
+}
+
+fn is_drawn(pixels: &[[u8; 4]]) -> bool {
     let mut colours = HashSet::new();
     let mut changes = 0_usize;
     let mut before = None;
     for colour in pixels {
         if before != Some(colour) {
             changes += 1;
-            colours.insert(colour);
+            colours.insert(*colour);
             if colours.len() > FEW_COLOURS {
                 return false;
             }
@@ -59,5 +64,5 @@ fn is_drawn(pixels: impl ExactSizeIterator<Item = u32>) -> bool {
         before = Some(colour);
     }
     // Areas are two pixels wide or more on the average.
-    changes <= count / 2
+    changes <= pixels.len() / 2
 }

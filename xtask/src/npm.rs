@@ -19,6 +19,11 @@ pub fn build() -> Result<PathBuf> {
         "tilewise.wasm",
     )?;
     let bindings = wasm::bind(&binary)?;
+    let codecs = wasm::build_codecs(
+        &["--package", "tilewise", "--features", "prepare-wasm"],
+        "tilewise.wasm",
+    )?;
+    let codecs = wasm::bind(&codecs)?;
 
     let folder = Path::new(FOLDER);
     if folder.exists() {
@@ -30,9 +35,14 @@ pub fn build() -> Result<PathBuf> {
     fs::write(folder.join("tilewise.wasm"), bindings.wasm)?;
     fs::write(folder.join("binding.js"), bindings.script)?;
     fs::write(folder.join("binding.d.ts"), bindings.types)?;
+    fs::write(folder.join("prepare.wasm"), codecs.wasm)?;
+    fs::write(folder.join("prepare-binding.js"), codecs.script)?;
+    fs::write(folder.join("prepare-binding.d.ts"), codecs.types)?;
     run(Command::new("node").args(["npm/node_modules/typescript/bin/tsc", "--project", "npm"]))?;
     minify(folder)?;
-    fs::copy("npm/src/tilewise.d.ts", folder.join("tilewise.d.ts"))?;
+    for types in ["tilewise.d.ts", "tilewise-prepare.d.ts"] {
+        fs::copy(Path::new("npm/src").join(types), folder.join(types))?;
+    }
     fs::copy("README.md", folder.join("README.md"))?;
     for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
         fs::copy(licence, folder.join(licence))?;

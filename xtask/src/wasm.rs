@@ -11,15 +11,32 @@ pub const TEST_RUNNER: &str = "wasm-test-runner";
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Builds for release.
+/// Builds for release: small.
 pub fn build(arguments: &[&str], file: &str) -> Result<PathBuf> {
     setup::wasm_target()?;
     run(cargo()
         .args(["build", "--release", "--target", TARGET])
         .args(arguments))?;
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
-    Ok(target.join(TARGET).join("release").join(file))
+    Ok(target_folder().join(TARGET).join("release").join(file))
+}
+
+/// Builds the binary of the codecs: fast, for vectors of 128 bits, which every browser since 2023 knows.
+/// In a folder of its own, as other flags for the compiler would build everything anew each time.
+pub fn build_codecs(arguments: &[&str], file: &str) -> Result<PathBuf> {
+    const PROFILE: &str = "codecs";
+    setup::wasm_target()?;
+    let folder = target_folder().join(PROFILE);
+    run(cargo()
+        .args(["build", "--profile", PROFILE, "--target", TARGET])
+        .args(arguments)
+        .arg("--target-dir")
+        .arg(&folder)
+        .env("RUSTFLAGS", "-Ctarget-feature=+simd128"))?;
+    Ok(folder.join(TARGET).join(PROFILE).join(file))
+}
+
+fn target_folder() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from)
 }
 
 /// What is generated from a binary.

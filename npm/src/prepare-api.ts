@@ -1,0 +1,83 @@
+/** `prepare`: in a worker where there is one, else in place. */
+
+import { TilewiseError, toTilewiseError } from "./error.js";
+import { compiled } from "./prepare-binary.js";
+import { draw } from "./prepare-draw.js";
+import { type Outcome, run, type Task } from "./prepare-engine.js";
+import { NoWorker, runInWorker } from "./prepare-pool.js";
+import { toBlob } from "./prepare-source.js";
+import type * as contract from "./tilewise-prepare.js";
+
+/** Deno and Bun have workers, too, but an idle one would keep a program from ending. */
+let hasWorkers = typeof Worker === "function" && !("process" in globalThis && globalThis.process.versions?.node);
+
+export const prepare: typeof contract.prepare = async (source, goal, options = {}) => {
+  const { signal, onProgress } = options;
+  const json = toJson(goal);
+  const work = async (): Promise<contract.Prepared> => {
+    // Together: neither needs the other.
+    const [module, file] = await Promise.all([compiled(), toBlob(source, signal)]);
+    signal?.throwIfAborted();
+    const progress = (share: number) => void (signal?.aborted || onProgress?.(share));
+    const { file: made, report } = await dispatch(module, { file, goal: json }, signal, progress);
+    progress(1);
+    const type = report.facts.mime;
+    const untouched = source instanceof Blob ? source : new Blob([file], { type });
+    return { blob: made ? new Blob([made], { type }) : untouched, ...report, changed: made !== null };
+  };
+  try {
+    return await untilAborted(work, signal);
+  } catch (cause) {
+    if (signal?.aborted) throw new TilewiseError("aborted", "the picture was not prepared: it was aborted");
+    throw toTilewiseError(cause);
+  }
+};
+
+function toJson(goal: contract.Goal): string {
+  if (typeof goal !== "object" || goal === null) {
+    throw new TilewiseError("invalid_argument", "goal: it must be an object");
+  }
+  try {
+    return JSON.stringify(goal);
+  } catch (cause) {
+    throw new TilewiseError("invalid_argument", "goal: it cannot be written as JSON", { cause });
+  }
+}
+
+/** Work that cannot be interrupted at once is left to itself. */
+async function untilAborted<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work();
+  signal.throwIfAborted();
+  let abort: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort);
+  });
+  try {
+    return await Promise.race([work(), aborted]);
+  } finally {
+    if (abort) signal.removeEventListener("abort", abort);
+  }
+}
+
+async function dispatch(
+  module: WebAssembly.Module,
+  task: Task,
+  signal: AbortSignal | undefined,
+  progress: (share: number) => void,
+): Promise<Outcome> {
+  if (hasWorkers) {
+    try {
+      return await runInWorker(module, task, signal, progress);
+    } catch (cause) {
+      if (!(cause instanceof NoWorker)) throw cause;
+      hasWorkers = false;
+    }
+  }
+  const pause = async () => {
+    // Lets others have their turn, among them whoever wants to abort.
+    await new Promise((resolve) => setTimeout(resolve));
+    signal?.throwIfAborted();
+  };
+  return run(module, task, { progress, pause, draw });
+}

@@ -1,0 +1,47 @@
+/** Compiles the binary of the codecs, once: a compiled one can be handed to workers. */
+
+import { TilewiseError, toTilewiseError } from "./error.js";
+import type { WasmSource } from "./tilewise.js";
+
+type Source = WasmSource | Promise<WasmSource>;
+
+let findDefault: () => Source;
+let compiling: Promise<WebAssembly.Module> | undefined;
+
+export function setDefaultBinary(find: () => Source): void {
+  findDefault = find;
+}
+
+export async function init(source?: Source): Promise<void> {
+  await compiled(source);
+}
+
+export function compiled(source?: Source): Promise<WebAssembly.Module> {
+  compiling ??= compile(source).catch((cause: unknown) => {
+    // A failed attempt must not stand in the way of the next one.
+    compiling = undefined;
+    throw toTilewiseError(cause);
+  });
+  return compiling;
+}
+
+async function compile(source?: Source): Promise<WebAssembly.Module> {
+  const binary = await (source ?? findDefault());
+  if (binary instanceof WebAssembly.Module) return binary;
+  if (binary instanceof Response) return compileResponse(binary);
+  if (typeof binary === "string" || binary instanceof URL || binary instanceof Request) {
+    return compileResponse(await fetch(binary));
+  }
+  return WebAssembly.compile(binary);
+}
+
+async function compileResponse(response: Response): Promise<WebAssembly.Module> {
+  if (!response.ok) {
+    throw new TilewiseError("network", `${response.url} answered ${response.status} where a binary was expected`);
+  }
+  // Streams only what is served as wasm.
+  if (response.headers.get("content-type")?.startsWith("application/wasm")) {
+    return WebAssembly.compileStreaming(response);
+  }
+  return WebAssembly.compile(await response.arrayBuffer());
+}

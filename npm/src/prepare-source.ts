@@ -1,0 +1,98 @@
+/** Whatever holds a picture, as a Blob: workers take one without a copy. */
+
+import { TilewiseError } from "./error.js";
+import type { MediaSource } from "./tilewise.js";
+
+/** File and pixels lie in the same memory, which has 4 GiB. */
+const MAX_SOURCE_BYTES = 256 * 1024 * 1024;
+
+export async function toBlob(source: MediaSource, signal: AbortSignal | undefined): Promise<Blob> {
+  const blob = await read(source, signal);
+  checkLength(blob.size);
+  return blob;
+}
+
+async function read(source: MediaSource, signal: AbortSignal | undefined): Promise<Blob> {
+  if (source instanceof Blob) return source;
+  if (source instanceof ArrayBuffer || source instanceof Uint8Array) {
+    return new Blob([source as Uint8Array<ArrayBuffer>]);
+  }
+  if (typeof source !== "string" && !(source instanceof URL)) {
+    throw invalid("it must be a Blob, an ArrayBuffer, a Uint8Array, a URL or a string");
+  }
+  const url = String(source).trimStart();
+  if (/^data:/i.test(url)) return dataUrl(url);
+  if (/^https?:/i.test(url)) return download(url, signal);
+  throw invalid("a string must be an http(s): or data: URL");
+}
+
+function invalid(why: string): TilewiseError {
+  return new TilewiseError("invalid_argument", `source: ${why}`);
+}
+
+function checkLength(length: number): void {
+  if (length > MAX_SOURCE_BYTES) {
+    const allowed = MAX_SOURCE_BYTES / 2 ** 20;
+    throw new TilewiseError("limit", `the source is longer than the ${allowed} MiB that are decoded`);
+  }
+}
+
+/** By hand, because a content security policy may forbid to fetch it. */
+function dataUrl(url: string): Blob {
+  const comma = url.indexOf(",");
+  if (comma < 0) throw invalid("the data: URL has no comma");
+  const payload = percentDecoded(url.slice(comma + 1));
+  if (!/;\s*base64\s*$/i.test(url.slice(0, comma))) return new Blob([payload]);
+  try {
+    const text = atob(new TextDecoder("latin1").decode(payload));
+    return new Blob([Uint8Array.from(text, (letter) => letter.charCodeAt(0))]);
+  } catch (cause) {
+    throw new TilewiseError("invalid_argument", "source: the data: URL holds no proper base64", { cause });
+  }
+}
+
+function percentDecoded(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new TextEncoder().encode(text);
+  const PERCENT = 0x25;
+  let length = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const digits = bytes[at] === PERCENT ? String.fromCharCode(...bytes.subarray(at + 1, at + 3)) : "";
+    const isEscape = /^[\da-f]{2}$/i.test(digits);
+    bytes[length] = isEscape ? Number.parseInt(digits, 16) : (bytes[at] ?? 0);
+    length += 1;
+    if (isEscape) at += 2;
+  }
+  return bytes.subarray(0, length);
+}
+
+async function download(url: string, signal: AbortSignal | undefined): Promise<Blob> {
+  try {
+    const response = await fetch(url, { signal: signal ?? null });
+    if (!response.ok) {
+      await response.body?.cancel();
+      const { status } = response;
+      throw new TilewiseError("http", `the server answered ${status}`, { status });
+    }
+    checkLength(Number(response.headers.get("content-length")));
+    return new Blob(await chunks(response));
+  } catch (cause) {
+    if (cause instanceof TilewiseError) throw cause;
+    const message = "the picture could not be fetched: no connection, or a server that does not let this page read it (CORS)";
+    throw new TilewiseError("network", message, { cause });
+  }
+}
+
+/** What a server says of its length need not be true. */
+async function chunks(response: Response): Promise<Uint8Array<ArrayBuffer>[]> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let length = 0;
+  const reader = response.body?.getReader();
+  for (;;) {
+    const { done, value } = (await reader?.read()) ?? { done: true };
+    if (done || !value) return chunks;
+    chunks.push(value);
+    length += value.length;
+    if (length > MAX_SOURCE_BYTES) await reader?.cancel();
+    checkLength(length);
+  }
+}
