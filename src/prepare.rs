@@ -133,12 +133,12 @@ impl Wish {
         }
     }
 
-    /// Longest side in pixels that it can hold: JPEG has 16 bits for it (ITU-T T.81, B.2.2), and of WebP
-    /// libwebp takes no more than this (WEBP_MAX_DIMENSION). PNG has 31 bits, but what is left to `Auto`
+    /// Longest side in pixels that it can hold: of a JPEG, libjpeg takes no more than this
+    /// (JPEG_MAX_DIMENSION), and libwebp of a WebP (WEBP_MAX_DIMENSION). PNG has 31 bits, but what is left to `Auto`
     /// may become one of the others.
     pub const fn longest_side(self) -> u64 {
         match self {
-            Self::Jpeg => 65_535,
+            Self::Jpeg => 65_500,
             Self::Png => 0x7fff_ffff,
             Self::Auto | Self::Webp => 16_383,
         }

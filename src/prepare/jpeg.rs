@@ -48,9 +48,13 @@ pub(super) fn decode(file: &[u8]) -> Result<Pixels, PrepareError> {
     let inks = profile.as_deref().filter(|_| is_inks(stored));
     let wanted = match stored {
         _ if inks.is_some() => stored,
-        ColorSpace::Luma | ColorSpace::YCbCr => ColorSpace::RGBA,
-        // From the others it makes three colours alone.
-        ColorSpace::RGB | ColorSpace::CMYK | ColorSpace::YCCK => ColorSpace::RGB,
+        // Not RGBA, though that is what is wanted in the end: in wasm with vectors, rustc 1.95 makes that
+        // conversion of zune-jpeg 0.5.15 write grey values for alpha.
+        ColorSpace::Luma
+        | ColorSpace::YCbCr
+        | ColorSpace::RGB
+        | ColorSpace::CMYK
+        | ColorSpace::YCCK => ColorSpace::RGB,
         _ => {
             return Err(PrepareError::UnsupportedKind {
                 format: Format::Jpeg,
@@ -70,8 +74,7 @@ pub(super) fn decode(file: &[u8]) -> Result<Pixels, PrepareError> {
             notes.push(colour::CONVERTED.to_owned());
             colour::from_inks(&pixels, stored == ColorSpace::YCCK, profile)
         }
-        None if wanted == ColorSpace::RGB => with_alpha(&pixels),
-        None => pixels,
+        None => with_alpha(&pixels),
     };
     let image = RgbaImage::from_raw(width, height, rgba);
     Ok(Pixels {
@@ -99,10 +102,12 @@ fn check_kind(file: &[u8]) -> Result<(), PrepareError> {
 }
 
 fn with_alpha(rgb: &[u8]) -> Vec<u8> {
-    let pixels = rgb.as_chunks::<3>().0.iter();
-    pixels
-        .flat_map(|[red, green, blue]| [*red, *green, *blue, u8::MAX])
-        .collect()
+    let mut rgba = vec![u8::MAX; rgb.len() / 3 * 4];
+    let pixels = rgba.as_chunks_mut::<4>().0.iter_mut();
+    for ([to @ .., _], from) in pixels.zip(rgb.as_chunks::<3>().0) {
+        *to = *from;
+    }
+    rgba
 }
 
 fn is_inks(stored: ColorSpace) -> bool {
