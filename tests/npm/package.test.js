@@ -17,6 +17,8 @@ test("the package holds its scripts, types, binary, readme and licences, and not
     "LICENSE-MIT",
     "README.md",
     "package.json",
+    "prepare.wasm",
+    "tilewise-prepare.d.ts",
     "tilewise.d.ts",
     "tilewise.wasm",
   ]);
@@ -31,7 +33,9 @@ test("the package depends on no other", async () => {
 test("runtimes and TypeScript find their own entry before the general one", async () => {
   const manifest = JSON.parse(await readFile(join(project.packageFolder, "package.json"), "utf8"));
   // The first condition that fits wins.
-  assert.deepEqual(Object.keys(manifest.exports["."]), ["types", "node", "default"]);
+  for (const entry of [".", "./prepare"]) {
+    assert.deepEqual(Object.keys(manifest.exports[entry]), ["types", "node", "default"]);
+  }
 });
 
 test("the example of the README runs as it is", async () => {

@@ -7,7 +7,7 @@ import { createProject } from "./support/project.js";
 import { run } from "./support/run.js";
 
 const project = await createProject({ after });
-for (const name of ["complete.ts", "wrong-via.ts"]) {
+for (const name of ["complete.ts", "prepare.ts", "wrong-via.ts"]) {
   await copyFile(new URL(`consumer/${name}`, import.meta.url), join(project.folder, name));
 }
 
@@ -24,10 +24,12 @@ const resolutions = {
 
 for (const [name, options] of Object.entries(resolutions)) {
   describe(`with module resolution ${name}`, () => {
-    test("code that uses the whole package compiles strictly", async () => {
-      const { code, stdout } = await compile("complete.ts", ...options);
-      assert.equal(code, 0, stdout);
-    });
+    for (const file of ["complete.ts", "prepare.ts"]) {
+      test(`code that uses all of an entry compiles strictly: ${file}`, async () => {
+        const { code, stdout } = await compile(file, ...options);
+        assert.equal(code, 0, stdout);
+      });
+    }
 
     test("a mistake does not compile", async () => {
       const { code, stdout } = await compile("wrong-via.ts", ...options);

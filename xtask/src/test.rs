@@ -30,7 +30,7 @@ pub fn run() -> Result<()> {
                 .env("TILEWISE_CHROMIUM", &browser.chromium);
             shell::run(&mut command)
         };
-        step("npm package in Node and Chromium, snippets");
+        step("npm package in Node, Chromium and workerd, snippets");
         node("npm")?;
         step("page in Chromium, end to end");
         node("e2e")
@@ -79,7 +79,12 @@ fn ring() -> Result<()> {
 
 fn native() -> Result<()> {
     step("native tests");
-    shell::run(cargo().args(["test", "--package=tilewise", "--package=tilewise-endpoint"]))
+    shell::run(cargo().args([
+        "test",
+        "--package=tilewise",
+        "--package=tilewise-endpoint",
+        "--features=tilewise/prepare",
+    ]))
 }
 
 fn lint() -> Result<()> {
@@ -93,6 +98,13 @@ fn lint() -> Result<()> {
         )
     };
     clippy(&["--workspace", "--exclude=tilewise-www", "--all-targets"])?;
+    clippy(&["--package=tilewise", "--features=prepare", "--all-targets"])?;
+    clippy(&[
+        "--package=tilewise",
+        "--features=prepare-wasm",
+        "--lib",
+        "--target=wasm32-unknown-unknown",
+    ])?;
     clippy(&[
         "--package=tilewise",
         "--features=wasm",
@@ -104,7 +116,12 @@ fn lint() -> Result<()> {
     step("documentation");
     shell::run(
         cargo()
-            .args(["doc", "--package=tilewise", "--no-deps"])
+            .args([
+                "doc",
+                "--package=tilewise",
+                "--no-deps",
+                "--features=prepare",
+            ])
             .env("RUSTDOCFLAGS", "--deny=warnings"),
     )
 }
