@@ -15,7 +15,7 @@
 //! Models, prices and limits are data: [`catalog`].
 //!
 //! The core does no I/O and knows no browser. Feature `web` adds the browser's adapters, feature
-//! `wasm` the exports of the npm package.
+//! `prepare` the codecs, features `wasm` and `prepare-wasm` the exports of the npm package's two binaries.
 
 pub mod catalog;
 pub mod error;
