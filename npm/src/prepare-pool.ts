@@ -48,9 +48,14 @@ export function runInWorker(
   signal: AbortSignal | undefined,
   progress: (share: number) => void,
 ): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
+  return new Promise<Outcome>((resolve, reject) => {
     const job: Job = { module, task, progress, resolve, reject };
-    signal?.addEventListener("abort", () => drop(job), { once: true });
+    const abort = () => drop(job);
+    signal?.addEventListener("abort", abort);
+    // One signal may serve a thousand pictures.
+    const done = () => signal?.removeEventListener("abort", abort);
+    job.resolve = (outcome) => (done(), resolve(outcome));
+    job.reject = (error) => (done(), reject(error));
     queue.push(job);
     employ();
   });
@@ -58,6 +63,7 @@ export function runInWorker(
 
 /** Nobody waits for it any more. */
 function drop(job: Job): void {
+  job.reject(new TilewiseError("aborted", "the picture was not prepared: it was aborted"));
   const at = queue.indexOf(job);
   if (at >= 0) queue.splice(at, 1);
   for (const hand of hands) {

@@ -5,6 +5,8 @@
  * Decoded are PNG, JPEG, GIF (the first frame), WebP, BMP and TIFF; in a browser also what it decodes by
  * itself, such as AVIF, SVG or, in Safari, HEIC. A picture that ends too soon or is damaged is an error,
  * never a half grey picture. Colours come out in sRGB, whatever profile a picture brings.
+ *
+ * The binary needs WebAssembly's vectors, which browsers have since 2023 at the latest, and Node 16.4.
  */
 
 import type { ImageFacts, MediaSource, WasmSource } from "./tilewise.js";

@@ -9,7 +9,7 @@ use moxcms::{
 use std::sync::Arc;
 
 /// As the steps say it.
-pub(super) const CONVERTED: &str = "colours converted to sRGB";
+const CONVERTED: &str = "colours converted to sRGB";
 /// As the steps say it where a profile is damaged, or of another kind than the pixels.
 const NOT_CONVERTED: &str = "colours kept as stored: the profile is of no use for them";
 
@@ -27,22 +27,27 @@ pub(super) fn to_srgb(image: RgbaImage, profile: &[u8]) -> (RgbaImage, Option<&'
     }
 }
 
-/// From pixels of four inks, as a JPEG stores them, to opaque ones of three colours. By the profile where it is one of inks, else
-/// as if each ink took away its own colour.
-pub(super) fn from_inks(stored: &[u8], is_ycck: bool, profile: &[u8]) -> Vec<u8> {
+/// From pixels of four inks, as a JPEG stores them, to opaque ones of three colours, and what was done: by
+/// the profile where it is one of inks, else as if each ink took away its own colour.
+pub(super) fn from_inks(stored: &[u8], is_ycck: bool, profile: &[u8]) -> (Vec<u8>, &'static str) {
     let inks = inks(stored, is_ycck);
-    by_profile(&inks, profile).unwrap_or_else(|| {
-        let pixels = inks.as_chunks::<4>().0.iter();
-        pixels
-            .flat_map(|[c, m, y, k]| {
-                let light = |ink: &u8| {
-                    let light = u32::from(255 - ink) * u32::from(255 - k);
-                    u8::try_from((light + 127) / 255).unwrap_or(u8::MAX)
-                };
-                [light(c), light(m), light(y), u8::MAX]
-            })
-            .collect()
-    })
+    match by_profile(&inks, profile) {
+        Some(rgba) => (rgba, CONVERTED),
+        None => (without_profile(&inks), NOT_CONVERTED),
+    }
+}
+
+fn without_profile(inks: &[u8]) -> Vec<u8> {
+    let pixels = inks.as_chunks::<4>().0.iter();
+    pixels
+        .flat_map(|[c, m, y, k]| {
+            let light = |ink: &u8| {
+                let light = u32::from(255 - ink) * u32::from(255 - k);
+                u8::try_from((light + 127) / 255).unwrap_or(u8::MAX)
+            };
+            [light(c), light(m), light(y), u8::MAX]
+        })
+        .collect()
 }
 
 fn by_profile(inks: &[u8], profile: &[u8]) -> Option<Vec<u8>> {
@@ -51,10 +56,7 @@ fn by_profile(inks: &[u8], profile: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     // Four channels go by the name of Rgba there.
-    let srgb = ColorProfile::new_srgb();
-    let transform = profile
-        .create_transform_8bit(Layout::Rgba, &srgb, Layout::Rgba, options())
-        .ok()?;
+    let transform = executor(&profile, Layout::Rgba)?;
     let mut rgba = vec![0; inks.len()];
     transform.transform(inks, &mut rgba).ok()?;
     for [.., alpha] in rgba.as_chunks_mut::<4>().0 {
@@ -63,16 +65,15 @@ fn by_profile(inks: &[u8], profile: &[u8]) -> Option<Vec<u8>> {
     Some(rgba)
 }
 
-/// Adobe stores inks inverted, and so does everyone since; with YCC, of the inverted ones, in place of
-/// the first three (Adobe technical note 5116, section 18).
+/// Adobe stores inks inverted, and so does everyone since; but YCC, in place of the first three, is made
+/// of them as they are (libjpeg, jdcolor.c, ycck_cmyk_convert).
 fn inks(stored: &[u8], is_ycck: bool) -> Vec<u8> {
     let mut inks = Vec::with_capacity(stored.len());
     for [a, b, c, k] in stored.as_chunks::<4>().0 {
-        let inverted = match is_ycck {
+        inks.extend(match is_ycck {
             true => rgb(*a, *b, *c),
-            false => [*a, *b, *c],
-        };
-        inks.extend(inverted.map(|ink| 255 - ink));
+            false => [*a, *b, *c].map(|ink| 255 - ink),
+        });
         inks.push(255 - k);
     }
     inks
@@ -90,11 +91,24 @@ fn rgb(y: u8, cb: u8, cr: u8) -> [u8; 3] {
     .map(|value| value.round() as u8)
 }
 
-fn options() -> TransformOptions {
-    TransformOptions {
-        rendering_intent: RenderingIntent::RelativeColorimetric,
-        ..TransformOptions::default()
-    }
+/// To sRGB, as near to the stored colours as the profile allows: of printers, many have tables for one
+/// intent alone.
+fn executor(profile: &ColorProfile, from: Layout) -> Option<Arc<Transform8BitExecutor>> {
+    let intents = [
+        RenderingIntent::RelativeColorimetric,
+        RenderingIntent::Perceptual,
+        RenderingIntent::Saturation,
+    ];
+    let srgb = ColorProfile::new_srgb();
+    intents.into_iter().find_map(|rendering_intent| {
+        let options = TransformOptions {
+            rendering_intent,
+            ..TransformOptions::default()
+        };
+        profile
+            .create_transform_8bit(from, &srgb, Layout::Rgba, options)
+            .ok()
+    })
 }
 
 struct Transform {
@@ -111,10 +125,7 @@ impl Transform {
             DataColorSpace::Gray if is_grey(image) => Layout::GrayAlpha,
             _ => return None,
         };
-        let srgb = ColorProfile::new_srgb();
-        let executor = profile
-            .create_transform_8bit(from, &srgb, Layout::Rgba, options())
-            .ok()?;
+        let executor = executor(&profile, from)?;
         Some(Self { executor, from })
     }
 

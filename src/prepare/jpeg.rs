@@ -71,8 +71,9 @@ pub(super) fn decode(file: &[u8]) -> Result<Pixels, PrepareError> {
     let mut notes = Vec::new();
     let rgba = match inks {
         Some(profile) => {
-            notes.push(colour::CONVERTED.to_owned());
-            colour::from_inks(&pixels, stored == ColorSpace::YCCK, profile)
+            let (rgba, note) = colour::from_inks(&pixels, stored == ColorSpace::YCCK, profile);
+            notes.push(note.to_owned());
+            rgba
         }
         None => with_alpha(&pixels),
     };

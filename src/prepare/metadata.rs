@@ -3,22 +3,30 @@
 use super::jpeg::Segments;
 use crate::media::Format;
 
-/// Whether a file may say where it was taken. In doubt it does: taking metadata out costs nothing.
+/// What shows that a file may say where it was taken: the entry of an Exif directory that points to a
+/// position, with its tag, its type and how many (CIPA DC-008-2023, 4.6.3), in both byte orders; XMP's name
+/// of it; and the chunks of a PNG that hold compressed metadata.
+const TRACES: [&[u8]; 5] = [
+    &[0x25, 0x88, 4, 0, 1, 0, 0, 0],
+    &[0x88, 0x25, 0, 4, 0, 0, 0, 1],
+    b"GPSLatitude",
+    b"Raw profile type",
+    b"XML:com.adobe.xmp\0\x01",
+];
+
+/// In doubt it does: taking metadata out costs nothing.
 pub(super) fn may_hold_position(file: &[u8]) -> bool {
-    /// The entry of an Exif directory that points to a position: its tag, its type, how many (CIPA
-    /// DC-008-2023, 4.6.3), in both byte orders.
-    const EXIF: [&[u8]; 2] = [
-        &[0x25, 0x88, 4, 0, 1, 0, 0, 0],
-        &[0x88, 0x25, 0, 4, 0, 0, 0, 1],
-    ];
-    /// XMP's names of it, and the chunks of a PNG that hold compressed metadata.
-    const NAMES: [&[u8]; 3] = [
-        b"GPSLatitude",
-        b"Raw profile type",
-        b"XML:com.adobe.xmp\0\x01",
-    ];
-    let holds = |what: &&[u8]| file.windows(what.len()).any(|window| window == *what);
-    EXIF.iter().any(holds) || NAMES.iter().any(holds)
+    let mut rest = file;
+    while let Some((first, behind)) = rest.split_first() {
+        // Most bytes begin none of them.
+        if matches!(first, 0x25 | 0x88 | b'G' | b'R' | b'X')
+            && TRACES.iter().any(|trace| rest.starts_with(trace))
+        {
+            return true;
+        }
+        rest = behind;
+    }
+    false
 }
 
 /// The file without metadata; `None` where its parts cannot be told apart.

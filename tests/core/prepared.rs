@@ -551,6 +551,82 @@ fn a_profile_is_applied_and_not_dropped() {
     );
 }
 
+/// A printer's profile whose inks are all grey: full cyan of L* 50, full black of 0, all others of 100
+/// (ICC.1:2022, 7.2 and 10.11, in the encoding of version 2).
+fn profile_of_grey_inks() -> Vec<u8> {
+    let mut table = b"mft1\0\0\0\0\x04\x03\x02\0".to_vec();
+    for index in 0..9 {
+        table.extend(if index % 4 == 0 { 0x1_0000_u32 } else { 0 }.to_be_bytes());
+    }
+    let straight = |tables| (0..tables).flat_map(|_| 0..=u8::MAX);
+    table.extend(straight(4));
+    for inks in 0..16 {
+        let (cyan, black) = (inks & 8 != 0, inks & 1 != 0);
+        let lightness = if black {
+            0
+        } else if cyan {
+            128
+        } else {
+            255
+        };
+        table.extend([lightness, 128, 128]);
+    }
+    table.extend(straight(3));
+
+    let mut profile = vec![0; 128];
+    profile[8..12].copy_from_slice(&[2, 0x40, 0, 0]);
+    profile[12..24].copy_from_slice(b"prtrCMYKLab ");
+    profile[36..40].copy_from_slice(b"acsp");
+    profile[68..80].copy_from_slice(b"\0\0\xf6\xd6\0\x01\0\0\0\0\xd3\x2d");
+    profile.extend(1_u32.to_be_bytes());
+    profile.extend(b"A2B0");
+    profile.extend(144_u32.to_be_bytes());
+    profile.extend((table.len() as u32).to_be_bytes());
+    profile.extend(table);
+    let length = profile.len() as u32;
+    profile[..4].copy_from_slice(&length.to_be_bytes());
+    profile
+}
+
+#[test]
+fn inks_are_mixed_by_their_profile() {
+    let grey_of = |name: &str| {
+        let file = fixtures::read(name);
+        let mut segment = b"ICC_PROFILE\0\x01\x01".to_vec();
+        segment.extend(profile_of_grey_inks());
+        let mut with_profile = file[..2].to_vec();
+        with_profile.extend([0xff, 0xe2]);
+        with_profile.extend((segment.len() as u16 + 2).to_be_bytes());
+        with_profile.extend(segment);
+        with_profile.extend(&file[2..]);
+
+        let by_profile = prepared(&with_profile, AS_PNG);
+        let converted = "colours converted to sRGB".to_owned();
+        assert!(
+            by_profile.steps.contains(&converted),
+            "{:?}",
+            by_profile.steps
+        );
+        let by_profile = pixels(&by_profile).into_rgb8();
+        let without = pixels(&prepared(&file, AS_PNG)).into_rgb8();
+        for (Rgb([red, green, blue]), Rgb(plain)) in by_profile.pixels().zip(without.pixels()) {
+            assert!(
+                red.abs_diff(*green) <= 6 && green.abs_diff(*blue) <= 6,
+                "{name}: {red} {green} {blue}, {plain:?}"
+            );
+            // White paper is white by either way.
+            if plain.iter().all(|light| *light > 250) {
+                assert!(*red > 245, "{name}: {red}");
+            }
+        }
+        assert!(by_profile != without, "{name}");
+        by_profile
+    };
+    let (cmyk, ycck) = (grey_of("jpeg/cmyk.jpg"), grey_of("jpeg/ycck.jpg"));
+    assert!(cmyk.pixels().any(|pixel| *pixel != cmyk[(0, 0)]));
+    assert!(ycck.pixels().any(|pixel| *pixel != ycck[(0, 0)]));
+}
+
 #[test]
 fn pixels_of_another_decoder_are_prepared_alike() {
     let source = photograph(120, 80);

@@ -45,17 +45,9 @@ fn format() -> Result<()> {
     shell::run(cargo().args(["fmt", "--all", "--check"]))
 }
 
-/// The core, without features, knows no browser.
+/// Neither the core, without features, nor the codecs know a browser.
 fn ring() -> Result<()> {
-    step("the core depends on no browser");
-    let tree = output(cargo().args([
-        "tree",
-        "--package=tilewise",
-        "--edges=normal",
-        "--target=all",
-        "--prefix=none",
-        "--format={p}",
-    ]))?;
+    step("core and codecs depend on no browser");
     let outsiders = [
         "web-sys",
         "js-sys",
@@ -63,17 +55,26 @@ fn ring() -> Result<()> {
         "gloo-net",
         "serde-wasm-bindgen",
     ];
-    for line in tree.lines() {
-        let name = line.split(' ').next().unwrap_or_default();
-        if outsiders.contains(&name) {
-            bail!("the core depends on {line}");
+    for features in ["", "prepare"] {
+        let tree = output(cargo().args([
+            "tree",
+            "--package=tilewise",
+            "--features",
+            features,
+            "--edges=normal",
+            "--target=all",
+            "--prefix=none",
+            "--format={p}",
+        ]))?;
+        for line in tree.lines() {
+            let name = line.split(' ').next().unwrap_or_default();
+            if outsiders.contains(&name) {
+                bail!("the core depends on {line}");
+            }
         }
+        let count = tree.lines().count();
+        println!("{count} crates, none of {}", outsiders.join(", "));
     }
-    println!(
-        "{} crates, none of {}",
-        tree.lines().count(),
-        outsiders.join(", ")
-    );
     Ok(())
 }
 
