@@ -158,7 +158,7 @@ impl Job {
             }
             Stage::Decoded { source } => {
                 let look = Look::of(&source.image);
-                let encoding = self.render(source, look)?;
+                let encoding = self.render(source, look, 0)?;
                 self.stage = Stage::Encoding(Box::new(encoding));
                 Ok(None)
             }
@@ -193,7 +193,7 @@ impl Job {
     }
 
     /// The source at the size of the plan, in sRGB and upright.
-    fn render(&self, source: Pixels, look: Look) -> Result<Encoding, PrepareError> {
+    fn render(&self, source: Pixels, look: Look, attempts: u32) -> Result<Encoding, PrepareError> {
         // Fewer pixels first: all that follows has less to do.
         let lying = self.plan.turn.display(self.plan.size);
         let mut image = match lying == source.size() {
@@ -213,7 +213,7 @@ impl Job {
             notes.push("transparency laid on white");
         }
         Ok(Encoding {
-            search: Search::new(&self.plan, look),
+            search: Search::new(&self.plan, look, attempts),
             source,
             look,
             image: packed(image, look.is_opaque || is_jpeg),
@@ -228,7 +228,8 @@ impl Job {
             Outcome::TooLarge { smallest } => {
                 self.plan.size = self.smaller(smallest)?;
                 self.plan.tokens = tokens(&self.rules, self.plan.size);
-                encoding = self.render(encoding.source, encoding.look)?;
+                let attempts = encoding.search.attempts();
+                encoding = self.render(encoding.source, encoding.look, attempts)?;
             }
         }
         self.stage = Stage::Encoding(Box::new(encoding));

@@ -44,7 +44,8 @@ enum Kind {
 }
 
 impl Search {
-    pub(super) fn new(plan: &Plan, look: Look) -> Self {
+    /// `attempts` were made at larger sizes.
+    pub(super) fn new(plan: &Plan, look: Look, attempts: u32) -> Self {
         let jpeg = || Kind::Jpeg(Bracket::new(plan.quality));
         Self {
             formats: match plan.format {
@@ -61,8 +62,12 @@ impl Search {
             quality: plan.quality,
             max_bytes: plan.max_bytes,
             smallest: u64::MAX,
-            attempts: 0,
+            attempts,
         }
+    }
+
+    pub(super) fn attempts(&self) -> u32 {
+        self.attempts
     }
 
     /// About how much is done, 0 to 1. A search takes five attempts more often than not.
@@ -136,6 +141,9 @@ struct Bracket {
     low: u8,
     /// The first one known not to fit, or the one above the best.
     high: u8,
+    /// How many bytes those two took, where they were tried.
+    low_bytes: Option<u64>,
+    high_bytes: Option<u64>,
     best: Option<Encoded>,
     attempts: u32,
 }
@@ -149,7 +157,7 @@ enum Learnt {
 /// Tried first: where most photographs that must fit end up.
 const FIRST_QUALITY: u8 = 80;
 /// From here on the middle is taken, so that the search ends soon whatever the picture.
-const GUESSES: u32 = 4;
+const GUESSES: u32 = 6;
 
 impl Bracket {
     fn new(quality: Quality) -> Self {
@@ -161,6 +169,8 @@ impl Bracket {
             next: FIRST_QUALITY.clamp(least, best.max(least)),
             low: least.saturating_sub(1),
             high: best.saturating_add(1),
+            low_bytes: None,
+            high_bytes: None,
             best: None,
             attempts: 0,
         }
@@ -168,29 +178,42 @@ impl Bracket {
 
     fn learn(&mut self, encoded: Encoded, max_bytes: u64) -> Learnt {
         let bytes = encoded.file.len() as u64;
-        let guess = self.guess(bytes, max_bytes);
         self.attempts += 1;
         if bytes <= max_bytes {
             self.low = self.next;
+            self.low_bytes = Some(bytes);
             self.best = Some(encoded);
         } else {
             self.high = self.next;
+            self.high_bytes = Some(bytes);
         }
         if self.high - self.low <= 1 {
             return self.best.take().map_or(Learnt::NoneFits, Learnt::Best);
         }
         let middle = self.low + (self.high - self.low) / 2;
         self.next = match self.attempts < GUESSES {
-            true => guess.clamp(self.low + 1, self.high - 1),
+            true => self.guess(max_bytes).clamp(self.low + 1, self.high - 1),
             false => middle,
         };
         Learnt::More
     }
 
-    /// Photographs shrink with about the root of the quantiser's step, a little faster.
-    fn guess(&self, bytes: u64, max_bytes: u64) -> u8 {
-        let ratio = bytes as f64 / max_bytes.max(1) as f64;
-        quality_of(step_of(self.next) * ratio.powf(1.4))
+    /// Bytes fall with a power of the quantiser's step: between two that are known with that which joins
+    /// them, beside one with that of most photographs.
+    fn guess(&self, max_bytes: u64) -> u8 {
+        const POWER: f64 = 1.4;
+        let log = |bytes: u64| (bytes.max(1) as f64).ln();
+        let (low, high) = (step_of(self.low).ln(), step_of(self.high).ln());
+        let step = match (self.low_bytes, self.high_bytes) {
+            (Some(fits), Some(too_many)) if fits < too_many => {
+                let share = (log(max_bytes) - log(fits)) / (log(too_many) - log(fits));
+                low + share * (high - low)
+            }
+            (Some(fits), _) => low + POWER * (log(fits) - log(max_bytes)),
+            (None, Some(too_many)) => high + POWER * (log(too_many) - log(max_bytes)),
+            (None, None) => low,
+        };
+        quality_of(step.exp())
     }
 }
 

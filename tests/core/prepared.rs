@@ -302,6 +302,26 @@ fn a_picture_gets_smaller_only_where_the_least_quality_does_not_fit() {
 }
 
 #[test]
+fn progress_never_goes_back_even_where_the_picture_must_shrink() {
+    let goal = Goal {
+        max_bytes: Some(2_000),
+        ..as_format(Wish::Jpeg)
+    };
+    let mut job = Job::new(png(photograph(300, 200)), &goal, &rules()).unwrap();
+    let mut shares = vec![job.share()];
+    let prepared = loop {
+        let prepared = job.advance().unwrap();
+        shares.push(job.share());
+        if let Some(prepared) = prepared {
+            break prepared;
+        }
+    };
+    assert!(prepared.facts.width < 300);
+    assert!(shares.is_sorted(), "{shares:?}");
+    assert_eq!(shares.last(), Some(&1.0));
+}
+
+#[test]
 fn a_goal_that_not_even_one_pixel_meets_is_an_error() {
     let source = png(photograph(30, 20));
     for format in [Wish::Jpeg, Wish::Png] {
