@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { fixture, PHOTO } from "./support/fixtures.js";
 import { createProject } from "./support/project.js";
-import { serveWorker } from "./support/workerd.js";
+import { besidePackage, serveWorker } from "./support/workerd.js";
 
 const SCRIPT = `
   import init, { prepare } from "./prepare.js";
@@ -23,7 +23,7 @@ const SCRIPT = `
 `;
 
 const project = await createProject({ after });
-const origin = await serveWorker({ after }, project, SCRIPT);
+const origin = await serveWorker({ after }, await besidePackage(project, SCRIPT));
 
 const prepareThere = async (name, goal) => {
   const headers = { goal: JSON.stringify(goal) };

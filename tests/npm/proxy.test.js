@@ -13,6 +13,7 @@ import { origin } from "./support/environment.js";
 import { draft } from "./support/fixtures.js";
 import { createProject, temporaryFolder } from "./support/project.js";
 import { deserted, forward, serve } from "./support/server.js";
+import { serveWorker } from "./support/workerd.js";
 
 const KEY = "kept on the server";
 
@@ -49,17 +50,12 @@ const PROXIES = {
   },
 
   async "Cloudflare Worker in workerd"(context, upstream) {
-    const { Miniflare } = await import("miniflare");
-    const worker = new Miniflare({
-      modules: true,
-      script: await readFile(recipe("worker.js"), "utf8"),
-      compatibilityDate: "2025-11-01",
-      // So that leaving the page ends the request that costs.
-      compatibilityFlags: ["enable_request_signal"],
+    const path = recipe("worker.js");
+    return serveWorker(context, [{ type: "ESModule", path }], {
       bindings: { UPSTREAM: upstream, BASETEN_API_KEY: KEY },
+      // So that leaving the page ends the request that costs.
+      flags: ["enable_request_signal"],
     });
-    context.after(() => worker.dispose());
-    return (await worker.ready).origin;
   },
 
   /** Its runtime is Deno; the function itself needs nothing but fetch and the variables. */
