@@ -13,9 +13,12 @@ const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "applic
 
 const PAGE = '<!doctype html><meta charset="utf-8"><input type="file" multiple><script src="/page.js" type="module"></script>';
 
-/** The script is a page's own; it leaves a function `measureInPage`, which gets names, truths and groups. */
-export async function measureInChromium(executablePath, packageFolder, script, files) {
-  const server = await serve(await contents(packageFolder, script, files));
+/**
+ * The script is a page's own; it leaves a function `measureInPage`, which gets names, truths and groups, and an
+ * argument. `beside` is what else the server has, by address; `watch` sees the browser before it is closed.
+ */
+export async function measureInChromium(executablePath, packageFolder, script, files, { argument, beside = [], watch } = {}) {
+  const server = await serve(new Map([...(await contents(packageFolder, script, files)), ...beside]));
   const browser = await chromium.launch({ executablePath, args: JSON.parse(await readFile(FLAGS, "utf8")) });
   try {
     const page = await browser.newPage();
@@ -23,7 +26,9 @@ export async function measureInChromium(executablePath, packageFolder, script, f
     // By path, so that the page's files lie on the disk.
     await page.setInputFiles("input", files.map(({ path }) => path));
     const plain = files.map(({ name, truth, group }) => ({ name, truth, group }));
-    return await page.evaluate((files) => measureInPage(files), plain);
+    const result = await page.evaluate(([files, argument]) => measureInPage(files, argument), [plain, argument]);
+    await watch?.(browser, result);
+    return result;
   } finally {
     await browser.close();
     server.close();

@@ -16,14 +16,23 @@ pub fn run() -> Result<()> {
     beside_peers("images")?;
     beside_peers("videos")?;
     beside_peers("stream")?;
+    beside_peers("prepare")?;
     let site = site::build()?;
     step("sizes in bytes");
     println!("{:32} {:>9} {:>9} {:>9}", "", "raw", "gzip", "brotli");
     report("npm, wasm", &[PathBuf::from("target/npm/tilewise.wasm")])?;
     report(
-        "npm, script",
-        &with_extension(Path::new("target/npm"), "js")?,
+        "npm, wasm of prepare",
+        &[PathBuf::from("target/npm/prepare.wasm")],
     )?;
+    let is_of_prepare = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default();
+        name.to_string_lossy().starts_with("prepare")
+    };
+    let scripts = with_extension(Path::new("target/npm"), "js")?;
+    let (prepare, core) = scripts.into_iter().partition::<Vec<_>, _>(is_of_prepare);
+    report("npm, script", &core)?;
+    report("npm, script of prepare", &prepare)?;
     let page = ["html", "css", "js", "wasm"].map(|extension| with_extension(&site, extension));
     let page = page.into_iter().collect::<Result<Vec<_>>>()?.concat();
     report("page, before first use", &page)
@@ -38,7 +47,8 @@ fn beside_peers(contest: &str) -> Result<()> {
         Command::new("node")
             .arg(format!("bench/{contest}/main.js"))
             .arg("target/npm")
-            .arg(browser.chromium),
+            .arg(browser.chromium)
+            .env("TILEWISE_PYTHON", setup::python()?),
     )
 }
 
