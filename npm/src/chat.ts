@@ -114,7 +114,7 @@ class Stream implements contract.ChatStream {
             break;
           }
           case Step.Wait:
-            this.#take(session);
+            this.#take(session.events());
             await pause(session.waitMs, session.signal);
             if (session.signal.aborted) session.failed(undefined, false, Date.now());
             else session.waited();
@@ -125,7 +125,7 @@ class Stream implements contract.ChatStream {
             silence.end();
             break;
           case Step.Over:
-            this.#take(session);
+            this.#take(session.events());
             return session.end() as contract.ChatResult;
         }
       }
@@ -139,24 +139,34 @@ class Stream implements contract.ChatStream {
   async #read(session: ChatSession, response: Response | undefined, silence: Silence): Promise<void> {
     const reader = response?.body?.getReader();
     const { signal } = session;
+    let aborted = signal.aborted;
     // Whoever stops listening frees the connection. What broke rejects, and is known to be broken.
-    const cancel = () => void reader?.cancel().catch(() => {});
+    const cancel = () => {
+      aborted = true;
+      reader?.cancel().catch(() => {});
+    };
     signal.addEventListener("abort", cancel);
     try {
       while (session.step === Step.Read) {
         let chunk: ReadableStreamReadResult<Uint8Array> | undefined;
+        let cause: unknown;
         try {
           chunk = await reader?.read();
-          // A reader that is cancelled ends as if the answer had.
-          signal.throwIfAborted();
-        } catch (cause) {
+        } catch (failure) {
+          cause = failure;
+        }
+        // A reader that is cancelled ends as if the answer had.
+        if (aborted || cause !== undefined) {
           session.failed(cause, true, Date.now());
           return;
         }
         silence.heard();
-        if (chunk?.value) session.received(chunk.value, silence.heardMs);
-        else session.ended(silence.heardMs);
-        this.#take(session);
+        if (chunk?.value) {
+          this.#take(session.received(chunk.value, silence.heardMs));
+        } else {
+          session.ended(silence.heardMs);
+          this.#take(session.events());
+        }
       }
     } finally {
       signal.removeEventListener("abort", cancel);
@@ -164,8 +174,7 @@ class Stream implements contract.ChatStream {
     }
   }
 
-  #take(session: ChatSession): void {
-    const batch = session.events();
+  #take(batch: string | undefined): void {
     if (batch === undefined) return;
     this.#batches.push(batch);
     this.#announce();

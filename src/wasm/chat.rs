@@ -110,9 +110,10 @@ impl ChatSession {
         self.exchange.answered(status, header, now_ms);
     }
 
-    /// Bytes of the body came.
-    pub fn received(&mut self, bytes: &[u8], now_ms: f64) {
+    /// Bytes of the body came. Gives `events` at once: to call once a chunk is what a stream can afford.
+    pub fn received(&mut self, bytes: &[u8], now_ms: f64) -> Option<String> {
         self.exchange.received(bytes, now_ms);
+        self.events()
     }
 
     /// The body ended.
