@@ -43,27 +43,34 @@ class Stream implements contract.ChatStream {
     let batches = 0;
     let next = 0;
     let left = false;
-    return {
-      next: async () => {
-        while (!left) {
-          const event = events[next];
-          if (event) {
-            next += 1;
-            return { done: false, value: event };
-          }
-          const batch = this.#batches[batches];
-          if (batch) {
-            events = JSON.parse(batch) as contract.ChatEvent[];
-            batches += 1;
-            next = 0;
-          } else if (this.#ended) {
-            left = true;
-            await result;
-          } else {
-            await (this.#news ??= signal()).promise;
-          }
+    const waitFor = async (): Promise<IteratorResult<contract.ChatEvent, undefined>> => {
+      while (!left) {
+        const event = events[next];
+        if (event) {
+          next += 1;
+          return { done: false, value: event };
         }
-        return end;
+        const batch = this.#batches[batches];
+        if (batch) {
+          events = JSON.parse(batch) as contract.ChatEvent[];
+          batches += 1;
+          next = 0;
+        } else if (this.#ended) {
+          left = true;
+          await result;
+        } else {
+          await (this.#news ??= signal()).promise;
+        }
+      }
+      return end;
+    };
+    return {
+      next: () => {
+        // Most events are at hand, and to come to them by way of an async function takes twice as long.
+        const event = left ? undefined : events[next];
+        if (!event) return waitFor();
+        next += 1;
+        return Promise.resolve({ done: false, value: event });
       },
       return: async () => {
         left = true;

@@ -18,6 +18,7 @@
 //! # Ok::<(), tilewise::stream::sse::TooLong>(())
 //! ```
 
+use memchr::memchr2;
 use std::borrow::Cow;
 
 /// Longest event, unless told otherwise: 16 MiB.
@@ -104,7 +105,7 @@ impl Parser {
                 rest = behind;
                 continue;
             }
-            let Some(end) = rest.iter().position(|byte| matches!(byte, b'\r' | b'\n')) else {
+            let Some(end) = memchr2(b'\r', b'\n', rest) else {
                 self.check_length(self.line.len() + rest.len())?;
                 self.line.extend_from_slice(rest);
                 return Ok(());
