@@ -94,14 +94,7 @@ impl Error {
 
     /// The message as a sentence for people, with a capital and a stop.
     pub fn sentence(&self) -> String {
-        let message = self.to_string();
-        let mut letters = message.chars();
-        let first = letters.next().into_iter().flat_map(char::to_uppercase);
-        let mut sentence: String = first.chain(letters).collect();
-        if !sentence.ends_with(['.', '!', '?', ')']) {
-            sentence.push('.');
-        }
-        sentence
+        sentence(&self.to_string())
     }
 
     /// What to do about it, as a sentence; `None` where it was wished for, or the message says it.
@@ -156,4 +149,15 @@ impl Error {
             body: None,
         }
     }
+}
+
+/// A message as a sentence for people, with a capital and a stop.
+pub fn sentence(message: &str) -> String {
+    let mut letters = message.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    let mut sentence: String = first.chain(letters).collect();
+    if !sentence.ends_with(['.', '!', '?', ')']) {
+        sentence.push('.');
+    }
+    sentence
 }

@@ -19,6 +19,7 @@
 //! ```
 
 pub mod budget;
+pub mod curve;
 pub mod plan;
 pub mod sizes;
 
@@ -48,15 +49,15 @@ pub use decode::{Decoder, MAX_PIXEL_BYTES, Pixels};
 #[cfg(feature = "prepare")]
 pub use job::{Job, Prepared, prepare};
 
-use crate::error::Code;
+use crate::error::{Code, sentence};
 use crate::media::Format;
 use crate::probe::ProbeError;
 use crate::rule::Rule;
 use crate::units;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What a picture must meet. What is `None` is not asked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Goal {
     /// Largest encoded size in bytes.
@@ -78,6 +79,27 @@ impl Goal {
 
     pub fn format(&self) -> Wish {
         self.format.unwrap_or_default()
+    }
+
+    /// This goal, with the bounds of another one as well: of two the stricter. In all else this one wins.
+    pub fn and(self, other: Self) -> Self {
+        let stricter = |one: Option<u64>, other: Option<u64>| one.into_iter().chain(other).min();
+        // Tokens by different rules cannot be held against each other.
+        let max_tokens = match self.max_tokens {
+            Some(_) if self.rule() != other.rule() => self.max_tokens,
+            own => stricter(own, other.max_tokens),
+        };
+        Self {
+            max_bytes: stricter(self.max_bytes, other.max_bytes),
+            max_tokens,
+            rule: match self.max_tokens {
+                Some(_) => self.rule,
+                None => other.rule,
+            },
+            max_side: stricter(self.max_side, other.max_side),
+            format: self.format.or(other.format),
+            quality: self.quality.or(other.quality),
+        }
     }
 
     /// Refuses what cannot mean anything, and what no picture meets.
@@ -110,7 +132,7 @@ impl Goal {
 }
 
 /// The format that is asked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Wish {
     /// JPEG for opaque photographs; without loss, as PNG or WebP, where there is alpha or few colours.
@@ -220,6 +242,11 @@ impl PrepareError {
             Self::Damaged { .. } => Code::Malformed,
             Self::Internal { .. } => Code::Internal,
         }
+    }
+
+    /// The message as a sentence for people, with a capital and a stop.
+    pub fn sentence(&self) -> String {
+        sentence(&self.to_string())
     }
 
     const fn invalid(what: &'static str, why: &'static str) -> Self {

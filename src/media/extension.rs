@@ -31,4 +31,22 @@ impl Format {
             _ => return None,
         })
     }
+
+    /// The name that a file has once it is of this format: `scan.tiff` becomes `scan.jpg`.
+    pub fn rename(self, file_name: &str) -> String {
+        let promised = Self::promised_by(file_name);
+        if promised == Some(self) {
+            return file_name.to_owned();
+        }
+        // What promises no format is part of the name, as in `2026.11.25`.
+        let stem = match (promised, file_name.rsplit_once('.')) {
+            (Some(_), Some((stem, _))) => stem,
+            _ => file_name,
+        };
+        let extension = match self {
+            Self::Jpeg => "jpg",
+            other => other.name(),
+        };
+        format!("{stem}.{extension}")
+    }
 }

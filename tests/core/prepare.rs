@@ -305,6 +305,70 @@ fn a_curve_is_short_enough_to_draw_however_large_the_picture() {
     }
 }
 
+#[test]
+fn a_drawn_curve_rises_to_the_picture_as_it_stands_and_names_the_side_that_gives_each_size() {
+    let rules = rules();
+    let sizes = Sizes::new(Size::new(4032, 3024), Rule::Published, &rules);
+    let curve = sizes.to_curve(&price());
+    assert!((2..=49).contains(&curve.points.len()));
+    assert!(
+        curve
+            .points
+            .windows(2)
+            .all(|pair| pair[0].tokens < pair[1].tokens && pair[0].width < pair[1].width)
+    );
+    let last = curve.points[curve.current()];
+    assert_eq!(last.size(), sizes.upright());
+    assert_eq!(curve.max_side(curve.current()), None);
+    assert_eq!(curve.percent(&last), Some(100));
+    assert_eq!(curve.place(&last), (1.0, 1.0));
+    for (index, point) in curve.points.iter().enumerate() {
+        let goal = Goal {
+            max_side: curve.max_side(index),
+            ..Goal::default()
+        };
+        let planned = plan(&photo(4032, 3024), &goal, &rules).unwrap();
+        assert_eq!(planned.size, point.size());
+        assert_eq!(planned.tokens.by(Rule::Published), Some(point.tokens));
+    }
+    let dot = Sizes::new(Size::new(1, 1), Rule::Published, &rules).to_curve(&price());
+    assert_eq!((dot.points.len(), dot.max_side(0)), (1, None));
+}
+
+#[test]
+fn of_two_goals_the_stricter_bounds_hold() {
+    let chosen = Goal {
+        max_side: Some(900),
+        format: Some(Wish::Png),
+        ..Goal::default()
+    };
+    let share = Goal {
+        max_bytes: Some(50_000),
+        max_side: Some(2_000),
+        max_tokens: Some(100),
+        rule: Some(Rule::Processor),
+        ..Goal::default()
+    };
+    let both = Goal {
+        max_side: Some(900),
+        format: Some(Wish::Png),
+        ..share
+    };
+    assert_eq!(chosen.and(share), both);
+    assert_eq!(share.and(chosen), both);
+    let other_rule = within(50, Rule::Published);
+    assert_eq!(share.and(other_rule).max_tokens, Some(100));
+}
+
+#[test]
+fn a_file_is_renamed_only_where_its_name_would_promise_another_format() {
+    let named = |format: Format, name: &str| format.rename(name);
+    assert_eq!(named(Format::Jpeg, "a.JPEG"), "a.JPEG");
+    assert_eq!(named(Format::Jpeg, "scan.1.tiff"), "scan.1.jpg");
+    assert_eq!(named(Format::Png, "2026.11.25"), "2026.11.25.png");
+    assert_eq!(named(Format::Webp, "photo"), "photo.webp");
+}
+
 fn draft(parts: Vec<MediaPart>) -> Draft {
     Draft {
         media: parts,

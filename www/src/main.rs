@@ -1,6 +1,7 @@
 //! The page: what goes in, what it costs and whether it is allowed, and the answer.
 //!
-//! State and its changes lie in [`state`], [`intake`], [`strip`], [`listing`], [`conversation`] and [`revision`];
+//! State and its changes lie in [`state`], [`intake`], [`strip`], [`fitting`], [`listing`], [`conversation`] and
+//! [`revision`];
 //! components show state and call those methods; every figure comes from the `tilewise` crate.
 
 #![expect(
@@ -10,12 +11,15 @@
 
 mod app;
 mod clipboard;
+mod codecs;
 mod components;
 mod conversation;
 mod demo;
+mod fitting;
 mod intake;
 mod listing;
 mod markdown;
+mod panes;
 mod player;
 mod revision;
 mod state;

@@ -1,12 +1,14 @@
 //! What the page knows. Components read its signals and call its methods.
 
 pub(crate) mod conversation;
+pub(crate) mod fitting;
 pub(crate) mod inputs;
 pub(crate) mod key;
 pub(crate) mod listing;
 pub(crate) mod server;
 
 use conversation::Conversation;
+use fitting::Fitting;
 use inputs::{Inputs, Item};
 use key::Key;
 use leptos::prelude::*;
@@ -24,6 +26,7 @@ use web_sys::HtmlTextAreaElement;
 pub(crate) struct State {
     pub(crate) inputs: Inputs,
     pub(crate) conversation: Conversation,
+    pub(crate) fitting: Fitting,
     pub(crate) server: Server,
     pub(crate) key: Key,
     pub(crate) rule: RwSignal<Rule>,
@@ -53,6 +56,7 @@ impl State {
         Self {
             inputs,
             conversation,
+            fitting: Fitting::new(),
             server,
             key: Key::new(),
             rule,

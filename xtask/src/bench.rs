@@ -12,12 +12,12 @@ use std::process::Command;
 pub fn run() -> Result<()> {
     step("core");
     shell::run(cargo().args(["bench", "--package=tilewise", "--bench=core"]))?;
-    npm::build()?;
+    let package = npm::build()?;
     beside_peers("images")?;
     beside_peers("videos")?;
     beside_peers("stream")?;
     beside_peers("prepare")?;
-    let site = site::build()?;
+    let site = site::build(&package)?;
     step("sizes in bytes");
     println!("{:32} {:>9} {:>9} {:>9}", "", "raw", "gzip", "brotli");
     report("npm, wasm", &[PathBuf::from("target/npm/tilewise.wasm")])?;

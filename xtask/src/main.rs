@@ -75,8 +75,16 @@ fn run() -> Result<()> {
     match Cli::parse().command {
         Command::Demo { port } => serve::demo(port),
         Command::Test => test::run(),
-        Command::Npm => npm::build().map(|tarball| println!("{}", tarball.display())),
-        Command::Site => site::build().map(|folder| println!("{}", folder.display())),
+        Command::Npm => {
+            let tarball = npm::pack(&npm::build()?)?;
+            println!("{}", tarball.display());
+            Ok(())
+        }
+        Command::Site => {
+            let site = site::build(&npm::build()?)?;
+            println!("{}", site.display());
+            Ok(())
+        }
         Command::Bench => bench::run(),
         Command::Fixtures => media::fixtures(),
         Command::Picture => media::picture(),

@@ -1,7 +1,7 @@
 //! Pictures and films that are made by scripts and kept in the repository.
 
 use crate::shell::run;
-use crate::{serve, setup, site};
+use crate::{npm, serve, setup, site};
 use anyhow::Result;
 use std::process::Command;
 
@@ -24,7 +24,7 @@ pub fn picture() -> Result<()> {
         .arg(&scene))?;
     let browser = setup::browser()?;
     setup::npm_packages("tests")?;
-    serve::beside(&site::build()?, |origin| {
+    serve::beside(&site::build(&npm::build()?)?, |origin| {
         let mut node = Command::new("node");
         node.arg("docs/picture/take.js")
             .arg(origin)

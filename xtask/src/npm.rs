@@ -10,7 +10,7 @@ use std::process::Command;
 
 const FOLDER: &str = "target/npm";
 
-/// Leaves the package in `target/npm` and gives its tarball.
+/// Leaves the package in `target/npm` and gives that folder.
 pub fn build() -> Result<PathBuf> {
     step("npm package");
     setup::npm_packages("npm")?;
@@ -47,7 +47,7 @@ pub fn build() -> Result<PathBuf> {
     for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
         fs::copy(licence, folder.join(licence))?;
     }
-    pack(folder)
+    Ok(folder.to_owned())
 }
 
 /// File by file, so that a bundler still sees the modules and finds the binary beside them.
@@ -80,7 +80,8 @@ fn write_manifest(folder: &Path) -> Result<()> {
     edit(&["delete", "devDependencies"])
 }
 
-fn pack(folder: &Path) -> Result<PathBuf> {
+/// The tarball of a package that is built.
+pub fn pack(folder: &Path) -> Result<PathBuf> {
     let report = output(
         Command::new("npm")
             .args([

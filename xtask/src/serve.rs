@@ -1,6 +1,6 @@
 //! The page and the local endpoint on one origin.
 
-use crate::site;
+use crate::{npm, site};
 use anyhow::{Context, Result};
 use axum::serve::ListenerExt;
 use std::path::Path;
@@ -9,7 +9,7 @@ use tower_http::services::ServeDir;
 
 /// Builds the page, serves it and says where.
 pub fn demo(port: u16) -> Result<()> {
-    let folder = site::build()?;
+    let folder = site::build(&npm::build()?)?;
     runtime()?.block_on(async {
         let listener = match TcpListener::bind(("127.0.0.1", port)).await {
             Ok(listener) => listener,

@@ -2,7 +2,8 @@
 //!
 //! `www/index.html` is the one place that says what the page consists of, in the `data-trunk` links
 //! that Trunk reads as well. Of those this program knows the three that the page uses: `rust`, `css`
-//! and `copy-file`.
+//! and `copy-file`. Beside them it lays the codecs, which the page loads when a picture is first made to
+//! fit: Trunk knows nothing of them, and the page that it builds says so.
 
 use crate::shell::step;
 use crate::wasm;
@@ -13,8 +14,11 @@ use std::path::{Path, PathBuf};
 const PAGE: &str = "www/index.html";
 const FOLDER: &str = "dist";
 
-/// Leaves the site in `dist`.
-pub fn build() -> Result<PathBuf> {
+/// Where the page looks for `tilewise/prepare` (`www/src/codecs.rs`).
+const CODECS: &str = "prepare";
+
+/// Leaves the site in `dist`, with the codecs of the npm package in this folder.
+pub fn build(package: &Path) -> Result<PathBuf> {
     step("page");
     let binary = wasm::build(&["--package", "tilewise-www"], "tilewise-www.wasm")?;
     let bindings = wasm::bind(&binary)?;
@@ -36,7 +40,24 @@ pub fn build() -> Result<PathBuf> {
         page.push('\n');
     }
     fs::write(folder.join("index.html"), page)?;
+    copy_codecs(package, &folder.join(CODECS))?;
     Ok(folder)
+}
+
+/// The modules of `tilewise/prepare` for browsers, as the package has them, and their binary.
+fn copy_codecs(package: &Path, folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder)?;
+    for entry in fs::read_dir(package)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_shared = name == "error.js";
+        let is_own = name.starts_with("prepare") && name != "prepare-node.js";
+        let is_run = name.ends_with(".js") || name.ends_with(".wasm");
+        if is_run && (is_own || is_shared) {
+            fs::copy(&path, folder.join(&*name))?;
+        }
+    }
+    Ok(())
 }
 
 /// What stands in the page in place of a `data-trunk` link.

@@ -13,8 +13,9 @@ pub fn run() -> Result<()> {
     lint()?;
     let browser = setup::browser()?;
     in_browser(&browser)?;
-    let tarball = npm::build()?;
-    let site = site::build()?;
+    let package = npm::build()?;
+    let tarball = npm::pack(&package)?;
+    let site = site::build(&package)?;
     setup::npm_packages("tests")?;
     setup::curl()?;
     let python = setup::python()?;

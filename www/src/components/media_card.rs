@@ -3,6 +3,7 @@
 use super::delivery::Delivery;
 use super::facts::Facts;
 use super::figures::Figures;
+use super::fit::Fit;
 use super::frame_strip::FrameStrip;
 use super::poster::Poster;
 use super::savings::Savings;
@@ -19,6 +20,7 @@ use tilewise::rule::Grid;
 pub(crate) fn MediaCard(item: Item) -> impl IntoView {
     let state = expect_context::<State>();
     let preview = item.preview_url();
+    let own = item.clone();
     let Item {
         id,
         name,
@@ -56,6 +58,14 @@ pub(crate) fn MediaCard(item: Item) -> impl IntoView {
             }
             Inspection::Done(facts) => {
                 let is_video = !facts.is_image();
+                let fit = (has_file && !is_video).then(|| {
+                    let item = StoredValue::new_local(own.clone());
+                    let facts = facts.clone();
+                    move || {
+                        (!by_url.get())
+                            .then(|| view! { <Fit item=item.get_value() facts=facts.clone() /> })
+                    }
+                });
                 let figures = view! {
                     <Facts facts=facts.clone() />
                     {move || estimate.get().map(|estimate| view! { <Figures estimate is_video /> })}
@@ -78,6 +88,7 @@ pub(crate) fn MediaCard(item: Item) -> impl IntoView {
                         <Delivery id is_video by_url url />
                     </Show>
                     <Violations violations />
+                    {fit}
                 }
                 .into_any()
             }
@@ -85,7 +96,7 @@ pub(crate) fn MediaCard(item: Item) -> impl IntoView {
     };
     let label = format!("Remove {name}");
     view! {
-        <li class="card">
+        <li class="card" data-item=id.to_string()>
             <div class="card-head">
                 <h3 title=name.clone()>{name.clone()}</h3>
                 <button type="button" class="quiet" aria-label=label on:click=move |_| state.remove(id)>

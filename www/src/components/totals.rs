@@ -1,5 +1,6 @@
 //! The whole request in tokens and dollars, where the figures come from, and what they leave open.
 
+use super::fit_all::FitAll;
 use super::violations::Violations;
 use crate::state::State;
 use leptos::prelude::*;
@@ -61,6 +62,7 @@ pub(crate) fn Totals() -> impl IntoView {
             }.map(|text| view! { <p>{text}</p> })}
         </div>
         <Violations violations=whole />
+        <FitAll />
         <details>
             <summary>"What this leaves open"</summary>
             <ul>

@@ -1,12 +1,13 @@
 //! The box: what the next question is made of.
 
+use super::fitting::{FitPhase, Made};
 use leptos::prelude::*;
 use std::sync::Arc;
 use tilewise::catalog;
 use tilewise::media::MediaFacts;
 use tilewise::request::{Detail, MediaPart, Via};
 use tilewise::web::Data;
-use web_sys::{File, Url};
+use web_sys::{Blob, Url};
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Inputs {
@@ -31,6 +32,9 @@ pub(crate) struct Item {
     /// Whether the endpoint shall fetch it.
     pub(crate) by_url: RwSignal<bool>,
     pub(crate) url: RwSignal<String>,
+    pub(crate) fitting: RwSignal<FitPhase>,
+    /// Of a picture that was made to fit: what of, and how.
+    pub(crate) made: Option<Arc<Made>>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -49,7 +53,7 @@ pub(crate) struct Preview {
 }
 
 impl Preview {
-    pub(crate) fn of_file(file: &File) -> Option<Arc<Self>> {
+    pub(crate) fn of_file(file: &Blob) -> Option<Arc<Self>> {
         let url = Url::create_object_url_with_blob(file).ok()?;
         Some(Arc::new(Self {
             url,
@@ -119,6 +123,8 @@ impl Item {
             inspection: RwSignal::new(Inspection::Pending),
             by_url: RwSignal::new(false),
             url: RwSignal::new(String::new()),
+            fitting: RwSignal::new(FitPhase::Idle),
+            made: None,
         }
     }
 
@@ -138,6 +144,14 @@ impl Item {
 
     pub(crate) fn lacks_url(&self) -> bool {
         self.by_url.get() && self.url.with(|url| url.trim().is_empty())
+    }
+
+    /// What it is, once that is known.
+    pub(crate) fn facts(&self) -> Option<MediaFacts> {
+        match self.inspection.get_untracked() {
+            Inspection::Done(facts) => Some(facts),
+            Inspection::Pending | Inspection::Failed(_) => None,
+        }
     }
 
     fn part(&self, detail: Detail) -> Option<MediaPart> {

@@ -1,0 +1,126 @@
+//! The package's own entry `tilewise/prepare`, loaded when it is first used.
+//!
+//! `cargo xtask site` and `demo` lay it beside the page. Trunk does not, and then there is none to load.
+
+use js_sys::{Array, JSON, Object, Promise, Reflect};
+use tilewise::error::{Code, sentence};
+use tilewise::media::MediaFacts;
+use tilewise::prepare::Goal;
+use tilewise::web::Data;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortSignal, Blob};
+
+/// Beside the page's own script (`CODECS` in `xtask/src/site.rs`).
+const ENTRY: &str = "./prepare/prepare.js";
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    fn import(specifier: &str) -> Result<Promise, JsValue>;
+
+    type Entry;
+
+    #[wasm_bindgen(method, catch)]
+    fn prepare(
+        this: &Entry,
+        source: &JsValue,
+        goal: &JsValue,
+        options: &Object,
+    ) -> Result<Promise, JsValue>;
+
+    type Answer;
+
+    #[wasm_bindgen(method, getter)]
+    fn blob(this: &Answer) -> Blob;
+
+    #[wasm_bindgen(method, getter)]
+    fn facts(this: &Answer) -> JsValue;
+
+    #[wasm_bindgen(method, getter)]
+    fn steps(this: &Answer) -> Array;
+
+    #[wasm_bindgen(method, getter)]
+    fn changed(this: &Answer) -> bool;
+}
+
+/// A picture that meets its goal.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    pub(crate) blob: Blob,
+    pub(crate) facts: MediaFacts,
+    pub(crate) steps: Vec<String>,
+    /// False where the source met the goal already.
+    pub(crate) changed: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Trouble {
+    Aborted,
+    /// As a sentence.
+    Failed(String),
+}
+
+pub(crate) async fn prepare(
+    source: &Data,
+    goal: &Goal,
+    signal: &AbortSignal,
+    on_progress: impl FnMut(f64) + 'static,
+) -> Result<Prepared, Trouble> {
+    let entry = load().await?;
+    // Lives until the answer is there.
+    let on_progress = Closure::<dyn FnMut(f64)>::new(on_progress);
+    let options = Object::new();
+    set(&options, "signal", signal)?;
+    set(&options, "onProgress", on_progress.as_ref())?;
+    let goal = serde_json::to_string(goal).map_err(|error| Trouble::failed(&error.to_string()))?;
+    let goal = JSON::parse(&goal).map_err(|error| trouble(&error))?;
+    let source: &JsValue = match source {
+        Data::Blob(blob) => blob,
+        Data::Bytes(bytes) => bytes,
+    };
+    let answer = async { JsFuture::from(entry.prepare(source, &goal, &options)?).await };
+    let answer: Answer = answer
+        .await
+        .map_err(|error| trouble(&error))?
+        .unchecked_into();
+    let facts = JSON::stringify(&answer.facts()).map_err(|error| trouble(&error))?;
+    let facts = serde_json::from_str(&String::from(facts));
+    Ok(Prepared {
+        blob: answer.blob(),
+        facts: facts.map_err(|error| Trouble::failed(&error.to_string()))?,
+        steps: answer
+            .steps()
+            .iter()
+            .filter_map(|step| step.as_string())
+            .collect(),
+        changed: answer.changed(),
+    })
+}
+
+/// The browser keeps what it has loaded.
+async fn load() -> Result<Entry, Trouble> {
+    let entry = async { JsFuture::from(import(ENTRY)?).await };
+    entry.await.map(JsCast::unchecked_into).map_err(|_| {
+        Trouble::Failed("The codecs could not be loaded: there is no connection, or this site was built without them, as Trunk does; `cargo xtask site` lays them beside the page.".to_owned())
+    })
+}
+
+impl Trouble {
+    fn failed(message: &str) -> Self {
+        Self::Failed(sentence(message))
+    }
+}
+
+fn set(options: &Object, name: &str, value: &JsValue) -> Result<(), Trouble> {
+    let outcome = Reflect::set(options, &name.into(), value);
+    outcome.map(drop).map_err(|error| trouble(&error))
+}
+
+fn trouble(error: &JsValue) -> Trouble {
+    let read = |name: &str| Reflect::get(error, &name.into()).ok()?.as_string();
+    match read("code").as_deref() == Some(Code::Aborted.name()) {
+        true => Trouble::Aborted,
+        false => Trouble::failed(&read("message").unwrap_or_else(|| "it failed".to_owned())),
+    }
+}

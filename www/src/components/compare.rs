@@ -1,0 +1,159 @@
+//! A picture before and after it was made to fit: figures, and real pixels side by side.
+
+use crate::panes::{centre, follow};
+use crate::state::State;
+use crate::state::inputs::Item;
+use leptos::html::Div;
+use leptos::prelude::*;
+use tilewise::media::MediaFacts;
+use tilewise::units::{bytes, grouped};
+
+#[component]
+pub(crate) fn Compare(
+    before: MediaFacts,
+    after: MediaFacts,
+    original: Item,
+    prepared: Item,
+    is_open: bool,
+) -> impl IntoView {
+    let opened = RwSignal::new(is_open);
+    let rows = [("Before", before.clone()), ("After", after.clone())];
+    let pictures = StoredValue::new_local(Some([
+        (original.preview_url(), before),
+        (prepared.preview_url(), after),
+    ]));
+    view! {
+        <div class="wide-table">
+            <table data-testid="compared">
+                <thead>
+                    <tr>
+                        <th scope="col"><span class="visually-hidden">"Picture"</span></th>
+                        <th scope="col">"Format"</th>
+                        <th scope="col">"Pixels"</th>
+                        <th scope="col">"Bytes"</th>
+                        <th scope="col">"Tokens"</th>
+                        <th scope="col">"Dollars"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows.map(|(name, facts)| view! { <Row name facts /> })}</tbody>
+            </table>
+        </div>
+        <details class="compare" prop:open=is_open on:toggle:target=move |event| {
+            if event.target().open() {
+                opened.set(true);
+            }
+        }>
+            <summary>"Before and after, pixel by pixel"</summary>
+            {move || {
+                // Decoded only once it is looked at.
+                let pictures = opened.get().then(|| pictures.get_value()).flatten();
+                pictures.map(|[before, after]| view! { <Panes before after /> })
+            }}
+        </details>
+    }
+}
+
+#[component]
+fn Row(name: &'static str, facts: MediaFacts) -> impl IntoView {
+    let state = expect_context::<State>();
+    let size = facts.bytes.map(bytes);
+    let pixels = format!("{}×{}", facts.display_width, facts.display_height);
+    let format = facts.format.name().to_uppercase();
+    let cost = Memo::new(move |_| state.cost_of(&facts));
+    let tokens = move || cost.get().map(|(tokens, _)| grouped(tokens));
+    let usd = move || cost.get().and_then(|(_, usd)| usd);
+    view! {
+        <tr>
+            <th scope="row">{name}</th>
+            <td>{format}</td>
+            <td>{pixels}</td>
+            <td>{size}</td>
+            <td>{tokens}</td>
+            <td>{usd}</td>
+        </tr>
+    }
+}
+
+type Picture = (Option<String>, MediaFacts);
+
+#[component]
+fn Panes(before: Picture, after: Picture) -> impl IntoView {
+    let panes = [NodeRef::<Div>::new(), NodeRef::new()];
+    // The one under the finger, the mouse or the keys: the other follows it.
+    let leader = StoredValue::new(0);
+    let scrolled = move |own: usize| {
+        let [first, second] = panes.map(|pane| pane.get_untracked());
+        if let (Some(first), Some(second)) = (first, second)
+            && leader.get_value() == own
+        {
+            match own {
+                0 => follow(&first, &second),
+                _ => follow(&second, &first),
+            }
+        }
+    };
+    let density = window().device_pixel_ratio();
+    let names = ["Before, at its own pixels", "After, at its own pixels"];
+    let shown = [before, after]
+        .into_iter()
+        .zip(names)
+        .zip(panes)
+        .enumerate();
+    view! {
+        <p class="hint">"Each dot of the screen is one pixel of the file. Both scroll together."</p>
+        <div class="panes" style=format!("--density: {density}")>
+            {shown.map(|(own, (((url, facts), name), pane))| {
+                let lead = move || leader.set_value(own);
+                view! {
+                    <figure>
+                        <figcaption>{name}</figcaption>
+                        // A region that scrolls must take the keyboard's focus.
+                        <div
+                            class="pane"
+                            tabindex="0"
+                            role="region"
+                            aria-label=name
+                            node_ref=pane
+                            on:pointerenter=move |_| lead()
+                            on:touchstart=move |_| lead()
+                            on:focus=move |_| lead()
+                            on:keydown=move |_| lead()
+                            on:scroll=move |_| scrolled(own)
+                        >
+                            <Pixels url facts pane />
+                        </div>
+                    </figure>
+                }
+            }).collect_view()}
+        </div>
+    }
+}
+
+#[component]
+fn Pixels(url: Option<String>, facts: MediaFacts, pane: NodeRef<Div>) -> impl IntoView {
+    let is_shown = RwSignal::new(url.is_some());
+    let size = format!(
+        "--width: {}; --height: {}",
+        facts.display_width, facts.display_height
+    );
+    let unknown = format!("This browser cannot show {}.", facts.format.name());
+    let centred = move |_| {
+        if let Some(pane) = pane.get_untracked() {
+            centre(&pane);
+        }
+    };
+    move || match is_shown.get() {
+        true => view! {
+            <img
+                src=url.clone()
+                alt=""
+                style=size.clone()
+                decoding="async"
+                on:load=centred
+                on:error=move |_| is_shown.set(false)
+            />
+        }
+        .into_any(),
+        false => view! { <p class="hint">{unknown.clone()}</p> }.into_any(),
+    }
+}
