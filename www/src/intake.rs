@@ -72,6 +72,7 @@ impl State {
     }
 
     pub(crate) fn remove(&self, id: usize) {
+        self.cancel_fit(id);
         self.inputs
             .items
             .update(|items| items.retain(|item| item.id != id));

@@ -17,7 +17,12 @@ pub(crate) fn Compare(
     is_open: bool,
 ) -> impl IntoView {
     let opened = RwSignal::new(is_open);
-    let rows = [("Before", before.clone()), ("After", after.clone())];
+    let columns = [&before, &after].map(column);
+    let state = expect_context::<State>();
+    let costs =
+        [before.clone(), after.clone()].map(|facts| Memo::new(move |_| state.cost_of(&facts)));
+    let tokens = costs.map(|cost| move || cost.get().map(|(tokens, _)| grouped(tokens)));
+    let usd = costs.map(|cost| move || cost.get().and_then(|(_, usd)| usd));
     let pictures = StoredValue::new_local(Some([
         (original.preview_url(), before),
         (prepared.preview_url(), after),
@@ -27,15 +32,27 @@ pub(crate) fn Compare(
             <table data-testid="compared">
                 <thead>
                     <tr>
-                        <th scope="col"><span class="visually-hidden">"Picture"</span></th>
-                        <th scope="col">"Format"</th>
-                        <th scope="col">"Pixels"</th>
-                        <th scope="col">"Bytes"</th>
-                        <th scope="col">"Tokens"</th>
-                        <th scope="col">"Dollars"</th>
+                        <td></td>
+                        <th scope="col">"Before"</th>
+                        <th scope="col">"After"</th>
                     </tr>
                 </thead>
-                <tbody>{rows.map(|(name, facts)| view! { <Row name facts /> })}</tbody>
+                <tbody>
+                    {["Format", "Pixels", "Bytes"].into_iter().enumerate().map(|(place, name)| view! {
+                        <tr>
+                            <th scope="row">{name}</th>
+                            {columns.iter().map(|column| view! { <td>{column.get(place).cloned()}</td> }).collect_view()}
+                        </tr>
+                    }).collect_view()}
+                    <tr>
+                        <th scope="row">"Tokens"</th>
+                        {tokens.map(|tokens| view! { <td>{tokens}</td> })}
+                    </tr>
+                    <tr>
+                        <th scope="row">"Dollars"</th>
+                        {usd.map(|usd| view! { <td>{usd}</td> })}
+                    </tr>
+                </tbody>
             </table>
         </div>
         <details class="compare" prop:open=is_open on:toggle:target=move |event| {
@@ -53,25 +70,13 @@ pub(crate) fn Compare(
     }
 }
 
-#[component]
-fn Row(name: &'static str, facts: MediaFacts) -> impl IntoView {
-    let state = expect_context::<State>();
-    let size = facts.bytes.map(bytes);
-    let pixels = format!("{}×{}", facts.display_width, facts.display_height);
-    let format = facts.format.name().to_uppercase();
-    let cost = Memo::new(move |_| state.cost_of(&facts));
-    let tokens = move || cost.get().map(|(tokens, _)| grouped(tokens));
-    let usd = move || cost.get().and_then(|(_, usd)| usd);
-    view! {
-        <tr>
-            <th scope="row">{name}</th>
-            <td>{format}</td>
-            <td>{pixels}</td>
-            <td>{size}</td>
-            <td>{tokens}</td>
-            <td>{usd}</td>
-        </tr>
-    }
+/// Format, pixels and bytes.
+fn column(facts: &MediaFacts) -> [String; 3] {
+    [
+        facts.format.name().to_uppercase(),
+        format!("{}×{}", facts.display_width, facts.display_height),
+        facts.bytes.map_or_else(String::new, bytes),
+    ]
 }
 
 type Picture = (Option<String>, MediaFacts);
