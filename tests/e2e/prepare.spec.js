@@ -138,6 +138,7 @@ test("most kilobytes are kept to, and before and after stand side by side at the
   await openFit(photo);
   await photo.getByLabel("Format").selectOption("jpeg");
   await photo.getByLabel("Most kilobytes").fill("20");
+  await expect(photo.getByTestId("forecast")).toContainText("as well as 20.0 KB allow");
   await fitOne(photo).click();
   const bytes = photo.getByTestId("compared").getByRole("row", { name: /^Bytes/ }).getByRole("cell").last();
   await expect(bytes).toHaveText(/^[\d.]+ KB$/, { timeout: 20_000 });

@@ -13,6 +13,7 @@ use tilewise::prepare::budget::{Action, Reach, budget};
 use tilewise::prepare::curve::SizeCurve;
 use tilewise::prepare::plan::plan;
 use tilewise::prepare::sizes::Sizes;
+use tilewise::units::bytes;
 use tilewise::web::Data;
 use web_sys::AbortController;
 
@@ -47,7 +48,12 @@ impl State {
             }
             Ok(plan) => {
                 let mut steps = plan.steps();
-                steps.push("encoded anew, without metadata".to_owned());
+                steps.push(match goal.max_bytes {
+                    Some(most) => {
+                        format!("encoded as well as {} allow, without metadata", bytes(most))
+                    }
+                    None => "encoded anew, without metadata".to_owned(),
+                });
                 format!("It would be {}.", steps.join(", "))
             }
         }
