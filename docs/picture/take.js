@@ -1,12 +1,13 @@
 /**
- * Takes the README's picture of the page.
+ * Takes the README's pictures of the page: `page.png`, and `fit.png` of a photograph that was made to fit.
  *
  *     cargo xtask picture
  */
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { chromium } from "../../tests/node_modules/playwright/index.mjs";
 
-const [origin, executablePath, photo, output] = process.argv.slice(2);
+const [origin, executablePath, photo, folder] = process.argv.slice(2);
 const args = JSON.parse(readFileSync(new URL("../../tests/chromium-flags.json", import.meta.url), "utf8"));
 const browser = await chromium.launch({ executablePath, args });
 const page = await browser.newPage({ viewport: { width: 1400, height: 1000 }, colorScheme: "light" });
@@ -23,5 +24,19 @@ await page.getByLabel("Question").fill("And what is in the background?");
 await page.locator(".frame img").evaluate((image) => image.decode());
 await page.mouse.move(0, 0);
 await page.evaluate(() => window.scrollTo(0, 0));
-await page.screenshot({ path: output });
+await page.screenshot({ path: join(folder, "page.png") });
+
+await page.setViewportSize({ width: 900, height: 1000 });
+await page.reload();
+await page.locator("input[type=file]").setInputFiles(photo);
+const card = page.locator(".card").first();
+await card.locator(".fit summary").click();
+await card.getByRole("slider", { name: "Size" }).fill("12");
+await card.getByLabel("Format").selectOption("jpeg");
+await card.getByRole("button", { name: "Make it fit" }).click();
+await card.getByTestId("compared").waitFor();
+await card.locator("details.compare img").nth(1).waitFor();
+for (const image of await card.locator("img").all()) await image.evaluate((image) => image.decode());
+await page.mouse.move(0, 0);
+await card.screenshot({ path: join(folder, "fit.png") });
 await browser.close();

@@ -16,7 +16,7 @@ pub fn fixtures() -> Result<()> {
         .env("TILEWISE_CHROMIUM", &browser.chromium))
 }
 
-/// The page, as the README shows it.
+/// The pictures of the page that the README shows.
 pub fn picture() -> Result<()> {
     let scene = crate::root().join("target/landscape.jpg");
     run(Command::new(setup::python()?)
@@ -30,7 +30,7 @@ pub fn picture() -> Result<()> {
             .arg(origin)
             .arg(&browser.chromium)
             .arg(&scene)
-            .arg("docs/page.png");
+            .arg("docs");
         run(&mut node)
     })
 }
