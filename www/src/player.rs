@@ -2,7 +2,9 @@
 
 use js_sys::Promise;
 use leptos::prelude::document;
+use std::{cell::RefCell, rc::Rc};
 use tilewise::media::Size;
+use tilewise::web::sleep;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -13,12 +15,16 @@ use web_sys::{
 const LONGEST_SIDE_PX: f64 = 240.0;
 const THUMBNAIL_TYPE: &str = "image/jpeg";
 const THUMBNAIL_QUALITY: f64 = 0.8;
+/// Until a frame that looks the same as the one before is drawn once more: some screens' refreshes.
+const SECOND_LOOK_MS: u32 = 60;
 
 /// A player that nobody sees.
 #[derive(Clone, Debug)]
 pub(crate) struct Player {
     video: HtmlVideoElement,
     canvas: HtmlCanvasElement,
+    /// The last frame.
+    drawn: Rc<RefCell<Option<String>>>,
 }
 
 /// Why there is no frame.
@@ -39,6 +45,7 @@ impl Player {
         Some(Self {
             video: element("video")?.dyn_into().ok()?,
             canvas: element("canvas")?.dyn_into().ok()?,
+            drawn: Rc::default(),
         })
     }
 
@@ -65,7 +72,17 @@ impl Player {
         turned: u16,
     ) -> Result<String, Trouble> {
         self.after(|video| video.set_current_time(seconds)).await?;
-        self.draw(stored, turned).ok_or(Trouble::Forbidden)
+        let mut picture = self.draw(stored, turned).ok_or(Trouble::Forbidden)?;
+        // A busy browser says that it has sought before the new frame can be drawn, and draws the old one.
+        if self.drawn.borrow().as_ref() == Some(&picture) {
+            sleep(SECOND_LOOK_MS).await;
+            if !self.video.has_attribute("src") {
+                return Err(Trouble::Closed);
+            }
+            picture = self.draw(stored, turned).ok_or(Trouble::Forbidden)?;
+        }
+        self.drawn.replace(Some(picture.clone()));
+        Ok(picture)
     }
 
     /// Ends whatever it is doing, and frees the decoder.
