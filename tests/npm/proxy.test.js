@@ -130,7 +130,7 @@ for (const [name, start] of Object.entries(PROXIES)) {
       }
       const left = performance.now();
       while (seen.open > 0) {
-        assert.ok(performance.now() - left < 700, "the provider still writes, and it costs");
+        assert.ok(performance.now() - left < 3000, "the provider still writes, and it costs");
         await sleep(5);
       }
     });

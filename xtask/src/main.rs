@@ -1,4 +1,4 @@
-//! The commands of the project: `cargo xtask demo`, `test`, `npm`, `site`, `bench` and helpers.
+//! The commands of the project: `cargo xtask demo`, `test`, `npm`, `site`, `bench` and what keeps them.
 //!
 //! Each sets up what it needs and says what it installs and where.
 
