@@ -190,8 +190,8 @@ impl MediaPart {
         (Format::promised_by(name)? != self.facts.format).then_some(name)
     }
 
-    /// Bytes that travel in the body, before base64.
-    fn inline_bytes(&self) -> Option<u64> {
+    /// Bytes that travel in the body, before base64; `None` where they do not, or are not known.
+    pub(crate) fn inline_bytes(&self) -> Option<u64> {
         match self.via {
             Via::Url(_) => None,
             Via::Base64 { bytes } => bytes.or(self.facts.bytes),

@@ -263,6 +263,12 @@ pub fn decimal(number: f64) -> String {
     }
 }
 
+/// A part of a whole in whole percent, rounded; `None` of nothing.
+pub(crate) fn percent(part: u64, whole: u64) -> Option<u64> {
+    let percent = u128::from(part) * 100 + u128::from(whole / 2);
+    u64::try_from(percent.checked_div(u128::from(whole))?).ok()
+}
+
 /// As [`bytes`], but to the byte where rounding would make it read the same as `other`.
 pub(crate) fn bytes_beside(amount: u64, other: u64) -> String {
     match bytes(amount) {

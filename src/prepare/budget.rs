@@ -147,7 +147,7 @@ impl Planner {
         let parts = self.draft.media.iter().zip(reach).enumerate();
         let mut order: Vec<_> = parts
             .filter_map(|(media, (part, reach))| {
-                let bytes = inline_bytes(part)?;
+                let bytes = part.inline_bytes()?;
                 let address = match reach {
                     Reach::Here => return None,
                     Reach::At(url) => Address::parse(url).is_ok().then_some(url.len())?,
@@ -193,7 +193,7 @@ impl Planner {
                 let seen = self.seen(part);
                 Some(Share {
                     media,
-                    groups: inline_bytes(part)?.div_ceil(GROUP),
+                    groups: part.inline_bytes()?.div_ceil(GROUP),
                     pixels: u128::from(seen.width) * u128::from(seen.height),
                 })
             })
@@ -234,7 +234,7 @@ impl Planner {
         let longest = seen.width.max(seen.height);
         let facts = &part.facts;
         let max_side = (longest < facts.display_width.max(facts.display_height)).then_some(longest);
-        let before = units::bytes(inline_bytes(part).unwrap_or(0));
+        let before = units::bytes(part.inline_bytes().unwrap_or(0));
         let after = units::bytes(max_bytes);
         let text = match max_side {
             Some(side) => format!(
@@ -317,13 +317,5 @@ fn pour(shares: &[Share], room: u64) -> Vec<u64> {
                 })
                 .collect();
         }
-    }
-}
-
-/// Bytes that travel in the body, before base64; `None` where they do not, or are not known.
-fn inline_bytes(part: &MediaPart) -> Option<u64> {
-    match part.via {
-        Via::Url(_) => None,
-        Via::Base64 { bytes } => bytes.or(part.facts.bytes),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::sizes::{CheaperSize, Sizes};
 use crate::price::Prices;
-use crate::units::Usd;
+use crate::units::{Usd, percent};
 
 /// Sizes of one picture in rising order, few enough to draw; the last one is the picture as it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,9 +45,10 @@ impl SizeCurve {
 
     /// The tokens of a point in whole percent of those of the picture as it stands.
     pub fn percent(&self, point: &CheaperSize) -> Option<u64> {
-        let whole = point.tokens.saturating_add(point.saved_tokens);
-        let percent = u128::from(point.tokens) * 100 + u128::from(whole / 2);
-        u64::try_from(percent.checked_div(u128::from(whole))?).ok()
+        percent(
+            point.tokens,
+            point.tokens.saturating_add(point.saved_tokens),
+        )
     }
 
     /// Where a point lies in a drawing with both axes from 0, by its longer side and its tokens, as shares of

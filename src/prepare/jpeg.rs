@@ -19,7 +19,7 @@ const JPG: u8 = 0xc8;
 const DAC: u8 = 0xcc;
 const SOF15: u8 = 0xcf;
 const SOI: u8 = 0xd8;
-const EOI: u8 = 0xd9;
+pub(super) const EOI: u8 = 0xd9;
 const SOS: u8 = 0xda;
 const TEM: u8 = 0x01;
 const RST: std::ops::RangeInclusive<u8> = 0xd0..=0xd7;

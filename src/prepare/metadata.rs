@@ -1,6 +1,6 @@
 //! Where a picture was taken, in a file that needs no other change: taken out without touching a pixel.
 
-use super::jpeg::Segments;
+use super::jpeg::{EOI, Segments};
 use crate::media::Format;
 
 /// What shows that a file may say where it was taken: the entry of an Exif directory that points to a
@@ -47,7 +47,6 @@ fn jpeg(file: &[u8]) -> Option<Vec<u8>> {
     const APP14: u8 = 0xee;
     const APP15: u8 = 0xef;
     const COM: u8 = 0xfe;
-    const EOI: u8 = 0xd9;
     let mut kept = file.get(..2)?.to_vec();
     for segment in Segments::new(file) {
         let stays = match segment.marker {

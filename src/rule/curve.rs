@@ -102,8 +102,7 @@ impl Curve {
     /// The tokens of a point in whole percent of those that the video takes as it stands.
     pub fn percent(&self, point: Point) -> Option<u64> {
         let current = self.points.get(self.current)?.tokens;
-        let percent = u128::from(point.tokens) * 100 + u128::from(current / 2);
-        u64::try_from(percent.checked_div(u128::from(current))?).ok()
+        units::percent(point.tokens, current)
     }
 
     /// Where a point lies in a drawing with both axes from 0, as shares of its width and height.
