@@ -30,8 +30,8 @@ export const card = (page, name) =>
 
 export const ask = (page) => page.getByRole("button", { name: "Ask", exact: true });
 
-/** The local endpoint repeats it word by word, which leaves time to stop it. */
-export const LONG = "word ".repeat(150).trim();
+/** The local endpoint repeats it word by word, for six seconds: a busy machine has time to stop it too. */
+export const LONG = "word ".repeat(300).trim();
 
 export const box = (page) => page.getByLabel("Question");
 
@@ -44,6 +44,17 @@ export async function converse(page, question) {
   await box(page).fill(question);
   await ask(page).click();
   await expect(status(page)).toContainText("Done");
+}
+
+/** Reads each text that an element has had since, other than none: what a screen reader would have said. */
+export async function changesOf(page, selector) {
+  const texts = await page.locator(selector).evaluateHandle((element) => {
+    const texts = [];
+    const note = () => element.textContent && texts.push(element.textContent);
+    new MutationObserver(note).observe(element, { characterData: true, childList: true, subtree: true });
+    return texts;
+  });
+  return () => texts.jsonValue();
 }
 
 /** Answers the next chat requests with this status. */
