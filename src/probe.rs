@@ -112,6 +112,9 @@ pub enum ProbeError {
     /// The header takes a million looks: made to waste time, no camera writes it.
     #[error("the header is too convoluted to be a picture's or a video's")]
     TooConvoluted,
+    /// A video, or what begins like one, in a probe of [`Scope::PICTURES`].
+    #[error("this looks like a video, and only pictures were asked for")]
+    Video,
     /// The header lies deeper in the file than the caller allowed to read.
     #[error("the header goes on beyond the {max_bytes} bytes that may be read")]
     ReadLimit { max_bytes: u64 },
@@ -120,7 +123,9 @@ pub enum ProbeError {
 impl ProbeError {
     pub fn code(&self) -> Code {
         match self {
-            Self::UnsupportedFormat { .. } | Self::Lacks { .. } => Code::UnsupportedFormat,
+            Self::UnsupportedFormat { .. } | Self::Lacks { .. } | Self::Video => {
+                Code::UnsupportedFormat
+            }
             Self::Malformed { .. } | Self::TooConvoluted => Code::Malformed,
             Self::Truncated { .. } => Code::Truncated,
             Self::ReadLimit { .. } => Code::ReadLimit,
@@ -142,6 +147,7 @@ pub(crate) fn part(file: &[u8], range: Range<u64>) -> &[u8] {
 /// A conversation about one file.
 #[derive(Debug)]
 pub struct Probe {
+    scope: Scope,
     bytes: Bytes,
     max_bytes: u64,
     /// Where the next supplied byte belongs.
@@ -159,6 +165,7 @@ impl Probe {
     /// `length` is the size of the file in bytes, where it is known.
     pub fn new(length: Option<u64>) -> Self {
         Self {
+            scope: Scope::ALL,
             bytes: Bytes::new(length),
             max_bytes: DEFAULT_MAX_BYTES,
             asked: 0,
@@ -168,6 +175,12 @@ impl Probe {
             hop_read: HOP_READ,
             fuel: 1 << 20,
         }
+    }
+
+    /// Reads these formats alone.
+    pub fn with_scope(mut self, scope: Scope) -> Self {
+        self.scope = scope;
+        self
     }
 
     /// Gives up with [`ProbeError::ReadLimit`] rather than read more than this.
@@ -190,7 +203,7 @@ impl Probe {
         // The parser starts afresh over what has been supplied: straight-line code that asks for a
         // byte it lacks is far simpler than one that can stop anywhere, and the reads are few.
         let input = Input::new(&self.bytes, self.fuel);
-        let outcome = examine(&input);
+        let outcome = examine(&input, self.scope.0);
         self.fuel = input.fuel_left();
         if input.is_film() {
             self.hop_read = FILM_HOP_READ;
@@ -262,38 +275,89 @@ impl Probe {
     }
 }
 
-/// One format: how its files begin, and how to read the facts.
+/// The formats that a probe reads. A program that never names one of them does not contain its readers.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope(&'static [Reader]);
+
+impl Scope {
+    /// Every format.
+    pub const ALL: Self = Self(&[
+        png::READER,
+        jpeg::READER,
+        gif::READER,
+        webp::READER,
+        brands::READER,
+        jxl::READER,
+        bmp::READER,
+        tiff::READER,
+        ico::READER,
+        mp4::READER,
+        matroska::READER,
+        avi::READER,
+        flv::READER,
+        asf::READER,
+        mpeg::READER,
+        svg::READER,
+    ]);
+
+    /// Pictures. What may be a video is [`ProbeError::Video`]: [`Scope::VIDEOS`] decides, and asks for the
+    /// same bytes in the same order at first.
+    pub const PICTURES: Self = Self(&[
+        png::READER,
+        jpeg::READER,
+        gif::READER,
+        webp::READER,
+        brands::PICTURES,
+        jxl::READER,
+        bmp::READER,
+        tiff::READER,
+        ico::READER,
+        mp4::READER.elsewhere(),
+        matroska::READER.elsewhere(),
+        avi::READER.elsewhere(),
+        flv::READER.elsewhere(),
+        asf::READER.elsewhere(),
+        mpeg::READER.elsewhere(),
+        svg::READER,
+    ]);
+
+    /// What [`Scope::PICTURES`] leaves: videos, and the drawings that may begin like one.
+    pub const VIDEOS: Self = Self(&[
+        brands::VIDEOS,
+        mp4::READER,
+        matroska::READER,
+        avi::READER,
+        flv::READER,
+        asf::READER,
+        mpeg::READER,
+        svg::READER,
+    ]);
+}
+
+/// One format: how its files begin, and how to read the facts. Signatures with more letters stand before
+/// those with fewer; those of MPEG before SVG, as text may begin like one of its packets, and they like
+/// a text.
+#[derive(Debug)]
 struct Reader {
     /// First bytes of such a file, with `?` for a byte that may be any.
     signatures: &'static [&'static [u8]],
     read: fn(&Input<'_>) -> Parse<MediaFacts>,
 }
 
-/// Signatures with more letters before those with fewer.
-static READERS: &[Reader] = &[
-    png::READER,
-    jpeg::READER,
-    gif::READER,
-    webp::READER,
-    brands::READER,
-    jxl::READER,
-    bmp::READER,
-    tiff::READER,
-    ico::READER,
-    mp4::READER,
-    matroska::READER,
-    avi::READER,
-    flv::READER,
-    asf::READER,
-    // Before SVG: text may begin like one of their packets, and they like a text.
-    mpeg::READER,
-    svg::READER,
-];
+impl Reader {
+    /// Knows such a file, and leaves it to another probe.
+    const fn elsewhere(self) -> Self {
+        Self {
+            read: |_| Err(Halt::Fail(ProbeError::Video)),
+            ..self
+        }
+    }
+}
 
-fn examine(input: &Input<'_>) -> Parse<MediaFacts> {
+fn examine(input: &Input<'_>, readers: &[Reader]) -> Parse<MediaFacts> {
     let head = input.up_to(0, recognise::LONGEST_SIGNATURE)?;
     let mut cut_off = None;
-    for reader in READERS {
+    for reader in readers {
         for signature in reader.signatures {
             match recognise::compare(head, signature) {
                 recognise::Match::Yes => match (reader.read)(input) {

@@ -5,25 +5,45 @@ use super::input::{Halt, Input, Parse};
 use super::{ProbeError, Reader, heif, mp4, recognise};
 use crate::media::{Format, MediaFacts};
 
+const SIGNATURES: &[&[u8]] = &[b"????ftyp"];
+
 pub(super) const READER: Reader = Reader {
-    signatures: &[b"????ftyp"],
-    read,
+    signatures: SIGNATURES,
+    read: |input| read(input, heif::read, mp4::film),
 };
 
-fn read(input: &Input<'_>) -> Parse<MediaFacts> {
+/// Pictures alone.
+pub(super) const PICTURES: Reader = Reader {
+    signatures: SIGNATURES,
+    read: |input| read(input, heif::read, |_, _| Err(Halt::Fail(ProbeError::Video))),
+};
+
+/// Films alone.
+pub(super) const VIDEOS: Reader = Reader {
+    signatures: SIGNATURES,
+    read: |input| read(input, |_, _| unknown(input), mp4::film),
+};
+
+fn read<'a>(
+    input: &Input<'a>,
+    picture: impl Fn(&Input<'a>, PictureBrand) -> Parse<MediaFacts>,
+    film: impl Fn(&Input<'a>, Format) -> Parse<MediaFacts>,
+) -> Parse<MediaFacts> {
     let brands = Brands::read(input)?;
-    if let Some(picture) = brands.picture {
-        return heif::read(input, picture);
+    if let Some(brand) = brands.picture {
+        return picture(input, brand);
     }
     match &brands.major {
         // Neither is a film, and both say so in their first bytes.
-        b"crx " | b"M4A " | b"M4B " | b"M4P " => {
-            let head = input.up_to(0, recognise::LONGEST_SIGNATURE)?;
-            let looks_like = recognise::name(head);
-            Err(Halt::Fail(ProbeError::UnsupportedFormat { looks_like }))
-        }
-        major => mp4::film(input, film_format(major)),
+        b"crx " | b"M4A " | b"M4B " | b"M4P " => unknown(input),
+        major => film(input, film_format(major)),
     }
+}
+
+fn unknown(input: &Input<'_>) -> Parse<MediaFacts> {
+    let head = input.up_to(0, recognise::LONGEST_SIGNATURE)?;
+    let looks_like = recognise::name(head);
+    Err(Halt::Fail(ProbeError::UnsupportedFormat { looks_like }))
 }
 
 /// The container that the first brand of a film names.
