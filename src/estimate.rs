@@ -21,7 +21,7 @@ use crate::media::Kind;
 use crate::price::Prices;
 use crate::request::{Body, Detail, Draft, MediaPart, Via};
 use crate::rule::{Count, Grid, Rule, Rules, text::TextTokens};
-use crate::units::{Usd, count, optional_count};
+use crate::units::Usd;
 use crate::usage::{Bounds, BoundsByRule};
 use serde::Serialize;
 
@@ -73,18 +73,14 @@ pub struct Estimate {
     /// One for each of the draft's media, in order.
     pub media: Vec<MediaEstimate>,
     /// Of all media, those of earlier turns included.
-    #[serde(serialize_with = "count")]
     pub media_tokens: u64,
     /// Of these, the tokens of earlier turns' media.
-    #[serde(serialize_with = "count")]
     pub earlier_media_tokens: u64,
     /// Text, history, and the markers that frame messages and media.
     pub text: TextTokens,
-    #[serde(serialize_with = "count")]
     pub input_tokens: u64,
     pub cost: Cost,
     /// Exact length in bytes of the JSON body that would be sent, without base64 data of unknown length.
-    #[serde(serialize_with = "count")]
     pub body_bytes: u64,
     pub violations: Vec<Violation>,
     /// What the estimate cannot know, in plain words.
@@ -96,7 +92,6 @@ pub struct Estimate {
     #[serde(skip)]
     pub limits: Limits,
     /// The most tokens of output that the draft allows.
-    #[serde(serialize_with = "optional_count")]
     pub max_output_tokens: Option<u64>,
     /// The prices that it was computed with.
     pub price: Prices,
@@ -128,7 +123,6 @@ pub struct MediaEstimate {
     /// The grid of the chosen rule, for one frame.
     pub grid: Option<Grid>,
     /// Frames counted: of a video those that are sampled; 1 for an image, 0 where it is not known.
-    #[serde(serialize_with = "count")]
     pub frames: u64,
     pub usd: Option<Usd>,
     /// Markers around it, counted with the text.
@@ -139,9 +133,7 @@ pub struct MediaEstimate {
 /// A count by each rule; `None` where the rule does not cover the medium.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ByRule {
-    #[serde(serialize_with = "optional_count")]
     pub published: Option<u64>,
-    #[serde(serialize_with = "optional_count")]
     pub processor: Option<u64>,
 }
 

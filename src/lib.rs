@@ -20,6 +20,7 @@
 pub mod catalog;
 pub mod error;
 pub mod estimate;
+mod json;
 pub mod limits;
 pub mod media;
 pub mod prepare;

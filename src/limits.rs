@@ -12,7 +12,7 @@ pub use gauge::Gauge;
 use crate::catalog::Model;
 use crate::media::{ImageFacts, Kind, VideoFacts};
 use crate::request::{Draft, MediaPart, Via};
-use crate::units::{self, optional_count};
+use crate::units;
 use serde::{Deserialize, Serialize};
 
 /// The most that one request may hold; `None` where no limit is known.
@@ -49,9 +49,7 @@ pub struct Violation {
     pub severity: Severity,
     /// Index into the draft's media; `None` for the whole request.
     pub media: Option<usize>,
-    #[serde(serialize_with = "optional_count")]
     pub actual: Option<u64>,
-    #[serde(serialize_with = "optional_count")]
     pub allowed: Option<u64>,
     pub message: String,
     /// What would mend it.

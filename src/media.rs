@@ -2,48 +2,39 @@
 
 mod extension;
 
-use crate::units::{count, optional_count};
+use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
 
 /// An image or a video.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", from = "FlatFacts")]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(from = "FlatFacts")]
 pub struct MediaFacts {
     pub format: Format,
     /// The type that the bytes show, as in a `Content-Type` header.
     pub mime: String,
     /// Size of the whole source in bytes; `None` where a server does not tell.
-    #[serde(serialize_with = "optional_count")]
     pub bytes: Option<u64>,
     /// Bytes that were read to learn this.
-    #[serde(serialize_with = "count")]
     pub bytes_read: u64,
     /// Stored width in pixels: what a decoder that ignores rotation yields.
-    #[serde(serialize_with = "count")]
     pub width: u64,
     /// Stored height in pixels.
-    #[serde(serialize_with = "count")]
     pub height: u64,
     /// Width in pixels as a viewer shows it: upright, with square pixels.
-    #[serde(serialize_with = "count")]
     pub display_width: u64,
     /// Height in pixels as a viewer shows it.
-    #[serde(serialize_with = "count")]
     pub display_height: u64,
-    #[serde(flatten)]
     pub kind: Kind,
 }
 
 /// What only images have, or only videos.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(tag = "kind", rename_all = "lowercase")]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Kind {
     Image(ImageFacts),
     Video(VideoFacts),
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImageFacts {
     pub orientation: Orientation,
     /// `None` where only decoding would tell.
@@ -52,15 +43,13 @@ pub struct ImageFacts {
     pub has_alpha: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct VideoFacts {
     /// Clockwise degrees: 0, 90, 180 or 270.
     pub rotation: u16,
     pub duration_ms: Option<f64>,
     /// Average frames a second.
     pub frame_rate: Option<f64>,
-    #[serde(serialize_with = "optional_count")]
     pub frame_count: Option<u64>,
     pub codec: Option<String>,
     pub has_audio: Option<bool>,
@@ -328,6 +317,39 @@ impl TryFrom<u8> for Orientation {
 impl From<Orientation> for u8 {
     fn from(orientation: Orientation) -> Self {
         orientation.0
+    }
+}
+
+/// Flat: the fields of its kind stand beside the others.
+impl Serialize for MediaFacts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("MediaFacts", 14)?;
+        let kind = if self.is_image() { "image" } else { "video" };
+        fields.serialize_field("kind", kind)?;
+        fields.serialize_field("format", &self.format)?;
+        fields.serialize_field("mime", &self.mime)?;
+        fields.serialize_field("bytes", &self.bytes)?;
+        fields.serialize_field("bytesRead", &self.bytes_read)?;
+        fields.serialize_field("width", &self.width)?;
+        fields.serialize_field("height", &self.height)?;
+        fields.serialize_field("displayWidth", &self.display_width)?;
+        fields.serialize_field("displayHeight", &self.display_height)?;
+        match &self.kind {
+            Kind::Image(image) => {
+                fields.serialize_field("orientation", &image.orientation.number())?;
+                fields.serialize_field("animated", &image.animated)?;
+                fields.serialize_field("hasAlpha", &image.has_alpha)?;
+            }
+            Kind::Video(video) => {
+                fields.serialize_field("rotation", &video.rotation)?;
+                fields.serialize_field("durationMs", &video.duration_ms)?;
+                fields.serialize_field("frameRate", &video.frame_rate)?;
+                fields.serialize_field("frameCount", &video.frame_count)?;
+                fields.serialize_field("codec", &video.codec)?;
+                fields.serialize_field("hasAudio", &video.has_audio)?;
+            }
+        }
+        fields.end()
     }
 }
 

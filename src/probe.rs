@@ -56,7 +56,7 @@ mod tiff;
 mod video;
 mod webp;
 
-pub use data_url::data_url;
+pub use data_url::{data_url, data_url_in};
 
 use crate::error::Code;
 use crate::media::{Format, MediaFacts};

@@ -25,11 +25,11 @@ pub(crate) use message::Form;
 pub use message::Message;
 
 use crate::error::Error;
+use crate::json::{quote, quote_by};
 use crate::media::{Format, MediaFacts};
 use crate::rule::text::TextTokens;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::Deserialize;
-use std::io::{self, Write};
 
 /// A request before it is sent.
 #[derive(Clone, Debug, PartialEq)]
@@ -275,8 +275,7 @@ impl<'a> Body<'a> {
     #[expect(clippy::len_without_is_empty, reason = "no body is empty")]
     pub fn len(&self) -> u64 {
         let mut length = Length(0);
-        // Counting cannot fail, and an unfinished draft is counted as far as it goes.
-        let _ = self.write(&mut length);
+        self.write(&mut length);
         length.0
     }
 
@@ -284,9 +283,8 @@ impl<'a> Body<'a> {
     pub fn pieces(&self) -> Result<Vec<Piece>, Error> {
         self.draft.check()?;
         let mut pieces = Pieces::default();
-        self.write(&mut pieces)
-            .map_err(|error| Error::invalid("draft", error.to_string()))?;
-        pieces.finish()
+        self.write(&mut pieces);
+        Ok(pieces.finish())
     }
 
     /// The whole body; `data` gives the bytes of a medium that travels in it, by its place in
@@ -309,73 +307,69 @@ impl<'a> Body<'a> {
         Error::invalid(self.draft.name_of(media, "data"), "missing")
     }
 
-    fn write(&self, sink: &mut impl Sink) -> io::Result<()> {
+    fn write(&self, sink: &mut dyn Sink) {
         let draft = self.draft;
-        sink.write_all(b"{\"model\":")?;
-        string(sink, &draft.model)?;
-        sink.write_all(b",\"messages\":[")?;
+        sink.text("{\"model\":");
+        string(sink, &draft.model);
+        sink.text(",\"messages\":[");
         if let Some(system) = &draft.system {
-            sink.write_all(b"{\"role\":\"system\",\"content\":")?;
-            string(sink, system)?;
-            sink.write_all(b"},")?;
+            sink.text("{\"role\":\"system\",\"content\":");
+            string(sink, system);
+            sink.text("},");
         }
         let mut place = draft.media.len();
         for message in &draft.history {
             match message.form() {
-                Form::Json { json, .. } => sink.write_all(json.text().as_bytes())?,
+                Form::Json { json, .. } => sink.text(json.text()),
                 Form::Question { text, media } => {
-                    write_question(sink, text, media, place)?;
+                    write_question(sink, text, media, place);
                     place += media.len();
                 }
             }
-            sink.write_all(b",")?;
+            sink.text(",");
         }
-        write_question(sink, &draft.text, &draft.media, 0)?;
-        sink.write_all(b"]")?;
+        write_question(sink, &draft.text, &draft.media, 0);
+        sink.text("]");
         if let Some(max_tokens) = draft.max_tokens {
-            write!(sink, ",\"max_tokens\":{max_tokens}")?;
+            sink.text(",\"max_tokens\":");
+            sink.text(&max_tokens.to_string());
         }
         if self.stream {
-            sink.write_all(b",\"stream\":true")?;
+            sink.text(",\"stream\":true");
             if !draft.extra.iter().any(|(name, _)| name == "stream_options") {
-                sink.write_all(b",\"stream_options\":{\"include_usage\":true}")?;
+                sink.text(",\"stream_options\":{\"include_usage\":true}");
             }
         }
         for (name, value) in &draft.extra {
-            sink.write_all(b",")?;
-            string(sink, name)?;
-            sink.write_all(b":")?;
-            sink.write_all(value.text().as_bytes())?;
+            sink.text(",");
+            string(sink, name);
+            sink.text(":");
+            sink.text(value.text());
         }
-        sink.write_all(b"}")
+        sink.text("}");
     }
 }
 
 /// A user's message; `place` is that of its first medium in [`Draft::all_media`].
-fn write_question(
-    sink: &mut impl Sink,
-    text: &str,
-    media: &[MediaPart],
-    place: usize,
-) -> io::Result<()> {
-    sink.write_all(b"{\"role\":\"user\",\"content\":")?;
+fn write_question(sink: &mut dyn Sink, text: &str, media: &[MediaPart], place: usize) {
+    sink.text("{\"role\":\"user\",\"content\":");
     if media.is_empty() {
-        string(sink, text)?;
-        return sink.write_all(b"}");
+        string(sink, text);
+        return sink.text("}");
     }
-    sink.write_all(b"[")?;
+    sink.text("[");
     if !text.is_empty() {
-        sink.write_all(b"{\"type\":\"text\",\"text\":")?;
-        string(sink, text)?;
-        sink.write_all(b"},")?;
+        sink.text("{\"type\":\"text\",\"text\":");
+        string(sink, text);
+        sink.text("},");
     }
     for (index, part) in media.iter().enumerate() {
         if index > 0 {
-            sink.write_all(b",")?;
+            sink.text(",");
         }
-        write_part(sink, place + index, part)?;
+        write_part(sink, place + index, part);
     }
-    sink.write_all(b"]}")
+    sink.text("]}");
 }
 
 /// The name of a content part's type, and of the field that holds its source.
@@ -386,50 +380,49 @@ pub(crate) fn part_type(facts: &MediaFacts) -> &'static str {
     }
 }
 
-fn write_part(sink: &mut impl Sink, index: usize, part: &MediaPart) -> io::Result<()> {
+fn write_part(sink: &mut dyn Sink, index: usize, part: &MediaPart) {
     let kind = part_type(&part.facts);
-    write!(sink, "{{\"type\":\"{kind}\",\"{kind}\":{{\"url\":")?;
+    for text in ["{\"type\":\"", kind, "\",\"", kind, "\":{\"url\":"] {
+        sink.text(text);
+    }
     match &part.via {
-        Via::Url(url) => string(sink, url.as_deref().unwrap_or_default())?,
+        Via::Url(url) => string(sink, url.as_deref().unwrap_or_default()),
         Via::Base64 { .. } => {
-            let prefix = format!("data:{};base64,", part.facts.mime);
-            let quoted = serde_json::to_string(&prefix)?;
+            let mut quoted = String::new();
+            quote(&format!("data:{};base64,", part.facts.mime), &mut quoted);
             // Without its closing quote, which the data goes before.
-            sink.write_all(quoted.trim_end_matches('"').as_bytes())?;
+            sink.text(quoted.trim_end_matches('"'));
             sink.base64(index, part.inline_bytes().unwrap_or(0));
-            sink.write_all(b"\"")?;
+            sink.text("\"");
         }
     }
     if let Some(detail) = part.detail {
-        write!(sink, ",\"detail\":\"{}\"", detail.name())?;
+        for text in [",\"detail\":\"", detail.name(), "\""] {
+            sink.text(text);
+        }
     }
-    sink.write_all(b"}}")
+    sink.text("}}");
 }
 
-fn string(sink: &mut impl Sink, text: &str) -> io::Result<()> {
-    Ok(serde_json::to_writer(sink, text)?)
+fn string(sink: &mut dyn Sink, text: &str) {
+    quote_by(text, &mut |part| sink.text(part));
 }
 
 /// Where a body is written to.
-trait Sink: Write {
+trait Sink {
+    fn text(&mut self, text: &str);
+
     /// The data of a medium of this many bytes stands here, in base64.
     fn base64(&mut self, media: usize, bytes: u64);
 }
 
 struct Length(u64);
 
-impl Write for Length {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0 = self.0.saturating_add(bytes.len() as u64);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 impl Sink for Length {
+    fn text(&mut self, text: &str) {
+        self.0 = self.0.saturating_add(text.len() as u64);
+    }
+
     fn base64(&mut self, _: usize, bytes: u64) {
         self.0 = self.0.saturating_add(bytes.div_ceil(3).saturating_mul(4));
     }
@@ -437,40 +430,25 @@ impl Sink for Length {
 
 #[derive(Default)]
 struct Pieces {
-    /// JSON text, each but the last one followed by the data of the medium beside it.
-    before: Vec<(Vec<u8>, usize)>,
-    text: Vec<u8>,
+    /// JSON text and the data of media, in turn.
+    done: Vec<Piece>,
+    text: String,
 }
 
 impl Pieces {
-    fn finish(self) -> Result<Vec<Piece>, Error> {
-        let json = |text| {
-            String::from_utf8(text)
-                .map(Piece::Json)
-                .map_err(|error| Error::invalid("draft", error.to_string()))
-        };
-        let mut pieces = Vec::with_capacity(2 * self.before.len() + 1);
-        for (text, media) in self.before {
-            pieces.push(json(text)?);
-            pieces.push(Piece::Base64 { media });
-        }
-        pieces.push(json(self.text)?);
-        Ok(pieces)
-    }
-}
-
-impl Write for Pieces {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.text.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+    fn finish(mut self) -> Vec<Piece> {
+        self.done.push(Piece::Json(self.text));
+        self.done
     }
 }
 
 impl Sink for Pieces {
+    fn text(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
     fn base64(&mut self, media: usize, _: u64) {
-        self.before.push((std::mem::take(&mut self.text), media));
+        self.done.push(Piece::Json(std::mem::take(&mut self.text)));
+        self.done.push(Piece::Base64 { media });
     }
 }

@@ -27,7 +27,6 @@ pub use published::Published;
 pub use sampling::{Chunk, Sample, Sampling};
 
 use crate::media::{Kind, MediaFacts, Size, VideoFacts};
-use crate::units::count;
 use serde::{Deserialize, Serialize};
 
 /// Which rule to count by.
@@ -75,23 +74,17 @@ pub struct Count {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Grid {
-    #[serde(serialize_with = "count")]
     pub columns: u64,
-    #[serde(serialize_with = "count")]
     pub rows: u64,
     /// Side of a tile in pixels of the frame that is cut.
     pub tile: u64,
     /// Width in pixels of the frame that is cut: scaled and padded, where the rule does that.
-    #[serde(serialize_with = "count")]
     pub width: u64,
     /// Height in pixels of the frame that is cut.
-    #[serde(serialize_with = "count")]
     pub height: u64,
     /// Width in pixels of the picture inside that frame; the rest is padding.
-    #[serde(serialize_with = "count")]
     pub content_width: u64,
     /// Height in pixels of the picture inside that frame.
-    #[serde(serialize_with = "count")]
     pub content_height: u64,
 }
 

@@ -9,7 +9,6 @@ pub mod chat;
 mod chunk;
 mod event_json;
 pub mod exchange;
-mod json;
 pub mod retry;
 pub mod session;
 pub mod sse;

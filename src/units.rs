@@ -1,4 +1,4 @@
-//! Money as integers, and numbers that survive the way into JavaScript.
+//! Money as integers, and numbers as people read them.
 //!
 //! A price is a whole number of picodollars (10⁻¹² US dollars) for one token: the vendor's "0.60 for
 //! a million" is 600,000 of them. Sums are exact; rounding happens once, when an amount is shown.
@@ -17,8 +17,6 @@ use std::{fmt, iter::Sum, ops::Add};
 const PICODOLLARS_PER_USD: u128 = 1_000_000_000_000;
 /// Dollars for a million tokens, times this, are picodollars for one.
 const PICODOLLARS_PER_TOKEN: f64 = 1_000_000.0;
-/// Largest integer that a JavaScript number holds exactly (ECMA-262, Number.MAX_SAFE_INTEGER).
-const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
 /// The price of one token. In JavaScript and JSON: US dollars for one million tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -163,48 +161,13 @@ impl Serialize for Usd {
     }
 }
 
-/// Serialises a count as a JavaScript number: exact up to 2⁵³ − 1, the nearest double beyond, where
-/// a crafted header can push a tile count.
-pub(crate) fn count<S: Serializer>(value: &u64, serializer: S) -> Result<S::Ok, S::Error> {
-    if *value <= MAX_SAFE_INTEGER {
-        serializer.serialize_u64(*value)
-    } else {
-        serializer.serialize_f64(*value as f64)
-    }
-}
-
-/// As [`count`], for a difference of counts that may not be known.
-pub(crate) fn optional_difference<S: Serializer>(
-    value: &Option<i64>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    match value {
-        Some(value) if value.unsigned_abs() > MAX_SAFE_INTEGER => {
-            serializer.serialize_f64(*value as f64)
-        }
-        Some(value) => serializer.serialize_i64(*value),
-        None => serializer.serialize_none(),
-    }
-}
-
-/// Reads back what [`count`] wrote.
+/// Reads a count that went through JavaScript, which keeps the nearest double of one above 2⁵³.
 pub(crate) fn any_count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     let number = f64::deserialize(deserializer)?;
     match number >= 0.0 {
         // Saturates, as casts of doubles do.
         true => Ok(number as u64),
         false => Err(de::Error::custom("a count is 0 or more")),
-    }
-}
-
-/// As [`count`], for a count that may not be known.
-pub(crate) fn optional_count<S: Serializer>(
-    value: &Option<u64>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    match value {
-        Some(value) => count(value, serializer),
-        None => serializer.serialize_none(),
     }
 }
 

@@ -24,7 +24,7 @@ use crate::estimate::Estimate;
 use crate::price::Prices;
 use crate::rule::text::TextTokens;
 use crate::stream::chat::ChatResult;
-use crate::units::{Usd, any_count, count, optional_count, optional_difference};
+use crate::units::{Usd, any_count};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -117,9 +117,9 @@ pub struct BoundsByRule {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bounds {
-    #[serde(serialize_with = "count", deserialize_with = "any_count")]
+    #[serde(deserialize_with = "any_count")]
     pub low: u64,
-    #[serde(serialize_with = "count", deserialize_with = "any_count")]
+    #[serde(deserialize_with = "any_count")]
     pub high: u64,
 }
 
@@ -144,12 +144,9 @@ pub struct Reconciliation {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct TokenComparison {
-    #[serde(serialize_with = "count")]
     pub estimated: u64,
-    #[serde(serialize_with = "optional_count")]
     pub reported: Option<u64>,
     /// Reported less estimated.
-    #[serde(serialize_with = "optional_difference")]
     pub difference: Option<i64>,
 }
 
@@ -195,18 +192,14 @@ pub struct Parts {
 /// Tokens of all media, markers apart: what the bill leaves for them between the bounds of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct MediaPart {
-    #[serde(serialize_with = "count")]
     pub estimated: u64,
-    #[serde(serialize_with = "optional_count")]
     pub low: Option<u64>,
-    #[serde(serialize_with = "optional_count")]
     pub high: Option<u64>,
 }
 
 /// Tokens as reported, and what they cost; `None` where a count or a price is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Part {
-    #[serde(serialize_with = "optional_count")]
     pub tokens: Option<u64>,
     pub usd: Option<Usd>,
 }

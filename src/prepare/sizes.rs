@@ -7,7 +7,7 @@
 use crate::media::Size;
 use crate::price::Prices;
 use crate::rule::{Grid, Rule, Rules};
-use crate::units::{Usd, count};
+use crate::units::Usd;
 use serde::Serialize;
 
 /// The sizes of one picture by one rule.
@@ -22,14 +22,10 @@ pub struct Sizes<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CheaperSize {
-    #[serde(serialize_with = "count")]
     pub width: u64,
-    #[serde(serialize_with = "count")]
     pub height: u64,
-    #[serde(serialize_with = "count")]
     pub tokens: u64,
     /// Against the picture as it stands.
-    #[serde(serialize_with = "count")]
     pub saved_tokens: u64,
     /// `None` where the price is not known.
     pub saved_usd: Option<Usd>,

@@ -1,6 +1,6 @@
 //! A `data:` URL, decoded as far as it is read.
 
-use super::{Probe, Step, part};
+use super::{Probe, Scope, Step, part};
 use crate::error::Error;
 use crate::media::MediaFacts;
 use base64::{Engine, alphabet, engine};
@@ -17,8 +17,15 @@ use std::ops::Range;
 /// # Ok::<(), tilewise::error::Error>(())
 /// ```
 pub fn data_url(url: &str, max_bytes: u64) -> Result<MediaFacts, Error> {
+    data_url_in(url, max_bytes, Scope::ALL)
+}
+
+/// As [`data_url`], of these formats alone.
+pub fn data_url_in(url: &str, max_bytes: u64, scope: Scope) -> Result<MediaFacts, Error> {
     let data = DataUrl::parse(url)?;
-    let mut probe = Probe::new(Some(data.len())).with_max_bytes(max_bytes);
+    let mut probe = Probe::new(Some(data.len()))
+        .with_max_bytes(max_bytes)
+        .with_scope(scope);
     loop {
         match probe.step()? {
             Step::Done(facts) => return Ok(facts),

@@ -155,7 +155,7 @@ fn number(text: &[u8]) -> Option<(f64, &[u8])> {
         }
     }
     let (number, rest) = text.split_at_checked(end)?;
-    let number: f64 = std::str::from_utf8(number).ok()?.parse().ok()?;
+    let number = crate::json::number(std::str::from_utf8(number).ok()?)?;
     number.is_finite().then_some((number, rest))
 }
 

@@ -2,9 +2,9 @@
 
 use super::{Json, MediaPart};
 use crate::error::Error;
-use crate::probe::{DEFAULT_MAX_BYTES, data_url};
+use crate::json::{Value, quote};
+use crate::probe::{DEFAULT_MAX_BYTES, Scope, data_url_in};
 use crate::rule::text::TextTokens;
-use serde_json::Value;
 
 /// An earlier turn. The endpoint remembers nothing: each request carries, and pays, all turns before it.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,8 +26,13 @@ pub(crate) enum Form {
 impl Message {
     /// Text of anyone; `role` is `user`, `assistant` or `system`.
     pub fn new(role: &str, content: &str) -> Self {
+        let mut json = String::from("{\"role\":");
+        quote(role, &mut json);
+        json.push_str(",\"content\":");
+        quote(content, &mut json);
+        json.push('}');
         Self(Form::Json {
-            json: serde_json::json!({ "role": role, "content": content }).into(),
+            json: Json(json),
             text: content.to_owned(),
             media: Vec::new(),
         })
@@ -45,30 +50,32 @@ impl Message {
     /// A whole message as the endpoint takes it; refused unless it is an object with a role. Images and
     /// videos in `data:` URLs are looked at, so that they count; what lies elsewhere is not fetched.
     pub fn from_json(json: Json) -> Result<Self, Error> {
+        Self::from_json_in(json, Scope::ALL)
+    }
+
+    /// As [`from_json`](Self::from_json), looking at data of these formats alone.
+    pub fn from_json_in(json: Json, scope: Scope) -> Result<Self, Error> {
         let message = json.value();
-        if !matches!(message.get("role"), Some(Value::String(_))) {
+        if message.get("role").and_then(Value::text).is_none() {
             return Err(Error::invalid(
                 "history",
                 "a message is an object with a role",
             ));
         }
-        let parts = match message.get("content") {
-            Some(Value::Array(parts)) => parts.as_slice(),
-            _ => &[],
-        };
-        let text = match message.get("content") {
-            Some(Value::String(text)) => text.clone(),
-            _ => parts
+        let content = message.get("content");
+        let parts = content.and_then(Value::items).unwrap_or_default();
+        let text = match content.and_then(Value::text) {
+            Some(text) => text.to_owned(),
+            None => parts
                 .iter()
-                .filter_map(|part| part.get("text")?.as_str())
+                .filter_map(|part| part.get("text")?.text())
                 .collect::<Vec<_>>()
                 .join("\n"),
         };
-        Ok(Self(Form::Json {
-            media: parts.iter().filter_map(read_medium).collect(),
-            text,
-            json,
-        }))
+        let media = parts.iter().filter_map(|part| read_medium(part, scope));
+        let media = media.collect();
+        drop(message);
+        Ok(Self(Form::Json { media, text, json }))
     }
 
     /// What is known of each image and video in it; `None` for what cannot be known without fetching it.
@@ -103,12 +110,12 @@ impl Message {
 }
 
 /// The outer `None` for what is no medium.
-fn read_medium(part: &Value) -> Option<Option<MediaPart>> {
-    let kind = part.get("type")?.as_str()?;
+fn read_medium(part: &Value<'_>, scope: Scope) -> Option<Option<MediaPart>> {
+    let kind = part.get("type")?.text()?;
     if !matches!(kind, "image_url" | "video_url") {
         return None;
     }
-    let url = part.get(kind)?.get("url")?.as_str()?;
-    let facts = data_url(url, DEFAULT_MAX_BYTES).ok();
+    let url = part.get(kind)?.get("url")?.text()?;
+    let facts = data_url_in(url, DEFAULT_MAX_BYTES, scope).ok();
     Some(facts.map(MediaPart::base64))
 }

@@ -5,18 +5,18 @@
 //! runs of marks and the like, and never joins two of those; and it works on UTF-8, so that no token
 //! is shorter than a byte.
 
-use crate::units::{any_count, count};
+use crate::units::any_count;
 use serde::{Deserialize, Serialize};
 use std::{iter::Sum, ops::Add};
 
 /// An approximate count between two bounds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TextTokens {
-    #[serde(serialize_with = "count", deserialize_with = "any_count")]
+    #[serde(deserialize_with = "any_count")]
     pub tokens: u64,
-    #[serde(serialize_with = "count", deserialize_with = "any_count")]
+    #[serde(deserialize_with = "any_count")]
     pub low: u64,
-    #[serde(serialize_with = "count", deserialize_with = "any_count")]
+    #[serde(deserialize_with = "any_count")]
     pub high: u64,
 }
 

@@ -1,6 +1,6 @@
 //! A value to be written out as source code.
 
-use serde_json::Value;
+use crate::json::{Value, quote};
 use std::fmt::Write;
 
 pub(super) enum Literal {
@@ -77,27 +77,28 @@ impl Literal {
     }
 }
 
-impl From<Value> for Literal {
-    fn from(value: Value) -> Self {
+impl From<&Value<'_>> for Literal {
+    fn from(value: &Value<'_>) -> Self {
         match value {
             Value::Null => Self::Null,
-            Value::Bool(value) => Self::Bool(value),
-            Value::Number(number) => Self::Plain(number.to_string()),
-            Value::String(text) => Self::Text(text),
-            Value::Array(items) => Self::List(items.into_iter().map(Self::from).collect()),
-            Value::Object(entries) => Self::Map(
-                entries
-                    .into_iter()
-                    .map(|(key, value)| (key, Self::from(value)))
-                    .collect(),
-            ),
+            Value::Boolean(value) => Self::Bool(*value),
+            Value::Number(number) => Self::Plain((*number).to_owned()),
+            Value::Text(text) => Self::text(text),
+            Value::Array(items) => Self::List(items.iter().map(Self::from).collect()),
+            Value::Object(fields) => {
+                let fields = fields.iter();
+                let fields = fields.map(|(key, value)| (key.to_string(), Self::from(value)));
+                Self::Map(fields.collect())
+            }
         }
     }
 }
 
 /// A JSON string is a string of Python and of JavaScript too.
 pub(super) fn quoted(text: &str) -> String {
-    Value::from(text).to_string()
+    let mut quoted = String::new();
+    quote(text, &mut quoted);
+    quoted
 }
 
 pub(super) fn is_identifier(key: &str) -> bool {

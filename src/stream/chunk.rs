@@ -1,6 +1,6 @@
 //! One piece of a chat completion as it lies on the wire: OpenAI's format, with what Kimi and others add.
 
-use super::json::{Kind, NotJson, Reader};
+use crate::json::{Kind, NotJson, Reader};
 use crate::usage::Usage;
 use std::borrow::Cow;
 
@@ -40,7 +40,7 @@ impl<'a> Chunk<'a> {
         let mut chunk = Self::default();
         let mut reader = Reader::new(json);
         reader.object(|reader, key| {
-            match key {
+            match &*key {
                 "id" => chunk.id = reader.text()?,
                 "model" => chunk.model = reader.text()?,
                 "choices" => chunk.choices = choices(reader)?,
@@ -74,7 +74,7 @@ fn choices<'a>(reader: &mut Reader<'a>) -> Result<Option<Vec<Choice<'a>>>, NotJs
 fn choice<'a>(reader: &mut Reader<'a>) -> Result<Choice<'a>, NotJson> {
     let mut choice = Choice::default();
     reader.object(|reader, key| {
-        match key {
+        match &*key {
             "index" => choice.index = reader.count()?.unwrap_or(0),
             // A whole answer has a message where a stream has deltas.
             "delta" | "message" => said(reader, &mut choice)?,
@@ -92,7 +92,7 @@ fn said<'a>(reader: &mut Reader<'a>, choice: &mut Choice<'a>) -> Result<(), NotJ
         return reader.skip();
     }
     reader.object(|reader, key| {
-        match key {
+        match &*key {
             "content" => choice.content = words(reader)?,
             // Two names for one thing; who sends both says the same twice.
             "reasoning_content" | "reasoning" => {
@@ -115,7 +115,7 @@ fn words<'a>(reader: &mut Reader<'a>) -> Result<Option<Cow<'a, str>>, NotJson> {
             let mut text = String::new();
             reader.array(|reader| {
                 reader.object(|reader, key| {
-                    match key {
+                    match &*key {
                         "text" => text += &reader.text()?.unwrap_or_default(),
                         _ => reader.skip()?,
                     }
@@ -135,7 +135,7 @@ fn tool_calls<'a>(reader: &mut Reader<'a>, calls: &mut Vec<ToolCall<'a>>) -> Res
     reader.array(|reader| {
         let mut call = ToolCall::default();
         reader.object(|reader, key| {
-            match key {
+            match &*key {
                 "index" => call.index = reader.count()?,
                 "id" => call.id = reader.text()?,
                 "function" if reader.kind()? == Kind::Object => function(reader, &mut call)?,
@@ -150,7 +150,7 @@ fn tool_calls<'a>(reader: &mut Reader<'a>, calls: &mut Vec<ToolCall<'a>>) -> Res
 
 fn function<'a>(reader: &mut Reader<'a>, call: &mut ToolCall<'a>) -> Result<(), NotJson> {
     reader.object(|reader, key| {
-        match key {
+        match &*key {
             "name" => call.name = reader.text()?,
             "arguments" => {
                 // Some send the arguments themselves in place of their text.
@@ -172,7 +172,7 @@ fn usage(reader: &mut Reader<'_>) -> Result<Option<Usage>, NotJson> {
     let mut usage = Usage::default();
     let mut cached = None;
     reader.object(|reader, key| {
-        match key {
+        match &*key {
             "prompt_tokens" => usage.input_tokens = reader.count()?,
             "completion_tokens" => usage.output_tokens = reader.count()?,
             "prompt_tokens_details" => usage.cached_input_tokens = detail(reader, "cached_tokens")?,

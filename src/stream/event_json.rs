@@ -4,48 +4,29 @@
 //! key, it would take longer than reading the stream does.
 
 use super::chat::ChatEvent;
+use crate::json;
 
 /// A JSON array of these events.
 pub fn to_json(events: &[ChatEvent]) -> String {
-    let mut json = String::from("[");
+    let mut out = String::from("[");
     for (index, event) in events.iter().enumerate() {
         if index > 0 {
-            json.push(',');
+            out.push(',');
         }
         match event {
-            ChatEvent::Text { text } => write(&mut json, "{\"type\":\"text\",\"text\":\"", text),
+            ChatEvent::Text { text } => write(&mut out, "{\"type\":\"text\",\"text\":", text),
             ChatEvent::Reasoning { text } => {
-                write(&mut json, "{\"type\":\"reasoning\",\"text\":\"", text);
+                write(&mut out, "{\"type\":\"reasoning\",\"text\":", text);
             }
-            // Fails for no value without maps.
-            rare => json += &serde_json::to_string(rare).unwrap_or_default(),
+            rare => out += &json::to_json(rare),
         }
     }
-    json.push(']');
-    json
+    out.push(']');
+    out
 }
 
-fn write(json: &mut String, head: &str, text: &str) {
-    json.push_str(head);
-    let mut rest = text;
-    while let Some(at) = rest
-        .bytes()
-        .position(|byte| matches!(byte, b'"' | b'\\' | 0..b' '))
-    {
-        let (plain, special) = rest.split_at(at);
-        json.push_str(plain);
-        let mut letters = special.chars();
-        match letters.next() {
-            Some('"') => json.push_str("\\\""),
-            Some('\\') => json.push_str("\\\\"),
-            Some('\n') => json.push_str("\\n"),
-            // The standard asks for no more than this (RFC 8259, section 7), and serde's short forms of four
-            // others are rarer than they are long.
-            Some(control) => json.push_str(&format!("\\u{:04x}", u32::from(control))),
-            None => {}
-        }
-        rest = letters.as_str();
-    }
-    json.push_str(rest);
-    json.push_str("\"}");
+fn write(out: &mut String, head: &str, text: &str) {
+    out.push_str(head);
+    json::quote(text, out);
+    out.push('}');
 }

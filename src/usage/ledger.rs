@@ -7,7 +7,7 @@ use crate::error::{Code, Error};
 use crate::estimate::Estimate;
 use crate::rule::Rule;
 use crate::stream::chat::ChatResult;
-use crate::units::{Usd, count};
+use crate::units::Usd;
 use serde::{Serialize, Serializer};
 use std::fmt::Display;
 
@@ -22,18 +22,14 @@ pub struct Ledger {
 #[serde(rename_all = "camelCase")]
 pub struct Entry {
     /// 1 for the first.
-    #[serde(serialize_with = "count")]
     pub number: u64,
     /// When it was sent, as RFC 3339 writes it: `2026-11-25T17:40:14.000Z`.
     pub sent: String,
     pub model: String,
     pub rule: Rule,
     /// In the whole request, earlier turns included.
-    #[serde(serialize_with = "count")]
     pub images: u64,
-    #[serde(serialize_with = "count")]
     pub videos: u64,
-    #[serde(serialize_with = "count")]
     pub estimated_input_tokens: u64,
     pub estimated_input_usd: Option<Usd>,
     /// As reported; each `None` where it was not.
@@ -96,16 +92,12 @@ impl Outcome {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Sum {
-    #[serde(serialize_with = "count")]
     pub requests: u64,
-    #[serde(serialize_with = "count")]
     pub estimated_input_tokens: u64,
     /// `None` where a price was not known.
     pub estimated_input_usd: Option<Usd>,
     /// As far as they were reported.
-    #[serde(serialize_with = "count")]
     pub input_tokens: u64,
-    #[serde(serialize_with = "count")]
     pub output_tokens: u64,
     pub cost: Spent,
 }

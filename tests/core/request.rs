@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use tilewise::error::Code;
 use tilewise::probe;
 use tilewise::request::{Body, Detail, Draft, Json, MediaPart, Message, Piece, Via};
+use tilewise::snippet::{Language, snippet};
 
 fn value(draft: &Draft) -> Value {
     let text = Body::streamed(draft).json(|_| Some(b"data")).unwrap();
@@ -127,13 +128,12 @@ fn half_a_character_from_javascript_is_kept_in_the_body_and_read_as_a_replacemen
     let text = r#"{"role":"user","content":"a\\ud83d \ud83d b \ude00\ud83d\ude00"}"#;
     let json = Json::parse(text).unwrap();
     let mut draft = Draft::new("m", "");
-    draft.history = vec![Message::from_json(json.clone()).unwrap()];
+    draft.history = vec![Message::from_json(json).unwrap()];
     let body = Body::streamed(&draft).json(|_| None).unwrap();
     assert!(body.contains(text), "{body}");
-    assert_eq!(
-        json.value()["content"],
-        "a\\ud83d \u{fffd} b \u{fffd}\u{1f600}"
-    );
+    let code = snippet(&draft, Language::Python, "https://example.com/v1").unwrap();
+    let read = "\"a\\\\ud83d \u{fffd} b \u{fffd}\u{1f600}\"";
+    assert!(code.contains(read), "{code}");
 }
 
 /// Whose data a body asks for, in its order.

@@ -1,4 +1,4 @@
-//! JSON, read once from front to back (RFC 8259): the caller takes the values that it knows, and passes
+//! JSON, read once from front to back: the caller takes the values that it knows, and passes
 //! over the rest.
 //!
 //! A stream is mostly fields that nobody reads, repeated with every word. To step over them takes a
@@ -13,13 +13,13 @@ const MAX_DEPTH: u32 = 128;
 /// The text is not JSON from this byte on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no JSON at byte {at}")]
-pub(super) struct NotJson {
-    pub(super) at: usize,
+pub(crate) struct NotJson {
+    pub(crate) at: usize,
 }
 
 /// A place in the text.
 #[derive(Debug)]
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     text: &'a str,
     at: usize,
     depth: u32,
@@ -27,7 +27,7 @@ pub(super) struct Reader<'a> {
 
 /// A value as its first byte shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Object,
     Array,
     String,
@@ -37,7 +37,7 @@ pub(super) enum Kind {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str) -> Self {
         Self {
             text,
             at: 0,
@@ -46,7 +46,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Nothing but blanks is left.
-    pub(super) fn end(&mut self) -> Result<(), NotJson> {
+    pub(crate) fn end(&mut self) -> Result<(), NotJson> {
         match self.peek() {
             None => Ok(()),
             Some(_) => self.stop(),
@@ -54,7 +54,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What comes next.
-    pub(super) fn kind(&mut self) -> Result<Kind, NotJson> {
+    pub(crate) fn kind(&mut self) -> Result<Kind, NotJson> {
         Ok(match self.peek() {
             Some(b'{') => Kind::Object,
             Some(b'[') => Kind::Array,
@@ -67,19 +67,19 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads an object, which must come next: `on_field` takes the value of each key.
-    pub(super) fn object(
+    pub(crate) fn object(
         &mut self,
-        mut on_field: impl FnMut(&mut Self, &str) -> Result<(), NotJson>,
+        mut on_field: impl FnMut(&mut Self, Cow<'a, str>) -> Result<(), NotJson>,
     ) -> Result<(), NotJson> {
         self.items(b'{', b'}', |reader| {
             let key = reader.string()?;
             reader.expect(b':')?;
-            on_field(reader, &key)
+            on_field(reader, key)
         })
     }
 
     /// Reads an array, which must come next: `on_item` takes each value.
-    pub(super) fn array(
+    pub(crate) fn array(
         &mut self,
         on_item: impl FnMut(&mut Self) -> Result<(), NotJson>,
     ) -> Result<(), NotJson> {
@@ -87,7 +87,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a string, which must come next. A half of a surrogate pair becomes U+FFFD.
-    pub(super) fn string(&mut self) -> Result<Cow<'a, str>, NotJson> {
+    pub(crate) fn string(&mut self) -> Result<Cow<'a, str>, NotJson> {
         self.expect(b'"')?;
         let from = self.at;
         self.pass_plain()?;
@@ -108,7 +108,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a string, or passes over what is none.
-    pub(super) fn text(&mut self) -> Result<Option<Cow<'a, str>>, NotJson> {
+    pub(crate) fn text(&mut self) -> Result<Option<Cow<'a, str>>, NotJson> {
         match self.kind()? {
             Kind::String => self.string().map(Some),
             _ => self.skip().map(|()| None),
@@ -116,7 +116,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a whole number of 0 or more, or passes over what is none.
-    pub(super) fn count(&mut self) -> Result<Option<u64>, NotJson> {
+    pub(crate) fn count(&mut self) -> Result<Option<u64>, NotJson> {
         let kind = self.kind()?;
         let value = self.raw()?;
         // Some write whole numbers as 5.0.
@@ -128,7 +128,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The value that comes next, as it is written.
-    pub(super) fn raw(&mut self) -> Result<&'a str, NotJson> {
+    pub(crate) fn raw(&mut self) -> Result<&'a str, NotJson> {
         self.peek();
         let from = self.at;
         self.skip()?;
@@ -136,7 +136,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Passes over the value that comes next.
-    pub(super) fn skip(&mut self) -> Result<(), NotJson> {
+    pub(crate) fn skip(&mut self) -> Result<(), NotJson> {
         match self.kind()? {
             Kind::Object => self.items(b'{', b'}', |reader| {
                 reader.skip_string()?;
