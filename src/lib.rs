@@ -26,6 +26,7 @@ pub mod media;
 pub mod prepare;
 pub mod price;
 pub mod probe;
+pub mod remote;
 pub mod request;
 pub mod rule;
 pub mod snippet;
@@ -36,7 +37,7 @@ pub mod usage;
 #[cfg(feature = "web")]
 pub mod web;
 
-#[cfg(feature = "wasm")]
+#[cfg(any(feature = "wasm", feature = "video-wasm"))]
 pub mod wasm;
 
 /// Runs the example of the README.

@@ -162,6 +162,29 @@ pub enum Format {
 }
 
 impl Format {
+    pub const ALL: [Self; 20] = [
+        Self::Png,
+        Self::Jpeg,
+        Self::Gif,
+        Self::Webp,
+        Self::Bmp,
+        Self::Tiff,
+        Self::Ico,
+        Self::Avif,
+        Self::Heic,
+        Self::Jxl,
+        Self::Svg,
+        Self::Mp4,
+        Self::Mov,
+        Self::Webm,
+        Self::Mkv,
+        Self::Avi,
+        Self::Mpeg,
+        Self::Flv,
+        Self::Wmv,
+        Self::ThreeGp,
+    ];
+
     /// The name used everywhere: in facts, in the catalogue, in file names of snippets.
     pub const fn name(self) -> &'static str {
         match self {

@@ -19,10 +19,12 @@
 
 mod json;
 mod message;
+mod target;
 
 pub use json::Json;
 pub(crate) use message::Form;
 pub use message::Message;
+pub use target::Target;
 
 use crate::error::Error;
 use crate::json::{quote, quote_by};

@@ -23,6 +23,21 @@ pub enum Language {
     Curl,
 }
 
+impl Language {
+    /// As JavaScript names it.
+    pub fn named(name: &str) -> Result<Self, Error> {
+        match name {
+            "python" => Ok(Self::Python),
+            "javascript" => Ok(Self::Javascript),
+            "curl" => Ok(Self::Curl),
+            _ => Err(Error::invalid(
+                "language",
+                "it must be one of python, javascript, curl",
+            )),
+        }
+    }
+}
+
 /// Code that sends the draft to the endpoint at `base_url` and prints the answer.
 pub fn snippet(draft: &Draft, language: Language, base_url: &str) -> Result<String, Error> {
     draft.check_extra()?;

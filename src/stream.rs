@@ -3,12 +3,13 @@
 //! [`sse`] cuts bytes into events and knows no vendor; [`chat`] reads events as a chat completion and
 //! knows no transport; [`exchange`] says what to do next between request and end, and does no I/O;
 //! [`session`] does it through any [`session::Endpoint`], a browser's fetch or a test's list of chunks;
-//! [`retry`] says which failures may pass.
+//! [`retry`] says which failures may pass, [`failure`] why nothing came.
 
 pub mod chat;
 mod chunk;
 mod event_json;
 pub mod exchange;
+pub mod failure;
 pub mod retry;
 pub mod session;
 pub mod sse;

@@ -98,6 +98,13 @@ impl Usd {
         self.picodollars
     }
 
+    /// To the nearest picodollar; `None` for what is no amount of 0 or more.
+    pub fn from_f64(usd: f64) -> Option<Self> {
+        (usd >= 0.0).then(|| Self {
+            picodollars: (usd * PICODOLLARS_PER_USD as f64).round() as u128,
+        })
+    }
+
     /// All its decimals, and no sign of the currency: `0.0012345`.
     pub fn exact(self) -> String {
         let dollars = self.picodollars / PICODOLLARS_PER_USD;
@@ -133,12 +140,7 @@ impl Sum for Usd {
 impl<'de> Deserialize<'de> for Usd {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let usd = f64::deserialize(deserializer)?;
-        match usd >= 0.0 {
-            true => Ok(Self {
-                picodollars: (usd * PICODOLLARS_PER_USD as f64).round() as u128,
-            }),
-            false => Err(de::Error::custom("an amount of dollars is 0 or more")),
-        }
+        Self::from_f64(usd).ok_or_else(|| de::Error::custom("an amount of dollars is 0 or more"))
     }
 }
 

@@ -14,8 +14,8 @@ mod timer;
 
 pub use abort::Abort;
 pub use data::Data;
-pub use endpoint::{FetchEndpoint, Options as EndpointOptions, list_models};
+pub use endpoint::{FetchEndpoint, list_models};
 pub use inspect::{Options as InspectOptions, Source, inspect};
 pub use timer::sleep;
 
-pub(crate) use body::{blob, pieces};
+use body::{blob, pieces};

@@ -8,9 +8,9 @@ use tilewise::catalog::BASE_URL;
 use tilewise::error::{Code, Error};
 use tilewise::media::MediaFacts;
 use tilewise::probe;
-use tilewise::request::{Draft, MediaPart};
+use tilewise::request::{Draft, MediaPart, Target};
 use tilewise::stream::session::{Endpoint, Session};
-use tilewise::web::{Abort, Data, EndpointOptions, FetchEndpoint, InspectOptions, Source, inspect};
+use tilewise::web::{Abort, Data, FetchEndpoint, InspectOptions, Source, inspect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::*;
 use web_sys::{AbortController, Blob};
@@ -88,7 +88,7 @@ async fn a_signal_that_is_aborted_already_ends_an_inspection() {
     assert_eq!(inspect(&source, &options).await, Err(Error::Aborted));
 }
 
-fn endpoint(options: EndpointOptions, abort: &Abort) -> Result<FetchEndpoint, Error> {
+fn endpoint(options: Target, abort: &Abort) -> Result<FetchEndpoint, Error> {
     let mut draft = Draft::new("moonshotai/Kimi-K2.6", "What is this?");
     draft.media = vec![MediaPart::base64(probe::bytes(PHOTO).unwrap())];
     let data = vec![Some(Data::Blob(blob(&[PHOTO])))];
@@ -99,14 +99,14 @@ fn endpoint(options: EndpointOptions, abort: &Abort) -> Result<FetchEndpoint, Er
 async fn an_aborted_request_is_never_sent() {
     let abort = Abort::new(None).unwrap();
     abort.abort();
-    let endpoint = endpoint(EndpointOptions::default(), &abort).unwrap();
+    let endpoint = endpoint(Target::default(), &abort).unwrap();
     assert_eq!(Session::new(endpoint).next().await, Err(Error::Aborted));
 }
 
 #[wasm_bindgen_test]
 async fn a_wait_ends_when_it_is_aborted() {
     let abort = Abort::new(None).unwrap();
-    let endpoint = endpoint(EndpointOptions::default(), &abort).unwrap();
+    let endpoint = endpoint(Target::default(), &abort).unwrap();
     let started = js_sys::Date::now();
     let later = abort.clone();
     wasm_bindgen_futures::spawn_local(async move {
@@ -121,10 +121,10 @@ async fn a_wait_ends_when_it_is_aborted() {
 async fn a_key_that_no_header_can_hold_is_refused_before_sending() {
     let abort = Abort::new(None).unwrap();
     for key in ["line\nbreak", "schlüssel"] {
-        let options = EndpointOptions {
+        let options = Target {
             base_url: BASE_URL.to_owned(),
             api_key: Some(key.to_owned()),
-            ..EndpointOptions::default()
+            ..Target::default()
         };
         let error = endpoint(options, &abort).unwrap().send().await.unwrap_err();
         assert_eq!(error.code(), Code::InvalidArgument, "{key:?}");
@@ -134,9 +134,9 @@ async fn a_key_that_no_header_can_hold_is_refused_before_sending() {
 #[wasm_bindgen_test]
 async fn an_address_where_nobody_listens_is_a_network_error_that_names_it() {
     let abort = Abort::new(None).unwrap();
-    let options = EndpointOptions {
+    let options = Target {
         base_url: "http://127.0.0.1:9/v1".to_owned(),
-        ..EndpointOptions::default()
+        ..Target::default()
     };
     let outcome = Session::new(endpoint(options, &abort).unwrap())
         .with_max_retries(0)

@@ -2,10 +2,10 @@
 
 use super::{Model, Source, find, models};
 use crate::error::Error;
+use crate::json::{self, Value};
 use crate::limits::Limits;
 use crate::price::Prices;
 use crate::units::Price;
-use serde_json::Value;
 use std::borrow::Cow;
 
 /// Reads the answer to `GET /v1/models` and lays it over the catalogue: prices, context and modalities
@@ -24,10 +24,17 @@ use std::borrow::Cow;
 /// # Ok::<(), tilewise::error::Error>(())
 /// ```
 pub fn merge(list: &str, url: &str, checked: &str) -> Result<Vec<Model>, Error> {
-    let entries = read(list)?;
+    let not_a_list = |why: &str| Error::Stream {
+        message: format!("the answer is no list of models: {why}"),
+        body: Some(list.to_owned()),
+    };
+    let list = Value::parse(list).map_err(|error| not_a_list(&error.to_string()))?;
+    // Some endpoints answer with the bare array.
+    let entries = list.get("data").unwrap_or(&list).items();
+    let entries = entries.ok_or_else(|| not_a_list("it has no data"))?;
     let mut merged: Vec<Model> = Vec::new();
-    for entry in &entries {
-        let Some(id) = entry.get("id").and_then(Value::as_str) else {
+    for entry in entries {
+        let Some(id) = entry.get("id").and_then(Value::text) else {
             continue;
         };
         if merged.iter().all(|model| model.id != id) {
@@ -45,32 +52,21 @@ pub fn merge(list: &str, url: &str, checked: &str) -> Result<Vec<Model>, Error> 
     Ok(merged)
 }
 
-fn read(list: &str) -> Result<Vec<Value>, Error> {
-    let not_a_list = |why: String| Error::Stream {
-        message: format!("the answer is no list of models: {why}"),
-        body: Some(list.to_owned()),
-    };
-    let list: Value = serde_json::from_str(list).map_err(|error| not_a_list(error.to_string()))?;
-    // Some endpoints answer with the bare array.
-    match list.get("data").unwrap_or(&list) {
-        Value::Array(entries) => Ok(entries.clone()),
-        _ => Err(not_a_list("it has no data".to_owned())),
-    }
-}
-
-fn laid_over(id: &str, entry: &Value, url: &str, checked: &str) -> Model {
-    let text = |key| entry.get(key).and_then(Value::as_str);
+fn laid_over(id: &str, entry: &Value<'_>, url: &str, checked: &str) -> Model {
+    let text = |key| entry.get(key).and_then(Value::text);
     let mut model = find(id).cloned().unwrap_or_else(|| unknown(id));
     model.listed = Some(true);
     if let Some(name) = text("name") {
         model.name = Cow::Owned(name.to_owned());
     }
     let mut said = Vec::new();
-    if let Some(modalities) = entry.get("input_modalities").and_then(Value::as_array) {
-        model.vision = modalities.iter().any(|modality| modality == "image");
+    if let Some(modalities) = entry.get("input_modalities").and_then(Value::items) {
+        model.vision = modalities
+            .iter()
+            .any(|modality| modality.text() == Some("image"));
         said.push("vision");
     }
-    if let Some(tokens) = entry.get("context_length").and_then(Value::as_u64) {
+    if let Some(tokens) = entry.get("context_length").and_then(Value::count) {
         model.context_tokens = Some(tokens);
         said.push("contextTokens");
     }
@@ -118,10 +114,10 @@ fn unknown(id: &str) -> Model {
 }
 
 /// Dollars for one token, as a decimal string; some endpoints send a number.
-fn per_token(price: &Value) -> Option<Price> {
+fn per_token(price: &Value<'_>) -> Option<Price> {
     let usd = match price {
-        Value::String(text) => text.trim().parse().ok()?,
-        other => other.as_f64()?,
+        Value::Text(text) => json::number(text.trim())?,
+        other => other.number()?,
     };
     Price::from_usd_per_token(usd)
 }

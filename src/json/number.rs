@@ -114,7 +114,7 @@ fn rounded(number: f64, decimals: u32) -> u64 {
     whole.map_or(0, |whole| u64::try_from(whole).unwrap_or(u64::MAX))
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use proptest::prelude::*;

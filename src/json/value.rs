@@ -70,6 +70,27 @@ impl<'a> Value<'a> {
         }
     }
 
+    pub(crate) fn number(&self) -> Option<f64> {
+        match self {
+            Self::Number(number) => super::number(number),
+            _ => None,
+        }
+    }
+
+    /// A whole number of 0 or more.
+    pub(crate) fn count(&self) -> Option<u64> {
+        match self {
+            Self::Number(number) => match number.parse() {
+                Ok(count) => Some(count),
+                // As JavaScript writes it, which keeps the nearest double; a cast saturates.
+                Err(_) => super::number(number)
+                    .filter(|number| *number >= 0.0 && number.fract() == 0.0)
+                    .map(|number| number as u64),
+            },
+            _ => None,
+        }
+    }
+
     pub(crate) fn items(&self) -> Option<&[Self]> {
         match self {
             Self::Array(items) => Some(items),

@@ -6,9 +6,9 @@
 use super::chunk::{Choice, Chunk, ToolCall};
 use super::sse;
 use crate::error::Error;
+use crate::json::Value;
 use crate::usage::Usage;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 /// What an answer says, bit by bit.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -238,7 +238,7 @@ impl Chat {
             return Err(fault(error));
         }
         // Proxies report their own troubles without the word error.
-        if chunk.choices.is_none() && chunk.usage.is_none() && fault_of(data).is_some() {
+        if chunk.choices.is_none() && chunk.usage.is_none() && fault_message(data).is_some() {
             return Err(fault(data));
         }
         let result = &mut self.result;
@@ -330,17 +330,12 @@ fn is_readable(data: &str) -> bool {
 /// An endpoint's account of an error, as JSON or in plain words.
 fn fault(account: &str) -> Error {
     Error::Stream {
-        message: fault_of(account).unwrap_or_else(|| match account.starts_with('{') {
+        message: fault_message(account).unwrap_or_else(|| match account.starts_with('{') {
             true => "the endpoint reported an error".to_owned(),
             false => account.to_owned(),
         }),
         body: Some(account.to_owned()),
     }
-}
-
-/// The sentence in it, if it is JSON with one.
-fn fault_of(account: &str) -> Option<String> {
-    fault_message(&serde_json::from_str(account).ok()?)
 }
 
 fn web_page(page: &[u8]) -> Error {
@@ -350,17 +345,15 @@ fn web_page(page: &[u8]) -> Error {
     }
 }
 
-/// The sentence in an endpoint's account of an error, whatever its shape.
-pub(super) fn fault_message(fault: &Value) -> Option<String> {
-    let text = |value: &Value| {
-        value
-            .as_str()
-            .filter(|text| !text.is_empty())
-            .map(str::to_owned)
-    };
-    text(fault).or_else(|| {
-        ["message", "error", "detail"]
-            .iter()
-            .find_map(|key| fault.get(key).and_then(fault_message))
-    })
+/// The sentence in an endpoint's account of an error, whatever its shape, if it is JSON with one.
+pub(super) fn fault_message(account: &str) -> Option<String> {
+    fn sentence<'v>(account: &'v Value<'_>) -> Option<&'v str> {
+        let text = account.text().filter(|text| !text.is_empty());
+        text.or_else(|| {
+            ["message", "error", "detail"]
+                .iter()
+                .find_map(|key| sentence(account.get(key)?))
+        })
+    }
+    sentence(&Value::parse(account).ok()?).map(str::to_owned)
 }

@@ -21,6 +21,7 @@
 use super::chat::{Chat, ChatEvent, ChatResult};
 use super::retry::{Fault, MAX_FAULT_BYTES, is_success};
 use crate::error::Error;
+use std::mem::take;
 
 /// What to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,8 +44,20 @@ pub struct Exchange {
     started_ms: f64,
     failures: u32,
     state: State,
+    content: Content,
     chat: Chat,
     events: Vec<ChatEvent>,
+}
+
+/// What the body of an answer is.
+#[derive(Debug)]
+enum Content {
+    Chat,
+    /// Anything else, in one piece, as far as `most` bytes.
+    Text {
+        most: usize,
+        body: Vec<u8>,
+    },
 }
 
 #[derive(Debug)]
@@ -80,8 +93,21 @@ impl Exchange {
             started_ms: now_ms,
             failures: 0,
             state: State::Sending,
+            content: Content::Chat,
             chat: Chat::new(),
             events: Vec::new(),
+        }
+    }
+
+    /// For an answer of any other kind, as far as `most` bytes, which costs nothing: it is asked for again
+    /// even if it broke off. See [`text`](Self::text).
+    pub fn of_text(self, most: usize) -> Self {
+        Self {
+            content: Content::Text {
+                most,
+                body: Vec::new(),
+            },
+            ..self
         }
     }
 
@@ -119,20 +145,27 @@ impl Exchange {
     pub fn received(&mut self, bytes: &[u8], now_ms: f64) {
         match &mut self.state {
             State::Refused(refusal) => {
-                let room = MAX_FAULT_BYTES.saturating_sub(refusal.body.len());
-                refusal.body.extend(bytes.iter().take(room));
-                if bytes.len() >= room {
+                append(&mut refusal.body, bytes, MAX_FAULT_BYTES);
+                if refusal.body.len() >= MAX_FAULT_BYTES {
                     self.refuse(now_ms);
                 }
             }
-            State::Answering { is_begun } => {
-                *is_begun = true;
-                match self.chat.push(bytes, &mut self.events) {
-                    Ok(()) if self.chat.is_done() => self.state = State::Over(None),
-                    Ok(()) => {}
-                    Err(error) => self.state = State::Over(Some(error)),
+            State::Answering { is_begun } => match &mut self.content {
+                Content::Text { most, body } => {
+                    append(body, bytes, *most);
+                    if body.len() >= *most {
+                        self.state = State::Over(None);
+                    }
                 }
-            }
+                Content::Chat => {
+                    *is_begun = true;
+                    match self.chat.push(bytes, &mut self.events) {
+                        Ok(()) if self.chat.is_done() => self.state = State::Over(None),
+                        Ok(()) => {}
+                        Err(error) => self.state = State::Over(Some(error)),
+                    }
+                }
+            },
             _ => {}
         }
         self.take_time(now_ms);
@@ -143,7 +176,10 @@ impl Exchange {
         match &self.state {
             State::Refused(_) => self.refuse(now_ms),
             State::Answering { .. } => {
-                let outcome = self.chat.finish(&mut self.events);
+                let outcome = match self.content {
+                    Content::Text { .. } => Ok(()),
+                    Content::Chat => self.chat.finish(&mut self.events),
+                };
                 self.state = State::Over(outcome.err());
             }
             _ => {}
@@ -169,7 +205,7 @@ impl Exchange {
 
     /// The events that have come since they were last taken.
     pub fn take_events(&mut self) -> Vec<ChatEvent> {
-        std::mem::take(&mut self.events)
+        take(&mut self.events)
     }
 
     /// The answer so far.
@@ -186,6 +222,15 @@ impl Exchange {
         Ok(self.chat.result())
     }
 
+    /// The text of an answer that is no chat, once it is over; its error, or nothing of a chat.
+    pub fn text(&mut self) -> Result<String, Error> {
+        self.end()?;
+        Ok(match &self.content {
+            Content::Text { body, .. } => String::from_utf8_lossy(body).into_owned(),
+            Content::Chat => String::new(),
+        })
+    }
+
     fn refuse(&mut self, now_ms: f64) {
         let State::Refused(refusal) = &mut self.state else {
             return;
@@ -195,7 +240,7 @@ impl Exchange {
             retry_after,
             date,
             body,
-        } = std::mem::take(refusal);
+        } = take(refusal);
         let body = String::from_utf8_lossy(&body).into_owned();
         let fault =
             Fault::of_status(status, body).asking(retry_after.as_deref(), date.as_deref(), now_ms);
@@ -208,6 +253,9 @@ impl Exchange {
             return;
         };
         self.failures += 1;
+        if let Content::Text { body, .. } = &mut self.content {
+            body.clear();
+        }
         self.events.push(ChatEvent::Retry {
             attempt: self.failures,
             wait_ms: ms,
@@ -224,6 +272,12 @@ impl Exchange {
             result.first_token_ms = Some(elapsed_ms);
         }
     }
+}
+
+/// As far as `most` bytes in all.
+fn append(body: &mut Vec<u8>, bytes: &[u8], most: usize) {
+    let room = most.saturating_sub(body.len());
+    body.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
 }
 
 fn is_token(event: &ChatEvent) -> bool {

@@ -1,7 +1,6 @@
 //! What a failure before the first byte of an answer means, and when to try again.
 
 use super::chat::fault_message;
-use super::session::{Answer, Endpoint};
 use crate::error::Error;
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -35,10 +34,7 @@ impl Fault {
 
     /// Of an answer with an error status and this body.
     pub(super) fn of_status(status: u16, body: String) -> Self {
-        let message = serde_json::from_str(&body)
-            .ok()
-            .and_then(|fault| fault_message(&fault))
-            .unwrap_or_else(|| explain(status).to_owned());
+        let message = fault_message(&body).unwrap_or_else(|| explain(status).to_owned());
         Self {
             error: Error::Http {
                 status,
@@ -75,40 +71,6 @@ impl Fault {
     }
 }
 
-/// The body of an answer that comes in one piece, as far as `most` bytes, as often asked for as retries
-/// allow.
-pub async fn fetch_whole(
-    endpoint: &impl Endpoint,
-    max_retries: u32,
-    most: usize,
-) -> Result<String, Error> {
-    let mut failures = 0;
-    loop {
-        let fault = match endpoint.send().await {
-            Ok(mut answer) if is_success(answer.status()) => match read(&mut answer, most).await {
-                Err(error @ Error::Network { .. }) => Fault::of_network(error),
-                body => return body,
-            },
-            Ok(mut answer) => {
-                // The status says enough if the body cannot be read.
-                let body = read(&mut answer, MAX_FAULT_BYTES).await.unwrap_or_default();
-                let [retry_after, date] = ["retry-after", "date"].map(|name| answer.header(name));
-                Fault::of_status(answer.status(), body).asking(
-                    retry_after.as_deref(),
-                    date.as_deref(),
-                    endpoint.now_ms(),
-                )
-            }
-            Err(error) => Fault::of_network(error),
-        };
-        match fault.wait_ms(failures, max_retries, endpoint.random()) {
-            Some(wait_ms) => endpoint.wait(wait_ms).await?,
-            None => return Err(fault.error),
-        }
-        failures += 1;
-    }
-}
-
 pub(super) fn is_success(status: u16) -> bool {
     (200..300).contains(&status)
 }
@@ -142,17 +104,4 @@ fn explain(status: u16) -> &'static str {
         500.. => "the endpoint failed; try again later",
         _ => "the request was refused",
     }
-}
-
-/// The rest of a body as text, as far as `most` bytes.
-async fn read(answer: &mut impl Answer, most: usize) -> Result<String, Error> {
-    let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await? {
-        let room = most - body.len().min(most);
-        body.extend(chunk.iter().take(room));
-        if chunk.len() >= room {
-            break;
-        }
-    }
-    Ok(String::from_utf8_lossy(&body).into_owned())
 }

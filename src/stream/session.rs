@@ -41,6 +41,8 @@ pub trait Answer {
 pub struct Session<E: Endpoint> {
     endpoint: E,
     max_retries: u32,
+    /// The most bytes of an answer that is no chat.
+    most: Option<usize>,
     /// Made when it begins.
     exchange: Option<Exchange>,
     answer: Option<E::Answer>,
@@ -53,6 +55,7 @@ impl<E: Endpoint> Session<E> {
         Self {
             endpoint,
             max_retries: DEFAULT_MAX_RETRIES,
+            most: None,
             exchange: None,
             answer: None,
             queue: VecDeque::new(),
@@ -72,6 +75,16 @@ impl<E: Endpoint> Session<E> {
             .map_or(&self.nothing, Exchange::result)
     }
 
+    /// An answer that is no chat, in one piece, as far as `most` bytes.
+    pub async fn text(mut self, most: usize) -> Result<String, Error> {
+        self.most = Some(most);
+        while self.next().await?.is_some() {}
+        match &mut self.exchange {
+            Some(exchange) => exchange.text(),
+            None => Ok(String::new()),
+        }
+    }
+
     /// The next event; `None` when the answer is complete.
     pub async fn next(&mut self) -> Result<Option<ChatEvent>, Error> {
         let Self {
@@ -82,7 +95,11 @@ impl<E: Endpoint> Session<E> {
             ..
         } = self;
         let exchange = exchange.get_or_insert_with(|| {
-            Exchange::new(self.max_retries, endpoint.random(), endpoint.now_ms())
+            let exchange = Exchange::new(self.max_retries, endpoint.random(), endpoint.now_ms());
+            match self.most {
+                Some(most) => exchange.of_text(most),
+                None => exchange,
+            }
         });
         loop {
             if let Some(event) = queue.pop_front() {

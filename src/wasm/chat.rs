@@ -1,23 +1,34 @@
-//! A chat as the package's `ChatStream` drives it: what to do next is said here, done there.
+//! A request as the package drives it: what to do next is said here, done there.
 
-use super::convert::{from_js, to_js};
-use super::draft::JsDraft;
-use super::options::{ChatOptions, EndpointOptions};
+use super::argument::{Argument, read};
+use super::core::pieces;
+use super::outcome::{failure, outcome};
+use super::{draft, options};
+use crate::catalog::listing;
+use crate::error::Error;
 use crate::estimate::require_allowed;
+use crate::json::to_json;
+use crate::request::{Body, Target};
 use crate::stream::exchange::{self, Exchange};
-use crate::stream::to_json;
-use crate::web::{Abort, FetchEndpoint};
+use crate::stream::failure::{self, Surroundings};
+use crate::stream::retry::DEFAULT_MAX_RETRIES;
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortSignal, Request};
+
+/// Longest list of models: 4 MiB.
+const MAX_LIST_BYTES: usize = 4 * 1024 * 1024;
 
 /// One request and its answer.
 #[derive(Debug)]
 #[wasm_bindgen]
-pub struct ChatSession {
+pub struct Session {
     exchange: Exchange,
-    endpoint: FetchEndpoint,
-    abort: Abort,
-    timeout_ms: u32,
+    target: Target,
+    path: &'static str,
+    /// As [`super::core::body`] gives them; empty for what is fetched by GET.
+    pieces: String,
+    /// Why it cannot begin.
+    refusal: Option<Error>,
 }
 
 /// What to do next.
@@ -30,29 +41,73 @@ pub enum Step {
     Wait,
     /// Read the next bytes of the answer.
     Read,
-    /// Nothing more: see `end`.
+    /// Nothing more.
     Over,
 }
 
+/// Why something failed, as JavaScript tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[wasm_bindgen]
-impl ChatSession {
-    /// Refuses a draft that the endpoint's published limits forbid, unless forced.
-    #[wasm_bindgen(constructor)]
-    pub fn new(draft: JsValue, options: JsValue) -> Result<Self, JsValue> {
-        let JsDraft { draft, data } = JsDraft::from_js(draft)?;
-        let refusal: ChatOptions = from_js("options", options.clone())?;
-        if !refusal.is_forced() {
-            require_allowed(&draft, &refusal.estimate()?)?;
+pub enum Cause {
+    /// There was no answer.
+    Unanswered,
+    /// The answer broke off.
+    Broken,
+    Aborted,
+    /// Nothing came for too long.
+    Silence,
+}
+
+#[wasm_bindgen]
+impl Session {
+    /// A chat. Refuses a draft that the endpoint's published limits forbid, unless forced.
+    pub fn chat(draft: &str, options: &str, random: f64, now_ms: f64) -> Self {
+        let begun = read("options", options, |options| {
+            let draft = read("draft", draft, draft::draft)?;
+            if options.get("force").boolean()? != Some(true) {
+                let estimate = options.get("estimate");
+                require_allowed(&draft, &self::options::estimate(estimate.object()?)?)?;
+            }
+            let mut session = Self::to("chat/completions", options, random, now_ms)?;
+            session.pieces = to_json(&pieces(&Body::streamed(&draft), &draft)?);
+            Ok(session)
+        });
+        begun.unwrap_or_else(|error| Self::refused(error, now_ms))
+    }
+
+    /// The endpoint's own list of models.
+    pub fn models(options: &str, random: f64, now_ms: f64) -> Self {
+        let begun = read("options", options, |options| {
+            let mut session = Self::to("models", options, random, now_ms)?;
+            session.exchange = session.exchange.of_text(MAX_LIST_BYTES);
+            Ok(session)
+        });
+        begun.unwrap_or_else(|error| Self::refused(error, now_ms))
+    }
+
+    /// Address, headers and time-out, or why it cannot begin.
+    pub fn request(&self) -> String {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Request<'a> {
+            url: String,
+            headers: Vec<(&'a str, String)>,
+            timeout_ms: u32,
         }
-        let options: EndpointOptions = from_js("options", options)?;
-        let max_retries = options.max_retries();
-        let (options, abort) = options.build()?;
-        Ok(Self {
-            exchange: Exchange::new(max_retries, js_sys::Math::random(), js_sys::Date::now()),
-            timeout_ms: options.timeout_ms,
-            endpoint: FetchEndpoint::new(&draft, data, options, abort.clone())?,
-            abort,
-        })
+
+        if let Some(error) = &self.refusal {
+            return failure(error);
+        }
+        outcome(self.target.checked_headers().map(|headers| Request {
+            url: self.target.url(self.path),
+            headers,
+            timeout_ms: self.target.timeout_ms,
+        }))
+    }
+
+    /// The pieces of the body, as of `body`; none for what is fetched by GET.
+    pub fn pieces(&self) -> String {
+        self.pieces.clone()
     }
 
     #[wasm_bindgen(getter)]
@@ -76,23 +131,6 @@ impl ChatSession {
     /// The wait is over.
     pub fn waited(&mut self) {
         self.exchange.waited();
-    }
-
-    /// The longest silence in milliseconds.
-    #[wasm_bindgen(getter = timeoutMs)]
-    pub fn timeout_ms(&self) -> u32 {
-        self.timeout_ms
-    }
-
-    /// Aborted by the caller's signal, by `abort` and by `timeOut`.
-    #[wasm_bindgen(getter)]
-    pub fn signal(&self) -> AbortSignal {
-        self.abort.signal()
-    }
-
-    /// What to send.
-    pub async fn request(&self) -> Result<Request, JsValue> {
-        Ok(self.endpoint.request().await?.into())
     }
 
     /// Status and headers are there.
@@ -121,35 +159,87 @@ impl ChatSession {
         self.exchange.ended(now_ms);
     }
 
-    /// The request was not answered, or its answer broke off.
-    pub fn failed(&mut self, cause: JsValue, is_answered: bool, now_ms: f64) {
-        let error = self.endpoint.failure(&cause, is_answered);
-        self.exchange.failed(error, now_ms);
+    /// The request was not answered, or its answer broke off. `message` is what the runtime says of it.
+    pub fn failed(
+        &mut self,
+        cause: Cause,
+        message: &str,
+        is_offline: bool,
+        page: Option<String>,
+        now_ms: f64,
+    ) {
+        let page = page.as_deref();
+        let around = Surroundings { is_offline, page };
+        let url = self.target.url(self.path);
+        let silence_ms = self.target.timeout_ms;
+        self.exchange
+            .failed(error(cause, &url, message, around, "", silence_ms), now_ms);
     }
 
     /// The events since the last ones, as JSON; undefined for none.
     pub fn events(&mut self) -> Option<String> {
         let events = self.exchange.take_events();
-        (!events.is_empty()).then(|| to_json(&events))
+        (!events.is_empty()).then(|| crate::stream::to_json(&events))
     }
 
-    /// The answer, or once the error that ended it.
-    pub fn end(&mut self) -> Result<JsValue, JsValue> {
-        to_js(self.exchange.end()?)
+    /// The answer to a chat, or once the error that ended it.
+    pub fn end(&mut self) -> String {
+        outcome(self.exchange.end())
+    }
+
+    /// The models of the list, over those that are known offline. `day` is when it was read, as 2026-11-25.
+    #[wasm_bindgen(js_name = endOfModels)]
+    pub fn end_of_models(&mut self, day: &str) -> String {
+        let list = self.exchange.text();
+        outcome(list.and_then(|list| listing::merge(&list, &self.target.url(self.path), day)))
     }
 
     /// The answer so far.
-    pub fn result(&self) -> Result<JsValue, JsValue> {
-        to_js(self.exchange.result())
+    pub fn result(&self) -> String {
+        to_json(self.exchange.result())
+    }
+}
+
+impl Session {
+    fn to(
+        path: &'static str,
+        options: &Argument<'_>,
+        random: f64,
+        now_ms: f64,
+    ) -> Result<Self, Error> {
+        let retries = options.get("maxRetries").small_count()?;
+        Ok(Self {
+            exchange: Exchange::new(retries.unwrap_or(DEFAULT_MAX_RETRIES), random, now_ms),
+            target: options::target(options)?,
+            path,
+            pieces: String::new(),
+            refusal: None,
+        })
     }
 
-    pub fn abort(&self) {
-        self.abort.abort();
+    fn refused(error: Error, now_ms: f64) -> Self {
+        Self {
+            exchange: Exchange::new(0, 0.0, now_ms),
+            target: Target::default(),
+            path: "",
+            pieces: String::new(),
+            refusal: Some(error),
+        }
     }
+}
 
-    /// Nothing came for too long.
-    #[wasm_bindgen(js_name = timeOut)]
-    pub fn time_out(&self) {
-        self.abort.after_silence(self.timeout_ms);
+pub(super) fn error(
+    cause: Cause,
+    url: &str,
+    message: &str,
+    around: Surroundings<'_>,
+    besides: &str,
+    silence_ms: u32,
+) -> Error {
+    match cause {
+        Cause::Unanswered => failure::no_answer(url, message, around, besides),
+        Cause::Broken => failure::broken_off(message),
+        Cause::Aborted => Error::Aborted,
+        Cause::Silence => Error::Timeout { silence_ms },
     }
 }

@@ -1,173 +1,154 @@
 //! A draft as JavaScript writes it.
 
-use super::convert::from_js;
+use super::argument::Argument;
 use crate::error::Error;
-use crate::media::MediaFacts;
+use crate::media::{Format, ImageFacts, Kind, MediaFacts, Orientation, VideoFacts};
+use crate::probe::Scope;
 use crate::request::{Detail, Draft, Json, MediaPart, Message, Via};
-use crate::web::Data;
-use js_sys::{Array, JSON, Object, Reflect};
-use serde::Deserialize;
-use wasm_bindgen::{JsCast, JsValue};
 
-pub(super) struct JsDraft {
-    pub(super) draft: Draft,
-    /// The data of each medium that travels in the body, by its place in [`Draft::all_media`]. It stays in
-    /// JavaScript.
-    pub(super) data: Vec<Option<Data>>,
+/// The data of media stay in JavaScript; of each its length in bytes and its name stand here.
+pub(super) fn draft(argument: &Argument<'_>) -> Result<Draft, Error> {
+    let model = argument.get("model");
+    let text = argument.get("text");
+    let media = argument.get("media");
+    Ok(Draft {
+        model: model.needed(model.text()?)?.to_owned(),
+        text: text.needed(text.text()?)?.to_owned(),
+        media: media.needed(parts(&media)?)?,
+        system: argument.get("system").text()?.map(str::to_owned),
+        history: history(&argument.get("history"))?,
+        max_tokens: argument.get("maxTokens").count()?,
+        extra: extra(&argument.get("extra"))?,
+    })
 }
 
-impl JsDraft {
-    pub(super) fn from_js(value: JsValue) -> Result<Self, JsValue> {
-        let shape: Shape = from_js("draft", value)?;
-        let mut data = Vec::new();
-        let media = media("media", &shape.media, &mut data)?;
-        let draft = Draft {
-            model: shape.model,
-            text: shape.text,
-            media,
-            system: shape.system,
-            history: history(&shape.history, &mut data)?,
-            max_tokens: shape.max_tokens,
-            extra: extra(&shape.extra)?,
-        };
-        Ok(Self { draft, data })
+fn parts(argument: &Argument<'_>) -> Result<Option<Vec<MediaPart>>, Error> {
+    let Some(items) = argument.items()? else {
+        return Ok(None);
+    };
+    items
+        .map(|item| part(&item))
+        .collect::<Result<_, _>>()
+        .map(Some)
+}
+
+fn part(argument: &Argument<'_>) -> Result<MediaPart, Error> {
+    let via = argument.get("via");
+    let data = argument.get("data");
+    if data.object().is_err() {
+        return data.refuse("it must be a Blob, an ArrayBuffer or a Uint8Array");
     }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Shape {
-    model: String,
-    text: String,
-    #[serde(default, with = "serde_wasm_bindgen::preserve")]
-    media: JsValue,
-    system: Option<String>,
-    #[serde(default, with = "serde_wasm_bindgen::preserve")]
-    history: JsValue,
-    max_tokens: Option<u64>,
-    #[serde(default, with = "serde_wasm_bindgen::preserve")]
-    extra: JsValue,
-}
-
-/// An earlier question, as a draft had it.
-#[derive(Deserialize)]
-struct QuestionShape {
-    text: String,
-}
-
-#[derive(Deserialize)]
-struct PartShape {
-    facts: MediaFacts,
-    via: ViaShape,
-    url: Option<String>,
-    #[serde(default, with = "serde_wasm_bindgen::preserve")]
-    data: JsValue,
-    detail: Option<Detail>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum ViaShape {
-    Url,
-    Base64,
-}
-
-impl PartShape {
-    fn build(self, place: &str) -> Result<(MediaPart, Option<Data>), JsValue> {
-        let data = Data::from_js(&self.data);
-        if data.is_none() && !is_missing(&self.data) {
-            let what = format!("{place}.data");
-            return Err(
-                Error::invalid(what, "it must be a Blob, an ArrayBuffer or a Uint8Array").into(),
-            );
-        }
-        let part = MediaPart {
-            facts: self.facts,
-            via: match self.via {
-                ViaShape::Url => Via::Url(self.url),
-                ViaShape::Base64 => Via::Base64 {
-                    bytes: data.as_ref().map(Data::len),
-                },
+    let is_by_url = via.one_of(
+        [true, false],
+        |by_url| if by_url { "url" } else { "base64" },
+    )?;
+    let facts_at = argument.get("facts");
+    Ok(MediaPart {
+        facts: facts(facts_at.object()?)?,
+        via: match via.needed(is_by_url)? {
+            true => Via::Url(argument.get("url").text()?.map(str::to_owned)),
+            false => Via::Base64 {
+                bytes: data.get("bytes").count()?,
             },
-            detail: self.detail,
-            file_name: data.as_ref().and_then(Data::file_name),
-        };
-        Ok((part, data))
-    }
+        },
+        detail: argument.get("detail").one_of(
+            [Detail::Low, Detail::High, Detail::Original, Detail::Auto],
+            Detail::name,
+        )?,
+        file_name: data.get("name").text()?.map(str::to_owned),
+    })
 }
 
-/// The media of one turn; their data go to `data`, each at its place among all media of the draft.
-fn media(
-    what: &str,
-    value: &JsValue,
-    data: &mut Vec<Option<Data>>,
-) -> Result<Vec<MediaPart>, JsValue> {
-    let parts = value
-        .dyn_ref::<Array>()
-        .ok_or_else(|| Error::invalid(what, "it must be an array"))?;
-    let mut media = Vec::new();
-    for (index, part) in parts.iter().enumerate() {
-        let place = format!("{what}[{index}]");
-        let part: PartShape = from_js(&place, part)?;
-        let (part, of_part) = part.build(&place)?;
-        media.push(part);
-        data.push(of_part);
-    }
-    Ok(media)
+fn facts(argument: &Argument<'_>) -> Result<MediaFacts, Error> {
+    let needed = |key| {
+        let field = argument.get(key);
+        field.needed(field.count()?)
+    };
+    let format = argument.get("format");
+    let mime = argument.get("mime");
+    let kind = argument.get("kind");
+    let is_image = kind.one_of([true, false], |image| if image { "image" } else { "video" })?;
+    Ok(MediaFacts {
+        format: format.needed(format.one_of(Format::ALL, Format::name)?)?,
+        mime: mime.needed(mime.text()?)?.to_owned(),
+        bytes: argument.get("bytes").count()?,
+        bytes_read: argument.get("bytesRead").count()?.unwrap_or(0),
+        width: needed("width")?,
+        height: needed("height")?,
+        display_width: needed("displayWidth")?,
+        display_height: needed("displayHeight")?,
+        kind: match kind.needed(is_image)? {
+            true => Kind::Image(image(argument)?),
+            false => Kind::Video(video(argument)?),
+        },
+    })
 }
 
-fn is_missing(value: &JsValue) -> bool {
-    value.is_undefined() || value.is_null()
-}
-
-/// JavaScript writes its own values as JSON, so that numbers come out as it would send them.
-fn json(what: &str, value: &JsValue) -> Result<Json, Error> {
-    let text = JSON::stringify(value)
-        .ok()
-        .and_then(|text| text.as_string());
-    Json::parse(text.ok_or_else(|| Error::invalid(what, "it cannot be written as JSON"))?)
-}
-
-fn history(value: &JsValue, data: &mut Vec<Option<Data>>) -> Result<Vec<Message>, JsValue> {
-    if is_missing(value) {
-        return Ok(Vec::new());
-    }
-    let messages = value
-        .dyn_ref::<Array>()
-        .ok_or_else(|| Error::invalid("history", "it must be an array of messages"))?;
-    let mut history = Vec::new();
-    for (index, message) in messages.iter().enumerate() {
-        let what = format!("history[{index}]");
-        let asked = Reflect::get(&message, &"media".into()).unwrap_or_default();
-        history.push(match is_missing(&asked) {
-            true => Message::from_json(json(&what, &message)?)?,
-            false => {
-                let question: QuestionShape = from_js(&what, message)?;
-                let media = media(&format!("{what}.media"), &asked, data)?;
-                Message::question(question.text, media)
+fn image(argument: &Argument<'_>) -> Result<ImageFacts, Error> {
+    let orientation = argument.get("orientation");
+    Ok(ImageFacts {
+        orientation: match orientation.count()? {
+            None => Orientation::UPRIGHT,
+            Some(number) => {
+                let known = u8::try_from(number).ok().and_then(Orientation::new);
+                match known {
+                    Some(known) => known,
+                    None => return orientation.refuse("an orientation is 1 to 8"),
+                }
             }
-        });
-    }
-    Ok(history)
+        },
+        animated: argument.get("animated").boolean()?,
+        has_alpha: argument.get("hasAlpha").boolean()?,
+    })
 }
 
-fn extra(value: &JsValue) -> Result<Vec<(String, Json)>, JsValue> {
-    if is_missing(value) {
+fn video(argument: &Argument<'_>) -> Result<VideoFacts, Error> {
+    let rotation = argument.get("rotation").count()?.unwrap_or(0);
+    Ok(VideoFacts {
+        rotation: u16::try_from(rotation).unwrap_or(u16::MAX),
+        duration_ms: argument.get("durationMs").number()?,
+        frame_rate: argument.get("frameRate").number()?,
+        frame_count: argument.get("frameCount").count()?,
+        codec: argument.get("codec").text()?.map(str::to_owned),
+        has_audio: argument.get("hasAudio").boolean()?,
+    })
+}
+
+/// A message is an earlier question, as a draft had it, or the JSON text of one in the endpoint's own
+/// format. Of videos that lie in such a text as `data:` URLs nothing is known here: their readers are in
+/// the other binary.
+fn history(argument: &Argument<'_>) -> Result<Vec<Message>, Error> {
+    let Some(items) = argument.items()? else {
         return Ok(Vec::new());
-    }
-    let object = value
-        .dyn_ref::<Object>()
-        .filter(|object| !Array::is_array(object))
-        .ok_or_else(|| Error::invalid("extra", "it must be an object of fields"))?;
+    };
+    items
+        .map(|item| {
+            if let Ok(Some(json)) = item.text() {
+                return Message::from_json_in(Json::parse(json)?, Scope::PICTURES);
+            }
+            let text = item.get("text");
+            let text = text.needed(text.text()?)?;
+            let media = parts(&item.get("media"))?.unwrap_or_default();
+            Ok(Message::question(text, media))
+        })
+        .collect()
+}
+
+/// Names and the JSON texts of their values, in turn.
+fn extra(argument: &Argument<'_>) -> Result<Vec<(String, Json)>, Error> {
+    let Some(mut items) = argument.items()? else {
+        return Ok(Vec::new());
+    };
     let mut fields = Vec::new();
-    for entry in Object::entries(object).iter() {
-        let entry = Array::from(&entry);
-        let name = entry.get(0).as_string().unwrap_or_default();
-        // As in any object that is sent as JSON, an undefined field is none.
-        if !entry.get(1).is_undefined() {
-            let value = json(&format!("extra.{name}"), &entry.get(1))?;
-            fields.push((name, value));
-        }
+    while let (Some(name), Some(value)) = (items.next(), items.next()) {
+        let name = name.text()?.unwrap_or_default().to_owned();
+        let Some(json) = value.text()? else {
+            return Err(Error::invalid(
+                format!("extra.{name}"),
+                "it cannot be written as JSON",
+            ));
+        };
+        fields.push((name, Json::parse(json)?));
     }
     Ok(fields)
 }

@@ -1,144 +1,193 @@
 //! Options as JavaScript writes them, with their defaults.
 
+use super::argument::Argument;
 use crate::catalog::{BASE_URL, Model};
 use crate::error::Error;
-use crate::estimate;
+use crate::estimate::Options;
 use crate::limits::Limits;
+use crate::media::Format;
 use crate::price::Prices;
-use crate::probe::DEFAULT_MAX_BYTES;
+use crate::request::Target;
 use crate::rule::Rule;
-use crate::stream::retry::DEFAULT_MAX_RETRIES;
+use crate::rule::text::TextTokens;
 use crate::stream::session::DEFAULT_TIMEOUT_MS;
-use crate::web;
-use serde::Deserialize;
-use std::collections::BTreeMap;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::AbortSignal;
+use crate::units::{Price, Usd};
+use crate::usage::{Basis, BasisCost, Bounds, BoundsByRule, Received, Usage};
+use std::borrow::Cow;
 
-// Every option may be left out, undefined or null: callers pass on what they were given.
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct InspectOptions {
-    max_bytes: Option<u64>,
-    #[serde(default, with = "serde_wasm_bindgen::preserve")]
-    signal: JsValue,
+pub(super) fn estimate(argument: &Argument<'_>) -> Result<Options, Error> {
+    let models = argument.get("models");
+    let options = Options {
+        rule: argument
+            .get("rule")
+            .one_of(Rule::ALL, Rule::name)?
+            .unwrap_or_default(),
+        price: prices(argument.get("price").object()?)?,
+        limits: limits(argument.get("limits").object()?)?,
+        models: match models.items()? {
+            Some(items) => Some(items.map(|item| model(&item)).collect::<Result<_, _>>()?),
+            None => None,
+        },
+        sample_fps: argument.get("sampleFps").number()?,
+        cached_share: argument.get("cachedShare").number()?.unwrap_or(0.0),
+    };
+    options.check()?;
+    Ok(options)
 }
 
-impl InspectOptions {
-    pub(super) fn build(self) -> Result<web::InspectOptions, JsValue> {
-        Ok(web::InspectOptions {
-            max_bytes: self.max_bytes.unwrap_or(DEFAULT_MAX_BYTES),
-            signal: signal(self.signal)?,
-        })
+pub(super) fn base_url<'a>(argument: &'a Argument<'_>) -> Result<&'a str, Error> {
+    Ok(argument.get("baseUrl").text()?.unwrap_or(BASE_URL))
+}
+
+/// Headers come as names and values in turn; a value that is missing is none.
+pub(super) fn target(argument: &Argument<'_>) -> Result<Target, Error> {
+    let mut headers = Vec::new();
+    if let Some(mut items) = argument.get("headers").items()? {
+        while let (Some(name), Some(value)) = (items.next(), items.next()) {
+            if let (Some(name), Some(value)) = (name.text()?, value.text()?) {
+                headers.push((name.to_owned(), value.to_owned()));
+            }
+        }
     }
+    let target = Target {
+        base_url: base_url(argument)?.to_owned(),
+        api_key: argument.get("apiKey").text()?.map(str::to_owned),
+        headers,
+        timeout_ms: argument
+            .get("timeoutMs")
+            .small_count()?
+            .unwrap_or(DEFAULT_TIMEOUT_MS),
+    };
+    target.checked_headers()?;
+    Ok(target)
 }
 
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct EstimateOptions {
-    rule: Option<Rule>,
-    price: Option<Prices>,
-    limits: Option<Limits>,
-    sample_fps: Option<f64>,
-    cached_share: Option<f64>,
-    models: Option<Vec<Model>>,
+/// What an estimate says that a bill is held against.
+pub(super) fn basis(argument: &Argument<'_>) -> Result<Basis, Error> {
+    let bounds = argument.get("bounds");
+    let cost = argument.get("cost");
+    Ok(Basis {
+        input_tokens: needed(argument, "inputTokens")?,
+        media_tokens: needed(argument, "mediaTokens")?,
+        text: {
+            let text = argument.get("text");
+            TextTokens {
+                tokens: needed(&text, "tokens")?,
+                low: needed(&text, "low")?,
+                high: needed(&text, "high")?,
+            }
+        },
+        cost: BasisCost {
+            input_usd: match cost.get("inputUsd").number()? {
+                Some(usd) => match Usd::from_f64(usd) {
+                    Some(usd) => Some(usd),
+                    None => return cost.refuse("an amount of dollars is 0 or more"),
+                },
+                None => None,
+            },
+        },
+        max_output_tokens: argument.get("maxOutputTokens").count()?,
+        price: prices(&argument.get("price"))?,
+        bounds: BoundsByRule {
+            published: range(&bounds.get("published"))?,
+            processor: range(&bounds.get("processor"))?,
+        },
+    })
 }
 
-impl EstimateOptions {
-    pub(super) fn build(self) -> Result<estimate::Options, JsValue> {
-        let options = estimate::Options {
-            rule: self.rule.unwrap_or_default(),
-            price: self.price.unwrap_or_default(),
-            limits: self.limits.unwrap_or_default(),
-            models: self
-                .models
-                .map(|models| models.into_iter().map(Model::with_known_rules).collect()),
-            sample_fps: self.sample_fps,
-            cached_share: self.cached_share.unwrap_or_default(),
-        };
-        options.check()?;
-        Ok(options)
+pub(super) fn usage(argument: &Argument<'_>) -> Result<Usage, Error> {
+    Ok(Usage {
+        input_tokens: argument.get("inputTokens").count()?,
+        output_tokens: argument.get("outputTokens").count()?,
+        cached_input_tokens: argument.get("cachedInputTokens").count()?,
+        reasoning_tokens: argument.get("reasoningTokens").count()?,
+    })
+}
+
+/// What came of an answer.
+pub(super) fn received(argument: &Argument<'_>) -> Result<Received, Error> {
+    if argument.is_missing() {
+        return Ok(Received::default());
     }
+    let tokens = |key| {
+        let text = argument.get(key).text()?;
+        Ok::<_, Error>(TextTokens::of(text.unwrap_or_default()))
+    };
+    let is_finished = argument.get("finishReason").text()?.is_some();
+    Ok(Received {
+        output: tokens("reasoning")? + tokens("text")?,
+        is_begun: is_finished || argument.get("firstTokenMs").number()?.is_some(),
+        is_finished,
+    })
 }
 
-#[derive(Deserialize)]
-pub(super) struct RequestOptions {
-    stream: Option<bool>,
+fn needed(argument: &Argument<'_>, key: &str) -> Result<u64, Error> {
+    let field = argument.get(key);
+    field.needed(field.count()?)
 }
 
-impl RequestOptions {
-    pub(super) fn is_streamed(&self) -> bool {
-        self.stream.unwrap_or(true)
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct SnippetOptions {
-    base_url: Option<String>,
-}
-
-impl SnippetOptions {
-    pub(super) fn base_url(&self) -> &str {
-        self.base_url.as_deref().unwrap_or(BASE_URL)
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct EndpointOptions {
-    base_url: Option<String>,
-    api_key: Option<String>,
-    headers: Option<BTreeMap<String, Option<String>>>,
-    #[serde(default, with = "serde_wasm_bindgen::preserve")]
-    signal: JsValue,
-    max_retries: Option<u32>,
-    timeout_ms: Option<u32>,
-}
-
-impl EndpointOptions {
-    pub(super) fn max_retries(&self) -> u32 {
-        self.max_retries.unwrap_or(DEFAULT_MAX_RETRIES)
-    }
-
-    pub(super) fn build(self) -> Result<(web::EndpointOptions, web::Abort), JsValue> {
-        let abort = web::Abort::new(signal(self.signal)?.as_ref())?;
-        let headers = self.headers.unwrap_or_default().into_iter();
-        let options = web::EndpointOptions {
-            base_url: self.base_url.unwrap_or_else(|| BASE_URL.to_owned()),
-            api_key: self.api_key,
-            headers: headers
-                .filter_map(|(name, value)| Some((name, value?)))
-                .collect(),
-            timeout_ms: self.timeout_ms.unwrap_or(DEFAULT_TIMEOUT_MS),
-        };
-        Ok((options, abort))
-    }
-}
-
-#[derive(Deserialize)]
-pub(super) struct ChatOptions {
-    force: Option<bool>,
-    estimate: Option<EstimateOptions>,
-}
-
-impl ChatOptions {
-    pub(super) fn is_forced(&self) -> bool {
-        self.force.unwrap_or(false)
-    }
-
-    pub(super) fn estimate(self) -> Result<estimate::Options, JsValue> {
-        self.estimate.unwrap_or_default().build()
-    }
-}
-
-fn signal(value: JsValue) -> Result<Option<AbortSignal>, JsValue> {
-    if value.is_undefined() || value.is_null() {
+fn range(argument: &Argument<'_>) -> Result<Option<Bounds>, Error> {
+    if argument.is_missing() {
         return Ok(None);
     }
-    value
-        .dyn_into()
-        .map(Some)
-        .map_err(|_| Error::invalid("signal", "it must be an AbortSignal").into())
+    Ok(Some(Bounds {
+        low: needed(argument, "low")?,
+        high: needed(argument, "high")?,
+    }))
+}
+
+fn prices(argument: &Argument<'_>) -> Result<Prices, Error> {
+    let price = |key| {
+        let field = argument.get(key);
+        match field.number()? {
+            None => Ok(None),
+            Some(usd) => match Price::from_usd_per_million(usd) {
+                Some(price) => Ok(Some(price)),
+                None => {
+                    field.refuse("a price is US dollars for one million tokens, 0 to 1,000,000")
+                }
+            },
+        }
+    };
+    Ok(Prices {
+        input: price("input")?,
+        cached_input: price("cachedInput")?,
+        output: price("output")?,
+    })
+}
+
+fn limits(argument: &Argument<'_>) -> Result<Limits, Error> {
+    Ok(Limits {
+        max_images: argument.get("maxImages").count()?,
+        max_videos: argument.get("maxVideos").count()?,
+        max_media_bytes: argument.get("maxMediaBytes").count()?,
+        max_image_bytes: argument.get("maxImageBytes").count()?,
+        max_body_bytes: argument.get("maxBodyBytes").count()?,
+    })
+}
+
+/// A model as `models` and `listModels` give it; its rules are those of the catalogue.
+fn model(argument: &Argument<'_>) -> Result<Model, Error> {
+    let id = argument.get("id");
+    let id = id.needed(id.text()?)?;
+    let formats = argument.get("formats");
+    let formats: Vec<_> = match formats.items()? {
+        Some(items) => items
+            .filter_map(|item| item.one_of(Format::ALL, Format::name).transpose())
+            .collect::<Result<_, _>>()?,
+        None => Vec::new(),
+    };
+    let model = Model {
+        id: Cow::Owned(id.to_owned()),
+        name: Cow::Owned(argument.get("name").text()?.unwrap_or(id).to_owned()),
+        vision: argument.get("vision").boolean()?.unwrap_or(false),
+        context_tokens: argument.get("contextTokens").count()?,
+        price: prices(argument.get("price").object()?)?,
+        limits: limits(argument.get("limits").object()?)?,
+        formats: Cow::Owned(formats),
+        rules: None,
+        listed: argument.get("listed").boolean()?,
+        sources: Cow::Borrowed(&[]),
+    };
+    Ok(model.with_known_rules())
 }

@@ -1,14 +1,11 @@
 //! The endpoint, reached by fetch.
 
 use super::fetch::FetchAnswer;
-#[cfg(feature = "wasm")]
-use super::fetch::{broken_off, no_answer};
 use super::{Abort, Data, blob, pieces};
-use crate::catalog::{BASE_URL, Model, listing};
+use crate::catalog::{Model, listing};
 use crate::error::Error;
-use crate::request::{Body, Draft, Piece};
-use crate::stream::retry::fetch_whole;
-use crate::stream::session::{DEFAULT_TIMEOUT_MS, Endpoint};
+use crate::request::{Body, Draft, Piece, Target};
+use crate::stream::session::{Endpoint, Session};
 use gloo_net::http::{Headers, Request};
 use std::cell::RefCell;
 use web_sys::Blob;
@@ -16,45 +13,26 @@ use web_sys::Blob;
 /// Longest list of models: 4 MiB.
 const MAX_LIST_BYTES: usize = 4 * 1024 * 1024;
 
-/// Where to send a request, and as whom.
-#[derive(Clone, Debug)]
-pub struct Options {
-    pub base_url: String,
-    pub api_key: Option<String>,
-    pub headers: Vec<(String, String)>,
-    /// Longest silence in milliseconds, before the answer and inside it.
-    pub timeout_ms: u32,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            base_url: BASE_URL.to_owned(),
-            api_key: None,
-            headers: Vec::new(),
-            timeout_ms: DEFAULT_TIMEOUT_MS,
-        }
-    }
-}
-
 /// The models that the endpoint lists, over those of the catalogue.
 pub async fn list_models(
-    options: Options,
+    target: Target,
     abort: Abort,
     max_retries: u32,
 ) -> Result<Vec<Model>, Error> {
-    let endpoint = FetchEndpoint::to("models", None, options, abort)?;
-    let list = fetch_whole(&endpoint, max_retries, MAX_LIST_BYTES).await?;
+    let endpoint = FetchEndpoint::to("models", None, target, abort)?;
+    let url = endpoint.url.clone();
+    let session = Session::new(endpoint).with_max_retries(max_retries);
+    let list = session.text(MAX_LIST_BYTES).await?;
     let now = String::from(js_sys::Date::new_0().to_iso_string());
     let today = now.split('T').next().unwrap_or_default();
-    listing::merge(&list, &endpoint.url, today)
+    listing::merge(&list, &url, today)
 }
 
 /// One request to the endpoint.
 #[derive(Debug)]
 pub struct FetchEndpoint {
     url: String,
-    options: Options,
+    target: Target,
     abort: Abort,
     /// What is posted; nothing is fetched by GET.
     content: Option<Content>,
@@ -87,7 +65,7 @@ impl FetchEndpoint {
     pub fn new(
         draft: &Draft,
         data: Vec<Option<Data>>,
-        options: Options,
+        target: Target,
         abort: Abort,
     ) -> Result<Self, Error> {
         let content = Content {
@@ -95,34 +73,22 @@ impl FetchEndpoint {
             data,
             body: RefCell::default(),
         };
-        Self::to("chat/completions", Some(content), options, abort)
+        Self::to("chat/completions", Some(content), target, abort)
     }
 
     fn to(
         path: &str,
         content: Option<Content>,
-        options: Options,
+        target: Target,
         abort: Abort,
     ) -> Result<Self, Error> {
-        if options.timeout_ms == 0 {
-            return Err(Error::invalid("timeoutMs", "it must be above 0"));
-        }
-        let base_url = options.base_url.trim_end_matches('/');
+        target.checked_headers()?;
         Ok(Self {
-            url: format!("{base_url}/{path}"),
+            url: target.url(path),
             content,
-            options,
+            target,
             abort,
         })
-    }
-
-    /// Why a request was not answered, or its answer broke off.
-    #[cfg(feature = "wasm")]
-    pub(crate) fn failure(&self, cause: &wasm_bindgen::JsValue, is_answered: bool) -> Error {
-        match is_answered {
-            true => broken_off(&self.abort, cause),
-            false => no_answer(&self.abort, &self.url, cause, ""),
-        }
     }
 
     /// What to send; the signal to abort it belongs to `fetch`.
@@ -143,36 +109,11 @@ impl FetchEndpoint {
 
     fn headers(&self) -> Result<Headers, Error> {
         let headers = Headers::new();
-        let bearer = self
-            .options
-            .api_key
-            .iter()
-            .map(|key| ("authorization", format!("Bearer {key}")));
-        let own = self
-            .options
-            .headers
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.clone()));
-        for (name, value) in bearer.chain(own) {
-            // Setting a header with characters that none may have would throw.
-            let valid = value
-                .bytes()
-                .all(|byte| matches!(byte, b'\t' | b' '..=b'~'));
-            if name.is_empty() || !name.bytes().all(is_token) || !valid {
-                return Err(Error::invalid(
-                    format!("header {name:?}"),
-                    "it holds a character that a header cannot hold",
-                ));
-            }
+        for (name, value) in self.target.checked_headers()? {
             headers.set(name, &value);
         }
         Ok(headers)
     }
-}
-
-/// RFC 9110, section 5.6.2.
-fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 impl Endpoint for FetchEndpoint {
@@ -180,7 +121,7 @@ impl Endpoint for FetchEndpoint {
 
     async fn send(&self) -> Result<FetchAnswer, Error> {
         let request = self.request().await?;
-        FetchAnswer::to(request, &self.abort, self.options.timeout_ms, "").await
+        FetchAnswer::to(request, &self.abort, self.target.timeout_ms, "").await
     }
 
     async fn wait(&self, ms: u32) -> Result<(), Error> {

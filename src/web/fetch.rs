@@ -2,6 +2,7 @@
 
 use super::Abort;
 use crate::error::Error;
+use crate::stream::failure::{self, Surroundings};
 use crate::stream::session::Answer;
 use gloo_net::http::{Request, Response};
 use js_sys::Uint8Array;
@@ -121,21 +122,22 @@ impl Drop for Chunks {
 }
 
 /// Why a request has no answer: it was aborted, or whatever the runtime tells.
-pub(super) fn no_answer(abort: &Abort, url: &str, cause: &JsValue, besides: &str) -> Error {
-    abort.reason().unwrap_or_else(|| Error::Network {
-        message: format!(
-            "no answer from {}: {}",
-            origin(url),
-            network_advice(url, &message(cause), besides)
-        ),
+fn no_answer(abort: &Abort, url: &str, cause: &JsValue, besides: &str) -> Error {
+    abort.reason().unwrap_or_else(|| {
+        let page = global(&["origin"]).and_then(|page| page.as_string());
+        let around = Surroundings {
+            is_offline: global(&["navigator", "onLine"]).is_some_and(|online| online.is_falsy()),
+            page: page.as_deref(),
+        };
+        failure::no_answer(url, &message(cause), around, besides)
     })
 }
 
 /// Why an answer ended before its end.
-pub(super) fn broken_off(abort: &Abort, cause: &JsValue) -> Error {
-    abort.reason().unwrap_or_else(|| Error::Network {
-        message: format!("the connection broke: {}", message(cause)),
-    })
+fn broken_off(abort: &Abort, cause: &JsValue) -> Error {
+    abort
+        .reason()
+        .unwrap_or_else(|| failure::broken_off(&message(cause)))
 }
 
 /// What an error says, and what it says of its own cause: `fetch failed: connect ECONNREFUSED …`.
@@ -152,50 +154,6 @@ fn message(error: &JsValue) -> String {
     ];
     let causes: Vec<_> = causes.into_iter().flatten().collect();
     causes.join(": ")
-}
-
-fn origin(url: &str) -> &str {
-    let path = url.find("://").and_then(|scheme| {
-        url.get(scheme + 3..)?
-            .find(['/', '?', '#'])
-            .map(|at| scheme + 3 + at)
-    });
-    path.and_then(|path| url.get(..path)).unwrap_or(url)
-}
-
-/// A browser hides why it blocked an answer, so this names the likeliest reason and the ways out of it.
-fn network_advice(url: &str, cause: &str, besides: &str) -> String {
-    if global(&["navigator", "onLine"]).is_some_and(|online| online.is_falsy()) {
-        return format!("this device is offline. ({cause})");
-    }
-    let page = global(&["origin"]).and_then(|page| page.as_string());
-    let Some(page) = page.filter(|page| page.starts_with("http")) else {
-        return cause.to_owned();
-    };
-    let server = origin(url);
-    let ways_out = format!(
-        "have the server send Access-Control-Allow-Origin, or reach it through a proxy on the page's own origin{besides}. ({cause})"
-    );
-    if page == server {
-        return format!(
-            "the network failed, or the server redirects to one that does not allow pages of {page} to read it (CORS): {ways_out}"
-        );
-    }
-    if page.starts_with("https:") && server.starts_with("http:") && !is_loopback(server) {
-        return format!(
-            "pages of {page} may only read from https: addresses (mixed content): use one, or a proxy on the page's own origin{besides}. ({cause})"
-        );
-    }
-    format!(
-        "the network failed, or the server does not allow pages of {page} to read it (CORS): {ways_out}"
-    )
-}
-
-/// Browsers take these for secure without https (W3C Secure Contexts, section 3.1).
-fn is_loopback(origin: &str) -> bool {
-    ["http://localhost", "http://127.", "http://[::1]"]
-        .iter()
-        .any(|loopback| origin.starts_with(loopback))
 }
 
 /// What the runtime's global object holds under these names; not every runtime has all of them.

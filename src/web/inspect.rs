@@ -1,7 +1,6 @@
 //! The probe, served from whatever a page can read.
 
-use super::remote::Remote;
-use super::{Abort, Data};
+use super::{Data, remote};
 use crate::error::Error;
 use crate::media::MediaFacts;
 use crate::probe::{DEFAULT_MAX_BYTES, Probe, Step, data_url};
@@ -36,10 +35,7 @@ pub async fn inspect(source: &Source, options: &Options) -> Result<MediaFacts, E
     match source {
         Source::Data(data) => inspect_data(data, options).await,
         Source::Url(url) => match scheme(url).as_deref() {
-            Some("http" | "https") => {
-                let abort = Abort::new(options.signal.as_ref())?;
-                Remote::new(url, options.max_bytes, &abort).inspect().await
-            }
+            Some("http" | "https") => remote::inspect(url, options).await,
             Some("data") => data_url(url, options.max_bytes),
             _ => Err(Error::invalid(
                 "source",

@@ -4,7 +4,6 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use tilewise::error::{Code, Error};
 use tilewise::stream::chat::{Chat, ChatEvent};
-use tilewise::stream::retry::fetch_whole;
 use tilewise::stream::session::{Answer, Endpoint, Session};
 use tilewise::stream::sse::{Event, Parser};
 use tilewise::stream::to_json;
@@ -799,7 +798,7 @@ fn every_status_that_may_pass_is_tried_again_and_no_other() {
 fn what_comes_in_one_piece_is_fetched_as_often_as_retries_allow() {
     let fetch = |answers: [Result<Script, Error>; 3], most| {
         let endpoint = scripted(answers);
-        let outcome = pollster::block_on(fetch_whole(&&endpoint, 2, most));
+        let outcome = pollster::block_on(Session::new(&endpoint).text(most));
         (outcome, endpoint.waits.take())
     };
     let busy = || Ok(Script::new(503, "text/plain", ""));

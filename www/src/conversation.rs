@@ -158,8 +158,7 @@ impl State {
                 Box::pin(state.read(session, exchange))
             }
             false => {
-                let endpoint =
-                    FetchEndpoint::new(draft, data.clone(), self.endpoint_options(), abort)?;
+                let endpoint = FetchEndpoint::new(draft, data.clone(), self.target(), abort)?;
                 Box::pin(state.read(Session::new(endpoint), exchange))
             }
         })

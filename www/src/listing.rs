@@ -11,7 +11,7 @@ impl State {
     /// The list lies over the offline one where it comes; else that one stays.
     pub(crate) fn ask_for_models(&self) {
         let listing = self.server.listing;
-        let options = self.endpoint_options();
+        let options = self.target();
         let base_url = options.base_url.clone();
         let abort = match Abort::new(None) {
             Ok(abort) => abort,

@@ -16,9 +16,9 @@ use server::Server;
 use tilewise::catalog::Model;
 use tilewise::estimate::{Estimate, Options, estimate};
 use tilewise::media::{Size, VideoFacts};
-use tilewise::request::Draft;
+use tilewise::request::{Draft, Target};
 use tilewise::rule::{Axis, Curve, Rule, Rules, Sampling};
-use tilewise::web::{Data, EndpointOptions};
+use tilewise::web::Data;
 use web_sys::HtmlTextAreaElement;
 
 /// Handles only, so that it can be copied into every closure.
@@ -142,11 +142,11 @@ impl State {
     }
 
     /// Where a request goes now, and as whom.
-    pub(crate) fn endpoint_options(&self) -> EndpointOptions {
-        EndpointOptions {
+    pub(crate) fn target(&self) -> Target {
+        Target {
             base_url: untrack(|| self.server.base_url()),
             api_key: self.key.to_send(),
-            ..EndpointOptions::default()
+            ..Target::default()
         }
     }
 

@@ -1,50 +1,47 @@
 //! What a 206 answer says of the part that it holds, and whether its body is that part.
 
+use super::Head;
 use crate::error::Error;
-use crate::stream::session::Answer;
-use crate::web::fetch::FetchAnswer;
 use std::ops::Range;
 
-/// A part as its headers announce it. A page sees few headers of another origin: `Content-Length` and
-/// `Last-Modified`, but `Content-Range`, `Content-Encoding` and `ETag` only where the server exposes them
-/// (WHATWG Fetch, section 2.2.2, "CORS-safelisted response-header name").
+/// A part as its headers announce it, and what came of it. A page sees few headers of another origin:
+/// `Content-Length` and `Last-Modified`, but `Content-Range`, `Content-Encoding` and `ETag` only where the
+/// server exposes them (WHATWG Fetch, section 2.2.2, "CORS-safelisted response-header name").
+#[derive(Debug)]
 pub(super) struct Part {
-    pub(super) version: Version,
-    pub(super) body: Body,
-}
-
-/// The body of a part.
-pub(super) struct Body {
+    /// Size of the whole file, where that is said.
+    pub(super) length: Option<u64>,
     wanted: u64,
     /// How many bytes it will be, where that is said.
     stated: Option<u64>,
+    bytes: Vec<u8>,
+    has_ended: bool,
 }
 
 impl Part {
     /// `None` for a part that cannot be used; an error for one that was not asked for.
-    pub(super) fn announced_by(
-        answer: &FetchAnswer,
-        asked: &Range<u64>,
-    ) -> Result<Option<Self>, Error> {
+    pub(super) fn announced_by(head: &Head<'_>, asked: &Range<u64>) -> Result<Option<Self>, Error> {
         // A part of the compressed stream (RFC 9110, section 14.2), which cannot be decoded alone. With a
         // range, fetch accepts no encoding but identity (WHATWG Fetch, "HTTP-network-or-cache fetch"), but
         // a file that is stored compressed comes so all the same.
-        if is_compressed(answer) || is_multipart(answer) {
+        if is_compressed(head) || is_multipart(head) {
             return Ok(None);
         }
-        let wanted = asked.end - asked.start;
-        let Some(header) = answer.header("content-range") else {
+        let wanted = asked.end.saturating_sub(asked.start);
+        let part = |length, stated| Self {
+            length,
+            wanted,
+            stated,
+            bytes: Vec::new(),
+            has_ended: false,
+        };
+        let Some(header) = (head.header)("content-range") else {
             // Then this is the length of the part, not of the file.
-            let stated = answer.header("content-length");
+            let stated = (head.header)("content-length");
             let stated = stated.and_then(|length| length.trim().parse().ok());
-            return Ok(match stated {
-                // More than was asked for, and no telling what of.
-                Some(stated) if stated > wanted => None,
-                _ => Some(Self {
-                    version: Version::of(answer, None),
-                    body: Body { wanted, stated },
-                }),
-            });
+            // More than was asked for, and no telling what of.
+            let is_more = stated.is_some_and(|stated: u64| stated > wanted);
+            return Ok((!is_more).then(|| part(None, stated)));
         };
         let Some((Some(range), length)) = content_range(&header) else {
             return Ok(None);
@@ -55,45 +52,42 @@ impl Part {
                     .to_owned(),
             });
         }
-        Ok(Some(Self {
-            version: Version::of(answer, length),
-            body: Body {
-                wanted,
-                stated: Some(range.end - range.start),
-            },
-        }))
+        Ok(Some(part(length, Some(range.end - range.start))))
     }
-}
 
-impl Body {
-    /// The bytes that came, and whether they are the part: a body that was compressed on its way, unseen,
-    /// breaks off when it is decoded, or has another length than was said.
-    pub(super) async fn read(self, answer: &mut FetchAnswer) -> Result<(Vec<u8>, bool), Error> {
-        let Self { wanted, stated } = self;
-        let mut bytes = Vec::new();
-        let is_sound = loop {
-            let count = bytes.len() as u64;
-            if count > stated.unwrap_or(wanted) {
-                break false;
-            }
-            if count >= wanted && stated > Some(wanted) {
-                break true;
-            }
-            // Up to the end, which frees the connection for the next part.
-            match answer.chunk().await {
-                Ok(Some(chunk)) => bytes.extend(chunk),
-                Ok(None) => break stated.is_none_or(|stated| stated == count),
-                Err(Error::Network { .. }) => break false,
-                Err(error) => return Err(error),
-            }
-        };
-        bytes.truncate(usize::try_from(wanted).unwrap_or(usize::MAX));
-        Ok((bytes, is_sound))
+    pub(super) fn received(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    pub(super) fn ended(&mut self) {
+        self.has_ended = true;
+    }
+
+    /// Whether what came is the part, as soon as that is certain: a body that was compressed on its way,
+    /// unseen, breaks off when it is decoded, or has another length than was said.
+    pub(super) fn outcome(&self) -> Option<bool> {
+        let count = self.bytes.len() as u64;
+        if count > self.stated.unwrap_or(self.wanted) {
+            return Some(false);
+        }
+        if count >= self.wanted && self.stated > Some(self.wanted) {
+            return Some(true);
+        }
+        // Read up to the end, which frees the connection for the next part.
+        self.has_ended
+            .then(|| self.stated.is_none_or(|stated| stated == count))
+    }
+
+    /// The bytes that were wanted.
+    pub(super) fn take(&mut self) -> Vec<u8> {
+        let mut bytes = std::mem::take(&mut self.bytes);
+        bytes.truncate(usize::try_from(self.wanted).unwrap_or(usize::MAX));
+        bytes
     }
 }
 
 /// What tells one version of a file from another, as far as it can be seen.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Version {
     etag: Option<String>,
     last_modified: Option<String>,
@@ -102,17 +96,17 @@ pub(super) struct Version {
 }
 
 impl Version {
-    fn of(answer: &FetchAnswer, length: Option<u64>) -> Self {
+    pub(super) fn of(head: &Head<'_>, length: Option<u64>) -> Self {
         Self {
-            etag: answer.header("etag"),
-            last_modified: answer.header("last-modified"),
+            etag: (head.header)("etag"),
+            last_modified: (head.header)("last-modified"),
             length,
         }
     }
 
     /// That answer tells the length alone: `bytes */1234`. The rest may be of its own text.
-    pub(super) fn of_416(answer: &FetchAnswer) -> Self {
-        let header = answer.header("content-range").unwrap_or_default();
+    pub(super) fn of_416(head: &Head<'_>) -> Self {
+        let header = (head.header)("content-range").unwrap_or_default();
         Self {
             length: content_range(&header).and_then(|(_, length)| length),
             ..Self::default()
@@ -142,14 +136,14 @@ fn differ<T: PartialEq>(one: &Option<T>, other: &Option<T>) -> bool {
     one.is_some() && other.is_some() && one != other
 }
 
-pub(super) fn is_compressed(answer: &FetchAnswer) -> bool {
-    let encoding = answer.header("content-encoding");
+pub(super) fn is_compressed(head: &Head<'_>) -> bool {
+    let encoding = (head.header)("content-encoding");
     encoding.is_some_and(|encoding| !encoding.trim().eq_ignore_ascii_case("identity"))
 }
 
 /// No server may answer so where one range was asked for (RFC 9110, section 15.3.7.2).
-fn is_multipart(answer: &FetchAnswer) -> bool {
-    let mime = answer.header("content-type").unwrap_or_default();
+fn is_multipart(head: &Head<'_>) -> bool {
+    let mime = (head.header)("content-type").unwrap_or_default();
     mime.trim_start()
         .to_ascii_lowercase()
         .starts_with("multipart/byteranges")

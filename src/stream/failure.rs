@@ -1,0 +1,67 @@
+//! Why nothing came, in words: a browser hides the reason, so the likeliest one is named, and what helps.
+
+use crate::error::Error;
+
+/// What the runtime knows of itself when a request fails.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Surroundings<'a> {
+    /// Of a device without network (`navigator.onLine`).
+    pub is_offline: bool,
+    /// Origin of the page, where there is one.
+    pub page: Option<&'a str>,
+}
+
+/// A request without an answer. `cause` is what the runtime says of it; `besides` is what else the caller
+/// can do where a browser lets no page read the answer.
+pub fn no_answer(url: &str, cause: &str, around: Surroundings<'_>, besides: &str) -> Error {
+    let server = origin(url);
+    let why = why(server, cause, around, besides);
+    Error::Network {
+        message: format!("no answer from {server}: {why}"),
+    }
+}
+
+/// An answer that ended before its end.
+pub fn broken_off(cause: &str) -> Error {
+    Error::Network {
+        message: format!("the connection broke: {cause}"),
+    }
+}
+
+fn why(server: &str, cause: &str, around: Surroundings<'_>, besides: &str) -> String {
+    if around.is_offline {
+        return format!("this device is offline. ({cause})");
+    }
+    let Some(page) = around.page.filter(|page| page.starts_with("http")) else {
+        return cause.to_owned();
+    };
+    if page.starts_with("https:") && server.starts_with("http:") && !is_loopback(server) {
+        return format!(
+            "pages of {page} may only read from https: addresses (mixed content): use one, or a proxy on the page's own origin{besides}. ({cause})"
+        );
+    }
+    let server = match page == server {
+        true => "redirects to one that does not allow",
+        false => "does not allow",
+    };
+    format!(
+        "the network failed, or the server {server} pages of {page} to read it (CORS): have the server send Access-Control-Allow-Origin, or reach it through a proxy on the page's own origin{besides}. ({cause})"
+    )
+}
+
+/// The scheme and host of an address, or all of what has none.
+fn origin(url: &str) -> &str {
+    let path = url.find("://").and_then(|scheme| {
+        url.get(scheme + 3..)?
+            .find(['/', '?', '#'])
+            .map(|at| scheme + 3 + at)
+    });
+    path.and_then(|path| url.get(..path)).unwrap_or(url)
+}
+
+/// Browsers take these for secure without https (W3C Secure Contexts, section 3.1).
+fn is_loopback(origin: &str) -> bool {
+    ["http://localhost", "http://127.", "http://[::1]"]
+        .iter()
+        .any(|loopback| origin.starts_with(loopback))
+}

@@ -1,0 +1,92 @@
+//! The probe as the package drives it, in both binaries: of pictures in one, of videos in the other.
+
+use super::outcome::{failure, outcome};
+use crate::error::Error;
+use crate::media::MediaFacts;
+use crate::probe::{Probe, ProbeError, Scope, Step, data_url_in};
+use wasm_bindgen::prelude::*;
+
+#[cfg(feature = "wasm")]
+const SCOPE: Scope = Scope::PICTURES;
+#[cfg(not(feature = "wasm"))]
+const SCOPE: Scope = Scope::VIDEOS;
+
+/// What is said in place of facts where the other binary must look.
+const VIDEO: &str = "?";
+
+/// A conversation about one file.
+#[derive(Debug)]
+#[wasm_bindgen]
+pub struct MediaProbe {
+    probe: Probe,
+    start: f64,
+    end: f64,
+    facts: Option<MediaFacts>,
+}
+
+#[wasm_bindgen]
+impl MediaProbe {
+    /// `length` is the size of the file in bytes, where it is known.
+    #[wasm_bindgen(constructor)]
+    pub fn new(length: Option<f64>, max_bytes: f64) -> Self {
+        // Casts saturate, and sizes in JavaScript are whole numbers below 2⁵³.
+        let length = length.map(|length| length as u64);
+        Self {
+            probe: Probe::new(length)
+                .with_max_bytes(max_bytes as u64)
+                .with_scope(SCOPE),
+            start: 0.0,
+            end: 0.0,
+            facts: None,
+        }
+    }
+
+    /// Nothing while it needs the bytes from `start` to `end`; then the facts, an error, or a question mark
+    /// where the binary for videos must look.
+    pub fn step(&mut self) -> Option<String> {
+        match self.probe.step() {
+            Ok(Step::Need(range)) => {
+                (self.start, self.end) = (range.start as f64, range.end as f64);
+                None
+            }
+            Ok(Step::Done(facts)) => Some(outcome(Ok(self.facts.insert(facts)))),
+            Err(error) => Some(without_facts(error.into())),
+        }
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn start(&self) -> f64 {
+        self.start
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn end(&self) -> f64 {
+        self.end
+    }
+
+    /// Hands over bytes from `start` on; none says that the file ends there.
+    pub fn supply(&mut self, bytes: &[u8]) {
+        self.probe.supply(bytes);
+    }
+
+    #[wasm_bindgen(js_name = setLength)]
+    pub fn set_length(&mut self, length: f64) {
+        self.probe.set_length(length as u64);
+    }
+}
+
+/// Facts of what lies in a `data:` URL, or as [`MediaProbe::step`].
+#[wasm_bindgen(js_name = inspectDataUrl)]
+pub fn inspect_data_url(url: &str, max_bytes: f64) -> String {
+    match data_url_in(url, max_bytes as u64, SCOPE) {
+        Ok(facts) => outcome(Ok(facts)),
+        Err(error) => without_facts(error),
+    }
+}
+
+fn without_facts(error: Error) -> String {
+    match error {
+        Error::Probe(ProbeError::Video) => VIDEO.to_owned(),
+        error => failure(&error),
+    }
+}
