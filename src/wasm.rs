@@ -19,3 +19,12 @@ mod draft;
 mod options;
 #[cfg(feature = "wasm")]
 mod remote;
+
+pub use probe::{MediaProbe, inspect_data_url};
+
+#[cfg(feature = "wasm")]
+pub use self::{
+    chat::{Cause, Session, Step},
+    core::{base64, body, estimate, models, reconcile, snippet},
+    remote::{RemoteFile, RemoteStep},
+};

@@ -1,54 +1,64 @@
 /** The functions of the package: each calls its twin in the binary. */
+import { Abort } from "./abort.js";
 import { init, requireLoaded } from "./binary.js";
 import * as binding from "./binding.js";
+import { bodyOf, type Pieces } from "./body.js";
 import { toTilewiseError } from "./error.js";
+import * as inspecting from "./inspect.js";
+import { drive, packOptions } from "./session.js";
 import type * as contract from "./tilewise.js";
+import { json, pack, result } from "./wire.js";
 
 export { chat } from "./chat.js";
 export { TilewiseError } from "./error.js";
 
-export const inspect: typeof contract.inspect = async (source, options = {}) => {
-  await init();
-  try {
-    return (await binding.inspect(source, options)) as contract.MediaFacts;
-  } catch (cause) {
-    throw toTilewiseError(cause);
-  }
-};
+export const inspect: typeof contract.inspect = (source, options) => attempt(() => inspecting.inspect(source, options));
 
-export const listModels: typeof contract.listModels = async (options = {}) => {
-  await init();
-  try {
-    return (await binding.listModels(options)) as contract.Model[];
-  } catch (cause) {
-    throw toTilewiseError(cause);
-  }
-};
+export const listModels: typeof contract.listModels = (options) =>
+  attempt(async () => {
+    await init();
+    const abort = new Abort(options?.signal);
+    const session = binding.Session.models(packOptions(options), Math.random(), Date.now());
+    try {
+      await drive(session, [], abort, () => {});
+      return result<contract.Model[]>(session.endOfModels(new Date().toISOString().slice(0, 10)));
+    } finally {
+      abort.end();
+      session.free();
+    }
+  });
 
-export const requestBody: typeof contract.requestBody = async (draft, options = {}) => {
-  await init();
-  try {
-    return (await binding.requestBody(draft, options)) as Record<string, unknown>;
-  } catch (cause) {
-    throw toTilewiseError(cause);
-  }
-};
+export const requestBody: typeof contract.requestBody = (draft, options = {}) =>
+  attempt(async () => {
+    await init();
+    const { text, data } = pack(draft);
+    const pieces = result<Pieces>(binding.body(text, json("options", options)));
+    return JSON.parse(await (await bodyOf(pieces, data)).text()) as Record<string, unknown>;
+  });
 
-export const models: typeof contract.models = () => call(() => binding.models() as contract.Model[]);
+export const models: typeof contract.models = () => call(() => binding.models());
 
 export const estimate: typeof contract.estimate = (draft, options = {}) =>
-  call(() => binding.estimate(draft, options) as contract.Estimate);
+  call(() => binding.estimate(pack(draft).text, json("options", options)));
 
 export const snippet: typeof contract.snippet = (draft, language, options = {}) =>
-  call(() => binding.snippet(draft, language, options));
+  call(() => binding.snippet(pack(draft).text, `${language}`, json("options", options)));
 
 export const reconcile: typeof contract.reconcile = (estimate, usage, answer) =>
-  call(() => binding.reconcile(estimate, usage, answer) as contract.Reconciliation);
+  call(() => binding.reconcile(json("estimate", estimate), json("usage", usage), json("answer", answer)));
 
-function call<T>(run: () => T): T {
+function call<T>(run: () => string): T {
   requireLoaded();
   try {
-    return run();
+    return result(run());
+  } catch (cause) {
+    throw toTilewiseError(cause);
+  }
+}
+
+async function attempt<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
   } catch (cause) {
     throw toTilewiseError(cause);
   }

@@ -1,9 +1,11 @@
 /** A chat as an async iterable of events and a promise of the result. */
+import { Abort } from "./abort.js";
 import { init } from "./binary.js";
-import { ChatSession, Step } from "./binding.js";
+import { Session } from "./binding.js";
 import { TilewiseError, toTilewiseError } from "./error.js";
+import { drive, packOptions } from "./session.js";
 import type * as contract from "./tilewise.js";
-import { pause, Silence } from "./timer.js";
+import { pack, result } from "./wire.js";
 
 export const chat: typeof contract.chat = (draft, options) => new Stream(draft, options);
 
@@ -16,7 +18,8 @@ class Stream implements contract.ChatStream {
    */
   readonly #batches: string[] = [];
   #result: Promise<contract.ChatResult> | undefined;
-  #session: ChatSession | undefined;
+  #session: Session | undefined;
+  #abort: Abort | undefined;
   #aborted = false;
   #ended = false;
   /** Resolves when there is more, or the end; made when someone waits for it. */
@@ -33,7 +36,7 @@ class Stream implements contract.ChatStream {
 
   abort(): void {
     this.#aborted = true;
-    this.#session?.abort();
+    this.#abort?.abort();
   }
 
   [Symbol.asyncIterator](): AsyncIterator<contract.ChatEvent, undefined> {
@@ -92,92 +95,22 @@ class Stream implements contract.ChatStream {
   async #run(): Promise<contract.ChatResult> {
     try {
       await init();
+      const abort = new Abort(this.#options?.signal);
+      this.#abort = abort;
       if (this.#aborted) throw new TilewiseError("aborted", "the request was aborted");
-      const session = new ChatSession(this.#draft, this.#options);
+      const { text, data } = pack(this.#draft);
+      const session = Session.chat(text, packOptions(this.#options), Math.random(), Date.now());
       this.#session = session;
-      return await this.#drive(session);
+      await drive(session, data, abort, (events) => this.#take(events));
+      return result(session.end());
     } catch (cause) {
       throw toTilewiseError(cause, this.#partial());
     } finally {
+      this.#abort?.end();
       this.#session?.free();
       this.#session = undefined;
       this.#ended = true;
       this.#announce();
-    }
-  }
-
-  /** Does what the session says, until it is over. */
-  async #drive(session: ChatSession): Promise<contract.ChatResult> {
-    const silence = new Silence(session.timeoutMs, () => session.timeOut());
-    let response: Response | undefined;
-    try {
-      for (;;) {
-        switch (session.step) {
-          case Step.Send: {
-            const request = await session.request();
-            silence.begin();
-            response = await send(session, request);
-            silence.end();
-            break;
-          }
-          case Step.Wait:
-            this.#take(session.events());
-            await pause(session.waitMs, session.signal);
-            if (session.signal.aborted) session.failed(undefined, false, Date.now());
-            else session.waited();
-            break;
-          case Step.Read:
-            silence.begin();
-            await this.#read(session, response, silence);
-            silence.end();
-            break;
-          case Step.Over:
-            this.#take(session.events());
-            return session.end() as contract.ChatResult;
-        }
-      }
-    } finally {
-      silence.end();
-      // An answer without a body may keep its connection open, and a Node process with it.
-      session.abort();
-    }
-  }
-
-  async #read(session: ChatSession, response: Response | undefined, silence: Silence): Promise<void> {
-    const reader = response?.body?.getReader();
-    const { signal } = session;
-    let aborted = signal.aborted;
-    // Whoever stops listening frees the connection. What broke rejects, and is known to be broken.
-    const cancel = () => {
-      aborted = true;
-      reader?.cancel().catch(() => {});
-    };
-    signal.addEventListener("abort", cancel);
-    try {
-      while (session.step === Step.Read) {
-        let chunk: ReadableStreamReadResult<Uint8Array> | undefined;
-        let cause: unknown;
-        try {
-          chunk = await reader?.read();
-        } catch (failure) {
-          cause = failure;
-        }
-        // A reader that is cancelled ends as if the answer had.
-        if (aborted || cause !== undefined) {
-          session.failed(cause, true, Date.now());
-          return;
-        }
-        silence.heard();
-        if (chunk?.value) {
-          this.#take(session.received(chunk.value, silence.heardMs));
-        } else {
-          session.ended(silence.heardMs);
-          this.#take(session.events());
-        }
-      }
-    } finally {
-      signal.removeEventListener("abort", cancel);
-      cancel();
     }
   }
 
@@ -190,7 +123,7 @@ class Stream implements contract.ChatStream {
   /** As far as it came; nothing where the binary itself gave up. */
   #partial(): contract.ChatResult | undefined {
     try {
-      return this.#session?.result() as contract.ChatResult | undefined;
+      return this.#session && result<contract.ChatResult>(this.#session.result());
     } catch {
       return undefined;
     }
@@ -199,19 +132,6 @@ class Stream implements contract.ChatStream {
   #announce(): void {
     this.#news?.resolve();
     this.#news = undefined;
-  }
-}
-
-async function send(session: ChatSession, request: Request): Promise<Response | undefined> {
-  try {
-    // The signal stands beside the request, not in it: Node lets go of that of a request that was collected.
-    const response = await fetch(request, { signal: session.signal });
-    const { headers, status } = response;
-    session.answered(status, headers.get("retry-after") ?? undefined, headers.get("date") ?? undefined, Date.now());
-    return response;
-  } catch (cause) {
-    session.failed(cause, false, Date.now());
-    return undefined;
   }
 }
 

@@ -8,6 +8,13 @@ interface Plain {
   code: Code;
   message: string;
   status?: number | null;
+  body?: string | null;
+  violations?: Violation[] | null;
+  partial?: ChatResult | undefined;
+}
+
+interface Details extends ErrorOptions {
+  status?: number | null;
   body?: unknown;
   violations?: Violation[] | null;
   partial?: ChatResult | undefined;
@@ -21,7 +28,7 @@ export class TilewiseError extends Error implements Contract {
   declare readonly violations?: Violation[];
   declare readonly partial?: ChatResult;
 
-  constructor(code: Code, message: string, details: Partial<Plain> & ErrorOptions = {}) {
+  constructor(code: Code, message: string, details: Details = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     if (typeof details.status === "number") this.status = details.status;
@@ -34,9 +41,19 @@ export class TilewiseError extends Error implements Contract {
 /** What was caught, as a `TilewiseError`; of a chat with the answer as far as it came. */
 export function toTilewiseError(cause: unknown, partial?: ChatResult): TilewiseError {
   if (cause instanceof TilewiseError) return cause;
-  if (isPlain(cause)) return new TilewiseError(cause.code, cause.message, { ...cause, partial });
+  if (isPlain(cause)) return new TilewiseError(cause.code, cause.message, { ...cause, body: account(cause.body), partial });
   const message = cause instanceof Error ? cause.message : String(cause);
   return new TilewiseError("internal", message, { cause, partial });
+}
+
+/** A server's own account of an error, which is text, or JSON as text. */
+function account(body: string | null | undefined): unknown {
+  if (body == null) return undefined;
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return body;
+  }
 }
 
 function isPlain(value: unknown): value is Plain {

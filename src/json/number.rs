@@ -94,7 +94,7 @@ fn scaled(digits: u64, exponent: i32) -> f64 {
             let shift = digits.leading_zeros() + 64;
             let dividend = u128::from(digits) << shift;
             let divisor = power(powers);
-            let quotient = dividend / divisor | u128::from(dividend % divisor != 0);
+            let quotient = (dividend / divisor) | u128::from(!dividend.is_multiple_of(divisor));
             let unit = f64::from_bits((1023 - u64::from(shift)) << 52);
             ten(quotient as f64 * unit, 0.1)
         }

@@ -17,8 +17,8 @@ pub(crate) fn quote(text: &str, out: &mut String) {
     quote_by(text, &mut |part| out.push_str(part));
 }
 
-/// Hands on a text in quotes, part by part. The standard asks for no more escapes than these (RFC 8259,
-/// section 7).
+/// Hands on a text in quotes, part by part, with the escapes that JavaScript writes (ECMA-262,
+/// QuoteJSONString): so a body has the same length wherever it is written.
 pub(crate) fn quote_by(text: &str, put: &mut dyn FnMut(&str)) {
     put("\"");
     let mut rest = text;
@@ -33,6 +33,10 @@ pub(crate) fn quote_by(text: &str, put: &mut dyn FnMut(&str)) {
             Some('"') => put("\\\""),
             Some('\\') => put("\\\\"),
             Some('\n') => put("\\n"),
+            Some('\r') => put("\\r"),
+            Some('\t') => put("\\t"),
+            Some('\u{8}') => put("\\b"),
+            Some('\u{c}') => put("\\f"),
             Some(control) => put(&format!("\\u{:04x}", u32::from(control))),
             None => {}
         }

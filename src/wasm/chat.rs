@@ -66,7 +66,7 @@ impl Session {
             let draft = read("draft", draft, draft::draft)?;
             if options.get("force").boolean()? != Some(true) {
                 let estimate = options.get("estimate");
-                require_allowed(&draft, &self::options::estimate(estimate.object()?)?)?;
+                require_allowed(&draft, &options::estimate(estimate.object()?)?)?;
             }
             let mut session = Self::to("chat/completions", options, random, now_ms)?;
             session.pieces = to_json(&pieces(&Body::streamed(&draft), &draft)?);

@@ -21,6 +21,7 @@ test("the package holds its scripts, types, binary, readme and licences, and not
     "tilewise-prepare.d.ts",
     "tilewise.d.ts",
     "tilewise.wasm",
+    "video.wasm",
   ]);
 });
 

@@ -512,7 +512,7 @@ describe("a server that falls silent for a minute is a timeout", () => {
     let ask;
     const asked = new Promise((resolve) => (ask = resolve));
     const url = await serve(context, (_, response) => ask(response));
-    context.mock.timers.enable({ apis: ["setTimeout"] });
+    context.mock.timers.enable({ apis: ["setTimeout", "Date"] });
     return {
       url,
       asked,

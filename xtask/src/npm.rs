@@ -19,6 +19,11 @@ pub fn build() -> Result<PathBuf> {
         "tilewise.wasm",
     )?;
     let bindings = wasm::bind(&binary)?;
+    let binary = wasm::build(
+        &["--package", "tilewise", "--features", "video-wasm"],
+        "tilewise.wasm",
+    )?;
+    let video = wasm::bind(&binary)?;
     let codecs = wasm::build_codecs(
         &["--package", "tilewise", "--features", "prepare-wasm"],
         "tilewise.wasm",
@@ -35,9 +40,11 @@ pub fn build() -> Result<PathBuf> {
     fs::write(folder.join("tilewise.wasm"), bindings.wasm)?;
     fs::write(folder.join("binding.js"), bindings.script)?;
     fs::write(folder.join("binding.d.ts"), bindings.types)?;
-    fs::write(folder.join("prepare.wasm"), codecs.wasm)?;
-    fs::write(folder.join("prepare-binding.js"), codecs.script)?;
-    fs::write(folder.join("prepare-binding.d.ts"), codecs.types)?;
+    for (name, bindings) in [("video", video), ("prepare", codecs)] {
+        fs::write(folder.join(format!("{name}.wasm")), bindings.wasm)?;
+        fs::write(folder.join(format!("{name}-binding.js")), bindings.script)?;
+        fs::write(folder.join(format!("{name}-binding.d.ts")), bindings.types)?;
+    }
     run(Command::new("node").args(["npm/node_modules/typescript/bin/tsc", "--project", "npm"]))?;
     minify(folder)?;
     for types in ["tilewise.d.ts", "tilewise-prepare.d.ts"] {

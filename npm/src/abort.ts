@@ -1,0 +1,46 @@
+/** Ends what is under way: by the caller's own signal, by a call, or after too long a silence. */
+import { Cause } from "./binding.js";
+import { invalid } from "./wire.js";
+
+export class Abort {
+  readonly #controller = new AbortController();
+  readonly #outer: AbortSignal | null | undefined;
+  readonly #follow = () => this.#controller.abort();
+  #isSilence = false;
+
+  constructor(outer: AbortSignal | null | undefined) {
+    this.#outer = checked(outer);
+    if (outer?.aborted) this.abort();
+    outer?.addEventListener("abort", this.#follow);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  abort(): void {
+    this.#controller.abort();
+  }
+
+  /** Nothing came for too long. */
+  timeOut(): void {
+    this.#isSilence = true;
+    this.abort();
+  }
+
+  /** Lets go of the caller's signal, which may outlive all that follows it. */
+  end(): void {
+    this.#outer?.removeEventListener("abort", this.#follow);
+  }
+
+  /** What a failure means: that it was aborted, or what it would mean else. */
+  cause(otherwise: Cause): Cause {
+    if (!this.signal.aborted) return otherwise;
+    return this.#isSilence ? Cause.Silence : Cause.Aborted;
+  }
+}
+
+export function checked(signal: AbortSignal | null | undefined): AbortSignal | null | undefined {
+  if (signal == null || signal instanceof AbortSignal) return signal;
+  throw invalid("signal", "it must be an AbortSignal");
+}
