@@ -214,7 +214,7 @@ fn check_model(draft: &Draft, model: Option<&Model>) -> Option<Violation> {
         None => Some(Violation::warning(
             ViolationCode::UnknownModel,
             format!(
-                "The model {:?} is not in the catalogue: its rules, prices and limits are not known.",
+                "The model \"{}\" is not in the catalogue: its rules, prices and limits are not known.",
                 draft.model
             ),
             "Check the spelling, or use one of the models that models() lists.",

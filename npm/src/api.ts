@@ -1,9 +1,8 @@
 /** The functions of the package: each calls its twin in the binary. */
 import { Abort } from "./abort.js";
-import { init, requireLoaded } from "./binary.js";
+import { failure, init, liberator, requireLoaded } from "./binary.js";
 import * as binding from "./binding.js";
 import { bodyOf, type Pieces } from "./body.js";
-import { toTilewiseError } from "./error.js";
 import * as inspecting from "./inspect.js";
 import { drive, packOptions } from "./session.js";
 import type * as contract from "./tilewise.js";
@@ -18,13 +17,14 @@ export const listModels: typeof contract.listModels = (options) =>
   attempt(async () => {
     await init();
     const abort = new Abort(options?.signal);
+    const free = liberator();
     const session = binding.Session.models(packOptions(options), Math.random(), Date.now());
     try {
       await drive(session, [], abort, () => {});
       return result<contract.Model[]>(session.endOfModels(new Date().toISOString().slice(0, 10)));
     } finally {
       abort.end();
-      session.free();
+      free(session);
     }
   });
 
@@ -52,7 +52,7 @@ function call<T>(run: () => string): T {
   try {
     return result(run());
   } catch (cause) {
-    throw toTilewiseError(cause);
+    throw failure(cause);
   }
 }
 
@@ -60,6 +60,6 @@ async function attempt<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (cause) {
-    throw toTilewiseError(cause);
+    throw failure(cause);
   }
 }

@@ -1,8 +1,8 @@
 /** Loads the binaries, each once: that for videos when the first one is met. */
-import instantiate from "./binding.js";
+import instantiate, { __wbg_reset_state as reset } from "./binding.js";
 import { TilewiseError, toTilewiseError } from "./error.js";
 import type { Probes } from "./inspect.js";
-import type { WasmSource } from "./tilewise.js";
+import type { ChatResult, WasmSource } from "./tilewise.js";
 
 type Source = WasmSource | Promise<WasmSource>;
 
@@ -10,6 +10,9 @@ let sources: { core: () => Source; video: () => Source };
 let loading: Promise<void> | undefined;
 let loaded = false;
 let loadingVideo: Promise<Probes> | undefined;
+let resetVideo: (() => void) | undefined;
+/** Counts the instances: what one made is nothing to the next. */
+let generation = 0;
 
 export function setDefaultBinaries(find: typeof sources): void {
   sources = find;
@@ -41,7 +44,31 @@ export function video(): Promise<Probes> {
 async function loadVideo(): Promise<Probes> {
   const binding = await import("./video-binding.js");
   await binding.default({ module_or_path: sources.video() });
+  resetVideo = binding.__wbg_reset_state;
   return binding as unknown as Probes;
+}
+
+/**
+ * What was caught of a call, as a `TilewiseError`. A binary that panicked may hold anything, so another takes
+ * its place, and the next call finds the package as new.
+ */
+export function failure(cause: unknown, partial?: ChatResult): TilewiseError {
+  if (cause instanceof WebAssembly.RuntimeError && loaded) {
+    generation += 1;
+    reset();
+    resetVideo?.();
+    const message = `the binary failed (${cause.message}), which is a fault of tilewise: please report what it was given, with the stack of this error's cause`;
+    return new TilewiseError("internal", message, { cause, partial });
+  }
+  return toTilewiseError(cause, partial);
+}
+
+/** Frees what the present instance makes, as long as there is no other. */
+export function liberator(): (made: { free(): void }) => void {
+  const born = generation;
+  return (made) => {
+    if (born === generation) made.free();
+  };
 }
 
 /** For functions that cannot wait. */

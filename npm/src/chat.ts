@@ -1,8 +1,8 @@
 /** A chat as an async iterable of events and a promise of the result. */
 import { Abort } from "./abort.js";
-import { init } from "./binary.js";
+import { failure, init, liberator } from "./binary.js";
 import { Session } from "./binding.js";
-import { TilewiseError, toTilewiseError } from "./error.js";
+import { TilewiseError } from "./error.js";
 import { drive, packOptions } from "./session.js";
 import type * as contract from "./tilewise.js";
 import { pack, result } from "./wire.js";
@@ -19,6 +19,7 @@ class Stream implements contract.ChatStream {
   readonly #batches: string[] = [];
   #result: Promise<contract.ChatResult> | undefined;
   #session: Session | undefined;
+  #free = liberator();
   #abort: Abort | undefined;
   #aborted = false;
   #ended = false;
@@ -99,15 +100,16 @@ class Stream implements contract.ChatStream {
       this.#abort = abort;
       if (this.#aborted) throw new TilewiseError("aborted", "the request was aborted");
       const { text, data } = pack(this.#draft);
+      this.#free = liberator();
       const session = Session.chat(text, packOptions(this.#options), Math.random(), Date.now());
       this.#session = session;
       await drive(session, data, abort, (events) => this.#take(events));
       return result(session.end());
     } catch (cause) {
-      throw toTilewiseError(cause, this.#partial());
+      throw failure(cause, this.#partial());
     } finally {
       this.#abort?.end();
-      this.#session?.free();
+      if (this.#session) this.#free(this.#session);
       this.#session = undefined;
       this.#ended = true;
       this.#announce();

@@ -1,6 +1,6 @@
 /** The probe, served from whatever can be read. */
 import { Abort, checked } from "./abort.js";
-import { init, video } from "./binary.js";
+import { init, liberator, video } from "./binary.js";
 import { inspectDataUrl, MediaProbe, RemoteFile, RemoteStep } from "./binding.js";
 import { Exchange } from "./fetching.js";
 import type { InspectOptions, MediaFacts, MediaSource } from "./tilewise.js";
@@ -60,6 +60,7 @@ async function inspectData(data: Data, maxBytes: number, signal: AbortSignal | n
 
 async function inspectRemote(url: string, maxBytes: number, signal: AbortSignal | null | undefined): Promise<MediaFacts> {
   const abort = new Abort(signal);
+  const free = liberator();
   const remote = new RemoteFile(url, maxBytes);
   const names = RemoteFile.headerNames().split("\n");
   const exchange = new Exchange(abort, TIMEOUT_MS, remote);
@@ -104,7 +105,7 @@ async function inspectRemote(url: string, maxBytes: number, signal: AbortSignal 
     exchange.drop();
     abort.end();
     probe.free();
-    remote.free();
+    free(remote);
   }
 }
 
@@ -126,6 +127,7 @@ class Probe {
   readonly #supplied: Uint8Array[] = [];
   #length: number | undefined;
   #probe: MediaProbe;
+  readonly #free = liberator();
   #isOfPictures = true;
 
   constructor(length: number | undefined, maxBytes: number) {
@@ -148,7 +150,7 @@ class Probe {
     if (outcome === undefined) return undefined;
     if (outcome !== VIDEO) return result(outcome);
     const { MediaProbe: OfVideos } = await video();
-    this.#probe.free();
+    this.#free(this.#probe);
     this.#probe = new OfVideos(this.#length, this.#maxBytes);
     this.#isOfPictures = false;
     // It asks for the same bytes in the same order, so none is read again.
@@ -171,6 +173,6 @@ class Probe {
   }
 
   free(): void {
-    this.#probe.free();
+    this.#free(this.#probe);
   }
 }

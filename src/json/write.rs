@@ -26,7 +26,7 @@ pub(crate) fn quote_by(text: &str, put: &mut dyn FnMut(&str)) {
         .bytes()
         .position(|byte| matches!(byte, b'"' | b'\\' | 0..b' '))
     {
-        let (plain, special) = rest.split_at(at);
+        let (plain, special) = rest.split_at_checked(at).unwrap_or((rest, ""));
         put(plain);
         let mut letters = special.chars();
         match letters.next() {

@@ -96,14 +96,14 @@ impl<'a> Argument<'a> {
         self.refuse(&format!("it must be one of {names}"))
     }
 
-    pub(super) fn items(&'a self) -> Result<Option<impl Iterator<Item = Self>>, Error> {
+    /// Its items; none where it is missing.
+    pub(super) fn items(&'a self) -> Result<impl Iterator<Item = Self>, Error> {
         let items = self.as_one(Value::items, "it must be an array")?;
-        Ok(items.map(|items| {
-            items.iter().enumerate().map(|(index, item)| Self {
-                value: known(item),
-                parent: Some(self),
-                key: Key::Index(index),
-            })
+        let items = items.unwrap_or_default().iter().enumerate();
+        Ok(items.map(|(index, item)| Self {
+            value: known(item),
+            parent: Some(self),
+            key: Key::Index(index),
         }))
     }
 

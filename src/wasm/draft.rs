@@ -14,7 +14,10 @@ pub(super) fn draft(argument: &Argument<'_>) -> Result<Draft, Error> {
     Ok(Draft {
         model: model.needed(model.text()?)?.to_owned(),
         text: text.needed(text.text()?)?.to_owned(),
-        media: media.needed(parts(&media)?)?,
+        media: match media.is_missing() {
+            true => return media.refuse("missing"),
+            false => parts(&media)?,
+        },
         system: argument.get("system").text()?.map(str::to_owned),
         history: history(&argument.get("history"))?,
         max_tokens: argument.get("maxTokens").count()?,
@@ -22,14 +25,12 @@ pub(super) fn draft(argument: &Argument<'_>) -> Result<Draft, Error> {
     })
 }
 
-fn parts(argument: &Argument<'_>) -> Result<Option<Vec<MediaPart>>, Error> {
-    let Some(items) = argument.items()? else {
-        return Ok(None);
-    };
-    items
-        .map(|item| part(&item))
-        .collect::<Result<_, _>>()
-        .map(Some)
+fn parts(argument: &Argument<'_>) -> Result<Vec<MediaPart>, Error> {
+    let mut parts = Vec::new();
+    for item in argument.items()? {
+        parts.push(part(&item)?);
+    }
+    Ok(parts)
 }
 
 fn part(argument: &Argument<'_>) -> Result<MediaPart, Error> {
@@ -118,27 +119,23 @@ fn video(argument: &Argument<'_>) -> Result<VideoFacts, Error> {
 /// format. Of videos that lie in such a text as `data:` URLs nothing is known here: their readers are in
 /// the other binary.
 fn history(argument: &Argument<'_>) -> Result<Vec<Message>, Error> {
-    let Some(items) = argument.items()? else {
-        return Ok(Vec::new());
-    };
-    items
-        .map(|item| {
-            if let Ok(Some(json)) = item.text() {
-                return Message::from_json_in(Json::parse(json)?, Scope::PICTURES);
+    let mut history = Vec::new();
+    for item in argument.items()? {
+        history.push(match item.text() {
+            Ok(Some(json)) => Message::from_json_in(Json::parse(json)?, Scope::PICTURES)?,
+            _ => {
+                let text = item.get("text");
+                let text = text.needed(text.text()?)?;
+                Message::question(text, parts(&item.get("media"))?)
             }
-            let text = item.get("text");
-            let text = text.needed(text.text()?)?;
-            let media = parts(&item.get("media"))?.unwrap_or_default();
-            Ok(Message::question(text, media))
-        })
-        .collect()
+        });
+    }
+    Ok(history)
 }
 
 /// Names and the JSON texts of their values, in turn.
 fn extra(argument: &Argument<'_>) -> Result<Vec<(String, Json)>, Error> {
-    let Some(mut items) = argument.items()? else {
-        return Ok(Vec::new());
-    };
+    let mut items = argument.items()?;
     let mut fields = Vec::new();
     while let (Some(name), Some(value)) = (items.next(), items.next()) {
         let name = name.text()?.unwrap_or_default().to_owned();

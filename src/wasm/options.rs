@@ -24,9 +24,15 @@ pub(super) fn estimate(argument: &Argument<'_>) -> Result<Options, Error> {
             .unwrap_or_default(),
         price: prices(argument.get("price").object()?)?,
         limits: limits(argument.get("limits").object()?)?,
-        models: match models.items()? {
-            Some(items) => Some(items.map(|item| model(&item)).collect::<Result<_, _>>()?),
-            None => None,
+        models: match models.is_missing() {
+            true => None,
+            false => {
+                let mut all = Vec::new();
+                for item in models.items()? {
+                    all.push(model(&item)?);
+                }
+                Some(all)
+            }
         },
         sample_fps: argument.get("sampleFps").number()?,
         cached_share: argument.get("cachedShare").number()?.unwrap_or(0.0),
@@ -42,11 +48,11 @@ pub(super) fn base_url<'a>(argument: &'a Argument<'_>) -> Result<&'a str, Error>
 /// Headers come as names and values in turn; a value that is missing is none.
 pub(super) fn target(argument: &Argument<'_>) -> Result<Target, Error> {
     let mut headers = Vec::new();
-    if let Some(mut items) = argument.get("headers").items()? {
-        while let (Some(name), Some(value)) = (items.next(), items.next()) {
-            if let (Some(name), Some(value)) = (name.text()?, value.text()?) {
-                headers.push((name.to_owned(), value.to_owned()));
-            }
+    let items = argument.get("headers");
+    let mut items = items.items()?;
+    while let (Some(name), Some(value)) = (items.next(), items.next()) {
+        if let (Some(name), Some(value)) = (name.text()?, value.text()?) {
+            headers.push((name.to_owned(), value.to_owned()));
         }
     }
     let target = Target {
@@ -171,12 +177,10 @@ fn model(argument: &Argument<'_>) -> Result<Model, Error> {
     let id = argument.get("id");
     let id = id.needed(id.text()?)?;
     let formats = argument.get("formats");
-    let formats: Vec<_> = match formats.items()? {
-        Some(items) => items
-            .filter_map(|item| item.one_of(Format::ALL, Format::name).transpose())
-            .collect::<Result<_, _>>()?,
-        None => Vec::new(),
-    };
+    let mut known = Vec::new();
+    for item in formats.items()? {
+        known.extend(item.one_of(Format::ALL, Format::name)?);
+    }
     let model = Model {
         id: Cow::Owned(id.to_owned()),
         name: Cow::Owned(argument.get("name").text()?.unwrap_or(id).to_owned()),
@@ -184,7 +188,7 @@ fn model(argument: &Argument<'_>) -> Result<Model, Error> {
         context_tokens: argument.get("contextTokens").count()?,
         price: prices(argument.get("price").object()?)?,
         limits: limits(argument.get("limits").object()?)?,
-        formats: Cow::Owned(formats),
+        formats: Cow::Owned(known),
         rules: None,
         listed: argument.get("listed").boolean()?,
         sources: Cow::Borrowed(&[]),

@@ -22,6 +22,10 @@ pub fn run() -> Result<()> {
     println!("{:32} {:>9} {:>9} {:>9}", "", "raw", "gzip", "brotli");
     report("npm, wasm", &[PathBuf::from("target/npm/tilewise.wasm")])?;
     report(
+        "npm, wasm for videos",
+        &[PathBuf::from("target/npm/video.wasm")],
+    )?;
+    report(
         "npm, wasm of prepare",
         &[PathBuf::from("target/npm/prepare.wasm")],
     )?;

@@ -18,17 +18,17 @@ pub fn build() -> Result<PathBuf> {
         &["--package", "tilewise", "--features", "wasm"],
         "tilewise.wasm",
     )?;
-    let bindings = wasm::bind(&binary)?;
+    let bindings = wasm::bind(&binary, true)?;
     let binary = wasm::build(
         &["--package", "tilewise", "--features", "video-wasm"],
         "tilewise.wasm",
     )?;
-    let video = wasm::bind(&binary)?;
+    let video = wasm::bind(&binary, true)?;
     let codecs = wasm::build_codecs(
         &["--package", "tilewise", "--features", "prepare-wasm"],
         "tilewise.wasm",
     )?;
-    let codecs = wasm::bind(&codecs)?;
+    let codecs = wasm::bind(&codecs, false)?;
 
     let folder = Path::new(FOLDER);
     if folder.exists() {

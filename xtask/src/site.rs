@@ -21,7 +21,7 @@ const CODECS: &str = "prepare";
 pub fn build(package: &Path) -> Result<PathBuf> {
     step("page");
     let binary = wasm::build(&["--package", "tilewise-www"], "tilewise-www.wasm")?;
-    let bindings = wasm::bind(&binary)?;
+    let bindings = wasm::bind(&binary, false)?;
 
     let folder = crate::root().join(FOLDER);
     if folder.exists() {

@@ -47,12 +47,15 @@ pub struct Bindings {
     pub wasm: Vec<u8>,
 }
 
-pub fn bind(wasm: &Path) -> Result<Bindings> {
+/// With `can_reset` the script can go on with a fresh instance, as one that panicked is not to be called
+/// again.
+pub fn bind(wasm: &Path, can_reset: bool) -> Result<Bindings> {
     let mut output = Bindgen::new()
         .input_path(wasm)
         .web(true)?
         .typescript(true)
         .omit_default_module_path(true)
+        .reset_state_function(can_reset)
         .remove_name_section(true)
         .remove_producers_section(true)
         .generate_output()
