@@ -1,7 +1,7 @@
 //! A file behind a URL: read by Range requests (RFC 9110, section 14), or from its start where the server
 //! does not do them. Without I/O: it says what to do next, its caller does it and tells what came.
 //!
-//! It fetches what a [`Probe`](crate::probe::Probe) needs:
+//! It fetches what a [`Probe`] needs:
 //!
 //! ```
 //! use tilewise::probe::{self, Probe};

@@ -16,6 +16,7 @@ test("the package holds its scripts, types, binary, readme and licences, and not
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "README.md",
+    "cli-licences.txt",
     "package.json",
     "prepare.wasm",
     "tilewise-prepare.d.ts",
@@ -26,7 +27,7 @@ test("the package holds its scripts, types, binary, readme and licences, and not
 });
 
 test("the package depends on no other", async () => {
-  assert.deepEqual(await readdir(join(project.folder, "node_modules")), [".package-lock.json", "tilewise"]);
+  assert.deepEqual(await readdir(join(project.folder, "node_modules")), [".bin", ".package-lock.json", "tilewise"]);
   const manifest = JSON.parse(await readFile(join(project.packageFolder, "package.json"), "utf8"));
   assert.equal(manifest.dependencies, undefined);
 });

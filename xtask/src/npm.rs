@@ -46,6 +46,7 @@ pub fn build() -> Result<PathBuf> {
         fs::write(folder.join(format!("{name}-binding.d.ts")), bindings.types)?;
     }
     run(Command::new("node").args(["npm/node_modules/typescript/bin/tsc", "--project", "npm"]))?;
+    bundle_command()?;
     minify(folder)?;
     for types in ["tilewise.d.ts", "tilewise-prepare.d.ts"] {
         fs::copy(Path::new("npm/src").join(types), folder.join(types))?;
@@ -55,6 +56,32 @@ pub fn build() -> Result<PathBuf> {
         fs::copy(licence, folder.join(licence))?;
     }
     Ok(folder.to_owned())
+}
+
+/// The command is one file, with the library that expands its patterns: the package depends on no other.
+fn bundle_command() -> Result<()> {
+    let command = format!("{FOLDER}/cli");
+    run(Command::new("npm/node_modules/.bin/esbuild")
+        .args(["--bundle", "--platform=node", "--format=esm", "--target=node20"])
+        .args(["--external:../node.js",])
+        .args(["--log-level=warning", "--log-override:require-resolve-not-external=silent"])
+        .arg("--banner:js=import { createRequire as requireBeside } from \"node:module\"; const require = requireBeside(import.meta.url);")
+        .arg(format!("--outfile={FOLDER}/cli.js"))
+        .arg(format!("{command}/main.js"))
+        .env("NODE_PATH", "npm/node_modules"))?;
+    fs::remove_dir_all(command)?;
+    let bundle = Path::new(FOLDER).join("cli.js");
+    // Where the bundle lies, the entry lies beside it.
+    let script = fs::read_to_string(&bundle)?.replace("\"../node.js\"", "\"./node.js\"");
+    fs::write(bundle, script)?;
+    let mut licences = String::new();
+    for library in ["tinyglobby", "fdir", "picomatch"] {
+        let text = fs::read_to_string(format!("npm/node_modules/{library}/LICENSE"))
+            .with_context(|| format!("{library} has no licence"))?;
+        licences += &format!("{library}, which is part of cli.js:\n\n{}\n\n", text.trim());
+    }
+    fs::write(Path::new(FOLDER).join("cli-licences.txt"), licences)?;
+    Ok(())
 }
 
 /// File by file, so that a bundler still sees the modules and finds the binary beside them.

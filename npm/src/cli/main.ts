@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+/** `tilewise`: what files cost a vision model, and whether the provider would take them. */
+import { readFile } from "node:fs/promises";
+import { HELP, parse, type Options, WrongUse } from "./options.js";
+import { report } from "./report.js";
+import { type Outcome, judge } from "./judge.js";
+import { namesFrom } from "./names.js";
+
+/** Fine; a file or the request has an error; wrong use. */
+const enum Status {
+  Fine = 0,
+  Found = 1,
+  WrongUse = 2,
+}
+
+// Whoever reads the output may have seen enough, as `head` does.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === "EPIPE" ? Status.Fine : Status.Found);
+});
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const isWrongUse = error instanceof WrongUse || (error instanceof Error && "code" in error && error.code === "invalid_argument");
+  if (!isWrongUse) throw error;
+  process.stderr.write(`tilewise: ${error.message}\nSee tilewise --help.\n`);
+  process.exitCode = Status.WrongUse;
+}
+
+async function main(args: string[]): Promise<Status> {
+  const options = parse(args);
+  if (options.help) return print(HELP);
+  if (options.version) return print(await version());
+  const names = await namesFrom(options);
+  const outcome = await judge(names, options);
+  print(options.json ? JSON.stringify(outcome, undefined, 2) : report(outcome, options, process.stdout));
+  return isFound(outcome, options) ? Status.Found : Status.Fine;
+}
+
+function print(text: string): Status {
+  process.stdout.write(`${text.trimEnd()}\n`);
+  return Status.Fine;
+}
+
+async function version(): Promise<string> {
+  const manifest = await readFile(new URL("./package.json", import.meta.url), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
+function isFound({ failures, requests }: Outcome, { strict }: Options): boolean {
+  const violations = requests.flatMap(({ estimate }) => estimate.violations);
+  return failures.length > 0 || violations.some(({ severity }) => strict || severity === "error");
+}

@@ -1,0 +1,122 @@
+/** What the command is told. */
+import { parseArgs } from "node:util";
+import type { Detail, EstimateOptions } from "../tilewise.js";
+
+export const HELP = `Usage: tilewise [options] <file, URL or pattern>...
+
+What images and videos cost a vision model, and whether the provider would take them.
+All of them are one request, unless --each is given. Reads a few KB of each; sends nothing.
+
+  -m, --model ID           the model (moonshotai/Kimi-K2.6)
+  -r, --rule RULE          published: one token a 14×14 tile, as documented (default)
+                           processor: the model's own image processor
+      --each               a request for each file
+      --via WAY            base64: files travel in the body (default); url: they are uploaded
+      --text TEXT          the prompt
+      --max-tokens N       most tokens of output
+      --detail DETAIL      low, high, original or auto
+      --sample-fps N       frames looked at in a second of video
+      --cached-share N     share of the input in the prompt cache, 0 to 1
+      --price-input USD    US dollars for a million tokens of input, in place of the model's
+      --price-output USD   likewise of output
+  -                        names come from standard input, one a line
+  -0, --null               those names end in NUL, as of find -print0
+      --json               one JSON document: { model, requests, failures }
+      --strict             warnings count as well
+  -h, --help
+  -v, --version
+
+Patterns such as 'pictures/**/*.png' are expanded where the shell did not.
+Exit status: 0 fine; 1 an error of a request, or a file that is no image or video; 2 wrong use.`;
+
+/** A use that cannot be meant. */
+export class WrongUse extends Error {}
+
+export interface Options {
+  names: string[];
+  fromInput: boolean;
+  isNull: boolean;
+  model: string;
+  via: "base64" | "url";
+  text: string;
+  maxTokens: number | undefined;
+  detail: Detail | undefined;
+  estimate: EstimateOptions;
+  each: boolean;
+  json: boolean;
+  strict: boolean;
+  help: boolean;
+  version: boolean;
+}
+
+export function parse(args: string[]): Options {
+  const { values, positionals } = parsed(args);
+  const number = (name: keyof typeof values): number | undefined => {
+    const text = values[name];
+    if (text === undefined) return undefined;
+    const value = Number(text);
+    if (typeof text !== "string" || text.trim() === "" || !Number.isFinite(value)) throw new WrongUse(`--${name} must be a number, not "${text}"`);
+    return value;
+  };
+  const oneOf = <T extends string>(name: keyof typeof values, all: readonly T[]): T | undefined => {
+    const text = values[name];
+    const found = all.find((one) => one === text);
+    if (text !== undefined && found === undefined) throw new WrongUse(`--${name} must be one of ${all.join(", ")}, not "${text}"`);
+    return found;
+  };
+  const names = positionals.filter((name) => name !== "-");
+  const options: Options = {
+    names,
+    fromInput: names.length < positionals.length,
+    isNull: values.null ?? false,
+    model: values.model ?? "moonshotai/Kimi-K2.6",
+    via: oneOf("via", ["base64", "url"]) ?? "base64",
+    text: values.text ?? "",
+    maxTokens: number("max-tokens"),
+    detail: oneOf("detail", ["low", "high", "original", "auto"]),
+    estimate: given({
+      rule: oneOf("rule", ["published", "processor"]),
+      sampleFps: number("sample-fps"),
+      cachedShare: number("cached-share"),
+      price: given({ input: number("price-input"), output: number("price-output") }),
+    }) as EstimateOptions,
+    each: values.each ?? false,
+    json: values.json ?? false,
+    strict: values.strict ?? false,
+    help: values.help ?? false,
+    version: values.version ?? false,
+  };
+  if (!options.help && !options.version && positionals.length === 0) throw new WrongUse("name a file, or - for a list on standard input");
+  return options;
+}
+
+function parsed(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        model: { type: "string", short: "m" },
+        rule: { type: "string", short: "r" },
+        each: { type: "boolean" },
+        via: { type: "string" },
+        text: { type: "string" },
+        "max-tokens": { type: "string" },
+        detail: { type: "string" },
+        "sample-fps": { type: "string" },
+        "cached-share": { type: "string" },
+        "price-input": { type: "string" },
+        "price-output": { type: "string" },
+        null: { type: "boolean", short: "0" },
+        json: { type: "boolean" },
+        strict: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+        version: { type: "boolean", short: "v" },
+      },
+    });
+  } catch (error) {
+    throw new WrongUse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const given = (options: object) => Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
