@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFile } from "node:fs/promises";
+import { copyFile, cp } from "node:fs/promises";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -10,6 +10,7 @@ const project = await createProject({ after });
 for (const name of ["complete.ts", "prepare.ts", "wrong-via.ts"]) {
   await copyFile(new URL(`consumer/${name}`, import.meta.url), join(project.folder, name));
 }
+await cp(new URL("contract", import.meta.url), join(project.folder, "contract"), { recursive: true });
 
 const COMPILER = fileURLToPath(new URL("../node_modules/typescript/bin/tsc", import.meta.url));
 const STRICT = ["--noEmit", "--strict", "--pretty", "false", "--target", "es2022", "--lib", "es2022,dom"];
@@ -30,6 +31,11 @@ for (const [name, options] of Object.entries(resolutions)) {
         assert.equal(code, 0, stdout);
       });
     }
+
+    test("the types hold the contract, function by function and type by type", async () => {
+      const { code, stdout } = await compile("contract/holds.ts", ...options);
+      assert.equal(code, 0, stdout);
+    });
 
     test("a mistake does not compile", async () => {
       const { code, stdout } = await compile("wrong-via.ts", ...options);
