@@ -41,6 +41,7 @@ export class Abort {
 }
 
 export function checked(signal: AbortSignal | null | undefined): AbortSignal | null | undefined {
-  if (signal == null || signal instanceof AbortSignal) return signal;
+  // By its shape: frameworks hand over signals of another realm.
+  if (signal == null || ("aborted" in Object(signal) && "addEventListener" in Object(signal))) return signal;
   throw invalid("signal", "it must be an AbortSignal");
 }

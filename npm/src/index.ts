@@ -1,9 +1,10 @@
 /** The package wherever fetch reads what lies beside a script: browsers, workers, bundlers. */
+import { ofPackage } from "./beside.js";
 import { setDefaultBinaries } from "./binary.js";
 
 setDefaultBinaries({
-  core: () => new URL("./tilewise.wasm", import.meta.url),
-  video: () => new URL("./video.wasm", import.meta.url),
+  core: () => ofPackage(new URL("./tilewise.wasm", import.meta.url)),
+  video: () => ofPackage(new URL("./video.wasm", import.meta.url)),
 });
 
 export * from "./api.js";

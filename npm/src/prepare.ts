@@ -1,8 +1,9 @@
 /** `tilewise/prepare` wherever fetch reads what lies beside a script: browsers, workers, bundlers. */
 
+import { ofPackage } from "./beside.js";
 import { setDefaultBinary } from "./prepare-binary.js";
 
-setDefaultBinary(() => new URL("./prepare.wasm", import.meta.url));
+setDefaultBinary(() => ofPackage(new URL("./prepare.wasm", import.meta.url)));
 
 export { TilewiseError } from "./error.js";
 export { prepare } from "./prepare-api.js";

@@ -36,7 +36,8 @@ test("runtimes and TypeScript find their own entry before the general one", asyn
   const manifest = JSON.parse(await readFile(join(project.packageFolder, "package.json"), "utf8"));
   // The first condition that fits wins.
   for (const entry of [".", "./prepare"]) {
-    assert.deepEqual(Object.keys(manifest.exports[entry]), ["types", "node", "default"]);
+    const conditions = Object.keys(manifest.exports[entry]);
+    assert.deepEqual(conditions, ["types", "workerd", "edge-light", "browser", "node", "deno", "bun", "default"]);
   }
 });
 

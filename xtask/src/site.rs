@@ -17,6 +17,13 @@ const FOLDER: &str = "dist";
 /// Where the page looks for `tilewise/prepare` (`www/src/codecs.rs`).
 const CODECS: &str = "prepare";
 
+/// Those of them that are for other runtimes.
+const OTHER_ENTRIES: [&str; 3] = [
+    "prepare-node.js",
+    "prepare-workerd.js",
+    "prepare-edge-light.js",
+];
+
 /// Leaves the site in `dist`, with the codecs of the npm package in this folder.
 pub fn build(package: &Path) -> Result<PathBuf> {
     step("page");
@@ -50,8 +57,8 @@ fn copy_codecs(package: &Path, folder: &Path) -> Result<()> {
     for entry in fs::read_dir(package)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let is_shared = name == "error.js";
-        let is_own = name.starts_with("prepare") && name != "prepare-node.js";
+        let is_shared = name == "error.js" || name == "beside.js";
+        let is_own = name.starts_with("prepare") && !OTHER_ENTRIES.contains(&&*name);
         let is_run = name.ends_with(".js") || name.ends_with(".wasm");
         if is_run && (is_own || is_shared) {
             fs::copy(&path, folder.join(&*name))?;

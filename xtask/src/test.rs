@@ -17,6 +17,7 @@ pub fn run() -> Result<()> {
     let tarball = npm::pack(&package)?;
     let site = site::build(&package)?;
     setup::npm_packages("tests")?;
+    setup::npm_packages("tests/npm/tools")?;
     setup::curl()?;
     let python = setup::python()?;
     serve::beside(&site, |origin| {
@@ -31,7 +32,7 @@ pub fn run() -> Result<()> {
                 .env("TILEWISE_CHROMIUM", &browser.chromium);
             shell::run(&mut command)
         };
-        step("npm package in Node, Chromium and workerd, snippets");
+        step("npm package in runtimes, bundlers and Chromium, snippets");
         node("npm")?;
         step("page in Chromium, end to end");
         node("e2e")

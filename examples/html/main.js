@@ -1,0 +1,53 @@
+import { chat, estimate, inspect, TilewiseError } from "tilewise";
+
+const input = document.querySelector("input");
+const button = document.querySelector("button");
+const status = document.querySelector("[role=status]");
+const output = document.querySelector("output");
+
+let draft;
+let answer;
+
+/** What is chosen or asked last replaces what went before. */
+function start() {
+  answer?.abort();
+  button.disabled = true;
+  output.textContent = "";
+}
+
+function explain(error) {
+  if (!(error instanceof TilewiseError)) throw error;
+  if (error.code !== "aborted") status.textContent = `${error.code}: ${error.message}`;
+}
+
+input.addEventListener("change", async () => {
+  start();
+  const [file] = input.files;
+  if (!file) return;
+  try {
+    const facts = await inspect(file);
+    if (file !== input.files[0]) return;
+    const media = [{ facts, via: "base64", data: file }];
+    draft = { model: "moonshotai/Kimi-K2.6", text: "What is this?", media, maxTokens: 500 };
+    const { inputTokens, cost, violations } = estimate(draft);
+    const figures = `${facts.width}×${facts.height} ${facts.format}, ${inputTokens} tokens, $${cost.inputUsd}`;
+    status.textContent = [figures, ...violations.map(({ message }) => message)].join(". ");
+    button.disabled = violations.some(({ severity }) => severity === "error");
+  } catch (error) {
+    explain(error);
+  }
+});
+
+button.addEventListener("click", async () => {
+  start();
+  // A proxy on the page's own origin holds the key: docs/proxy.md says how.
+  answer = chat(draft, { baseUrl: "/v1" });
+  try {
+    for await (const event of answer) {
+      if (event.type === "text") output.append(event.text);
+    }
+  } catch (error) {
+    explain(error);
+  }
+  button.disabled = false;
+});

@@ -1,0 +1,49 @@
+import { chat, inspect, TilewiseError } from "tilewise";
+
+/** Asks about a picture with the key of the server, and streams the answer as text. */
+export async function POST(request) {
+  const form = await request.formData();
+  const picture = form.get("picture");
+  const text = form.get("text");
+  if (!(picture instanceof Blob) || typeof text !== "string") {
+    return Response.json({ message: "A picture and a text are wanted." }, { status: 400 });
+  }
+
+  try {
+    const facts = await inspect(picture);
+    const media = [{ facts, via: "base64", data: picture }];
+    const answer = chat(
+      { model: "moonshotai/Kimi-K2.6", text, media, maxTokens: 500 },
+      { apiKey: process.env.BASETEN_API_KEY, baseUrl: process.env.BASETEN_BASE_URL, signal: request.signal },
+    );
+    const events = answer[Symbol.asyncIterator]();
+    // The first event, or what the request fails by: afterwards the status can no longer say so.
+    const first = await events.next();
+    return new Response(textOf(first, events), { headers: { "content-type": "text/plain; charset=utf-8" } });
+  } catch (error) {
+    if (!(error instanceof TilewiseError)) throw error;
+    const { code, message, violations } = error;
+    return Response.json({ code, message, violations }, { status: STATUS[code] ?? 422 });
+  }
+}
+
+/** Whose fault it is. What is not named here is the picture's. */
+const STATUS = { network: 502, http: 502, stream: 502, timeout: 504, internal: 500 };
+
+function textOf(first, events) {
+  const encoder = new TextEncoder();
+  let next = first;
+  return new ReadableStream({
+    async pull(controller) {
+      for (; !next.done; next = await events.next()) {
+        if (next.value.type !== "text") continue;
+        controller.enqueue(encoder.encode(next.value.text));
+        next = await events.next();
+        return;
+      }
+      controller.close();
+    },
+    // The reader has left: nobody pays for what nobody reads.
+    cancel: () => events.return(),
+  });
+}

@@ -1,0 +1,9 @@
+/** The package in Vercel's edge runtime. As in workerd, but its bundlers want to be told that a module is meant. */
+import { setDefaultBinaries } from "./binary.js";
+import core from "./tilewise.wasm?module";
+import video from "./video.wasm?module";
+
+setDefaultBinaries({ core: () => core, video: () => video });
+
+export * from "./api.js";
+export { init as default } from "./binary.js";

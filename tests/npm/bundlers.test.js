@@ -1,0 +1,186 @@
+/** The examples, built for production by the tools that people use, in Chromium. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { extname, join } from "node:path";
+import { after, describe, test } from "node:test";
+import { origin } from "./support/environment.js";
+import { CLIP, fixturePath, PHOTO } from "./support/fixtures.js";
+import { createProject } from "./support/project.js";
+import { forward, serve } from "./support/server.js";
+import { launchBrowser } from "./support/site.js";
+import { bin, build, exampleProject } from "./support/tools.js";
+
+const project = await createProject({ after });
+const browser = await launchBrowser({ after });
+
+const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
+
+/** A static server that knows one thing: no code may be made of strings but WebAssembly. The endpoint lies behind it. */
+function serveFolder(context, folder) {
+  return serve(context, async (request, response) => {
+    const { pathname } = new URL(request.url, "http://localhost");
+    if (pathname.startsWith("/v1/")) return forward(origin, request, response);
+    const path = join(folder, pathname.endsWith("/") ? `${pathname}index.html` : pathname);
+    const content = await readFile(path).catch(() => undefined);
+    if (!content) return response.writeHead(404).end();
+    const type = TYPES[extname(path)] ?? "application/octet-stream";
+    response.setHeader("content-type", type);
+    if (type === "text/html") response.setHeader("content-security-policy", policy(content.toString()));
+    return response.end(content);
+  });
+}
+
+function policy(page) {
+  // Of scripts in the page itself only an import map must be, which Parcel writes as well.
+  const [, map] = page.match(/<script type="?importmap"?>(.*?)<\/script>/s) ?? [];
+  const hash = map && `'sha256-${createHash("sha256").update(map).digest("base64")}'`;
+  return `default-src 'none'; script-src 'self' 'wasm-unsafe-eval' ${hash ?? ""}; connect-src 'self'; style-src 'self'`;
+}
+
+/** What a visitor of any of the examples does: a picture, its price, an answer; then a video. */
+async function visit(context, address) {
+  const page = await browser.newPage();
+  context.after(() => page.close());
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => {
+    const isIcon = message.location().url.endsWith("/favicon.ico");
+    if (message.type() === "error" && !isIcon) complaints.push(message.text());
+  });
+  await page.goto(address);
+  await choose(page, PHOTO, /90×60 jpeg, 3\d tokens, \$0\.0000/);
+  await page.getByRole("button", { name: "Ask" }).click();
+  await page.waitForFunction(() => document.querySelector("output").textContent.length > 20);
+  await choose(page, CLIP, /64×48 mp4, 2\d tokens/);
+  assert.deepEqual(complaints, []);
+}
+
+/** Chooses a file until the page has heard of it: a framework's page is there before it listens. */
+async function choose(page, name, figures) {
+  for (let tries = 10; ; tries--) {
+    await page.getByLabel("Picture").setInputFiles([]);
+    await page.getByLabel("Picture").setInputFiles(fixturePath(name));
+    try {
+      return await page.getByText(figures).waitFor({ timeout: 3000 });
+    } catch (error) {
+      if (tries === 0) throw error;
+    }
+  }
+}
+
+const HTML = `<!doctype html>
+  <meta charset="utf-8">
+  <script type="module" src="main.js"></script>
+  <input type="file" aria-label="Picture"><button disabled>Ask</button>
+  <p role="status"></p><output></output>`;
+
+const ROLLUP = `
+  import { nodeResolve } from "@rollup/plugin-node-resolve";
+  import { importMetaAssets } from "@web/rollup-plugin-import-meta-assets";
+
+  export default {
+    input: "main.js",
+    output: { dir: "dist", format: "es" },
+    plugins: [nodeResolve({ browser: true }), importMetaAssets()],
+  };
+`;
+
+const bundlers = {
+  Vite: { example: "vite-react", bundle: (folder) => build(folder, bin("vite"), ["build"]) },
+  "webpack 5": {
+    example: "html",
+    async bundle(folder) {
+      await build(folder, bin("webpack"), ["--mode=production", "--entry=./main.js", "--output-path=dist"]);
+      await writeFile(join(folder, "dist/index.html"), HTML);
+    },
+  },
+  esbuild: {
+    example: "html",
+    async bundle(folder) {
+      await build(folder, bin("esbuild"), ["main.js", "--bundle", "--minify", "--splitting", "--format=esm", "--outdir=dist"]);
+      // It leaves `new URL` as it is, so the binaries must lie beside the script.
+      for (const binary of ["tilewise.wasm", "video.wasm"]) {
+        await writeFile(join(folder, "dist", binary), await readFile(join(folder, "node_modules/tilewise", binary)));
+      }
+      await writeFile(join(folder, "dist/index.html"), HTML);
+    },
+  },
+  Rollup: {
+    example: "html",
+    async bundle(folder) {
+      await writeFile(join(folder, "rollup.config.mjs"), ROLLUP);
+      await build(folder, bin("rollup"), ["--config"]);
+      await writeFile(join(folder, "dist/index.html"), HTML);
+    },
+  },
+  Parcel: {
+    example: "html",
+    async bundle(folder) {
+      await writeFile(join(folder, "index.html"), HTML);
+      await build(folder, bin("parcel"), ["build", "index.html", "--no-cache", "--no-source-maps"]);
+    },
+  },
+};
+
+describe("a page built by", { timeout: 600_000 }, () => {
+  for (const [name, { example, bundle }] of Object.entries(bundlers)) {
+    test(name, async (context) => {
+      const folder = await exampleProject(context, project, example);
+      await bundle(folder);
+      await visit(context, await serveFolder(context, join(folder, "dist")));
+    });
+  }
+});
+
+test("a page without any tool, by an import map", async (context) => {
+  const folder = await exampleProject(context, project, "html");
+  await visit(context, await serveFolder(context, folder));
+});
+
+test("Vite's development server", { timeout: 120_000 }, async (context) => {
+  const folder = await exampleProject(context, project, "vite-react");
+  const port = await freePort();
+  const env = { BASETEN_BASE_URL: `${origin}/v1` };
+  await serveBy(context, bin("vite"), ["--port", port, "--strictPort", "--host", "127.0.0.1"], { folder, env, port });
+  await visit(context, `http://127.0.0.1:${port}/`);
+});
+
+test("Next.js: the page counts, and its server asks with a key of its own", { timeout: 600_000 }, async (context) => {
+  const folder = await exampleProject(context, project, "next");
+  const env = { BASETEN_API_KEY: "secret", BASETEN_BASE_URL: `${origin}/v1`, NEXT_TELEMETRY_DISABLED: "1" };
+  await build(folder, bin("next"), ["build"], env);
+  const port = await freePort();
+  await serveBy(context, bin("next"), ["start", "--port", port], { folder, env, port });
+  await visit(context, `http://127.0.0.1:${port}/`);
+});
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return String(port);
+}
+
+/** Starts a server of a tool's own, and waits until it answers. */
+async function serveBy(context, program, args, { folder, env, port }) {
+  const child = spawn(program, args, { cwd: folder, env: { ...process.env, ...env }, detached: true, stdio: "ignore" });
+  const ended = once(child, "close");
+  context.after(async () => {
+    // Tools start others, which would outlive them.
+    process.kill(-child.pid, "SIGKILL");
+    await ended;
+    await rm(join(folder, "node_modules/.vite"), { recursive: true, force: true });
+  });
+  for (;;) {
+    const answer = await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined);
+    await answer?.body?.cancel();
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
