@@ -1,7 +1,11 @@
+/** Where Vite's development server puts the scripts of packages: https://vite.dev/guide/dep-pre-bundling. */
+const MOVED = "/node_modules/.vite/deps/";
+
 /**
- * Where a file of the package lies. Vite's development server moves scripts of packages into a folder of its own, and
- * not what lies beside them: https://vite.dev/guide/dep-pre-bundling. Elsewhere a URL stays as it is.
+ * Where a file of the package lies. Vite's development server moves the scripts into a folder of its own, and not what
+ * lies beside them. Elsewhere a URL stays what it is: some bundlers put an object of their own in its place.
  */
 export function ofPackage(beside: URL): URL {
-  return new URL(beside.href.replace("/node_modules/.vite/deps/", "/node_modules/tilewise/"));
+  const { href } = beside;
+  return href.includes(MOVED) ? new URL(href.replace(MOVED, "/node_modules/tilewise/")) : beside;
 }

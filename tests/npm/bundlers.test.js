@@ -61,13 +61,14 @@ async function visit(context, address) {
 
 /** Chooses a file until the page has heard of it: a framework's page is there before it listens. */
 async function choose(page, name, figures) {
-  for (let tries = 10; ; tries--) {
+  for (let tries = 5; ; tries--) {
     await page.getByLabel("Picture").setInputFiles([]);
     await page.getByLabel("Picture").setInputFiles(fixturePath(name));
     try {
       return await page.getByText(figures).waitFor({ timeout: 3000 });
     } catch (error) {
-      if (tries === 0) throw error;
+      if (tries > 0) continue;
+      throw new Error(`the page says: ${await page.locator("body").innerText()}`, { cause: error });
     }
   }
 }

@@ -12,7 +12,7 @@ export function App() {
       <h1>What a picture costs</h1>
       <input type="file" accept="image/*" aria-label="Picture" onChange={({ target }) => setFile(target.files[0] ?? null)} />
       {error && <p role="alert">{`${error.code}: ${error.message}`}</p>}
-      {estimated && (
+      {file && estimated && (
         <>
           <p role="status">
             {`${facts.width}×${facts.height} ${facts.format}, ${estimated.inputTokens} tokens, $${estimated.cost.inputUsd}`}
