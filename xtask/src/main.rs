@@ -45,6 +45,8 @@ enum Command {
     Bench,
     /// Make the pictures and films of tests/fixtures anew
     Fixtures,
+    /// Make the page's samples and icons anew
+    Samples,
     /// Take the README's picture of the page anew
     Picture,
 }
@@ -87,6 +89,7 @@ fn run() -> Result<()> {
         }
         Command::Bench => bench::run(),
         Command::Fixtures => media::fixtures(),
+        Command::Samples => media::samples(),
         Command::Picture => media::picture(),
     }
 }

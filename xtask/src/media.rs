@@ -16,12 +16,16 @@ pub fn fixtures() -> Result<()> {
         .env("TILEWISE_CHROMIUM", &browser.chromium))
 }
 
+/// What the page shows of itself, and its icons.
+pub fn samples() -> Result<()> {
+    setup::fixture_tools()?;
+    let python = setup::python()?;
+    run(Command::new(&python).args(["www/make/samples.py", "www/samples"]))?;
+    run(Command::new(&python).args(["www/make/icons.py", "www/icon.svg", "www/icons"]))
+}
+
 /// The pictures of the page that the README shows.
 pub fn picture() -> Result<()> {
-    let scene = crate::root().join("target/landscape.jpg");
-    run(Command::new(setup::python()?)
-        .arg("docs/picture/scene.py")
-        .arg(&scene))?;
     let browser = setup::browser()?;
     setup::npm_packages("tests")?;
     serve::beside(&site::build(&npm::build()?)?, |origin| {
@@ -29,7 +33,7 @@ pub fn picture() -> Result<()> {
         node.arg("docs/picture/take.js")
             .arg(origin)
             .arg(&browser.chromium)
-            .arg(&scene)
+            .arg("www/samples/landscape.jpg")
             .arg("docs");
         run(&mut node)
     })
