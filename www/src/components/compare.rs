@@ -106,7 +106,7 @@ fn Panes(before: Picture, after: Picture) -> impl IntoView {
         .enumerate();
     view! {
         <p class="hint">"Each dot of the screen is one pixel of the file. Both scroll together."</p>
-        <div class="panes" style=format!("--density: {density}")>
+        <div class="panes" style=("--density", density.to_string())>
             {shown.map(|(own, (((url, facts), name), pane))| {
                 let lead = move || leader.set_value(own);
                 view! {
@@ -137,10 +137,6 @@ fn Panes(before: Picture, after: Picture) -> impl IntoView {
 #[component]
 fn Pixels(url: Option<String>, facts: MediaFacts, pane: NodeRef<Div>) -> impl IntoView {
     let is_shown = RwSignal::new(url.is_some());
-    let size = format!(
-        "--width: {}; --height: {}",
-        facts.display_width, facts.display_height
-    );
     let unknown = format!("This browser cannot show {}.", facts.format.name());
     let centred = move |_| {
         if let Some(pane) = pane.get_untracked() {
@@ -152,7 +148,8 @@ fn Pixels(url: Option<String>, facts: MediaFacts, pane: NodeRef<Div>) -> impl In
             <img
                 src=url.clone()
                 alt=""
-                style=size.clone()
+                style=("--width", facts.display_width.to_string())
+                style=("--height", facts.display_height.to_string())
                 decoding="async"
                 on:load=centred
                 on:error=move |_| is_shown.set(false)

@@ -8,10 +8,7 @@ use tilewise::units::grouped;
 
 #[component]
 pub(crate) fn FrameStrip(source: Source, sampling: Sampling) -> impl IntoView {
-    let shape = format!(
-        "--width: {}; --height: {}",
-        source.stored.width, source.stored.height
-    );
+    let [width, height] = [source.stored.width, source.stored.height].map(|side| side.to_string());
     let strip = Strip::new(source, sampling);
     on_cleanup(move || strip.release());
     let total = strip.len();
@@ -54,7 +51,7 @@ pub(crate) fn FrameStrip(source: Source, sampling: Sampling) -> impl IntoView {
                 <ol>
                     {strip.chunks.get_value().into_iter().map(|chunk| view! {
                         <li>
-                            <ol class="chunk" style=shape.clone()>
+                            <ol class="chunk" style=("--width", width.clone()) style=("--height", height.clone())>
                                 {chunk.into_iter().map(thumbnail).collect_view()}
                             </ol>
                         </li>

@@ -9,17 +9,16 @@ pub(crate) fn TileGrid(
     /// The picture, or one frame of the video.
     children: Children,
 ) -> impl IntoView {
-    let frame = move || {
-        grid.get().map(|grid| {
-            let (width, height) = grid.content_share();
-            format!(
-                "--width: {}; --height: {}; --content-width: {width}; --content-height: {height}",
-                grid.width, grid.height
-            )
-        })
-    };
+    let of_grid = move |read: fn(&Grid) -> String| grid.with(|grid| grid.as_ref().map(read));
+    // One by one: the page's policy forbids the attribute `style`.
     view! {
-        <div class="frame" style=frame>
+        <div
+            class="frame"
+            style=("--width", move || of_grid(|grid| grid.width.to_string()))
+            style=("--height", move || of_grid(|grid| grid.height.to_string()))
+            style=("--content-width", move || of_grid(|grid| grid.content_share().0.to_string()))
+            style=("--content-height", move || of_grid(|grid| grid.content_share().1.to_string()))
+        >
             {children()}
             {move || grid.get().map(|grid| view! { <Lines grid /> })}
         </div>
