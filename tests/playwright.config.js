@@ -21,6 +21,8 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   use: {
     baseURL: origin,
+    // What a worker serves, `page.route` does not see; `offline.spec.js` lets it in.
+    serviceWorkers: "block",
     screenshot: "only-on-failure",
     launchOptions: { executablePath, args },
   },

@@ -77,6 +77,15 @@ export async function drop(page, ...paths) {
   }
 }
 
+/** Takes one of the site's samples, as if it were pasted. */
+export const pasteSample = (page, name) =>
+  page.evaluate(async (name) => {
+    const sample = await (await fetch(`./samples/${name}`)).blob();
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File([sample], name, { type: sample.type }));
+    window.dispatchEvent(new ClipboardEvent("paste", { clipboardData }));
+  }, name);
+
 /** The bodies of the chat requests that the page sends; a browser's tools do not show those of blobs. */
 export async function sentBodies(page) {
   const bodies = [];

@@ -3,8 +3,10 @@
 //! Each sets up what it needs and says what it installs and where.
 
 mod bench;
+mod headers;
 mod media;
 mod npm;
+mod offline;
 mod serve;
 mod setup;
 mod shell;
