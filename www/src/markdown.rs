@@ -1,6 +1,6 @@
 //! The answer's Markdown as HTML that can do nothing: no scripts, no remote pictures, no forms.
 
-use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, html};
 
 /// HTML in the text is shown as text; pictures become their description; links keep http, https and
 /// mailto addresses only, and open apart from the page.
@@ -19,7 +19,7 @@ pub(crate) fn to_html(markdown: &str) -> String {
             id,
         }) => Event::Start(Tag::Link {
             link_type,
-            dest_url: harmless(dest_url),
+            dest_url: harmless(link_type, dest_url),
             title,
             id,
         }),
@@ -27,10 +27,13 @@ pub(crate) fn to_html(markdown: &str) -> String {
     });
     let mut out = String::new();
     html::push_html(&mut out, events);
+    // Text holds no `<`, so these are tags. The page's policy forbids `style` in HTML.
     out.replace(
         "<a href=",
         "<a target=\"_blank\" rel=\"noopener noreferrer nofollow\" href=",
     )
+    .replace("<td style=\"text-align: ", "<td align=\"")
+    .replace("<th style=\"text-align: ", "<th align=\"")
 }
 
 /// Its words, for a voice.
@@ -51,7 +54,11 @@ pub(crate) fn to_text(markdown: &str) -> String {
     out
 }
 
-fn harmless(url: CowStr<'_>) -> CowStr<'_> {
+fn harmless(kind: LinkType, url: CowStr<'_>) -> CowStr<'_> {
+    // `mailto:` is put before it when it is written.
+    if kind == LinkType::Email {
+        return url;
+    }
     let lower = url.to_ascii_lowercase();
     let allowed = ["https://", "http://", "mailto:"];
     match allowed.iter().any(|start| lower.starts_with(start)) {
