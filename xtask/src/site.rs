@@ -25,6 +25,7 @@ const OTHER_ENTRIES: [&str; 3] = [
     "prepare-workerd.js",
     "prepare-edge-light.js",
 ];
+
 /// What only hosts read.
 const HOST: &str = "www/host";
 
