@@ -11,6 +11,7 @@ mod serve;
 mod setup;
 mod shell;
 mod site;
+mod size;
 mod test;
 mod wasm;
 
@@ -45,6 +46,15 @@ enum Command {
     Site,
     /// Measure speed and sizes
     Bench,
+    /// Measure what people download, and fail where it is over its ceiling
+    Size {
+        /// Where to leave the sizes, as JSON
+        #[arg(default_value = "target/size.json")]
+        report: PathBuf,
+        /// An earlier report to compare with
+        #[arg(long)]
+        before: Option<PathBuf>,
+    },
     /// Make the pictures and films of tests/fixtures anew
     Fixtures,
     /// Make the page's samples and icons anew
@@ -90,6 +100,7 @@ fn run() -> Result<()> {
             Ok(())
         }
         Command::Bench => bench::run(),
+        Command::Size { report, before } => size::run(&report, before.as_deref()),
         Command::Fixtures => media::fixtures(),
         Command::Samples => media::samples(),
         Command::Picture => media::picture(),

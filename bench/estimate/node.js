@@ -1,0 +1,10 @@
+/** The contest in Node. */
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { measure } from "./measure.js";
+
+export async function measureInNode(packageFolder) {
+  const tilewise = await import(pathToFileURL(join(packageFolder, "node.js")));
+  await tilewise.default();
+  return measure(tilewise);
+}

@@ -1,0 +1,9 @@
+/** The contest in a page. It is bundled, but for the package, which is served as it was built. */
+import init, * as tilewise from "/tilewise/index.js";
+import { measure } from "./measure.js";
+
+globalThis.measureInPage = async () => {
+  if (!crossOriginIsolated) throw new Error("the page is not isolated, and its clock is coarse");
+  await init();
+  return measure(tilewise);
+};

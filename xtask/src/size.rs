@@ -1,0 +1,161 @@
+//! What people download, in bytes, against what it should be and what it was.
+
+use crate::shell::step;
+use crate::{npm, setup, site};
+use anyhow::{Context, Result, bail};
+use flate2::{Compression, write::GzEncoder};
+use serde_json::{Map, Value, json};
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const BUNDLES: &str = "target/bundled";
+
+/// A download: files that are each compressed alone, as a server sends them.
+struct Download {
+    name: &'static str,
+    raw: usize,
+    gzip: usize,
+    brotli: usize,
+    /// The most bytes after brotli: what it has today, and a little. The aims are in `docs/speed.md`.
+    ceiling: Option<usize>,
+}
+
+/// Builds everything, leaves the sizes in `report`, and prints them beside those of an earlier report as a
+/// table in Markdown. Fails over a ceiling.
+pub fn run(report: &Path, before: Option<&Path>) -> Result<()> {
+    let package = npm::build()?;
+    let site = site::build(&package)?;
+    let downloads = measure(&package, &site)?;
+    let sizes: Map<String, Value> = downloads
+        .iter()
+        .map(|download| (download.name.to_owned(), json!(download.brotli)))
+        .collect();
+    fs::write(report, Value::Object(sizes).to_string())?;
+    let before: Value = match before {
+        Some(path) => serde_json::from_str(
+            &fs::read_to_string(path).with_context(|| path.display().to_string())?,
+        )?,
+        None => Value::Null,
+    };
+    print(&downloads, &before);
+    let over = |download: &&Download| {
+        download
+            .ceiling
+            .is_some_and(|ceiling| download.brotli > ceiling)
+    };
+    match downloads.iter().find(over) {
+        Some(download) => bail!(
+            "{} has {} bytes after brotli, over {}",
+            download.name,
+            download.brotli,
+            download.ceiling.unwrap_or_default()
+        ),
+        None => Ok(()),
+    }
+}
+
+/// The table alone, of what is built.
+pub fn report(package: &Path, site: &Path) -> Result<()> {
+    print(&measure(package, site)?, &Value::Null);
+    Ok(())
+}
+
+fn measure(package: &Path, site: &Path) -> Result<Vec<Download>> {
+    step("sizes in bytes");
+    let file = |name: &str| vec![package.join(name)];
+    let page = ["html", "css", "js", "wasm"].map(|extension| with_extension(site, extension));
+    let page = page.into_iter().collect::<Result<Vec<_>>>()?.concat();
+    let scripts = bundle(package)?;
+    let (lazy, first): (Vec<_>, Vec<_>) = scripts
+        .into_iter()
+        .partition(|path| path.to_string_lossy().contains("video"));
+    Ok(vec![
+        download("npm, wasm", &file("tilewise.wasm"), Some(120_000))?,
+        download("npm, script, bundled", &first, Some(8_000))?,
+        download("npm, wasm for videos", &file("video.wasm"), Some(78_000))?,
+        download("npm, script for videos", &lazy, None)?,
+        download("npm, wasm of prepare", &file("prepare.wasm"), None)?,
+        download("page, before first use", &page, None)?,
+    ])
+}
+
+/// As an application ships the scripts of the main entry: in one file, and what is loaded later in others.
+fn bundle(package: &Path) -> Result<Vec<PathBuf>> {
+    setup::npm_packages("npm")?;
+    if Path::new(BUNDLES).exists() {
+        fs::remove_dir_all(BUNDLES)?;
+    }
+    crate::shell::run(
+        Command::new("npm/node_modules/.bin/esbuild")
+            .args(["--bundle", "--minify", "--splitting", "--format=esm"])
+            .arg("--log-level=warning")
+            .arg(format!("--outdir={BUNDLES}"))
+            .arg(package.join("index.js")),
+    )?;
+    with_extension(Path::new(BUNDLES), "js")
+}
+
+fn with_extension(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|found| found == extension) {
+            files.push(path);
+        }
+    }
+    Ok(files)
+}
+
+fn download(name: &'static str, files: &[PathBuf], ceiling: Option<usize>) -> Result<Download> {
+    let mut sum = Download {
+        name,
+        raw: 0,
+        gzip: 0,
+        brotli: 0,
+        ceiling,
+    };
+    for file in files {
+        let bytes = fs::read(file).with_context(|| file.display().to_string())?;
+        sum.raw += bytes.len();
+        sum.gzip += gzip(&bytes)?;
+        sum.brotli += brotli(&bytes)?;
+    }
+    Ok(sum)
+}
+
+fn print(downloads: &[Download], before: &Value) {
+    println!("| | raw | gzip | brotli | change | ceiling |");
+    println!("| --- | ---: | ---: | ---: | ---: | ---: |");
+    for download in downloads {
+        let change = before.get(download.name).and_then(Value::as_u64);
+        let change = change.map(|before| download.brotli as i64 - before as i64);
+        let text = |number: Option<String>| number.unwrap_or_default();
+        println!(
+            "| {} | {} | {} | {} | {} | {} |",
+            download.name,
+            download.raw,
+            download.gzip,
+            download.brotli,
+            text(change.map(|change| format!("{change:+}"))),
+            text(download.ceiling.map(|ceiling| ceiling.to_string())),
+        );
+    }
+}
+
+fn gzip(bytes: &[u8]) -> Result<usize> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?.len())
+}
+
+fn brotli(bytes: &[u8]) -> Result<usize> {
+    let mut compressed = Vec::new();
+    let parameters = brotli::enc::BrotliEncoderParams {
+        quality: 11,
+        ..Default::default()
+    };
+    brotli::BrotliCompress(&mut &*bytes, &mut compressed, &parameters)?;
+    Ok(compressed.len())
+}
