@@ -3,6 +3,7 @@
 use crate::shell::{self, cargo, step};
 use crate::{npm, setup, site, size};
 use anyhow::Result;
+use std::path::Path;
 use std::process::Command;
 
 pub fn run() -> Result<()> {
@@ -15,7 +16,21 @@ pub fn run() -> Result<()> {
     beside_peers("estimate")?;
     beside_peers("prepare")?;
     let site = site::build(&package)?;
+    page(&site)?;
     size::report(&package, &site)
+}
+
+/// The built site, by Lighthouse and by the clock.
+pub fn page(site: &Path) -> Result<()> {
+    let browser = setup::browser()?;
+    setup::npm_packages("bench")?;
+    step("page");
+    shell::run(
+        Command::new("node")
+            .arg("bench/page/main.js")
+            .arg(site)
+            .arg(browser.chromium),
+    )
 }
 
 /// The package, in Node and Chromium, beside others of npm.

@@ -45,7 +45,11 @@ enum Command {
     /// Leave the page as a static site in dist
     Site,
     /// Measure speed and sizes
-    Bench,
+    Bench {
+        /// Measure this alone
+        #[arg(value_parser = ["page"])]
+        only: Option<String>,
+    },
     /// Measure what people download, and fail where it is over its ceiling
     Size {
         /// Where to leave the sizes, as JSON
@@ -99,8 +103,9 @@ fn run() -> Result<()> {
             println!("{}", site.display());
             Ok(())
         }
-        Command::Bench => bench::run(),
         Command::Size { report, before } => size::run(&report, before.as_deref()),
+        Command::Bench { only: None } => bench::run(),
+        Command::Bench { only: Some(_) } => bench::page(&site::build(&npm::build()?)?),
         Command::Fixtures => media::fixtures(),
         Command::Samples => media::samples(),
         Command::Picture => media::picture(),

@@ -1,0 +1,86 @@
+/**
+ * The built site: what Lighthouse thinks of it, the bytes before its first use, and how long 1 and 96 photographs take
+ * from the drop to their figures. `cargo xtask bench` runs it, with the site's folder and Chromium's path.
+ */
+import lighthouse, { desktopConfig } from "lighthouse";
+import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { chromium } from "playwright-core";
+import { median } from "../common/statistics.js";
+import { host } from "./host.js";
+
+const PORT = 9333;
+const RUNS = 5;
+const LEAST = 98;
+const MOST_BYTES = 300_000;
+const CATEGORIES = ["performance", "accessibility", "best-practices"];
+const DEVICES = { phone: undefined, desktop: desktopConfig };
+
+const [site, executablePath] = process.argv.slice(2).map((path) => resolve(path));
+const flags = JSON.parse(await readFile(new URL("../../tests/chromium-flags.json", import.meta.url), "utf8"));
+const args = [...flags, `--remote-debugging-port=${PORT}`];
+const hosted = await host(site);
+const browser = await chromium.launch({ executablePath, args });
+try {
+  for (const [device, config] of Object.entries(DEVICES)) await judge(device, config);
+  const bytes = await bytesBeforeUse();
+  console.log(`bytes before first use, brotli: ${bytes}${bytes > MOST_BYTES ? `, ${MOST_BYTES} are wanted at most` : ""}`);
+  for (const count of [1, 96]) console.log(`drop to figures, ${count} photographs: ${await dropToFigures(count)} ms`);
+} finally {
+  await browser.close();
+  hosted.close();
+}
+
+async function judge(device, config) {
+  const { lhr } = await lighthouse(hosted.url, { port: PORT, onlyCategories: CATEGORIES, logLevel: "error" }, config);
+  for (const category of CATEGORIES) {
+    const { score, auditRefs } = lhr.categories[category];
+    const points = Math.round(score * 100);
+    console.log(`${device}, ${category}: ${points}${points < LEAST ? `, ${LEAST} are wanted` : ""}`);
+    for (const { id, weight } of auditRefs) {
+      const audit = lhr.audits[id];
+      if (weight > 0 && audit.score !== null && audit.score < 0.9) console.log(`  ${id}: ${audit.displayValue ?? audit.title}`);
+    }
+  }
+}
+
+/** Bodies and heads, as they travel, until the page has drawn itself; what the worker keeps afterwards is not among them. */
+async function bytesBeforeUse() {
+  const context = await browser.newContext({ serviceWorkers: "block" });
+  const page = await context.newPage();
+  const devtools = await context.newCDPSession(page);
+  let bytes = 0;
+  await devtools.send("Network.enable");
+  devtools.on("Network.loadingFinished", ({ encodedDataLength }) => (bytes += encodedDataLength));
+  await page.goto(hosted.url, { waitUntil: "networkidle" });
+  await context.close();
+  return bytes;
+}
+
+/** The middle of several runs, each in a page of its own. */
+async function dropToFigures(count) {
+  const folder = await mkdtemp(join(tmpdir(), "tilewise-"));
+  const paths = Array.from({ length: count }, (_, index) => join(folder, `landscape-${index}.jpg`));
+  for (const path of paths) await copyFile(join(site, "samples/landscape.jpg"), path);
+  const times = [];
+  for (let run = 0; run < RUNS; run += 1) {
+    const context = await browser.newContext({ serviceWorkers: "block" });
+    const page = await context.newPage();
+    await page.goto(hosted.url, { waitUntil: "networkidle" });
+    // Measured in the page, so that the way to this program does not count.
+    await page.evaluate((count) => {
+      addEventListener("change", () => (window.begun = performance.now()), { capture: true });
+      const note = () => {
+        if (document.querySelectorAll("[data-testid=published]").length === count) window.ended ??= performance.now();
+      };
+      new MutationObserver(note).observe(document.body, { childList: true, subtree: true });
+    }, count);
+    await page.locator("input[type=file]").setInputFiles(paths);
+    await page.waitForFunction(() => window.ended);
+    times.push(await page.evaluate(() => window.ended - window.begun));
+    await context.close();
+  }
+  await rm(folder, { recursive: true });
+  return Math.round(median(times));
+}
