@@ -118,7 +118,7 @@ async fn a_wait_ends_when_it_is_aborted() {
 }
 
 #[wasm_bindgen_test]
-fn a_key_that_no_header_can_hold_is_refused_before_sending() {
+async fn a_key_that_no_header_can_hold_is_refused_before_sending() {
     let abort = Abort::new(None).unwrap();
     for key in ["line\nbreak", "schlüssel"] {
         let options = Target {
@@ -126,7 +126,7 @@ fn a_key_that_no_header_can_hold_is_refused_before_sending() {
             api_key: Some(key.to_owned()),
             ..Target::default()
         };
-        let error = endpoint(options, &abort).unwrap_err();
+        let error = endpoint(options, &abort).unwrap().send().await.unwrap_err();
         assert_eq!(error.code(), Code::InvalidArgument, "{key:?}");
     }
 }

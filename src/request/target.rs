@@ -31,12 +31,16 @@ impl Target {
         format!("{}/{path}", self.base_url.trim_end_matches('/'))
     }
 
-    /// The headers that say who asks. Refused with [`Error::InvalidArgument`]: what no header may hold, and
-    /// a time-out of nothing.
-    pub fn checked_headers(&self) -> Result<Vec<(&str, String)>, Error> {
-        if self.timeout_ms == 0 {
-            return Err(Error::invalid("timeoutMs", "it must be above 0"));
+    /// Refuses a time-out of nothing with [`Error::InvalidArgument`].
+    pub fn check_timeout(&self) -> Result<(), Error> {
+        match self.timeout_ms {
+            0 => Err(Error::invalid("timeoutMs", "it must be above 0")),
+            _ => Ok(()),
         }
+    }
+
+    /// The headers that say who asks. What no header may hold is refused with [`Error::InvalidArgument`].
+    pub fn checked_headers(&self) -> Result<Vec<(&str, String)>, Error> {
         let key = self.api_key.iter();
         let bearer = key.map(|key| ("authorization", format!("Bearer {key}")));
         let own = self.headers.iter();

@@ -64,6 +64,7 @@ pub(super) fn target(argument: &Argument<'_>) -> Result<Target, Error> {
             .small_count()?
             .unwrap_or(DEFAULT_TIMEOUT_MS),
     };
+    target.check_timeout()?;
     target.checked_headers()?;
     Ok(target)
 }

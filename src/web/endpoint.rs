@@ -82,7 +82,7 @@ impl FetchEndpoint {
         target: Target,
         abort: Abort,
     ) -> Result<Self, Error> {
-        target.checked_headers()?;
+        target.check_timeout()?;
         Ok(Self {
             url: target.url(path),
             content,
