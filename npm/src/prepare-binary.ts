@@ -32,7 +32,7 @@ async function compile(source?: Source): Promise<WebAssembly.Module> {
   if (typeof binary === "string" || binary instanceof URL || binary instanceof Request) {
     return compileResponse(await fetch(binary));
   }
-  return WebAssembly.compile(binary);
+  return WebAssembly.compile(binary as BufferSource);
 }
 
 async function compileResponse(response: Response): Promise<WebAssembly.Module> {

@@ -7,7 +7,10 @@
 
 /** Where the WebAssembly binary comes from. Leave it out: the package finds its own binary in
  *  browsers, bundlers, Node, Deno, Bun and Workers. */
-export type WasmSource = string | URL | Request | Response | BufferSource | WebAssembly.Module;
+export type WasmSource = string | URL | Request | Response | ArrayBuffer | ArrayBufferView | WasmModule;
+
+/** `WebAssembly.Module`, where TypeScript knows WebAssembly: by its library DOM, or by the runtime's own types. */
+type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Module } } } ? Module : never;
 
 /** Loads the binary. Idempotent. Every function that returns a promise or an async iterable awaits
  *  it by itself; the synchronous ones throw `TilewiseError` with code "not_initialized" before it. */

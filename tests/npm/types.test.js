@@ -7,7 +7,7 @@ import { createProject } from "./support/project.js";
 import { run } from "./support/run.js";
 
 const project = await createProject({ after });
-for (const name of ["complete.ts", "prepare.ts", "wrong-via.ts"]) {
+for (const name of ["complete.ts", "prepare.ts", "server.ts", "wrong-via.ts"]) {
   await copyFile(new URL(`consumer/${name}`, import.meta.url), join(project.folder, name));
 }
 await cp(new URL("contract", import.meta.url), join(project.folder, "contract"), { recursive: true });
@@ -34,6 +34,12 @@ for (const [name, options] of Object.entries(resolutions)) {
 
     test("the types hold the contract, function by function and type by type", async () => {
       const { code, stdout } = await compile("contract/holds.ts", ...options);
+      assert.equal(code, 0, stdout);
+    });
+
+    test("a server's code compiles without the library DOM", async () => {
+      const typeRoots = fileURLToPath(new URL("../node_modules/@types", import.meta.url));
+      const { code, stdout } = await compile("server.ts", ...options, "--lib", "es2022", "--typeRoots", typeRoots, "--types", "node");
       assert.equal(code, 0, stdout);
     });
 
