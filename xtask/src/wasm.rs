@@ -16,7 +16,8 @@ pub fn build(arguments: &[&str], file: &str) -> Result<PathBuf> {
     setup::wasm_target()?;
     run(cargo()
         .args(["build", "--release", "--target", TARGET])
-        .args(arguments))?;
+        .args(arguments)
+        .env(FLAGS, flags(&[])?))?;
     Ok(target_folder().join(TARGET).join("release").join(file))
 }
 
@@ -31,8 +32,30 @@ pub fn build_codecs(arguments: &[&str], file: &str) -> Result<PathBuf> {
         .args(arguments)
         .arg("--target-dir")
         .arg(&folder)
-        .env("RUSTFLAGS", "-Ctarget-feature=+simd128"))?;
+        .env(FLAGS, flags(&["-Ctarget-feature=+simd128"])?))?;
     Ok(folder.join(TARGET).join(PROFILE).join(file))
+}
+
+/// Flags for the compiler, with U+001F between them.
+const FLAGS: &str = "CARGO_ENCODED_RUSTFLAGS";
+
+/// Messages of panics name files. Those of libraries lie in a folder of this machine's, which nobody else should
+/// see, and without which the same sources give the same bytes everywhere.
+fn flags(more: &[&str]) -> Result<String> {
+    let home = match std::env::var_os("CARGO_HOME") {
+        Some(home) => PathBuf::from(home),
+        None => std::env::home_dir()
+            .context("this user has no home")?
+            .join(".cargo"),
+    };
+    let mut flags: Vec<String> = more.iter().map(|&flag| flag.to_owned()).collect();
+    // Of each registry there is one folder, and it is there, since this program has dependencies.
+    for registry in std::fs::read_dir(home.join("registry/src"))? {
+        let path = registry?.path();
+        flags.push(format!("--remap-path-prefix={}=crates", path.display()));
+    }
+    flags.sort();
+    Ok(flags.join("\u{1f}"))
 }
 
 fn target_folder() -> PathBuf {
