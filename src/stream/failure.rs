@@ -59,9 +59,17 @@ fn origin(url: &str) -> &str {
     path.and_then(|path| url.get(..path)).unwrap_or(url)
 }
 
-/// Browsers take these for secure without https (W3C Secure Contexts, section 3.1).
+/// Browsers take these for secure without https (W3C Secure Contexts, section 3.1). The whole host counts:
+/// `localhost.example` is anybody's.
 fn is_loopback(origin: &str) -> bool {
-    ["http://localhost", "http://127.", "http://[::1]"]
-        .iter()
-        .any(|loopback| origin.starts_with(loopback))
+    let Some(host) = origin.strip_prefix("http://") else {
+        return false;
+    };
+    let name = host.split(':').next().unwrap_or(host);
+    let is_local = name == "localhost" || name.ends_with(".localhost");
+    let is_own_address = name.strip_prefix("127.").is_some_and(|rest| {
+        rest.bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.')
+    });
+    is_local || is_own_address || host.starts_with("[::1]")
 }
