@@ -17,6 +17,7 @@ mod prepare;
 #[cfg(feature = "prepare")]
 mod prepared;
 mod probe;
+mod remote;
 mod request;
 mod rule;
 mod snippet;
