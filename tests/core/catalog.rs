@@ -132,8 +132,10 @@ fn formats_that_the_models_take_include_what_the_probe_reads() {
 
 // ── The endpoint's own list ──────────────────────────────────────────────────────────────────────
 
+use proptest::prelude::*;
 use tilewise::catalog::{Model, listing::merge};
 use tilewise::error::Error;
+use tilewise::units::Price;
 
 fn merged(list: &str) -> Result<Vec<Model>, Error> {
     merge(list, "https://example.com/v1/models", "2026-11-25")
@@ -179,6 +181,65 @@ fn prices_that_are_none_leave_those_of_the_catalogue() {
             0.95,
             "{pricing}"
         );
+    }
+}
+
+#[test]
+fn a_price_is_read_from_decimals_however_they_are_written() {
+    for price in [
+        r#""0.00000095""#,
+        r#"" 0.00000095 ""#,
+        r#""9.5e-7""#,
+        r#""+95E-8""#,
+        "0.00000095",
+        "9.5e-7",
+    ] {
+        assert_eq!(
+            listed_price(price),
+            Some(Price::from_picodollars_per_token(950_000)),
+            "{price}"
+        );
+    }
+    assert_eq!(
+        listed_price(r#""0""#),
+        Some(Price::from_picodollars_per_token(0))
+    );
+    for absurd in [
+        r#""1e400""#,
+        r#""1.1""#,
+        r#""NaN""#,
+        r#""inf""#,
+        r#""""#,
+        "true",
+    ] {
+        assert_eq!(listed_price(absurd), None, "{absurd}");
+    }
+}
+
+/// The price of a model that only the list knows.
+fn listed_price(price: &str) -> Option<Price> {
+    let list = format!(r#"[{{"id":"a/b","pricing":{{"prompt":{price}}}}}]"#);
+    merged(&list).unwrap()[0].price.input
+}
+
+proptest! {
+    /// A dollar for one token is the most that a price can be.
+    #[test]
+    fn a_price_of_whole_picodollars_is_read_exactly(picodollars in prop_oneof![0..10_000_000_u64, 0..=10_u64.pow(12)]) {
+        let one = 10_u64.pow(12);
+        let text = format!("\"{}.{:012}\"", picodollars / one, picodollars % one);
+        prop_assert_eq!(listed_price(&text), Some(Price::from_picodollars_per_token(picodollars)));
+        let text = format!("{picodollars}e-12");
+        prop_assert_eq!(listed_price(&text), Some(Price::from_picodollars_per_token(picodollars)));
+    }
+
+    #[test]
+    fn a_price_of_more_decimals_is_the_nearest_picodollar(usd in 0.0..1.0_f64) {
+        let Some(price) = listed_price(&format!("\"{usd:.20}\"")) else {
+            return Err(TestCaseError::fail("it has no price"));
+        };
+        let picodollars = (price.usd_per_million() * 1e6).round();
+        prop_assert!((picodollars - usd * 1e12).abs() <= 0.51, "{} of {}", picodollars, usd);
     }
 }
 

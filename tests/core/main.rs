@@ -24,6 +24,7 @@ mod snippet;
 mod source;
 mod sparse;
 mod stream;
+mod target;
 mod transcript;
 mod usage;
 mod video;
