@@ -83,5 +83,6 @@ fn a_time_out_of_nothing_is_refused() {
         timeout_ms: 0,
         ..Target::default()
     };
-    assert_eq!(refused(&target), "timeoutMs");
+    let error = target.check_timeout().unwrap_err();
+    assert!(matches!(error, Error::InvalidArgument { what, .. } if what == "timeoutMs"));
 }
