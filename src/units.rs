@@ -137,13 +137,6 @@ impl Sum for Usd {
     }
 }
 
-impl<'de> Deserialize<'de> for Usd {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let usd = f64::deserialize(deserializer)?;
-        Self::from_f64(usd).ok_or_else(|| de::Error::custom("an amount of dollars is 0 or more"))
-    }
-}
-
 /// As the provider's own table writes it: four decimals, rounded half up; an amount that would read
 /// as nothing says so.
 impl fmt::Display for Usd {
@@ -160,16 +153,6 @@ impl fmt::Display for Usd {
 impl Serialize for Usd {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_f64(self.as_f64())
-    }
-}
-
-/// Reads a count that went through JavaScript, which keeps the nearest double of one above 2⁵³.
-pub(crate) fn any_count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-    let number = f64::deserialize(deserializer)?;
-    match number >= 0.0 {
-        // Saturates, as casts of doubles do.
-        true => Ok(number as u64),
-        false => Err(de::Error::custom("a count is 0 or more")),
     }
 }
 

@@ -24,7 +24,7 @@ use crate::estimate::Estimate;
 use crate::price::Prices;
 use crate::rule::text::TextTokens;
 use crate::stream::chat::ChatResult;
-use crate::units::{Usd, any_count};
+use crate::units::Usd;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -62,24 +62,19 @@ impl From<&ChatResult> for Received {
 }
 
 /// What of an estimate a bill is held against.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Basis {
-    #[serde(deserialize_with = "any_count")]
     pub input_tokens: u64,
-    #[serde(deserialize_with = "any_count")]
     pub media_tokens: u64,
     pub text: TextTokens,
     pub cost: BasisCost,
     /// The most tokens of output that the request allowed.
-    #[serde(default)]
     pub max_output_tokens: Option<u64>,
     pub price: Prices,
     pub bounds: BoundsByRule,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BasisCost {
     pub input_usd: Option<Usd>,
 }
@@ -109,17 +104,15 @@ impl Basis {
 
 /// Between which counts the input lies if the bill follows a rule; `None` where the rule does not
 /// cover a medium, or the request holds what is not counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct BoundsByRule {
     pub published: Option<Bounds>,
     pub processor: Option<Bounds>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Bounds {
-    #[serde(deserialize_with = "any_count")]
     pub low: u64,
-    #[serde(deserialize_with = "any_count")]
     pub high: u64,
 }
 

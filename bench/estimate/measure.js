@@ -8,7 +8,7 @@ const COUNTS = [0, 1, 96];
 const ROUNDS = 12;
 const CALLS = 2000;
 
-export function measure({ estimate, snippet }) {
+export function measure({ estimate }) {
   return COUNTS.map((count) => {
     const request = draft(count);
     hold(estimate(request), estimatePlainly(request));

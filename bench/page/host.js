@@ -3,18 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, relative, sep } from "node:path";
 import { brotliCompressSync } from "node:zlib";
-
-const TYPES = {
-  ".css": "text/css",
-  ".html": "text/html; charset=utf-8",
-  ".jpg": "image/jpeg",
-  ".js": "text/javascript",
-  ".mp4": "video/mp4",
-  ".png": "image/png",
-  ".svg": "image/svg+xml",
-  ".wasm": "application/wasm",
-  ".webmanifest": "application/manifest+json",
-};
+import { mediaType } from "../../tests/media-types.js";
 
 /** What its own format has compressed already. */
 const COMPRESSED = [".jpg", ".mp4", ".png"];
@@ -26,7 +15,7 @@ export async function host(folder) {
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
-    files.set(`/${relative(folder, path).split(sep).join("/")}`, compress(extname(path), await readFile(path)));
+    files.set(`/${relative(folder, path).split(sep).join("/")}`, compress(path, await readFile(path)));
   }
   const server = createServer(({ url }, response) => {
     const { pathname } = new URL(url, "http://host");
@@ -38,9 +27,9 @@ export async function host(folder) {
   return { url: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() };
 }
 
-function compress(extension, bytes) {
-  const headers = { "content-type": TYPES[extension] ?? "application/octet-stream" };
-  if (COMPRESSED.includes(extension)) return { headers, body: bytes };
+function compress(path, bytes) {
+  const headers = { "content-type": mediaType(path) };
+  if (COMPRESSED.includes(extname(path))) return { headers, body: bytes };
   return { headers: { ...headers, "content-encoding": "br", vary: "accept-encoding" }, body: brotliCompressSync(bytes) };
 }
 

@@ -2,14 +2,13 @@
 import instantiate, { __wbg_reset_state as reset } from "./binding.js";
 import { TilewiseError, toTilewiseError } from "./error.js";
 import type { Probes } from "./inspect.js";
+import { once } from "./once.js";
 import type { ChatResult, WasmSource } from "./tilewise.js";
 
 type Source = WasmSource | Promise<WasmSource>;
 
 let sources: { core: () => Source; video: () => Source };
-let loading: Promise<void> | undefined;
 let loaded = false;
-let loadingVideo: Promise<Probes> | undefined;
 let resetVideo: (() => void) | undefined;
 /** Counts the instances: what one made is nothing to the next. */
 let generation = 0;
@@ -18,35 +17,18 @@ export function setDefaultBinaries(find: typeof sources): void {
   sources = find;
 }
 
-export function init(source?: Source): Promise<void> {
-  loading ??= load(source).catch((cause: unknown) => {
-    // A failed attempt must not stand in the way of the next one.
-    loading = undefined;
-    throw toTilewiseError(cause);
-  });
-  return loading;
-}
-
-async function load(source?: Source): Promise<void> {
+export const init = once(async (source?: Source): Promise<void> => {
   await instantiate({ module_or_path: source ?? sources.core() });
   loaded = true;
-}
+});
 
 /** The binary for videos. */
-export function video(): Promise<Probes> {
-  loadingVideo ??= loadVideo().catch((cause: unknown) => {
-    loadingVideo = undefined;
-    throw toTilewiseError(cause);
-  });
-  return loadingVideo;
-}
-
-async function loadVideo(): Promise<Probes> {
+export const video = once(async (): Promise<Probes> => {
   const binding = await import("./video-binding.js");
   await binding.default({ module_or_path: sources.video() });
   resetVideo = binding.__wbg_reset_state;
   return binding as unknown as Probes;
-}
+});
 
 /**
  * What was caught of a call, as a `TilewiseError`. A binary that panicked may hold anything, so another takes

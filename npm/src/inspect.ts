@@ -7,17 +7,13 @@ import type { InspectOptions, MediaFacts, MediaSource } from "./tilewise.js";
 import { type Data, invalid, isData, json, read, result, sizeOf } from "./wire.js";
 import { TilewiseError } from "./error.js";
 
-/** Most bytes that are read, unless told otherwise: 8 MiB. */
-const DEFAULT_MAX_BYTES = 8 * 1024 * 1024;
-/** Longest silence in milliseconds, while a file is fetched. */
-const TIMEOUT_MS = 60_000;
 /** Said in place of facts where the binary for videos must look. */
 const VIDEO = "?";
 
 /** What both binaries export. */
 export interface Probes {
-  MediaProbe: new (length: number | undefined, maxBytes: number) => MediaProbe;
-  inspectDataUrl(url: string, maxBytes: number): string;
+  MediaProbe: new (length: number | undefined, maxBytes: number | undefined) => MediaProbe;
+  inspectDataUrl(url: string, maxBytes: number | undefined): string;
 }
 
 const PICTURES: Probes = { MediaProbe, inspectDataUrl };
@@ -38,13 +34,13 @@ export async function inspect(source: MediaSource, options: InspectOptions | nul
   throw invalid("source", "a string must be an http(s): or data: URL");
 }
 
-function checkedBytes(maxBytes: unknown): number {
-  if (maxBytes == null) return DEFAULT_MAX_BYTES;
+function checkedBytes(maxBytes: unknown): number | undefined {
+  if (maxBytes == null) return undefined;
   if (typeof maxBytes === "number" && maxBytes >= 0 && Number.isInteger(maxBytes)) return maxBytes;
   throw invalid("options.maxBytes", `it must be a whole number, 0 or more, not ${json("maxBytes", maxBytes)}`);
 }
 
-async function inspectData(data: Data, maxBytes: number, signal: AbortSignal | null | undefined): Promise<MediaFacts> {
+async function inspectData(data: Data, maxBytes: number | undefined, signal: AbortSignal | null | undefined): Promise<MediaFacts> {
   const probe = new Probe(sizeOf(data), maxBytes);
   try {
     for (;;) {
@@ -58,12 +54,12 @@ async function inspectData(data: Data, maxBytes: number, signal: AbortSignal | n
   }
 }
 
-async function inspectRemote(url: string, maxBytes: number, signal: AbortSignal | null | undefined): Promise<MediaFacts> {
+async function inspectRemote(url: string, maxBytes: number | undefined, signal: AbortSignal | null | undefined): Promise<MediaFacts> {
   const abort = new Abort(signal);
   const free = liberator();
   const remote = new RemoteFile(url, maxBytes);
   const names = RemoteFile.headerNames().split("\n");
-  const exchange = new Exchange(abort, TIMEOUT_MS, remote);
+  const exchange = new Exchange(abort, RemoteFile.timeoutMs(), remote);
   let probe = new Probe(undefined, maxBytes);
   try {
     for (;;) {
@@ -123,14 +119,14 @@ function request(remote: RemoteFile): Request {
 
 /** A probe that goes over to the binary for videos when it meets one, and takes along what was read. */
 class Probe {
-  readonly #maxBytes: number;
+  readonly #maxBytes: number | undefined;
   readonly #supplied: Uint8Array[] = [];
   #length: number | undefined;
   #probe: MediaProbe;
   readonly #free = liberator();
   #isOfPictures = true;
 
-  constructor(length: number | undefined, maxBytes: number) {
+  constructor(length: number | undefined, maxBytes: number | undefined) {
     this.#length = length;
     this.#maxBytes = maxBytes;
     this.#probe = new PICTURES.MediaProbe(length, maxBytes);

@@ -1,12 +1,12 @@
 /** Compiles the binary of the codecs, once: a compiled one can be handed to workers. */
 
-import { TilewiseError, toTilewiseError } from "./error.js";
+import { TilewiseError } from "./error.js";
+import { once } from "./once.js";
 import type { WasmSource } from "./tilewise.js";
 
 type Source = WasmSource | Promise<WasmSource>;
 
 let findDefault: () => Source;
-let compiling: Promise<WebAssembly.Module> | undefined;
 
 export function setDefaultBinary(find: () => Source): void {
   findDefault = find;
@@ -16,16 +16,7 @@ export async function init(source?: Source): Promise<void> {
   await compiled(source);
 }
 
-export function compiled(source?: Source): Promise<WebAssembly.Module> {
-  compiling ??= compile(source).catch((cause: unknown) => {
-    // A failed attempt must not stand in the way of the next one.
-    compiling = undefined;
-    throw toTilewiseError(cause);
-  });
-  return compiling;
-}
-
-async function compile(source?: Source): Promise<WebAssembly.Module> {
+export const compiled = once(async (source?: Source): Promise<WebAssembly.Module> => {
   const binary = await (source ?? findDefault());
   if (binary instanceof WebAssembly.Module) return binary;
   if (binary instanceof Response) return compileResponse(binary);
@@ -33,7 +24,7 @@ async function compile(source?: Source): Promise<WebAssembly.Module> {
     return compileResponse(await fetch(binary));
   }
   return WebAssembly.compile(binary as BufferSource);
-}
+});
 
 async function compileResponse(response: Response): Promise<WebAssembly.Module> {
   if (!response.ok) {

@@ -8,6 +8,10 @@ use crate::price::Prices;
 use crate::units::Price;
 use std::borrow::Cow;
 
+/// Longest list that is read: 4 MiB.
+#[cfg(any(feature = "web", feature = "wasm"))]
+pub(crate) const MAX_BYTES: usize = 4 * 1024 * 1024;
+
 /// Reads the answer to `GET /v1/models` and lays it over the catalogue: prices, context and modalities
 /// of the list win; rules, limits and formats, which no list gives, stay. What the list names first comes
 /// first; models that it does not name follow, with [`Model::listed`] false. Of a model that the catalogue

@@ -5,18 +5,14 @@
 //! runs of marks and the like, and never joins two of those; and it works on UTF-8, so that no token
 //! is shorter than a byte.
 
-use crate::units::any_count;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::{iter::Sum, ops::Add};
 
 /// An approximate count between two bounds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct TextTokens {
-    #[serde(deserialize_with = "any_count")]
     pub tokens: u64,
-    #[serde(deserialize_with = "any_count")]
     pub low: u64,
-    #[serde(deserialize_with = "any_count")]
     pub high: u64,
 }
 

@@ -15,9 +15,6 @@ use crate::stream::retry::DEFAULT_MAX_RETRIES;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-/// Longest list of models: 4 MiB.
-const MAX_LIST_BYTES: usize = 4 * 1024 * 1024;
-
 /// One request and its answer.
 #[derive(Debug)]
 #[wasm_bindgen]
@@ -79,7 +76,7 @@ impl Session {
     pub fn models(options: &str, random: f64, now_ms: f64) -> Self {
         let begun = read("options", options, |options| {
             let mut session = Self::to("models", options, random, now_ms)?;
-            session.exchange = session.exchange.of_text(MAX_LIST_BYTES);
+            session.exchange = session.exchange.of_text(listing::MAX_BYTES);
             Ok(session)
         });
         begun.unwrap_or_else(|error| Self::refused(error, now_ms))

@@ -10,6 +10,7 @@ use crate::price::Prices;
 use crate::request::Target;
 use crate::rule::Rule;
 use crate::rule::text::TextTokens;
+use crate::stream::chat::ChatResult;
 use crate::stream::session::DEFAULT_TIMEOUT_MS;
 use crate::units::{Price, Usd};
 use crate::usage::{Basis, BasisCost, Bounds, BoundsByRule, Received, Usage};
@@ -111,21 +112,19 @@ pub(super) fn usage(argument: &Argument<'_>) -> Result<Usage, Error> {
     })
 }
 
-/// What came of an answer.
+/// What came of an answer; nothing of one that is missing.
 pub(super) fn received(argument: &Argument<'_>) -> Result<Received, Error> {
-    if argument.is_missing() {
-        return Ok(Received::default());
-    }
-    let tokens = |key| {
+    let text = |key| {
         let text = argument.get(key).text()?;
-        Ok::<_, Error>(TextTokens::of(text.unwrap_or_default()))
+        Ok::<_, Error>(text.map(str::to_owned))
     };
-    let is_finished = argument.get("finishReason").text()?.is_some();
-    Ok(Received {
-        output: tokens("reasoning")? + tokens("text")?,
-        is_begun: is_finished || argument.get("firstTokenMs").number()?.is_some(),
-        is_finished,
-    })
+    Ok(Received::from(&ChatResult {
+        text: text("text")?.unwrap_or_default(),
+        reasoning: text("reasoning")?.unwrap_or_default(),
+        finish_reason: text("finishReason")?,
+        first_token_ms: argument.get("firstTokenMs").number()?,
+        ..ChatResult::default()
+    }))
 }
 
 fn needed(argument: &Argument<'_>, key: &str) -> Result<u64, Error> {

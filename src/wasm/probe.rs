@@ -2,8 +2,7 @@
 
 use super::outcome::{failure, outcome};
 use crate::error::Error;
-use crate::media::MediaFacts;
-use crate::probe::{Probe, ProbeError, Scope, Step, data_url_in};
+use crate::probe::{DEFAULT_MAX_BYTES, Probe, ProbeError, Scope, Step, data_url_in};
 use wasm_bindgen::prelude::*;
 
 #[cfg(feature = "wasm")]
@@ -21,23 +20,22 @@ pub struct MediaProbe {
     probe: Probe,
     start: f64,
     end: f64,
-    facts: Option<MediaFacts>,
 }
 
 #[wasm_bindgen]
 impl MediaProbe {
-    /// `length` is the size of the file in bytes, where it is known.
+    /// `length` is the size of the file in bytes, where it is known; `max_bytes` are 8 MiB unless told
+    /// otherwise.
     #[wasm_bindgen(constructor)]
-    pub fn new(length: Option<f64>, max_bytes: f64) -> Self {
+    pub fn new(length: Option<f64>, max_bytes: Option<f64>) -> Self {
         // Casts saturate, and sizes in JavaScript are whole numbers below 2⁵³.
         let length = length.map(|length| length as u64);
         Self {
             probe: Probe::new(length)
-                .with_max_bytes(max_bytes as u64)
+                .with_max_bytes(most(max_bytes))
                 .with_scope(SCOPE),
             start: 0.0,
             end: 0.0,
-            facts: None,
         }
     }
 
@@ -49,7 +47,7 @@ impl MediaProbe {
                 (self.start, self.end) = (range.start as f64, range.end as f64);
                 None
             }
-            Ok(Step::Done(facts)) => Some(outcome(Ok(self.facts.insert(facts)))),
+            Ok(Step::Done(facts)) => Some(outcome(Ok(facts))),
             Err(error) => Some(without_facts(error.into())),
         }
     }
@@ -77,11 +75,16 @@ impl MediaProbe {
 
 /// Facts of what lies in a `data:` URL, or as [`MediaProbe::step`].
 #[wasm_bindgen(js_name = inspectDataUrl)]
-pub fn inspect_data_url(url: &str, max_bytes: f64) -> String {
-    match data_url_in(url, max_bytes as u64, SCOPE) {
+pub fn inspect_data_url(url: &str, max_bytes: Option<f64>) -> String {
+    match data_url_in(url, most(max_bytes), SCOPE) {
         Ok(facts) => outcome(Ok(facts)),
         Err(error) => without_facts(error),
     }
+}
+
+/// A limit as JavaScript gives it.
+pub(super) fn most(max_bytes: Option<f64>) -> u64 {
+    max_bytes.map_or(DEFAULT_MAX_BYTES, |max_bytes| max_bytes as u64)
 }
 
 fn without_facts(error: Error) -> String {

@@ -2,6 +2,7 @@
 
 use super::chat::{Cause, error};
 use super::outcome::failure;
+use super::probe::most;
 use crate::remote::{BESIDES, HEADERS, Head, Remote, Step};
 use crate::stream::failure::Surroundings;
 use crate::stream::session::DEFAULT_TIMEOUT_MS;
@@ -33,9 +34,9 @@ pub enum RemoteStep {
 #[wasm_bindgen]
 impl RemoteFile {
     #[wasm_bindgen(constructor)]
-    pub fn new(url: String, max_bytes: f64) -> Self {
+    pub fn new(url: String, max_bytes: Option<f64>) -> Self {
         Self {
-            remote: Remote::new(url, max_bytes as u64),
+            remote: Remote::new(url, most(max_bytes)),
         }
     }
 
@@ -63,6 +64,12 @@ impl RemoteFile {
     #[wasm_bindgen(getter)]
     pub fn range(&self) -> Option<String> {
         self.remote.range_header()
+    }
+
+    /// The longest silence in milliseconds.
+    #[wasm_bindgen(js_name = timeoutMs)]
+    pub fn timeout_ms() -> u32 {
+        DEFAULT_TIMEOUT_MS
     }
 
     /// The names of the headers that `answered` takes, in order, in lines.

@@ -10,9 +10,6 @@ use gloo_net::http::{Headers, Request};
 use std::cell::RefCell;
 use web_sys::Blob;
 
-/// Longest list of models: 4 MiB.
-const MAX_LIST_BYTES: usize = 4 * 1024 * 1024;
-
 /// The models that the endpoint lists, over those of the catalogue.
 pub async fn list_models(
     target: Target,
@@ -22,7 +19,7 @@ pub async fn list_models(
     let endpoint = FetchEndpoint::to("models", None, target, abort)?;
     let url = endpoint.url.clone();
     let session = Session::new(endpoint).with_max_retries(max_retries);
-    let list = session.text(MAX_LIST_BYTES).await?;
+    let list = session.text(listing::MAX_BYTES).await?;
     let now = String::from(js_sys::Date::new_0().to_iso_string());
     let today = now.split('T').next().unwrap_or_default();
     listing::merge(&list, &url, today)

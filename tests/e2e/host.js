@@ -1,19 +1,8 @@
 /** A host that knows nothing of the site: files below a folder of an origin, with their types and no other header. */
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { extname, join, normalize } from "node:path";
-
-const TYPES = {
-  ".css": "text/css",
-  ".html": "text/html",
-  ".jpg": "image/jpeg",
-  ".js": "text/javascript",
-  ".mp4": "video/mp4",
-  ".png": "image/png",
-  ".svg": "image/svg+xml",
-  ".wasm": "application/wasm",
-  ".webmanifest": "application/manifest+json",
-};
+import { join, normalize } from "node:path";
+import { mediaType } from "../media-types.js";
 
 /** Serves `site` at `/tilewise/` until `close`; `asked` are the paths of all requests. */
 export async function host(site) {
@@ -25,7 +14,7 @@ export async function host(site) {
     const path = pathname.startsWith(START) && normalize(pathname.slice(START.length) || "index.html");
     const body = path && !path.startsWith("..") && (await readFile(join(site, path)).catch(() => undefined));
     if (!body) return response.writeHead(404).end();
-    response.writeHead(200, { "content-type": TYPES[extname(path)] ?? "application/octet-stream" }).end(body);
+    response.writeHead(200, { "content-type": mediaType(path) }).end(body);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { draft } from "./support/fixtures.js";
+import { WATCH_MEMORY } from "./support/memory.js";
 import { createProject } from "./support/project.js";
 import { serve } from "./support/server.js";
 
@@ -135,21 +136,7 @@ test("10,000 abandoned answers leave no listener, connection, timer or memory be
   const source = `
     import { getEventListeners } from "node:events";
     import { setTimeout as sleep } from "node:timers/promises";
-    import { setFlagsFromString } from "node:v8";
-    import { runInNewContext } from "node:vm";
-
-    setFlagsFromString("--expose-gc");
-    const collect = runInNewContext("gc");
-
-    // The package keeps its memory to itself.
-    let memory;
-    const { instantiate } = WebAssembly;
-    WebAssembly.instantiate = async (...from) => {
-      const made = await instantiate(...from);
-      memory = (made.instance ?? made).exports.memory;
-      return made;
-    };
-
+    ${WATCH_MEMORY}
     const { default: init, chat } = await import("tilewise");
     await init();
     const draft = ${JSON.stringify(draft())};
@@ -195,7 +182,7 @@ test("10,000 abandoned answers leave no listener, connection, timer or memory be
         await sleep(20);
         collect();
       }
-      return { heap: process.memoryUsage().heapUsed, wasm: memory.buffer.byteLength };
+      return { heap: process.memoryUsage().heapUsed, wasm: memories[0].buffer.byteLength };
     }
 
     const before = await abandonMany(2000);

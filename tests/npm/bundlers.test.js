@@ -4,20 +4,18 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { after, describe, test } from "node:test";
+import { mediaType } from "../media-types.js";
 import { origin } from "./support/environment.js";
 import { CLIP, fixturePath, PHOTO } from "./support/fixtures.js";
 import { createProject } from "./support/project.js";
-import { forward, serve } from "./support/server.js";
+import { deserted, forward, serve } from "./support/server.js";
 import { launchBrowser } from "./support/site.js";
 import { bin, build, exampleProject } from "./support/tools.js";
 
 const project = await createProject({ after });
 const browser = await launchBrowser({ after });
-
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
 
 /** A static server that knows one thing: no code may be made of strings but WebAssembly. The endpoint lies behind it. */
 function serveFolder(context, folder) {
@@ -27,7 +25,7 @@ function serveFolder(context, folder) {
     const path = join(folder, pathname.endsWith("/") ? `${pathname}index.html` : pathname);
     const content = await readFile(path).catch(() => undefined);
     if (!content) return response.writeHead(404).end();
-    const type = TYPES[extname(path)] ?? "application/octet-stream";
+    const type = mediaType(path);
     response.setHeader("content-type", type);
     if (type === "text/html") response.setHeader("content-security-policy", policy(content.toString()));
     return response.end(content);
@@ -159,14 +157,7 @@ test("Next.js: the page counts, and its server asks with a key of its own", { ti
   await visit(context, `http://127.0.0.1:${port}/`);
 });
 
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return String(port);
-}
+const freePort = async () => new URL(await deserted()).port;
 
 /** Starts a server of a tool's own, and waits until it answers. */
 async function serveBy(context, program, args, { folder, env, port }) {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { CLIP, fixturePath, PHOTO } from "./support/fixtures.js";
+import { WATCH_MEMORY } from "./support/memory.js";
 import { createProject } from "./support/project.js";
 
 const project = await createProject({ after });
@@ -9,22 +10,7 @@ const project = await createProject({ after });
 test("100,000 files inspected and estimated leave the memory of both binaries as it was", { timeout: 300_000 }, async () => {
   const source = `
     import { readFile } from "node:fs/promises";
-    import { setFlagsFromString } from "node:v8";
-    import { runInNewContext } from "node:vm";
-
-    setFlagsFromString("--expose-gc");
-    const collect = runInNewContext("gc");
-
-    // The package keeps its memory to itself.
-    const memories = [];
-    const { instantiate } = WebAssembly;
-    WebAssembly.instantiate = async (...from) => {
-      const made = await instantiate(...from);
-      const { exports } = made.instance ?? made;
-      if ("mediaprobe_new" in exports) memories.push(exports.memory);
-      return made;
-    };
-
+    ${WATCH_MEMORY}
     const { estimate, inspect } = await import("tilewise");
     const [photo, clip] = await Promise.all(${JSON.stringify([PHOTO, CLIP].map(fixturePath))}.map((path) => readFile(path)));
 

@@ -14,16 +14,15 @@ const FOLDER: &str = "target/npm";
 pub fn build() -> Result<PathBuf> {
     step("npm package");
     setup::npm_packages("npm")?;
-    let binary = wasm::build(
-        &["--package", "tilewise", "--features", "wasm"],
-        "tilewise.wasm",
-    )?;
-    let bindings = wasm::bind(&binary, true)?;
-    let binary = wasm::build(
-        &["--package", "tilewise", "--features", "video-wasm"],
-        "tilewise.wasm",
-    )?;
-    let video = wasm::bind(&binary, true)?;
+    let bind = |feature: &str| {
+        let binary = wasm::build(
+            &["--package", "tilewise", "--features", feature],
+            "tilewise.wasm",
+        )?;
+        wasm::bind(&binary, true)
+    };
+    let core = bind("wasm")?;
+    let video = bind("video-wasm")?;
     let codecs = wasm::build_codecs(
         &["--package", "tilewise", "--features", "prepare-wasm"],
         "tilewise.wasm",
@@ -37,13 +36,14 @@ pub fn build() -> Result<PathBuf> {
     fs::create_dir_all(folder)?;
     // First: it says that the scripts beside it are modules.
     write_manifest(folder)?;
-    fs::write(folder.join("tilewise.wasm"), bindings.wasm)?;
-    fs::write(folder.join("binding.js"), bindings.script)?;
-    fs::write(folder.join("binding.d.ts"), bindings.types)?;
-    for (name, bindings) in [("video", video), ("prepare", codecs)] {
-        fs::write(folder.join(format!("{name}.wasm")), bindings.wasm)?;
-        fs::write(folder.join(format!("{name}-binding.js")), bindings.script)?;
-        fs::write(folder.join(format!("{name}-binding.d.ts")), bindings.types)?;
+    for (binary, script, bindings) in [
+        ("tilewise", "binding", core),
+        ("video", "video-binding", video),
+        ("prepare", "prepare-binding", codecs),
+    ] {
+        fs::write(folder.join(format!("{binary}.wasm")), bindings.wasm)?;
+        fs::write(folder.join(format!("{script}.js")), bindings.script)?;
+        fs::write(folder.join(format!("{script}.d.ts")), bindings.types)?;
     }
     run(Command::new("node").args(["npm/node_modules/typescript/bin/tsc", "--project", "npm"]))?;
     bundle_command()?;
@@ -61,9 +61,9 @@ pub fn build() -> Result<PathBuf> {
 /// The command is one file, with the library that expands its patterns: the package depends on no other.
 fn bundle_command() -> Result<()> {
     let command = format!("{FOLDER}/cli");
-    run(Command::new("npm/node_modules/.bin/esbuild")
+    run(esbuild()
         .args(["--bundle", "--platform=node", "--format=esm", "--target=node20"])
-        .args(["--external:../node.js",])
+        .arg("--external:../node.js")
         .args(["--log-level=warning", "--log-override:require-resolve-not-external=silent"])
         .arg("--banner:js=import { createRequire as requireBeside } from \"node:module\"; const require = requireBeside(import.meta.url);")
         .arg(format!("--outfile={FOLDER}/cli.js"))
@@ -84,9 +84,14 @@ fn bundle_command() -> Result<()> {
     Ok(())
 }
 
+/// That of the package's own tools, which are installed by now.
+pub fn esbuild() -> Command {
+    Command::new("npm/node_modules/.bin/esbuild")
+}
+
 /// File by file, so that a bundler still sees the modules and finds the binary beside them.
 fn minify(folder: &Path) -> Result<()> {
-    let mut esbuild = Command::new("npm/node_modules/.bin/esbuild");
+    let mut esbuild = esbuild();
     esbuild.args(["--minify", "--allow-overwrite", "--log-level=warning"]);
     esbuild.arg(format!("--outdir={FOLDER}"));
     for entry in fs::read_dir(folder)? {

@@ -19,6 +19,9 @@ const FOLDER: &str = "dist";
 /// Where the page looks for `tilewise/prepare` (`www/src/codecs.rs`).
 const CODECS: &str = "prepare";
 
+/// What they share with the main entry.
+const SHARED: [&str; 3] = ["beside.js", "error.js", "once.js"];
+
 /// Those of them that are for other runtimes.
 const OTHER_ENTRIES: [&str; 3] = [
     "prepare-node.js",
@@ -98,7 +101,7 @@ fn copy_codecs(package: &Path, folder: &Path) -> Result<()> {
     for entry in fs::read_dir(package)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let is_shared = name == "error.js" || name == "beside.js";
+        let is_shared = SHARED.contains(&&*name);
         let is_own = name.starts_with("prepare") && !OTHER_ENTRIES.contains(&&*name);
         let is_run = name.ends_with(".js") || name.ends_with(".wasm");
         if is_run && (is_own || is_shared) {

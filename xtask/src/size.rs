@@ -1,14 +1,13 @@
 //! What people download, in bytes, against what it should be and what it was.
 
-use crate::shell::step;
-use crate::{npm, setup, site};
+use crate::shell::{self, step};
+use crate::{npm, site};
 use anyhow::{Context, Result, bail};
 use flate2::{Compression, write::GzEncoder};
 use serde_json::{Map, Value, json};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 const BUNDLES: &str = "target/bundled";
 
@@ -83,12 +82,11 @@ fn measure(package: &Path, site: &Path) -> Result<Vec<Download>> {
 
 /// As an application ships the scripts of the main entry: in one file, and what is loaded later in others.
 fn bundle(package: &Path) -> Result<Vec<PathBuf>> {
-    setup::npm_packages("npm")?;
     if Path::new(BUNDLES).exists() {
         fs::remove_dir_all(BUNDLES)?;
     }
-    crate::shell::run(
-        Command::new("npm/node_modules/.bin/esbuild")
+    shell::run(
+        npm::esbuild()
             .args(["--bundle", "--minify", "--splitting", "--format=esm"])
             .arg("--log-level=warning")
             .arg(format!("--outdir={BUNDLES}"))
