@@ -357,20 +357,13 @@ fn notes(
 
 /// An endpoint, or a program that is handed the file, may go by the name.
 fn misleading_names(media: &[MediaPart]) -> Option<String> {
-    let named: Vec<_> = media
-        .iter()
-        .filter_map(|part| {
-            Some(format!(
-                "{} is {}",
-                part.misleading_name()?,
-                part.facts.format.name()
-            ))
-        })
-        .collect();
-    (!named.is_empty()).then(|| {
-        format!(
-            "Name and content disagree, and the content is what counts: {}.",
-            named.join(", ")
-        )
-    })
+    let mut named = String::new();
+    for part in media {
+        if let Some(name) = part.misleading_name() {
+            let between = if named.is_empty() { "" } else { ", " };
+            named += &format!("{between}{name} is {}", part.facts.format.name());
+        }
+    }
+    (!named.is_empty())
+        .then(|| format!("Name and content disagree, and the content is what counts: {named}."))
 }

@@ -15,7 +15,8 @@
 //! Models, prices and limits are data: [`catalog`].
 //!
 //! The core does no I/O and knows no browser. Feature `web` adds the browser's adapters, feature
-//! `prepare` the codecs, features `wasm` and `prepare-wasm` the exports of the npm package's two binaries.
+//! `prepare` the codecs, features `wasm`, `formats-wasm`,
+//! `network-wasm` and `prepare-wasm` the exports of the npm package's binaries, of which each has one.
 
 pub mod catalog;
 pub mod error;
@@ -37,7 +38,7 @@ pub mod usage;
 #[cfg(feature = "web")]
 pub mod web;
 
-#[cfg(any(feature = "wasm", feature = "video-wasm"))]
+#[cfg(any(feature = "wasm", feature = "formats-wasm", feature = "network-wasm"))]
 pub mod wasm;
 
 /// Runs the example of the README.

@@ -112,9 +112,9 @@ pub enum ProbeError {
     /// The header takes a million looks: made to waste time, no camera writes it.
     #[error("the header is too convoluted to be a picture's or a video's")]
     TooConvoluted,
-    /// A video, or what begins like one, in a probe of [`Scope::PICTURES`].
-    #[error("this looks like a video, and only pictures were asked for")]
-    Video,
+    /// A file that a probe of [`Scope::WEB`] does not know.
+    #[error("this is no PNG, JPEG, GIF or WebP, and nothing else was asked for")]
+    OtherFormat,
     /// The header lies deeper in the file than the caller allowed to read.
     #[error("the header goes on beyond the {max_bytes} bytes that may be read")]
     ReadLimit { max_bytes: u64 },
@@ -123,7 +123,7 @@ pub enum ProbeError {
 impl ProbeError {
     pub fn code(&self) -> Code {
         match self {
-            Self::UnsupportedFormat { .. } | Self::Lacks { .. } | Self::Video => {
+            Self::UnsupportedFormat { .. } | Self::Lacks { .. } | Self::OtherFormat => {
                 Code::UnsupportedFormat
             }
             Self::Malformed { .. } | Self::TooConvoluted => Code::Malformed,
@@ -203,7 +203,7 @@ impl Probe {
         // The parser starts afresh over what has been supplied: straight-line code that asks for a
         // byte it lacks is far simpler than one that can stop anywhere, and the reads are few.
         let input = Input::new(&self.bytes, self.fuel);
-        let outcome = examine(&input, self.scope.0);
+        let outcome = examine(&input, self.scope);
         self.fuel = input.fuel_left();
         if input.is_film() {
             self.hop_read = FILM_HOP_READ;
@@ -277,61 +277,49 @@ impl Probe {
 
 /// The formats that a probe reads. A program that never names one of them does not contain its readers.
 #[derive(Clone, Copy, Debug)]
-pub struct Scope(&'static [Reader]);
+pub struct Scope {
+    readers: [&'static [Reader]; 2],
+    /// What it does not know may be known elsewhere.
+    is_partial: bool,
+}
+
+const WEB: &[Reader] = &[png::READER, jpeg::READER, gif::READER, webp::READER];
+
+const OTHERS: &[Reader] = &[
+    brands::READER,
+    jxl::READER,
+    bmp::READER,
+    tiff::READER,
+    ico::READER,
+    mp4::READER,
+    matroska::READER,
+    avi::READER,
+    flv::READER,
+    asf::READER,
+    mpeg::READER,
+    svg::READER,
+];
 
 impl Scope {
     /// Every format.
-    pub const ALL: Self = Self(&[
-        png::READER,
-        jpeg::READER,
-        gif::READER,
-        webp::READER,
-        brands::READER,
-        jxl::READER,
-        bmp::READER,
-        tiff::READER,
-        ico::READER,
-        mp4::READER,
-        matroska::READER,
-        avi::READER,
-        flv::READER,
-        asf::READER,
-        mpeg::READER,
-        svg::READER,
-    ]);
+    pub const ALL: Self = Self {
+        readers: [WEB, OTHERS],
+        is_partial: false,
+    };
 
-    /// Pictures. What may be a video is [`ProbeError::Video`]: [`Scope::VIDEOS`] decides, and asks for the
-    /// same bytes in the same order at first.
-    pub const PICTURES: Self = Self(&[
-        png::READER,
-        jpeg::READER,
-        gif::READER,
-        webp::READER,
-        brands::PICTURES,
-        jxl::READER,
-        bmp::READER,
-        tiff::READER,
-        ico::READER,
-        mp4::READER.elsewhere(),
-        matroska::READER.elsewhere(),
-        avi::READER.elsewhere(),
-        flv::READER.elsewhere(),
-        asf::READER.elsewhere(),
-        mpeg::READER.elsewhere(),
-        svg::READER,
-    ]);
+    /// PNG, JPEG, GIF and WebP: the pictures that the models of the catalogue take. Anything else is
+    /// [`ProbeError::OtherFormat`]: [`Scope::OTHERS`] decides, and asks for the same bytes in the same
+    /// order at first.
+    pub const WEB: Self = Self {
+        readers: [WEB, &[]],
+        is_partial: true,
+    };
 
-    /// What [`Scope::PICTURES`] leaves: videos, and the drawings that may begin like one.
-    pub const VIDEOS: Self = Self(&[
-        brands::VIDEOS,
-        mp4::READER,
-        matroska::READER,
-        avi::READER,
-        flv::READER,
-        asf::READER,
-        mpeg::READER,
-        svg::READER,
-    ]);
+    /// What [`Scope::WEB`] leaves: other pictures, videos, and a name for what is neither.
+    pub const OTHERS: Self = Self {
+        readers: [OTHERS, &[]],
+        is_partial: false,
+    };
 }
 
 /// One format: how its files begin, and how to read the facts. Signatures with more letters stand before
@@ -344,20 +332,10 @@ struct Reader {
     read: fn(&Input<'_>) -> Parse<MediaFacts>,
 }
 
-impl Reader {
-    /// Knows such a file, and leaves it to another probe.
-    const fn elsewhere(self) -> Self {
-        Self {
-            read: |_| Err(Halt::Fail(ProbeError::Video)),
-            ..self
-        }
-    }
-}
-
-fn examine(input: &Input<'_>, readers: &[Reader]) -> Parse<MediaFacts> {
+fn examine(input: &Input<'_>, scope: Scope) -> Parse<MediaFacts> {
     let head = input.up_to(0, recognise::LONGEST_SIGNATURE)?;
     let mut cut_off = None;
-    for reader in readers {
+    for reader in scope.readers.into_iter().flatten() {
         for signature in reader.signatures {
             match recognise::compare(head, signature) {
                 recognise::Match::Yes => match (reader.read)(input) {
@@ -374,7 +352,10 @@ fn examine(input: &Input<'_>, readers: &[Reader]) -> Parse<MediaFacts> {
         let length = head.len() as u64;
         return Err(Halt::Fail(ProbeError::Truncated { needed, length }));
     }
-    Err(Halt::Fail(ProbeError::UnsupportedFormat {
-        looks_like: recognise::name(head),
+    Err(Halt::Fail(match scope.is_partial {
+        true => ProbeError::OtherFormat,
+        false => ProbeError::UnsupportedFormat {
+            looks_like: recognise::name(head),
+        },
     }))
 }

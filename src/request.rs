@@ -203,7 +203,8 @@ impl MediaPart {
 
 /// What a path ends in, still percent-encoded; `None` for a URL without a path, whose host names no file.
 fn last_segment(url: &str) -> Option<&str> {
-    let (_, rest) = url.split_once("://")?;
+    let (_, rest) = url.split_once(':')?;
+    let rest = rest.strip_prefix("//")?;
     let (_, path) = rest.split(['?', '#']).next()?.split_once('/')?;
     path.rsplit('/').next()
 }

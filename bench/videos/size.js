@@ -9,11 +9,11 @@ import { printTable, whole } from "../common/table.js";
 export async function reportSizes(packageFolder) {
   console.log("\nBytes to download, scripts bundled and minified\n");
   const script = await bundle(`export { default, inspect } from "./index.js"`, packageFolder);
-  const binary = await readFile(join(packageFolder, "tilewise.wasm"));
+  const binaries = await Promise.all(["tilewise.wasm", "formats.wasm"].map((name) => readFile(join(packageFolder, name))));
   const peer = (names) => bundle(`export { ${names} } from "./mediabunny.js"`, fileURLToPath(new URL(".", import.meta.url)));
   const rows = [
     ["tilewise, script", [script]],
-    ["tilewise, script and wasm", [script, binary]],
+    ["tilewise, script and wasm", [script, ...binaries]],
     ["mediabunny, metadata", [await peer("readMetadata")]],
     ["mediabunny, metadata and computed", [await peer("readMetadata, compute")]],
   ];

@@ -1,12 +1,12 @@
 /** Ends what is under way: by the caller's own signal, by a call, or after too long a silence. */
-import { Cause } from "./binding.js";
 import { invalid } from "./wire.js";
 
 export class Abort {
   readonly #controller = new AbortController();
   readonly #outer: AbortSignal | null | undefined;
   readonly #follow = () => this.#controller.abort();
-  #isSilence = false;
+  /** Whether it was the silence that ended it. */
+  isSilence = false;
 
   constructor(outer: AbortSignal | null | undefined) {
     this.#outer = checked(outer);
@@ -24,19 +24,13 @@ export class Abort {
 
   /** Nothing came for too long. */
   timeOut(): void {
-    this.#isSilence = true;
+    this.isSilence = true;
     this.abort();
   }
 
   /** Lets go of the caller's signal, which may outlive all that follows it. */
   end(): void {
     this.#outer?.removeEventListener("abort", this.#follow);
-  }
-
-  /** What a failure means: that it was aborted, or what it would mean else. */
-  cause(otherwise: Cause): Cause {
-    if (!this.signal.aborted) return otherwise;
-    return this.#isSilence ? Cause.Silence : Cause.Aborted;
   }
 }
 

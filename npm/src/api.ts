@@ -1,12 +1,11 @@
 /** The functions of the package: each calls its twin in the binary. */
 import { Abort } from "./abort.js";
-import { failure, init, liberator, requireLoaded } from "./binary.js";
+import { failure, init, liberator, network, requireLoaded } from "./binary.js";
 import * as binding from "./binding.js";
 import { bodyOf, type Pieces } from "./body.js";
 import * as inspecting from "./inspect.js";
-import { drive, packOptions } from "./session.js";
 import type * as contract from "./tilewise.js";
-import { json, pack, result } from "./wire.js";
+import { json, pack, packOptions, result } from "./wire.js";
 
 export { chat } from "./chat.js";
 export { TilewiseError } from "./error.js";
@@ -15,12 +14,12 @@ export const inspect: typeof contract.inspect = (source, options) => attempt(() 
 
 export const listModels: typeof contract.listModels = (options) =>
   attempt(async () => {
-    await init();
+    const [{ Session, drive }] = await Promise.all([network(), init()]);
     const abort = new Abort(options?.signal);
     const free = liberator();
-    const session = binding.Session.models(packOptions(options), Math.random(), Date.now());
+    const session = Session.models(packOptions(options), Math.random(), Date.now());
     try {
-      await drive(session, [], abort, () => {});
+      await drive(session, undefined, [], abort, () => {});
       return result<contract.Model[]>(session.endOfModels(new Date().toISOString().slice(0, 10)));
     } finally {
       abort.end();

@@ -1,34 +1,57 @@
-/** Loads the binaries, each once: that for videos when the first one is met. */
+/** Loads the binaries, each once: beside the first, which estimates, the others when they are first needed. */
 import instantiate, { __wbg_reset_state as reset } from "./binding.js";
 import { TilewiseError, toTilewiseError } from "./error.js";
-import type { Probes } from "./inspect.js";
 import { once } from "./once.js";
 import type { ChatResult, WasmSource } from "./tilewise.js";
 
 type Source = WasmSource | Promise<WasmSource>;
 
-let sources: { core: () => Source; video: () => Source };
+/** Of each binary where it lies: `formats` reads what no model takes as a picture, `network` talks to servers. */
+type Sources = Record<"core" | "formats" | "network", () => Source>;
+
+let sources: Sources;
 let loaded = false;
-let resetVideo: (() => void) | undefined;
+/** What puts a fresh instance of each binary that is loaded in the place of the old. */
+const resets: (() => void)[] = [];
 /** Counts the instances: what one made is nothing to the next. */
 let generation = 0;
 
-export function setDefaultBinaries(find: typeof sources): void {
+export function setDefaultBinaries(find: Sources): void {
   sources = find;
 }
 
-export const init = once(async (source?: Source): Promise<void> => {
+export const init = once(async (source?: Source, others?: { formats?: Source; network?: Source } | null): Promise<void> => {
   await instantiate({ module_or_path: source ?? sources.core() });
+  const { formats, network } = others ?? {};
+  if (formats !== undefined) sources.formats = () => formats;
+  if (network !== undefined) sources.network = () => network;
+  resets.push(reset);
   loaded = true;
 });
 
-/** The binary for videos. */
-export const video = once(async (): Promise<Probes> => {
-  const binding = await import("./video-binding.js");
-  await binding.default({ module_or_path: sources.video() });
-  resetVideo = binding.__wbg_reset_state;
-  return binding as unknown as Probes;
-});
+export const formats = later("formats", () => import("./formats-binding.js"));
+
+export const network = later("network", () => import("./network.js"));
+
+interface Binding {
+  default(source: { module_or_path: Source }): Promise<unknown>;
+  __wbg_reset_state(): void;
+}
+
+function later<B extends Binding>(name: keyof Sources, load: () => Promise<B>): () => Promise<B> {
+  return once(async () => {
+    try {
+      const binding = await load();
+      await binding.default({ module_or_path: sources[name]() });
+      resets.push(binding.__wbg_reset_state);
+      return binding;
+    } catch (cause) {
+      // What an import and a fetch that failed both throw: they may well be the first since the device went offline.
+      if (!(cause instanceof TypeError)) throw cause;
+      throw new TilewiseError("network", `cannot load ${name}.wasm: ${cause.message}`, { cause });
+    }
+  });
+}
 
 /**
  * What was caught of a call, as a `TilewiseError`. A binary that panicked may hold anything, so another takes
@@ -37,8 +60,7 @@ export const video = once(async (): Promise<Probes> => {
 export function failure(cause: unknown, partial?: ChatResult): TilewiseError {
   if (cause instanceof WebAssembly.RuntimeError && loaded) {
     generation += 1;
-    reset();
-    resetVideo?.();
+    for (const reset of resets) reset();
     const message = `the binary failed (${cause.message}), which is a fault of tilewise: please report what it was given, with the stack of this error's cause`;
     return new TilewiseError("internal", message, { cause, partial });
   }

@@ -1,11 +1,12 @@
 /** A chat as an async iterable of events and a promise of the result. */
 import { Abort } from "./abort.js";
-import { failure, init, liberator } from "./binary.js";
-import { Session } from "./binding.js";
+import { failure, init, liberator, network } from "./binary.js";
+import { allowedBody } from "./binding.js";
+import type { Pieces } from "./body.js";
 import { TilewiseError } from "./error.js";
-import { drive, packOptions } from "./session.js";
+import type { Session } from "./network-binding.js";
 import type * as contract from "./tilewise.js";
-import { pack, result } from "./wire.js";
+import { pack, packOptions, result } from "./wire.js";
 
 export const chat: typeof contract.chat = (draft, options) => new Stream(draft, options);
 
@@ -95,15 +96,17 @@ class Stream implements contract.ChatStream {
 
   async #run(): Promise<contract.ChatResult> {
     try {
-      await init();
+      const [{ Session, drive }] = await Promise.all([network(), init()]);
       const abort = new Abort(this.#options?.signal);
       this.#abort = abort;
       if (this.#aborted) throw new TilewiseError("aborted", "the request was aborted");
       const { text, data } = pack(this.#draft);
+      const options = packOptions(this.#options);
+      const pieces = result<Pieces>(allowedBody(text, options));
       this.#free = liberator();
-      const session = Session.chat(text, packOptions(this.#options), Math.random(), Date.now());
+      const session = Session.chat(options, Math.random(), Date.now());
       this.#session = session;
-      await drive(session, data, abort, (events) => this.#take(events));
+      await drive(session, pieces, data, abort, (events) => this.#take(events));
       return result(session.end());
     } catch (cause) {
       throw failure(cause, this.#partial());

@@ -1,6 +1,6 @@
 /** Requests and answers, as whatever drives them needs: `Session` and `RemoteFile` of the binary. */
 import type { Abort } from "./abort.js";
-import { Cause } from "./binding.js";
+import { Cause } from "./network-binding.js";
 import { Silence } from "./timer.js";
 
 /** What takes the bytes of an answer. */
@@ -83,8 +83,14 @@ export class Exchange {
     const { navigator, origin } = globalThis as { navigator?: { onLine?: boolean }; origin?: unknown };
     const page = typeof origin === "string" ? origin : undefined;
     const isOffline = navigator?.onLine === false;
-    this.#receiver.failed(this.#abort.cause(cause), message(error), isOffline, page, Date.now());
+    this.#receiver.failed(causeOf(this.#abort, cause), message(error), isOffline, page, Date.now());
   }
+}
+
+/** What a failure means: that it was aborted, or what it would mean else. */
+export function causeOf(abort: Abort, otherwise: Cause): Cause {
+  if (!abort.signal.aborted) return otherwise;
+  return abort.isSilence ? Cause.Silence : Cause.Aborted;
 }
 
 /** What an error says, and what it says of its own cause: `fetch failed: connect ECONNREFUSED …`. */

@@ -4,7 +4,8 @@ import { setDefaultBinaries } from "./binary.js";
 
 setDefaultBinaries({
   core: () => ofPackage(new URL("./tilewise.wasm", import.meta.url)),
-  video: () => ofPackage(new URL("./video.wasm", import.meta.url)),
+  formats: () => ofPackage(new URL("./formats.wasm", import.meta.url)),
+  network: () => ofPackage(new URL("./network.wasm", import.meta.url)),
 });
 
 export * from "./api.js";

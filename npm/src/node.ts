@@ -4,7 +4,8 @@ import { setDefaultBinaries } from "./binary.js";
 
 setDefaultBinaries({
   core: () => readFile(new URL("./tilewise.wasm", import.meta.url)),
-  video: () => readFile(new URL("./video.wasm", import.meta.url)),
+  formats: () => readFile(new URL("./formats.wasm", import.meta.url)),
+  network: () => readFile(new URL("./network.wasm", import.meta.url)),
 });
 
 export * from "./api.js";

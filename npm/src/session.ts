@@ -1,11 +1,10 @@
 /** A request to the endpoint, driven as `Session` of the binary says. */
 import type { Abort } from "./abort.js";
-import { Cause, type Session, Step } from "./binding.js";
 import { bodyOf, type Pieces } from "./body.js";
-import { Exchange } from "./fetching.js";
+import { causeOf, Exchange } from "./fetching.js";
+import { Cause, type Session, Step } from "./network-binding.js";
 import { pause } from "./timer.js";
-import type { EndpointOptions } from "./tilewise.js";
-import { type Data, invalid, json, result } from "./wire.js";
+import { type Data, invalid, result } from "./wire.js";
 
 interface Plan {
   url: string;
@@ -13,16 +12,18 @@ interface Plan {
   timeoutMs: number;
 }
 
-/** Does what the session says, until it is over; `take` gets its events as they come, as JSON. */
+/**
+ * Does what the session says, until it is over; `take` gets its events as they come, as JSON. Without pieces of a
+ * body it is a GET.
+ */
 export async function drive(
   session: Session,
+  pieces: Pieces | undefined,
   data: readonly (Data | undefined)[],
   abort: Abort,
   take: (events: string | undefined) => void,
 ): Promise<void> {
   const { url, headers, timeoutMs } = result<Plan>(session.request());
-  const text = session.pieces();
-  const pieces = text ? (JSON.parse(text) as Pieces) : undefined;
   let body: Blob | undefined;
   const exchange = new Exchange(abort, timeoutMs, {
     received: (bytes, nowMs) => take(session.received(bytes, nowMs)),
@@ -48,7 +49,7 @@ export async function drive(
           take(session.events());
           exchange.drop();
           await pause(session.waitMs, abort.signal);
-          if (abort.signal.aborted) session.failed(abort.cause(Cause.Aborted), "", false, undefined, Date.now());
+          if (abort.signal.aborted) session.failed(causeOf(abort, Cause.Aborted), "", false, undefined, Date.now());
           else session.waited();
           break;
         case Step.Read:
@@ -75,10 +76,4 @@ function request(url: string, headers: [string, string][], body: Blob | undefine
   } catch (cause) {
     throw invalid("baseUrl", cause instanceof Error ? cause.message : "it is no URL", cause);
   }
-}
-
-/** Options of an endpoint as they cross: a signal stays here. */
-export function packOptions(options: EndpointOptions | null | undefined): string {
-  const { signal: _, headers, ...rest } = options ?? {};
-  return json("options", { ...rest, headers: headers && Object.entries(headers).flat() });
 }

@@ -14,7 +14,16 @@ type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype
 
 /** Loads the binary. Idempotent. Every function that returns a promise or an async iterable awaits
  *  it by itself; the synchronous ones throw `TilewiseError` with code "not_initialized" before it. */
-export default function init(source?: WasmSource | Promise<WasmSource>): Promise<void>;
+export default function init(source?: WasmSource | Promise<WasmSource>, others?: OtherSources | null): Promise<void>;
+
+/** Where the binaries lie that are loaded later. Needed where `init` is told where the first lies and the package
+ *  cannot find these beside its script. */
+export interface OtherSources {
+  /** `formats.wasm`: for the first file that is no PNG, JPEG, GIF or WebP. */
+  formats?: WasmSource | Promise<WasmSource>;
+  /** `network.wasm`: for the first chat, list of models or file behind a URL. */
+  network?: WasmSource | Promise<WasmSource>;
+}
 
 // ── Inspect ────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,6 +1,6 @@
 /** What crosses into the binary and back: JSON. Data stay here; of each, its length and its name cross. */
 import { TilewiseError } from "./error.js";
-import type { Draft, MediaPart } from "./tilewise.js";
+import type { Draft, EndpointOptions, MediaPart } from "./tilewise.js";
 
 export type Data = Blob | ArrayBuffer | Uint8Array;
 
@@ -54,6 +54,12 @@ export function pack(draft: Draft): { text: string; data: (Data | undefined)[] }
     extra: isPlain(extra) ? fields(extra) : extra && "",
   });
   return { text, data };
+}
+
+/** Options of an endpoint as they cross: a signal stays here. */
+export function packOptions(options: EndpointOptions | null | undefined): string {
+  const { signal: _, headers, ...rest } = options ?? {};
+  return json("options", { ...rest, headers: headers && Object.entries(headers).flat() });
 }
 
 const isPlain = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);

@@ -9,7 +9,7 @@ use crate::units::Price;
 use std::borrow::Cow;
 
 /// Longest list that is read: 4 MiB.
-#[cfg(any(feature = "web", feature = "wasm"))]
+#[cfg(any(feature = "web", feature = "network-wasm"))]
 pub(crate) const MAX_BYTES: usize = 4 * 1024 * 1024;
 
 /// Reads the answer to `GET /v1/models` and lays it over the catalogue: prices, context and modalities

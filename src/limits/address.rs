@@ -65,9 +65,9 @@ impl Address {
 
 fn is_scheme(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphabetic())
-        && text
-            .chars()
-            .all(|character| character.is_ascii_alphanumeric() || "+-.".contains(character))
+        && text.chars().all(
+            |character| matches!(character, 'A'..='Z' | 'a'..='z' | '0'..='9' | '+' | '-' | '.'),
+        )
 }
 
 enum Host {
@@ -89,18 +89,40 @@ impl std::fmt::Display for Host {
 impl Host {
     fn parse(host_and_port: &str) -> Option<Self> {
         if let Some(rest) = host_and_port.strip_prefix('[') {
-            let (address, port) = rest.split_once(']')?;
+            let (address, rest) = rest.split_once(']')?;
+            let port = match rest.split_once(':') {
+                Some(("", port)) => Some(port),
+                Some(_) => return None,
+                None => rest.is_empty().then_some(None)?,
+            };
             is_port(port).then_some(())?;
             return address.parse().ok().map(Self::V6);
         }
-        let (host, port) = match host_and_port.find(':') {
-            Some(colon) => host_and_port.split_at(colon),
-            None => (host_and_port, ""),
+        let (host, port) = match host_and_port.split_once(':') {
+            Some((host, port)) => (host, Some(port)),
+            None => (host_and_port, None),
         };
         is_port(port).then_some(())?;
         let host = percent_decode(host)?.to_ascii_lowercase();
         let forbidden = |character: char| {
-            character <= ' ' || character == '\u{7f}' || "#/:<>?@[\\]^|%".contains(character)
+            matches!(
+                character,
+                '\0'..=' '
+                    | '\u{7f}'
+                    | '#'
+                    | '/'
+                    | ':'
+                    | '<'
+                    | '>'
+                    | '?'
+                    | '@'
+                    | '['
+                    | '\\'
+                    | ']'
+                    | '^'
+                    | '|'
+                    | '%'
+            )
         };
         if host.is_empty() || host.contains(forbidden) {
             return None;
@@ -195,12 +217,12 @@ fn private_v6(address: Ipv6Addr) -> Option<&'static str> {
     }
 }
 
-fn is_port(text: &str) -> bool {
-    match text.strip_prefix(':') {
-        Some("") => true,
-        Some(port) => port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok(),
-        None => text.is_empty(),
-    }
+/// What stands behind the colon, if there is one, names a port.
+fn is_port(text: Option<&str>) -> bool {
+    text.is_none_or(|port| {
+        port.bytes().all(|byte| byte.is_ascii_digit())
+            && (port.is_empty() || port.parse::<u16>().is_ok())
+    })
 }
 
 /// One to four numbers, the last of which fills what is left of the 32 bits.

@@ -5,38 +5,20 @@ use super::input::{Halt, Input, Parse};
 use super::{ProbeError, Reader, heif, mp4, recognise};
 use crate::media::{Format, MediaFacts};
 
-const SIGNATURES: &[&[u8]] = &[b"????ftyp"];
-
 pub(super) const READER: Reader = Reader {
-    signatures: SIGNATURES,
-    read: |input| read(input, heif::read, mp4::film),
+    signatures: &[b"????ftyp"],
+    read,
 };
 
-/// Pictures alone.
-pub(super) const PICTURES: Reader = Reader {
-    signatures: SIGNATURES,
-    read: |input| read(input, heif::read, |_, _| Err(Halt::Fail(ProbeError::Video))),
-};
-
-/// Films alone.
-pub(super) const VIDEOS: Reader = Reader {
-    signatures: SIGNATURES,
-    read: |input| read(input, |_, _| unknown(input), mp4::film),
-};
-
-fn read<'a>(
-    input: &Input<'a>,
-    picture: impl Fn(&Input<'a>, PictureBrand) -> Parse<MediaFacts>,
-    film: impl Fn(&Input<'a>, Format) -> Parse<MediaFacts>,
-) -> Parse<MediaFacts> {
+fn read(input: &Input<'_>) -> Parse<MediaFacts> {
     let brands = Brands::read(input)?;
     if let Some(brand) = brands.picture {
-        return picture(input, brand);
+        return heif::read(input, brand);
     }
     match &brands.major {
         // Neither is a film, and both say so in their first bytes.
         b"crx " | b"M4A " | b"M4B " | b"M4P " => unknown(input),
-        major => film(input, film_format(major)),
+        major => mp4::film(input, film_format(major)),
     }
 }
 

@@ -4,6 +4,7 @@ use super::argument::{Argument, read};
 use super::outcome::outcome;
 use super::{draft::draft, options};
 use crate::error::Error;
+use crate::estimate::require_allowed;
 use crate::json::to_json;
 use crate::request::{Body, Draft, Piece, Via};
 use crate::snippet::Language;
@@ -39,10 +40,31 @@ pub fn body(draft: &str, options: &str) -> String {
     }))
 }
 
+/// The body that `chat` of the package streams the answer to. Refuses a draft that the endpoint's published
+/// limits forbid, unless forced.
+#[wasm_bindgen(js_name = allowedBody)]
+pub fn allowed_body(draft: &str, options: &str) -> String {
+    let limits = read("options", options, |options| {
+        let is_forced = options.get("force").boolean() == Some(true);
+        (!is_forced).then(|| options::estimate(options.get("estimate").object()))
+    });
+    outcome(limits.and_then(|limits| {
+        let draft = read("draft", draft, self::draft)?;
+        if let Some(limits) = limits {
+            require_allowed(&draft, &limits)?;
+        }
+        pieces(&Body::streamed(&draft), &draft)
+    }))
+}
+
 /// RFC 4648, section 4. Slices of whole groups of three bytes join without padding.
 #[wasm_bindgen]
 pub fn base64(bytes: &[u8]) -> String {
-    BASE64_STANDARD.encode(bytes)
+    let mut text = vec![0; bytes.len().div_ceil(3) * 4];
+    // Into a slice: the simpler way carries along how a failure would be written, which costs 2 KB.
+    let length = BASE64_STANDARD.encode_slice(bytes, &mut text);
+    text.truncate(length.unwrap_or_default());
+    String::from_utf8(text).unwrap_or_default()
 }
 
 /// As `snippet` of the package.
@@ -51,8 +73,8 @@ pub fn snippet(draft: &str, language: &str, options: &str) -> String {
     outcome(read("draft", draft, self::draft).and_then(|draft| {
         let language = Language::named(language)?;
         read("options", options, |options| {
-            snippet::snippet(&draft, language, options::base_url(options)?)
-        })
+            snippet::snippet(&draft, language, options::base_url(options))
+        })?
     }))
 }
 
@@ -69,7 +91,7 @@ pub fn reconcile(estimate: &str, usage: &str, answer: &str) -> String {
 }
 
 /// The pieces of a body, all of whose data are there.
-pub(super) fn pieces(body: &Body<'_>, draft: &Draft) -> Result<Vec<PlainPiece>, Error> {
+fn pieces(body: &Body<'_>, draft: &Draft) -> Result<Vec<PlainPiece>, Error> {
     let pieces = body.pieces()?;
     let mut media = draft.all_media();
     if let Some(missing) = media.position(|part| part.via == Via::Base64 { bytes: None }) {
@@ -78,7 +100,7 @@ pub(super) fn pieces(body: &Body<'_>, draft: &Draft) -> Result<Vec<PlainPiece>, 
     Ok(pieces.into_iter().map(PlainPiece).collect())
 }
 
-pub(super) struct PlainPiece(Piece);
+struct PlainPiece(Piece);
 
 impl Serialize for PlainPiece {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,17 +1,18 @@
-//! The probe as the package drives it, in both binaries: of pictures in one, of videos in the other.
+//! The probe as the package drives it, in two binaries: of the pictures that models take in one, of all else in the other.
 
+use super::most;
 use super::outcome::{failure, outcome};
 use crate::error::Error;
-use crate::probe::{DEFAULT_MAX_BYTES, Probe, ProbeError, Scope, Step, data_url_in};
+use crate::probe::{Probe, ProbeError, Scope, Step, data_url_in};
 use wasm_bindgen::prelude::*;
 
 #[cfg(feature = "wasm")]
-const SCOPE: Scope = Scope::PICTURES;
+const SCOPE: Scope = Scope::WEB;
 #[cfg(not(feature = "wasm"))]
-const SCOPE: Scope = Scope::VIDEOS;
+const SCOPE: Scope = Scope::OTHERS;
 
 /// What is said in place of facts where the other binary must look.
-const VIDEO: &str = "?";
+const ELSEWHERE: &str = "?";
 
 /// A conversation about one file.
 #[derive(Debug)]
@@ -40,7 +41,7 @@ impl MediaProbe {
     }
 
     /// Nothing while it needs the bytes from `start` to `end`; then the facts, an error, or a question mark
-    /// where the binary for videos must look.
+    /// where the other binary must look.
     pub fn step(&mut self) -> Option<String> {
         match self.probe.step() {
             Ok(Step::Need(range)) => {
@@ -82,14 +83,9 @@ pub fn inspect_data_url(url: &str, max_bytes: Option<f64>) -> String {
     }
 }
 
-/// A limit as JavaScript gives it.
-pub(super) fn most(max_bytes: Option<f64>) -> u64 {
-    max_bytes.map_or(DEFAULT_MAX_BYTES, |max_bytes| max_bytes as u64)
-}
-
 fn without_facts(error: Error) -> String {
     match error {
-        Error::Probe(ProbeError::Video) => VIDEO.to_owned(),
+        Error::Probe(ProbeError::OtherFormat) => ELSEWHERE.to_owned(),
         error => failure(&error),
     }
 }

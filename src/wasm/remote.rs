@@ -1,8 +1,8 @@
 //! A file behind a URL as the package drives it.
 
-use super::chat::{Cause, error};
+use super::most;
 use super::outcome::failure;
-use super::probe::most;
+use super::session::{Cause, error};
 use crate::remote::{BESIDES, HEADERS, Head, Remote, Step};
 use crate::stream::failure::Surroundings;
 use crate::stream::session::DEFAULT_TIMEOUT_MS;

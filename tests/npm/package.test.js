@@ -17,12 +17,13 @@ test("the package holds its scripts, types, binary, readme and licences, and not
     "LICENSE-MIT",
     "README.md",
     "cli-licences.txt",
+    "formats.wasm",
+    "network.wasm",
     "package.json",
     "prepare.wasm",
     "tilewise-prepare.d.ts",
     "tilewise.d.ts",
     "tilewise.wasm",
-    "video.wasm",
   ]);
 });
 

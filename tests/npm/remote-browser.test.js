@@ -232,9 +232,20 @@ test("an http: address on an https: page is a network error that explains mixed 
 
 test("a device that is offline is a network error that says so", async (context) => {
   const page = await open(context);
-  await page.evaluate(() => import("tilewise").then(({ default: init }) => init()));
+  await inspectIn(page, `${site}/photo.jpg`);
   await page.context().setOffline(true);
   const { code, message } = await inspectIn(page, `${site}/photo.jpg`);
   assert.equal(code, "network");
   assert.match(message, /offline/);
+});
+
+test("a part of the package that cannot be loaded is a network error that names it, and is tried again", async (context) => {
+  const page = await open(context);
+  await page.evaluate(() => import("tilewise").then(({ default: init }) => init()));
+  await page.context().route("**/network.wasm", (route) => route.abort());
+  const { code, message } = await inspectIn(page, `${site}/photo.jpg`);
+  assert.equal(code, "network");
+  assert.match(message, /cannot load network\.wasm/);
+  await page.context().unroute("**/network.wasm");
+  assert.equal((await inspectIn(page, `${site}/photo.jpg`)).code, "http");
 });

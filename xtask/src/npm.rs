@@ -14,15 +14,13 @@ const FOLDER: &str = "target/npm";
 pub fn build() -> Result<PathBuf> {
     step("npm package");
     setup::npm_packages("npm")?;
-    let bind = |feature: &str| {
-        let binary = wasm::build(
-            &["--package", "tilewise", "--features", feature],
-            "tilewise.wasm",
-        )?;
-        wasm::bind(&binary, true)
+    let bind = |profile: &str, feature: &str| {
+        let arguments = ["--package", "tilewise", "--features", feature];
+        wasm::bind(&wasm::build(profile, &arguments, "tilewise.wasm")?, true)
     };
-    let core = bind("wasm")?;
-    let video = bind("video-wasm")?;
+    let core = bind(wasm::SMALL, "wasm")?;
+    let formats = bind(wasm::SMALL, "formats-wasm")?;
+    let network = bind(wasm::STREAM, "network-wasm")?;
     let codecs = wasm::build_codecs(
         &["--package", "tilewise", "--features", "prepare-wasm"],
         "tilewise.wasm",
@@ -38,7 +36,8 @@ pub fn build() -> Result<PathBuf> {
     write_manifest(folder)?;
     for (binary, script, bindings) in [
         ("tilewise", "binding", core),
-        ("video", "video-binding", video),
+        ("formats", "formats-binding", formats),
+        ("network", "network-binding", network),
         ("prepare", "prepare-binding", codecs),
     ] {
         fs::write(folder.join(format!("{binary}.wasm")), bindings.wasm)?;

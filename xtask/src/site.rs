@@ -45,7 +45,11 @@ if ("serviceWorker" in navigator) document.readyState === "complete" ? keep() : 
 /// Leaves the site in `dist`, with the codecs of the npm package in this folder.
 pub fn build(package: &Path) -> Result<PathBuf> {
     step("page");
-    let binary = wasm::build(&["--package", "tilewise-www"], "tilewise-www.wasm")?;
+    let binary = wasm::build(
+        wasm::SMALL,
+        &["--package", "tilewise-www"],
+        "tilewise-www.wasm",
+    )?;
     let bindings = wasm::bind(&binary, false)?;
 
     let folder = crate::root().join(FOLDER);

@@ -67,17 +67,29 @@ fn measure(package: &Path, site: &Path) -> Result<Vec<Download>> {
     let page = ["html", "css", "js", "wasm"].map(|extension| with_extension(site, extension));
     let page = page.into_iter().collect::<Result<Vec<_>>>()?.concat();
     let scripts = bundle(package)?;
-    let (lazy, first): (Vec<_>, Vec<_>) = scripts
-        .into_iter()
-        .partition(|path| path.to_string_lossy().contains("video"));
+    let (network, first) = split(scripts, "network");
+    let (formats, first) = split(first, "formats");
     Ok(vec![
-        download("npm, wasm", &file("tilewise.wasm"), Some(120_000))?,
+        download("npm, wasm", &file("tilewise.wasm"), Some(64_000))?,
         download("npm, script, bundled", &first, Some(8_000))?,
-        download("npm, wasm for videos", &file("video.wasm"), Some(78_000))?,
-        download("npm, script for videos", &lazy, None)?,
+        download("npm, wasm for servers", &file("network.wasm"), Some(52_000))?,
+        download("npm, script for servers", &network, None)?,
+        download(
+            "npm, wasm for other formats",
+            &file("formats.wasm"),
+            Some(78_000),
+        )?,
+        download("npm, script for other formats", &formats, None)?,
         download("npm, wasm of prepare", &file("prepare.wasm"), None)?,
         download("page, before first use", &page, None)?,
     ])
+}
+
+/// Those whose names hold this, and the others.
+fn split(files: Vec<PathBuf>, part: &str) -> (Vec<PathBuf>, Vec<PathBuf>) {
+    files
+        .into_iter()
+        .partition(|path| path.to_string_lossy().contains(part))
 }
 
 /// As an application ships the scripts of the main entry: in one file, and what is loaded later in others.

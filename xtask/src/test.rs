@@ -102,12 +102,14 @@ fn lint() -> Result<()> {
     };
     clippy(&["--workspace", "--exclude=tilewise-www", "--all-targets"])?;
     clippy(&["--package=tilewise", "--features=prepare", "--all-targets"])?;
-    clippy(&[
-        "--package=tilewise",
-        "--features=prepare-wasm",
-        "--lib",
-        "--target=wasm32-unknown-unknown",
-    ])?;
+    for feature in ["formats-wasm", "network-wasm", "prepare-wasm"] {
+        clippy(&[
+            "--package=tilewise",
+            &format!("--features={feature}"),
+            "--lib",
+            "--target=wasm32-unknown-unknown",
+        ])?;
+    }
     clippy(&[
         "--package=tilewise",
         "--features=wasm",

@@ -11,14 +11,19 @@ pub const TEST_RUNNER: &str = "wasm-test-runner";
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Builds for release: small.
-pub fn build(arguments: &[&str], file: &str) -> Result<PathBuf> {
+/// As small as it gets, but for the codecs.
+pub const SMALL: &str = "release";
+/// Small, and fast where a stream is read.
+pub const STREAM: &str = "stream";
+
+/// Builds with this profile of Cargo.toml.
+pub fn build(profile: &str, arguments: &[&str], file: &str) -> Result<PathBuf> {
     setup::wasm_target()?;
     run(cargo()
-        .args(["build", "--release", "--target", TARGET])
+        .args(["build", "--profile", profile, "--target", TARGET])
         .args(arguments)
         .env(FLAGS, flags(&[])?))?;
-    Ok(target_folder().join(TARGET).join("release").join(file))
+    Ok(target_folder().join(TARGET).join(profile).join(file))
 }
 
 /// Builds the binary of the codecs: fast, for vectors of 128 bits, which every browser since 2023 knows.

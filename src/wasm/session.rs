@@ -1,14 +1,12 @@
 //! A request as the package drives it: what to do next is said here, done there.
 
-use super::argument::{Argument, read};
-use super::core::pieces;
+use super::argument::read;
 use super::outcome::{failure, outcome};
-use super::{draft, options};
+use super::target::target;
 use crate::catalog::listing;
 use crate::error::Error;
-use crate::estimate::require_allowed;
 use crate::json::to_json;
-use crate::request::{Body, Target};
+use crate::request::Target;
 use crate::stream::exchange::{self, Exchange};
 use crate::stream::failure::{self, Surroundings};
 use crate::stream::retry::DEFAULT_MAX_RETRIES;
@@ -22,8 +20,6 @@ pub struct Session {
     exchange: Exchange,
     target: Target,
     path: &'static str,
-    /// As [`super::core::body`] gives them; empty for what is fetched by GET.
-    pieces: String,
     /// Why it cannot begin.
     refusal: Option<Error>,
 }
@@ -57,29 +53,16 @@ pub enum Cause {
 
 #[wasm_bindgen]
 impl Session {
-    /// A chat. Refuses a draft that the endpoint's published limits forbid, unless forced.
-    pub fn chat(draft: &str, options: &str, random: f64, now_ms: f64) -> Self {
-        let begun = read("options", options, |options| {
-            let draft = read("draft", draft, draft::draft)?;
-            if options.get("force").boolean()? != Some(true) {
-                let estimate = options.get("estimate");
-                require_allowed(&draft, &options::estimate(estimate.object()?)?)?;
-            }
-            let mut session = Self::to("chat/completions", options, random, now_ms)?;
-            session.pieces = to_json(&pieces(&Body::streamed(&draft), &draft)?);
-            Ok(session)
-        });
-        begun.unwrap_or_else(|error| Self::refused(error, now_ms))
+    /// A chat, whose body is sent as it is.
+    pub fn chat(options: &str, random: f64, now_ms: f64) -> Self {
+        Self::to("chat/completions", options, random, now_ms)
     }
 
     /// The endpoint's own list of models.
     pub fn models(options: &str, random: f64, now_ms: f64) -> Self {
-        let begun = read("options", options, |options| {
-            let mut session = Self::to("models", options, random, now_ms)?;
-            session.exchange = session.exchange.of_text(listing::MAX_BYTES);
-            Ok(session)
-        });
-        begun.unwrap_or_else(|error| Self::refused(error, now_ms))
+        let mut session = Self::to("models", options, random, now_ms);
+        session.exchange = session.exchange.of_text(listing::MAX_BYTES);
+        session
     }
 
     /// Address, headers and time-out, or why it cannot begin.
@@ -100,11 +83,6 @@ impl Session {
             headers,
             timeout_ms: self.target.timeout_ms,
         }))
-    }
-
-    /// The pieces of the body, as of `body`; none for what is fetched by GET.
-    pub fn pieces(&self) -> String {
-        self.pieces.clone()
     }
 
     #[wasm_bindgen(getter)]
@@ -198,29 +176,20 @@ impl Session {
 }
 
 impl Session {
-    fn to(
-        path: &'static str,
-        options: &Argument<'_>,
-        random: f64,
-        now_ms: f64,
-    ) -> Result<Self, Error> {
-        let retries = options.get("maxRetries").small_count()?;
-        Ok(Self {
-            exchange: Exchange::new(retries.unwrap_or(DEFAULT_MAX_RETRIES), random, now_ms),
-            target: options::target(options)?,
-            path,
-            pieces: String::new(),
-            refusal: None,
-        })
-    }
-
-    fn refused(error: Error, now_ms: f64) -> Self {
+    fn to(path: &'static str, options: &str, random: f64, now_ms: f64) -> Self {
+        let begun = read("options", options, |options| {
+            let retries = options.get("maxRetries").small_count();
+            (retries.unwrap_or(DEFAULT_MAX_RETRIES), target(options))
+        });
+        let (max_retries, target, refusal) = match begun {
+            Ok((max_retries, target)) => (max_retries, target, None),
+            Err(error) => (0, Target::default(), Some(error)),
+        };
         Self {
-            exchange: Exchange::new(0, 0.0, now_ms),
-            target: Target::default(),
-            path: "",
-            pieces: String::new(),
-            refusal: Some(error),
+            exchange: Exchange::new(max_retries, random, now_ms),
+            target,
+            path,
+            refusal,
         }
     }
 }
