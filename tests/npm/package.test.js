@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { copyFile, readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { baseUrl } from "./support/environment.js";
+import { baseUrl, tarball } from "./support/environment.js";
 import { draft, fixturePath, PHOTO } from "./support/fixtures.js";
-import { createProject } from "./support/project.js";
+import { createProject, temporaryFolder } from "./support/project.js";
 import { readmeExample } from "./support/readme.js";
+import { output } from "./support/run.js";
 
 const project = await createProject({ after });
 
@@ -21,6 +22,7 @@ test("the package holds its scripts, types, binary, readme and licences, and not
     "network.wasm",
     "package.json",
     "prepare.wasm",
+    "sample.jpg",
     "tilewise-prepare.d.ts",
     "tilewise.d.ts",
     "tilewise.wasm",
@@ -39,6 +41,19 @@ test("runtimes and TypeScript find their own entry before the general one", asyn
   for (const entry of [".", "./prepare"]) {
     const conditions = Object.keys(manifest.exports[entry]);
     assert.deepEqual(conditions, ["types", "workerd", "edge-light", "browser", "node", "deno", "bun", "default"]);
+  }
+});
+
+test("the first block of the README leads from an empty folder to a printed estimate", async (context) => {
+  const folder = await temporaryFolder(context);
+  const [install, ...commands] = readmeExample("A first estimate", "sh").trim().split("\n");
+  assert.equal(install, "npm install tilewise");
+  await output("npm", ["install", "--no-audit", tarball], { cwd: folder });
+  for (const command of commands) {
+    const [program, ...args] = command.split(" ");
+    const printed = await output(program, args, { cwd: folder });
+    assert.ok(printed.startsWith(readmeExample("A first estimate", "text")), printed);
+    assert.match(printed, /stored turned or mirrored/);
   }
 });
 
