@@ -4,16 +4,23 @@ import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
 import { text } from "node:stream/consumers";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { python } from "./support/environment.js";
 import { fixturePath, PHOTO } from "./support/fixtures.js";
 import { createProject } from "./support/project.js";
 import { readmeExample } from "./support/readme.js";
+import { output } from "./support/run.js";
 import { serve } from "./support/server.js";
 
 const project = await createProject({ after });
 const command = join(project.folder, "node_modules/.bin/tilewise");
 const folder = join(project.folder, "pictures");
+/** Of names that no other test wants. */
+const strange = join(project.folder, "strange");
+
+const TERMINAL = fileURLToPath(new URL("support/terminal.py", import.meta.url));
 
 const FILES = {
   "upright.png": "png/rgb.png",
@@ -25,20 +32,24 @@ const FILES = {
 
 before(async () => {
   await mkdir(join(folder, "deep/er"), { recursive: true });
+  await mkdir(strange);
   for (const [name, fixture] of Object.entries(FILES)) await copyFile(fixturePath(fixture), join(folder, name));
   await writeFile(join(folder, "notes.txt"), "Not a picture.\n");
   await writeFile(join(folder, "broken.jpg"), Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]));
 });
 
-/** Runs it in the folder of pictures, as a pipe sees it. */
-function tilewise(args, { input = "", env = {} } = {}) {
+/** Runs it in a folder of pictures, as a pipe sees it. */
+function tilewise(args, { input = "", cwd = folder } = {}) {
   return new Promise((resolve) => {
-    const child = execFile(command, args, { cwd: folder, env: { ...process.env, ...env } }, (error, stdout, stderr) => {
+    const child = execFile(command, args, { cwd }, (error, stdout, stderr) => {
       resolve({ status: error?.code ?? 0, stdout, stderr });
     });
     child.stdin.end(input);
   });
 }
+
+/** What it writes to a terminal of so many columns, of names that are strange. */
+const onTerminal = (columns, args, env) => output(python, [TERMINAL, columns, command, ...args], { cwd: strange, env });
 
 const json = async (args, options) => JSON.parse((await tilewise(["--json", ...args], options)).stdout);
 
@@ -60,6 +71,118 @@ test("a table fits a terminal of 80 columns, and warnings leave the status at 0"
   assert.match(notes, /^note {5}/);
   assert.ok(table.split("\n").every((line) => line.length <= 80));
   assert.doesNotMatch(stdout, /\u001b/, "no colour in a pipe");
+});
+
+test("both rules stand side by side, and in JSON each is what it is alone", async () => {
+  const files = ["upright.png", "turned.jpg"];
+  const { stdout } = await tilewise([...files, "--rule", "both"]);
+  const [head, table] = stdout.split("\n\n");
+  assert.equal(head, "moonshotai/Kimi-K2.6, both rules");
+  assert.equal(
+    table,
+    [
+      "FILE         TYPE  PIXELS    SIZE  PUBLISHED      COST  PROCESSOR      COST",
+      "upright.png  png    64×48   200 B         12  <$0.0001          6  <$0.0001",
+      "turned.jpg   jpeg   90×60  1.1 KB         24  <$0.0001         12  <$0.0001",
+      "request                    2.0 KB         44  <$0.0001         36  <$0.0001",
+    ].join("\n"),
+  );
+  assert.equal(stdout.match(/orientation 6/g).length, 1, "what both find is said once");
+  const both = await json([...files, "--rule", "both"]);
+  for (const [rule, of] of [["published", "estimate"], ["processor", "processor"]]) {
+    const alone = await json([...files, "--rule", rule]);
+    assert.deepEqual(both.requests[0][of], alone.requests[0].estimate);
+  }
+  assert.equal("processor" in (await json(files)).requests[0], false);
+});
+
+describe("a name cannot command a terminal", () => {
+  // Clears the screen; in C1 as well; deletes; forges a line; shows "gpj.exe" the other way round.
+  const NAMES = ["\u001b[2J.png", "\u009b2J.png", "\u007f\b.png", "a\nerror    b.png", "\u202egpj.png", "\u2066x\u2069.png"];
+  const COMMANDS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
+
+  before(() => Promise.all(NAMES.map((name) => copyFile(fixturePath(PHOTO), join(strange, name)))));
+
+  test("in the table and in remarks it is shown escaped, on one line", async () => {
+    const { stdout } = await tilewise(NAMES, { cwd: strange });
+    assert.doesNotMatch(stdout, COMMANDS);
+    for (const shown of ["\\u001b[2J.png", "\\u009b2J.png", "\\u007f\\u0008.png", "a\\u000aerror    b.png", "\\u202egpj.png", "\\u2066x\\u2069.png"]) {
+      const lines = stdout.split("\n");
+      assert.ok(lines.some((line) => line.startsWith(`${shown} `)), `the table shows ${shown}`);
+      assert.ok(lines.some((line) => line.startsWith(`warning  ${shown}: `)), `a remark shows ${shown}`);
+    }
+  });
+
+  test("of a file that is not there", async () => {
+    const { stdout } = await tilewise(NAMES.map((name) => `no ${name}`));
+    assert.doesNotMatch(stdout, COMMANDS);
+    assert.match(stdout, /^error {4}no \\u001b\[2J\.png: ENOENT.*'no \\u001b\[2J\.png'$/m);
+  });
+
+  test("on a terminal the only commands are colours of its own", async () => {
+    const written = await onTerminal("80", NAMES, { NO_COLOR: "" });
+    assert.match(written, /\u001b\[33mwarning\u001b\[39m/);
+    assert.doesNotMatch(written.replace(/\u001b\[\d+m/g, ""), COMMANDS);
+    assert.doesNotMatch(await onTerminal("80", NAMES, { NO_COLOR: "1" }), COMMANDS);
+  });
+
+  test("nor can an option, on standard error", async () => {
+    for (const args of [["--\u001b[2J", "x"], ["--rule", "\u009b2J\n\u202e", "x"], ["--max-tokens", "\u007f", "x"], ["--text", "\u001b", "--text=\u001b", "--\u202e"]]) {
+      const { status, stderr } = await tilewise(args);
+      assert.equal(status, 2);
+      assert.match(stderr, /^tilewise: .*\\u[02]0.*\nSee tilewise --help\.\n$/);
+      assert.doesNotMatch(stderr, COMMANDS);
+    }
+    assert.doesNotMatch((await tilewise(["-m", "\u001b]0;x\u0007", "upright.png"])).stdout, COMMANDS);
+  });
+
+  test("JSON has it escaped as well, and is exact", async () => {
+    const { stdout } = await tilewise(["--json", ...NAMES, "no \u009b\u202e.png"], { cwd: strange });
+    assert.doesNotMatch(stdout, COMMANDS);
+    const { requests, failures } = JSON.parse(stdout);
+    assert.deepEqual(requests[0].files.map(({ name }) => name), NAMES);
+    assert.deepEqual(failures.map(({ name }) => name), ["no \u009b\u202e.png"]);
+  });
+});
+
+describe("columns stand under each other in the cells of a terminal", () => {
+  // Two cells a character; none for a mark that combines; two for what five code points make.
+  const CELLS = { "写真です.png": 12, "cafe\u0301.png": 8, "👩‍👩‍👧.png": 6, "한국어.png": 10, "ｶﾞ.png": 6 };
+
+  before(() => Promise.all(Object.keys(CELLS).map((name) => copyFile(fixturePath("png/rgb.png"), join(strange, name)))));
+
+  test("whatever characters a name has", async () => {
+    const { stdout } = await tilewise(Object.keys(CELLS), { cwd: strange });
+    const [heading, ...lines] = stdout.split("\n\n")[1].split("\n");
+    const type = heading.indexOf("TYPE");
+    for (const [index, [name, cells]] of Object.entries(CELLS).entries()) {
+      assert.equal(lines[index].slice(0, name.length), name);
+      assert.equal(lines[index].slice(name.length).indexOf("png") + cells, type, name);
+    }
+  });
+
+  test("a name that is too long loses its beginning between two characters", async () => {
+    const name = `${"写真".repeat(20)}e\u0301.png`;
+    for (const one of [name, "写.png"]) await copyFile(fixturePath("png/rgb.png"), join(strange, one));
+    const lines = (await onTerminal("49", [name, "写.png"], { NO_COLOR: "1" })).split("\n\n")[1].split("\n");
+    // 17 cells are left for it, one of them for "…"; the last is not enough for another character.
+    assert.match(lines[1], /^…真写真写真e\u0301\.png {3}png /);
+    assert.match(lines[2], /^写\.png {13}png /);
+  });
+});
+
+test("remarks wrap to a terminal's width under themselves, and never in a pipe", async () => {
+  const long = `${"a long name ".repeat(10)}.jpg`;
+  await copyFile(fixturePath(PHOTO), join(strange, long));
+  const lines = (await onTerminal("60", [long], { NO_COLOR: "1" })).trimEnd().split("\n");
+  assert.ok(lines.every((line) => line.length <= 60), lines.join("\n"));
+  const first = lines.findIndex((line) => line.startsWith("warning  a long name"));
+  const further = lines.slice(first + 1, lines.indexOf("", first));
+  assert.ok(further.length >= 3);
+  assert.ok(further.every((line) => /^ {9}\S/.test(line)), further.join("\n"));
+  const { stdout } = await tilewise([long], { cwd: strange });
+  assert.match(stdout, new RegExp(`^${long} +jpeg`, "m"));
+  assert.match(stdout, new RegExp(`^warning  ${long}: .*orientation 6.*upright`, "m"));
 });
 
 test("the README's example runs", async () => {
@@ -142,14 +265,16 @@ test("an address is inspected where it lies, and travels by URL", async (context
 describe("wrong use has status 2 and says what is wrong", () => {
   const uses = {
     "no file": [[], /name a file/],
+    "a list without a name": [["-"], /list on standard input is empty/],
+    "a list of empty lines": [["-"], /list on standard input is empty/, "\n\n"],
     "an unknown option": [["--frobnicate", "upright.png"], /frobnicate/],
-    "a rule that is none": [["--rule", "mine", "upright.png"], /--rule must be one of published, processor/],
+    "a rule that is none": [["--rule", "mine", "upright.png"], /--rule must be one of published, processor, both/],
     "a number that is none": [["--max-tokens", "many", "upright.png"], /--max-tokens must be a number/],
     "a share above 1": [["--cached-share", "2", "upright.png"], /between 0 and 1/],
   };
-  for (const [name, [args, message]] of Object.entries(uses)) {
+  for (const [name, [args, message, input]] of Object.entries(uses)) {
     test(name, async () => {
-      const { status, stdout, stderr } = await tilewise(args);
+      const { status, stdout, stderr } = await tilewise(args, { input });
       assert.deepEqual([status, stdout], [2, ""]);
       assert.match(stderr, message);
     });

@@ -59,7 +59,8 @@ pub fn build() -> Result<PathBuf> {
     Ok(folder.to_owned())
 }
 
-/// The command is one file, with the library that expands its patterns: the package depends on no other.
+/// The command is one file, with the libraries that expand its patterns and measure its lines: the package
+/// depends on no other.
 fn bundle_command() -> Result<()> {
     let command = format!("{FOLDER}/cli");
     run(esbuild()
@@ -76,8 +77,18 @@ fn bundle_command() -> Result<()> {
     let script = fs::read_to_string(&bundle)?.replace("\"../node.js\"", "\"./node.js\"");
     fs::write(bundle, script)?;
     let mut licences = String::new();
-    for library in ["tinyglobby", "fdir", "picomatch"] {
-        let text = fs::read_to_string(format!("npm/node_modules/{library}/LICENSE"))
+    for (library, licence) in [
+        ("tinyglobby", "LICENSE"),
+        ("fdir", "LICENSE"),
+        ("picomatch", "LICENSE"),
+        ("string-width", "license"),
+        ("strip-ansi", "license"),
+        ("ansi-regex", "license"),
+        ("get-east-asian-width", "license"),
+        ("wrap-ansi", "license"),
+        ("ansi-styles", "license"),
+    ] {
+        let text = fs::read_to_string(format!("npm/node_modules/{library}/{licence}"))
             .with_context(|| format!("{library} has no licence"))?;
         licences += &format!("{library}, which is part of cli.js:\n\n{}\n\n", text.trim());
     }

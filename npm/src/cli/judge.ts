@@ -19,6 +19,8 @@ export interface Request {
   /** In the order of `estimate.media`. */
   files: { name: string; facts: MediaFacts }[];
   estimate: Estimate;
+  /** By the processor's rule, where both are asked for and `estimate` goes by the published one. */
+  processor?: Estimate;
 }
 
 export interface Failure {
@@ -70,11 +72,12 @@ async function open(path: string): Promise<File> {
   return Object.assign(await openAsBlob(path), { name: basename(path) }) as File;
 }
 
-function request(batch: Found[], { model, text, maxTokens, estimate: options }: Options): Request {
+function request(batch: Found[], { model, text, maxTokens, estimate: options, both }: Options): Request {
   const draft: Draft = { model, text, media: batch.map(({ part }) => part) };
   if (maxTokens !== undefined) draft.maxTokens = maxTokens;
   return {
     files: batch.map(({ name, part }) => ({ name, facts: part.facts })),
     estimate: estimate(draft, options),
+    ...(both ? { processor: estimate(draft, { ...options, rule: "processor" }) } : {}),
   };
 }

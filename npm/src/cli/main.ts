@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 /** `tilewise`: what files cost a vision model, and whether the provider would take them. */
 import { readFile } from "node:fs/promises";
+import { inspect } from "node:util";
 import { HELP, parse, type Options, WrongUse } from "./options.js";
-import { report } from "./report.js";
+import { report, violations } from "./report.js";
+import { terminal, visible, visibleJson } from "./terminal.js";
 import { type Outcome, judge } from "./judge.js";
 import { namesFrom } from "./names.js";
 
@@ -22,9 +24,10 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   const isWrongUse = error instanceof WrongUse || (error instanceof Error && "code" in error && error.code === "invalid_argument");
-  if (!isWrongUse) throw error;
-  process.stderr.write(`tilewise: ${error.message}\nSee tilewise --help.\n`);
-  process.exitCode = Status.WrongUse;
+  // Else a fault of this program, with the stack for a report.
+  const lines = isWrongUse ? [error.message, "See tilewise --help."] : inspect(error).split("\n");
+  process.stderr.write(`tilewise: ${lines.map(visible).join("\n")}\n`);
+  process.exitCode = isWrongUse ? Status.WrongUse : Status.Found;
 }
 
 async function main(args: string[]): Promise<Status> {
@@ -33,7 +36,7 @@ async function main(args: string[]): Promise<Status> {
   if (options.version) return print(await version());
   const names = await namesFrom(options);
   const outcome = await judge(names, options);
-  print(options.json ? JSON.stringify(outcome, undefined, 2) : report(outcome, options, process.stdout));
+  print(options.json ? visibleJson(JSON.stringify(outcome, undefined, 2)) : report(outcome, options, terminal(process.stdout)));
   return isFound(outcome, options) ? Status.Found : Status.Fine;
 }
 
@@ -48,6 +51,5 @@ async function version(): Promise<string> {
 }
 
 function isFound({ failures, requests }: Outcome, { strict }: Options): boolean {
-  const violations = requests.flatMap(({ estimate }) => estimate.violations);
-  return failures.length > 0 || violations.some(({ severity }) => strict || severity === "error");
+  return failures.length > 0 || requests.flatMap(violations).some(({ severity }) => strict || severity === "error");
 }

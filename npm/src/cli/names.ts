@@ -2,7 +2,7 @@
 import { stat } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { glob, isDynamicPattern } from "tinyglobby";
-import type { Options } from "./options.js";
+import { type Options, WrongUse } from "./options.js";
 
 export const isUrl = (name: string): boolean => /^(https?|data):/i.test(name);
 
@@ -10,7 +10,10 @@ export async function namesFrom({ names, fromInput, isNull }: Options): Promise<
   const listed = fromInput ? (await text(process.stdin)).split(isNull ? "\0" : /\r?\n/).filter(Boolean) : [];
   // What was listed is called so; only a shell's argument may be a pattern.
   const expanded = await Promise.all(names.map(expand));
-  return [...expanded.flat(), ...listed];
+  const all = [...expanded.flat(), ...listed];
+  // Whoever pipes a list into it should learn that the program before it found nothing.
+  if (all.length === 0) throw new WrongUse("the list on standard input is empty: there is nothing to judge");
+  return all;
 }
 
 /** A pattern that nothing matches stays, and is then a file that is not there. */

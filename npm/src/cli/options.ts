@@ -10,6 +10,7 @@ All of them are one request, unless --each is given. Reads a few KB of each; sen
   -m, --model ID           the model (moonshotai/Kimi-K2.6)
   -r, --rule RULE          published: one token a 14×14 tile, as documented (default)
                            processor: the model's own image processor
+                           both: tokens and dollars by each
       --each               a request for each file
       --via WAY            base64: files travel in the body (default); url: they are uploaded
       --text TEXT          the prompt
@@ -21,7 +22,9 @@ All of them are one request, unless --each is given. Reads a few KB of each; sen
       --price-output USD   likewise of output
   -                        names come from standard input, one a line
   -0, --null               those names end in NUL, as of find -print0
-      --json               one JSON document: { model, requests, failures }
+      --json               one JSON document: { model, requests, failures }; names are exact there.
+                           With both rules a request's \`estimate\` goes by the published one and
+                           its \`processor\` by the other
       --strict             warnings count as well
   -h, --help
   -v, --version
@@ -42,6 +45,8 @@ export interface Options {
   maxTokens: number | undefined;
   detail: Detail | undefined;
   estimate: EstimateOptions;
+  /** By the processor's rule as well. */
+  both: boolean;
   each: boolean;
   json: boolean;
   strict: boolean;
@@ -64,6 +69,7 @@ export function parse(args: string[]): Options {
     if (text !== undefined && found === undefined) throw new WrongUse(`--${name} must be one of ${all.join(", ")}, not "${text}"`);
     return found;
   };
+  const rule = oneOf("rule", ["published", "processor", "both"]);
   const names = positionals.filter((name) => name !== "-");
   const options: Options = {
     names,
@@ -75,11 +81,12 @@ export function parse(args: string[]): Options {
     maxTokens: number("max-tokens"),
     detail: oneOf("detail", ["low", "high", "original", "auto"]),
     estimate: given({
-      rule: oneOf("rule", ["published", "processor"]),
+      rule: rule === "both" ? "published" : rule,
       sampleFps: number("sample-fps"),
       cachedShare: number("cached-share"),
       price: given({ input: number("price-input"), output: number("price-output") }),
     }) as EstimateOptions,
+    both: rule === "both",
     each: values.each ?? false,
     json: values.json ?? false,
     strict: values.strict ?? false,
@@ -115,7 +122,8 @@ function parsed(args: string[]) {
       },
     });
   } catch (error) {
-    throw new WrongUse(error instanceof Error ? error.message : String(error));
+    // Some of Node's own messages have several lines.
+    throw new WrongUse((error instanceof Error ? error.message : String(error)).replaceAll("\n", " "));
   }
 }
 

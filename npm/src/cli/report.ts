@@ -1,97 +1,105 @@
 /** An outcome as a person reads it. */
-import { styleText } from "node:util";
-import type { Violation } from "../tilewise.js";
+import type { Estimate, Violation } from "../tilewise.js";
 import type { Outcome, Request } from "./judge.js";
 import type { Options } from "./options.js";
+import { type Column, table } from "./table.js";
+import { hanging, type Terminal, visible } from "./terminal.js";
 
-interface Terminal {
-  isTTY?: boolean;
-  columns?: number;
+/** A file of a request, or without one the request as a whole. */
+interface Row {
+  request: Request;
+  file?: number;
 }
 
-type Row = string[];
-
-const HEADINGS = ["FILE", "TYPE", "PIXELS", "SIZE", "TILES", "TOKENS", "COST"];
-/** Columns of figures stand to the right. */
-const FIRST_FIGURE = 2;
-/** Left out in turn where a line is too narrow. */
-const DISPENSABLE = ["TILES", "SIZE", "TYPE"];
-const SHORTEST_NAME = 12;
-const DEFAULT_WIDTH = 80;
-
-export function report({ model, requests, failures }: Outcome, { each, estimate }: Options, terminal: Terminal): string {
-  const width = terminal.columns ?? DEFAULT_WIDTH;
-  const paint = painter(terminal);
-  const rows = requests.flatMap(fileRows);
-  const lines = [`${model}, rule "${estimate.rule ?? "published"}"`];
-  if (rows.length > 0) lines.push("", ...table(rows, each ? [] : requests.map(totalRow), width).map((line, index) => (index === 0 ? paint("bold", line) : line)));
-  const remarks = [
-    ...failures.map(({ name, message }) => `${paint("red", "error")}    ${name}: ${message}`),
-    ...requests.flatMap((request) => request.estimate.violations.map((violation) => remark(violation, request, each, paint))),
-  ];
-  if (remarks.length > 0) lines.push("", ...remarks);
-  const notes = new Set(requests.flatMap((request) => request.estimate.notes));
-  if (notes.size > 0) lines.push("", ...[...notes].map((note) => `note     ${note}`));
-  return lines.join("\n");
-}
-
-function fileRows({ files, estimate }: Request): Row[] {
-  return files.map(({ name, facts }, index) => {
-    const { tokens, grid, frames, usd } = estimate.media[index] ?? { tokens: undefined, grid: null, frames: 0, usd: null };
-    const tiles = grid ? `${grid.columns}×${grid.rows}${frames > 1 ? ` ×${frames}` : ""}` : "?";
-    const size = facts.bytes === null ? "?" : bytes(facts.bytes);
-    return [name, facts.format, `${facts.width}×${facts.height}`, size, tiles, count(tokens?.[estimate.rule]), dollars(usd)];
-  });
-}
-
-/** Text and markers are part of the request, and of no file. */
-function totalRow({ estimate }: Request): Row {
-  return ["request", "", "", bytes(estimate.bodyBytes), "", count(estimate.inputTokens), dollars(estimate.cost.inputUsd)];
-}
-
-function table(rows: Row[], totals: Row[], width: number): string[] {
-  const all = [HEADINGS, ...rows, ...totals];
-  const widths = HEADINGS.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  const shown = new Set(HEADINGS.keys());
-  const others = () => [...shown].slice(1).reduce((sum, column) => sum + (widths[column] ?? 0) + 2, 0);
-  for (const heading of DISPENSABLE) {
-    if (others() + SHORTEST_NAME > width) shown.delete(HEADINGS.indexOf(heading));
-  }
-  const room = Math.max(SHORTEST_NAME, width - others());
-  widths[0] = Math.min(widths[0] ?? 0, room);
-  return all.map((row) =>
-    [...shown]
-      .map((column) => {
-        const cell = column === 0 ? shortened(row[0] ?? "", room) : (row[column] ?? "");
-        return column < FIRST_FIGURE ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
-      })
-      .join("  ")
-      .trimEnd(),
+export function report({ model, requests, failures }: Outcome, options: Options, terminal: Terminal): string {
+  const { paint } = terminal;
+  const rows = requests.flatMap((request) => request.files.map((_, file): Row => ({ request, file })));
+  // Text and markers are part of the request, and of no file.
+  const totals = options.each ? [] : requests.map((request): Row => ({ request }));
+  const remark = (head: string, text: string) => hanging(head, visible(text), terminal);
+  const failed = failures.map(({ name, message }) => remark(`${paint("red", "error")}    `, `${name}: ${message}`));
+  const violated = requests.flatMap((request) =>
+    violations(request).map((violation) => {
+      const head = violation.severity === "error" ? `${paint("red", "error")}    ` : `${paint("yellow", "warning")}  `;
+      return remark(head, sentence(violation, request, options));
+    }),
   );
+  const notes = new Set(requests.flatMap((request) => estimates(request).flatMap((estimate) => estimate.notes)));
+  const paragraphs = [
+    [visible(`${model}, ${options.both ? "both rules" : `rule "${options.estimate.rule ?? "published"}"`}`)],
+    rows.length > 0 ? table(columns(options), [...rows, ...totals], terminal) : [],
+    [...failed, ...violated],
+    [...notes].map((note) => remark("note     ", note)),
+  ];
+  return paragraphs.flatMap((lines) => (lines.length > 0 ? [lines.join("\n")] : [])).join("\n\n");
 }
 
-/** A path says most at its end. */
-const shortened = (name: string, room: number) => (name.length > room ? `…${name.slice(1 - room)}` : name);
+/** By the rule that was asked for, or by each. */
+export const estimates = ({ estimate, processor }: Request): Estimate[] => (processor ? [estimate, processor] : [estimate]);
 
-function remark({ severity, media, message, fix }: Violation, { files }: Request, each: boolean, paint: Paint): string {
+/** Both rules find most of them alike. */
+export function violations(request: Request): Violation[] {
+  const found = estimates(request).flatMap((estimate) => estimate.violations);
+  return [...new Map(found.map((violation) => [JSON.stringify(violation), violation])).values()];
+}
+
+function columns({ both }: Options): Column<Row>[] {
+  const processor = ({ processor }: Request) => processor;
+  const chosen = ({ estimate }: Request) => estimate;
+  return [
+    { heading: "FILE", cell: ({ request, file }) => (file === undefined ? "request" : visible(request.files[file]?.name ?? "")) },
+    { heading: "TYPE", cell: (row) => facts(row)?.format ?? "", leaves: 3 },
+    { heading: "PIXELS", cell: pixels, isFigure: true },
+    { heading: "SIZE", cell: size, isFigure: true, leaves: 2 },
+    ...(both
+      ? [...figures("PUBLISHED", chosen), ...figures("PROCESSOR", processor)]
+      : [{ heading: "TILES", cell: tiles, isFigure: true, leaves: 1 }, ...figures("TOKENS", chosen)]),
+  ];
+}
+
+/** Tokens and dollars by one rule. */
+function figures(heading: string, by: (request: Request) => Estimate | undefined): Column<Row>[] {
+  const tokens = ({ request, file }: Row) => {
+    const estimate = by(request);
+    if (file === undefined) return estimate?.inputTokens;
+    return estimate?.media[file]?.tokens[estimate.rule];
+  };
+  const usd = ({ request, file }: Row) => (file === undefined ? by(request)?.cost.inputUsd : by(request)?.media[file]?.usd);
+  return [
+    { heading, cell: (row) => count(tokens(row)), isFigure: true },
+    { heading: "COST", cell: (row) => dollars(usd(row)), isFigure: true },
+  ];
+}
+
+const facts = ({ request, file }: Row) => (file === undefined ? undefined : request.files[file]?.facts);
+
+function pixels(row: Row): string {
+  const found = facts(row);
+  return found ? `${found.width}×${found.height}` : "";
+}
+
+function size(row: Row): string {
+  const found = facts(row);
+  const length = found ? found.bytes : row.request.estimate.bodyBytes;
+  return length === null ? "?" : bytes(length);
+}
+
+function tiles({ request, file }: Row): string {
+  if (file === undefined) return "";
+  const { grid, frames } = request.estimate.media[file] ?? { grid: null, frames: 0 };
+  return grid ? `${grid.columns}×${grid.rows}${frames > 1 ? ` ×${frames}` : ""}` : "?";
+}
+
+function sentence({ media, message, fix }: Violation, { files }: Request, { each }: Options): string {
   const where = (media === null ? (each ? files[0]?.name : undefined) : files[media]?.name) ?? "request";
-  const head = severity === "error" ? paint("red", "error") : paint("yellow", "warning");
-  return `${head}${" ".repeat(9 - severity.length)}${where}: ${message}${fix === null ? "" : ` ${fix}`}`;
-}
-
-type Paint = (style: "bold" | "red" | "yellow", text: string) => string;
-
-function painter({ isTTY }: Terminal): Paint {
-  // https://no-color.org: any value but an empty one.
-  const isPlain = !isTTY || Boolean(process.env["NO_COLOR"]);
-  return isPlain ? (_, text) => text : (style, text) => styleText(style, text);
+  return `${where}: ${message}${fix === null ? "" : ` ${fix}`}`;
 }
 
 const count = (number: number | null | undefined): string => number?.toLocaleString("en-GB") ?? "?";
 
 /** As the provider's own table writes it. */
-function dollars(usd: number | null): string {
-  if (usd === null) return "?";
+function dollars(usd: number | null | undefined): string {
+  if (usd === null || usd === undefined) return "?";
   return usd > 0 && usd < 0.00005 ? "<$0.0001" : `$${usd.toFixed(4)}`;
 }
 
