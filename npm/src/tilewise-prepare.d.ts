@@ -7,6 +7,8 @@
  * never a half grey picture. Colours come out in sRGB, whatever profile a picture brings.
  *
  * The binary needs WebAssembly's vectors, which browsers have since 2023 at the latest, and Node 16.4.
+ *
+ * @packageDocumentation
  */
 
 import type { ImageFacts, MediaSource, WasmSource } from "./tilewise.js";
@@ -15,16 +17,21 @@ export type { ImageFacts, MediaSource, WasmSource } from "./tilewise.js";
 export { TilewiseError } from "./tilewise.js";
 
 /** Loads the binary, which is another one than that of `tilewise`. Idempotent. `prepare` awaits it by
- *  itself; give it a source where the package cannot find its binary, as with the main entry. */
+ *  itself; give it a source where the package cannot find its binary, as with the main entry.
+ *
+ *  @param source Looked at by the first call alone, unless that fails. Default: the package's own binary.
+ *  @throws {@link TilewiseError} "network" where the binary's address answers with a status of error; "internal"
+ *  where it cannot be fetched or is no such binary. The next call tries again. */
 export default function init(source?: WasmSource | Promise<WasmSource>): Promise<void>;
 
+/** What a picture should become, beside upright. */
 export interface Goal {
   /** Largest encoded size in bytes. Met by the highest quality that fits, and only where not even quality
    *  40 does, or what the format loses nothing in, by a smaller size. */
   maxBytes?: number;
-  /** Most tokens by `rule`. */
+  /** Most tokens by `rule`. Met exactly, by the largest size that costs no more. */
   maxTokens?: number;
-  /** Default "published". */
+  /** The rule that `maxTokens` is counted by, as `rule` of `EstimateOptions`. Default "published". */
   rule?: "published" | "processor";
   /** Whose rules count tokens. Default: the first of `models()`. */
   model?: string;
@@ -38,16 +45,27 @@ export interface Goal {
   quality?: number;
 }
 
+/** How it is done. */
 export interface PrepareOptions {
+  /** Ends it at once, with code "aborted". */
   signal?: AbortSignal;
-  /** 0 to 1. */
+  /** Called with the share that is done, 0 to 1. */
   onProgress?: (share: number) => void;
 }
 
+/** What a picture became. */
 export interface Prepared {
+  /** The file, with its media type. */
   blob: Blob;
+  /** Those of `blob`, as `inspect` would give them. */
   facts: ImageFacts;
-  tokens: { published: number; processor: number };
+  /** What it costs by each rule. */
+  tokens: {
+    /** By the provider's documented rule. */
+    published: number;
+    /** By the model's own processor. */
+    processor: number;
+  };
   /** What was done, in order: "rotated 90°", "resized 4000×3000 → 1988×1491", "jpeg quality 82". */
   steps: string[];
   /** False where the source already met the goal: then `blob` is the source, untouched. A source that meets
@@ -59,8 +77,10 @@ export interface Prepared {
  * Decodes, turns upright, resizes and re-encodes to meet the goal, off the main thread where there is a
  * Worker. Never enlarges. Metadata is dropped, GPS position included.
  *
- * Rejects with a `TilewiseError`: "unsupported_format" for what nobody here decodes, "malformed" and
- * "truncated" for damage, "limit" for a goal that no picture meets, for pixels that take more than 512 MiB
- * of memory and for sources of more than 256 MiB, "aborted" as soon as the signal says so.
+ * @throws {@link TilewiseError} "unsupported_format" for what nobody here decodes; "malformed", "truncated" and
+ * "read_limit" for damage, a file that is cut off, and a header deeper than 8 MiB; "limit" for a goal that no
+ * picture meets, for pixels that take more than 512 MiB of memory and for sources of more than 256 MiB;
+ * "invalid_argument" for a source or a goal that means nothing or cannot be read; "aborted" as soon as the signal
+ * says so; "http" and "network" for an address that cannot be had, or a binary; "internal".
  */
 export function prepare(source: MediaSource, goal: Goal, options?: PrepareOptions): Promise<Prepared>;
