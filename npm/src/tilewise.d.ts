@@ -56,9 +56,10 @@ export interface InspectOptions {
  *  @throws {@link TilewiseError} "unsupported_format" for what is no picture or video that can be read;
  *  "malformed" and "truncated" for a header that contradicts its format or ends too soon; "read_limit" for one
  *  that lies deeper than `maxBytes`; "invalid_argument" for a source that is none or cannot be read, and for
- *  options that mean nothing; "aborted" by the signal; "internal". Of an address also "network" for no
- *  connection, one that broke, or a server that does not let the page read it; "http" for a status of error;
- *  "timeout" after 60 seconds of silence. */
+ *  options that mean nothing; "aborted" by the signal; "network" where the part of the package that reads
+ *  this cannot be loaded; "internal". Of an address also "network" for no connection, one that broke, or a
+ *  server that does not let the page read it; "http" for a status of error; "timeout" after 60 seconds of
+ *  silence. */
 export function inspect(source: MediaSource, options?: InspectOptions): Promise<MediaFacts>;
 
 /** What a picture or a video is; `kind` tells which. */
