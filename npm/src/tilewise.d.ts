@@ -8,14 +8,15 @@
  * Whatever fails does so with a {@link TilewiseError}. Where a function may fail with code "internal", that
  * is a fault of tilewise itself, or a binary that could not be loaded.
  *
- * @packageDocumentation
+ * @module tilewise
  */
 
 /** Where the WebAssembly binary comes from. Leave it out: the package finds its own binary in
  *  browsers, bundlers, Node, Deno, Bun and Workers. */
 export type WasmSource = string | URL | Request | Response | ArrayBuffer | ArrayBufferView | WasmModule;
 
-/** `WebAssembly.Module`, where TypeScript knows WebAssembly: by its library DOM, or by the runtime's own types. */
+/** `WebAssembly.Module`, where TypeScript knows WebAssembly: by its library DOM, or by the runtime's own types.
+ *  @internal */
 type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Module } } } ? Module : never;
 
 /** Loads the binary. Idempotent. Every function that returns a promise or an async iterable awaits
@@ -65,6 +66,7 @@ export function inspect(source: MediaSource, options?: InspectOptions): Promise<
 /** What a picture or a video is; `kind` tells which. */
 export type MediaFacts = ImageFacts | VideoFacts;
 
+/** What is known of pictures and videos alike. */
 interface CommonFacts {
   /** The type that the bytes show, never the one that a file name or a header claims. */
   mime: string;
@@ -452,7 +454,7 @@ export interface ChatOptions extends EndpointOptions {
 
 /** Starts when it is first iterated or `result` is first awaited. Leaving the loop aborts the request.
  *
- *  @throws {@link TilewiseError} Nothing at once; the loop and `result` reject: "limit" where a published limit
+ *  @throws {@link TilewiseError} Never at once: the loop and `result` reject. "limit" where a published limit
  *  forbids the draft, in `violations`; "invalid_argument" for a draft or options that lack something or mean
  *  nothing; "http" for a status of error, after retries; "network" for no connection; "stream" for an answer that
  *  broke off, held an error, or was none; "timeout"; "aborted"; "internal". What came before is in `partial`. */

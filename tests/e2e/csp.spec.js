@@ -1,20 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { ask, box, card, fixture, open, pasteSample, pick, useOwnOrigin } from "./support.js";
-
-/** Reads what the policy has forbidden, in the page and by the console, which speaks for workers too. */
-async function violations(page) {
-  const seen = [];
-  page.on("console", (message) => {
-    if (/content security policy/i.test(message.text())) seen.push(message.text());
-  });
-  await page.exposeFunction("noteViolation", (text) => seen.push(text));
-  await page.addInitScript(() => {
-    document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sample, sourceFile, lineNumber }) =>
-      window.noteViolation(`${violatedDirective} ${blockedURI} ${sample} ${sourceFile}:${lineNumber}`),
-    );
-  });
-  return seen;
-}
+import { ask, box, card, fixture, open, pasteSample, pick, useOwnOrigin, violations } from "./support.js";
 
 test("the header forbids what the page's own policy forbids, and frames", async ({ page }) => {
   const response = await page.goto("/");

@@ -46,6 +46,21 @@ export async function converse(page, question) {
   await expect(status(page)).toContainText("Done");
 }
 
+/** Reads what the policy has forbidden, in the page and by the console, which speaks for workers too. */
+export async function violations(page) {
+  const seen = [];
+  page.on("console", (message) => {
+    if (/content security policy/i.test(message.text())) seen.push(message.text());
+  });
+  await page.exposeFunction("noteViolation", (text) => seen.push(text));
+  await page.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sample, sourceFile, lineNumber }) =>
+      window.noteViolation(`${violatedDirective} ${blockedURI} ${sample} ${sourceFile}:${lineNumber}`),
+    );
+  });
+  return seen;
+}
+
 /** Reads each text that an element has had since, other than none: what a screen reader would have said. */
 export async function changesOf(page, selector) {
   const texts = await page.locator(selector).evaluateHandle((element) => {

@@ -47,5 +47,6 @@ pub(crate) fn App() -> impl IntoView {
             </div>
             <LedgerTable />
         </main>
+        <footer><a href="./api/">"Reference of the npm package"</a></footer>
     }
 }

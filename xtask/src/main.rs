@@ -2,6 +2,7 @@
 //!
 //! Each sets up what it needs and says what it installs and where.
 
+mod api;
 mod bench;
 mod headers;
 mod media;

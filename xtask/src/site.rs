@@ -8,7 +8,7 @@
 
 use crate::headers::{self, Rule};
 use crate::shell::step;
-use crate::{offline, wasm};
+use crate::{api, offline, wasm};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,6 +18,9 @@ const FOLDER: &str = "dist";
 
 /// Where the page looks for `tilewise/prepare` (`www/src/codecs.rs`).
 const CODECS: &str = "prepare";
+
+/// Where the page links to the reference of the npm package (`www/src/app.rs`).
+const REFERENCE: &str = "api";
 
 /// What they share with the main entry.
 const SHARED: [&str; 3] = ["beside.js", "error.js", "once.js"];
@@ -78,6 +81,8 @@ pub fn build(package: &Path) -> Result<PathBuf> {
     fs::write(folder.join("index.html"), page)?;
     copy_codecs(package, &folder.join(CODECS))?;
     offline::write_worker(&folder, CODECS)?;
+    // After the worker, which neither keeps nor serves it.
+    api::build(&folder.join(REFERENCE), &policy)?;
     Ok(folder)
 }
 
