@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
-import { ask, box, converse, fixture, open, pasteSample, pick, refuseWith, status, useOwnOrigin } from "./support.js";
+import { ask, box, converse, fixture, open, openCost, pasteSample, pick, refuseWith, status, useOwnOrigin } from "./support.js";
 
 const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
@@ -18,9 +18,12 @@ const STATES = {
   },
   refused: async (page) => {
     await pick(page, fixture("png/claims-4-billion-pixels.png"), fixture("refused/text.jpg"));
+    await openCost(page);
     await expect(page.getByText("the model's context holds 262,000")).toBeVisible();
   },
   failed: async (page) => {
+    // On a phone what it costs lies over the list.
+    await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Remove claims-4-billion-pixels.png" }).click();
     await page.getByRole("button", { name: "Remove text.jpg" }).click();
     await refuseWith(page, 400, "This model is asleep.");

@@ -61,6 +61,12 @@ export async function violations(page) {
   return seen;
 }
 
+/** Opens the bar that the cost is in on a phone; elsewhere it is in sight. */
+export async function openCost(page) {
+  const bar = page.locator(".cost-bar");
+  if ((await bar.isVisible()) && (await bar.getAttribute("aria-expanded")) === "false") await bar.click();
+}
+
 /** Reads each text that an element has had since, other than none: what a screen reader would have said. */
 export async function changesOf(page, selector) {
   const texts = await page.locator(selector).evaluateHandle((element) => {

@@ -1,14 +1,13 @@
-//! The three columns, and the ledger below them.
+//! What goes in, what it costs, what comes back; and below them the ledger.
 
 use crate::components::ask::Ask;
 use crate::components::code::Code;
+use crate::components::cost::CostColumn;
 use crate::components::endpoint::EndpointChoice;
-use crate::components::gauges::Gauges;
 use crate::components::intake::Intake;
 use crate::components::ledger::LedgerTable;
+use crate::components::lesson::Lesson;
 use crate::components::media_list::MediaList;
-use crate::components::settings::Settings;
-use crate::components::totals::Totals;
 use crate::components::turns::{BeginAnew, Turns};
 use crate::state::State;
 use leptos::prelude::*;
@@ -18,22 +17,23 @@ pub(crate) fn App() -> impl IntoView {
     provide_context(State::new());
     view! {
         <header>
-            <h1>"tilewise"</h1>
-            <p>"What a picture or a video costs a vision model, before it leaves this page."</p>
+            <div class="headline">
+                <h1>"tilewise"</h1>
+                <p class="claim">"Your picture is cut into tiles. You pay for every one."</p>
+                <p class="promise">
+                    "See what a picture or a video costs a vision model, and whether it is allowed, before it leaves this page."
+                </p>
+            </div>
+            <Lesson />
         </header>
         <main>
             <div class="columns">
-                <section aria-labelledby="media-title">
+                <section aria-labelledby="media-title" class="media">
                     <h2 id="media-title">"Pictures and videos"</h2>
                     <Intake />
                     <MediaList />
                 </section>
-                <section aria-labelledby="cost-title" class="cost">
-                    <h2 id="cost-title">"Cost and limits"</h2>
-                    <Settings />
-                    <Totals />
-                    <Gauges />
-                </section>
+                <CostColumn />
                 <section aria-labelledby="conversation-title" class="conversation">
                     <div class="card-head">
                         <h2 id="conversation-title">"Conversation"</h2>

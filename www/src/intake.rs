@@ -6,7 +6,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tilewise::web::{Data, InspectOptions, Source, inspect};
 use wasm_bindgen::JsCast;
-use web_sys::{DataTransfer, File, FileList};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, DataTransfer, FileList, Response};
+
+/// Where the site keeps pictures and films to try (`www/samples`).
+const SAMPLES: &str = "./samples/";
 
 /// How a drag carries addresses (RFC 2483, section 5).
 const ADDRESS_LIST: &str = "text/uri-list";
@@ -23,7 +27,21 @@ impl State {
     /// Files that were picked or pasted.
     pub(crate) fn add_files(&self, files: &FileList) {
         let files = (0..files.length()).filter_map(|index| files.get(index));
-        files.for_each(|file| self.add_file(file));
+        files.for_each(|file| self.add_file(file.name(), file.unchecked_into()));
+    }
+
+    /// One of the site's own, as if it had been picked.
+    pub(crate) fn add_sample(&self, name: &'static str) {
+        let state = *self;
+        spawn_local(async move {
+            match fetch_sample(name).await {
+                Some(sample) => state.add_file(name.to_owned(), sample),
+                None => {
+                    let why = "This sample could not be loaded: there is no connection.";
+                    state.add_failed(name.to_owned(), why.to_owned());
+                }
+            }
+        });
     }
 
     /// Whatever was dropped; a folder gets a place in the list too, which says that it is one.
@@ -44,7 +62,7 @@ impl State {
                     folder.name(),
                     "This is a folder: open it, and drop the files in it.".to_owned(),
                 ),
-                (None, Some(file)) => self.add_file(file),
+                (None, Some(file)) => self.add_file(file.name(), file.unchecked_into()),
                 (None, None) => has_address |= item.type_() == ADDRESS_LIST,
             }
         }
@@ -78,12 +96,12 @@ impl State {
             .update(|items| items.retain(|item| item.id != id));
     }
 
-    fn add_file(&self, file: File) {
-        let data = Data::Blob(file.clone().unchecked_into());
+    fn add_file(&self, name: String, file: Blob) {
+        let data = Data::Blob(file.clone());
         let item = Item {
             preview: Preview::of_file(&file),
             file: Some(data.clone()),
-            ..Item::new(self.next_id(), file.name())
+            ..Item::new(self.next_id(), name)
         };
         self.add(item, Source::Data(data));
     }
@@ -106,4 +124,17 @@ impl State {
             inspection.try_set(found);
         });
     }
+}
+
+async fn fetch_sample(name: &str) -> Option<Blob> {
+    let address = format!("{SAMPLES}{name}");
+    let response = JsFuture::from(window().fetch_with_str(&address))
+        .await
+        .ok()?;
+    let response: Response = response.dyn_into().ok()?;
+    if !response.ok() {
+        return None;
+    }
+    let blob = JsFuture::from(response.blob().ok()?).await.ok()?;
+    blob.dyn_into().ok()
 }

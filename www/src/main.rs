@@ -1,6 +1,6 @@
 //! The page: what goes in, what it costs and whether it is allowed, and the answer.
 //!
-//! State and its changes lie in [`state`], [`intake`], [`strip`], [`fitting`], [`listing`], [`conversation`] and
+//! State and its changes lie in [`state`], [`intake`], [`lesson`], [`strip`], [`fitting`], [`listing`], [`conversation`] and
 //! [`revision`];
 //! components show state and call those methods; every figure comes from the `tilewise` crate.
 
@@ -17,6 +17,7 @@ mod conversation;
 mod demo;
 mod fitting;
 mod intake;
+mod lesson;
 mod listing;
 mod markdown;
 mod panes;

@@ -1,5 +1,6 @@
 //! Drop, paste, pick, or give a URL.
 
+use super::samples::Samples;
 use crate::intake::is_for_the_list;
 use crate::state::State;
 use leptos::{ev, prelude::*};
@@ -80,5 +81,6 @@ pub(crate) fn Intake() -> impl IntoView {
             />
             <button type="submit">"Add"</button>
         </form>
+        <Samples />
     }
 }
