@@ -14,6 +14,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod comparison;
+mod volume;
+mod what_if;
+
+pub use comparison::{Candidate, compare};
+pub use volume::Volume;
+pub use what_if::WhatIf;
+
 use crate::catalog::{self, Model};
 use crate::error::Error;
 use crate::limits::{self, Limits, Usage, Violation};
@@ -21,7 +29,7 @@ use crate::media::Kind;
 use crate::price::Prices;
 use crate::request::{Body, Detail, Draft, MediaPart, Via};
 use crate::rule::{Count, Grid, Rule, Rules, text::TextTokens};
-use crate::units::Usd;
+use crate::units::{self, Usd};
 use crate::usage::{Bounds, BoundsByRule};
 use serde::Serialize;
 
@@ -105,6 +113,11 @@ impl Estimate {
         self.violations
             .iter()
             .filter(|violation| violation.is_error())
+    }
+
+    /// Its input in whole percent of another's.
+    pub fn percent_of(&self, other: &Self) -> Option<u64> {
+        units::percent(self.input_tokens, other.input_tokens)
     }
 }
 

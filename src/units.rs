@@ -115,6 +115,32 @@ impl Usd {
         }
     }
 
+    /// This amount so many times.
+    pub fn times(self, count: u64) -> Self {
+        Self {
+            picodollars: self.picodollars.saturating_mul(u128::from(count)),
+        }
+    }
+
+    /// Against another amount, as far as a double tells; 0 of nothing.
+    pub fn share_of(self, other: Self) -> f64 {
+        match other.picodollars {
+            0 => 0.0,
+            whole => self.picodollars as f64 / whole as f64,
+        }
+    }
+
+    /// As a sum on a bill: whole cents and grouped from a dollar on, below that as a single request is shown.
+    pub fn in_cents(self) -> String {
+        const CENT: u128 = PICODOLLARS_PER_USD / 100;
+        if self.picodollars < PICODOLLARS_PER_USD {
+            return self.to_string();
+        }
+        let cents = self.picodollars.saturating_add(CENT / 2) / CENT;
+        let dollars = u64::try_from(cents / 100).unwrap_or(u64::MAX);
+        format!("${}.{:02}", grouped(dollars), cents % 100)
+    }
+
     /// The amount in dollars, to the precision of a double.
     pub fn as_f64(self) -> f64 {
         self.picodollars as f64 / PICODOLLARS_PER_USD as f64

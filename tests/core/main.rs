@@ -11,6 +11,7 @@ mod estimate;
 mod failure;
 mod film;
 mod fixtures;
+mod forecast;
 mod hostile;
 mod limits;
 mod prepare;

@@ -1,0 +1,199 @@
+//! The same request elsewhere, more often, or with other media.
+
+use crate::fixtures::{image, video};
+use proptest::prelude::*;
+use tilewise::catalog;
+use tilewise::estimate::{Options, Volume, WhatIf, compare, estimate};
+use tilewise::media::MediaFacts;
+use tilewise::request::{Draft, MediaPart};
+use tilewise::rule::Rule;
+use tilewise::units::{Price, Usd};
+
+fn draft(media: Vec<MediaFacts>) -> Draft {
+    let mut draft = Draft::new("moonshotai/Kimi-K2.5", "What is this?");
+    draft.media = media.into_iter().map(MediaPart::base64).collect();
+    draft
+}
+
+fn sized(percent: u64) -> WhatIf {
+    WhatIf {
+        size_percent: Some(percent),
+        ..WhatIf::default()
+    }
+}
+
+fn pictures(pictures: u64) -> WhatIf {
+    WhatIf {
+        pictures: Some(pictures),
+        ..WhatIf::default()
+    }
+}
+
+#[test]
+fn each_model_and_rule_is_compared_and_the_dearest_fills_its_bar() {
+    let draft = draft(vec![image(1024, 1024, 1_000)]);
+    let options = Options {
+        rule: Rule::Processor,
+        ..Options::default()
+    };
+    let candidates = compare(&draft, &options);
+    let named: Vec<_> = candidates
+        .iter()
+        .map(|candidate| (candidate.name.as_str(), candidate.rule))
+        .collect();
+    assert_eq!(
+        named,
+        [
+            ("Kimi K2.5", Rule::Published),
+            ("Kimi K2.5", Rule::Processor),
+            ("Kimi K2.6", Rule::Published),
+            ("Kimi K2.6", Rule::Processor),
+        ]
+    );
+    let chosen: Vec<_> = candidates
+        .iter()
+        .filter(|candidate| candidate.is_chosen)
+        .collect();
+    assert_eq!(chosen.len(), 1);
+    assert_eq!(
+        chosen[0].input_tokens,
+        estimate(&draft, &options).input_tokens
+    );
+    assert_eq!(candidates[2].share, 1.0);
+    // 0.60 of 0.95 dollars a million, for the same tokens.
+    assert!((candidates[0].share - 0.60 / 0.95).abs() < 1e-9);
+}
+
+#[test]
+fn a_model_that_counts_nothing_stands_in_the_comparison_only_as_the_chosen_one() {
+    let list = r#"{"data":[{"id":"new/Vision"},{"id":"moonshotai/Kimi-K2.5"}]}"#;
+    let models = catalog::listing::merge(list, "https://x/v1/models", "2026-11-25").unwrap();
+    let options = Options {
+        models: Some(models),
+        ..Options::default()
+    };
+    let mut draft = draft(vec![image(28, 28, 1)]);
+    assert_eq!(compare(&draft, &options).len(), 4);
+    draft.model = "new/Vision".into();
+    let candidates = compare(&draft, &options);
+    assert_eq!(candidates.len(), 6);
+    assert!(!candidates[0].is_whole && candidates[0].usd.is_none() && candidates[0].share == 0.0);
+}
+
+#[test]
+fn a_comparison_says_where_a_request_would_be_refused() {
+    let draft = draft(vec![image(28, 28, 6_000_000)]);
+    let candidates = compare(&draft, &Options::default());
+    assert!(candidates.iter().all(|candidate| candidate.is_refused));
+}
+
+#[test]
+fn a_month_has_thirty_days_of_as_many_requests() {
+    let request = Price::from_usd_per_million(0.60).unwrap().of(10_549);
+    let volume = Volume::default();
+    assert_eq!(volume.a_day(request).in_cents(), "$6.33");
+    assert_eq!(volume.a_month(request).in_cents(), "$189.88");
+    assert_eq!(volume.a_month(request), request.times(30_000));
+    let endless = Volume {
+        requests_a_day: u64::MAX,
+    };
+    assert!(endless.a_month(request) > volume.a_month(request));
+}
+
+#[test]
+fn sums_are_written_in_cents_from_a_dollar_on() {
+    for (usd, shown) in [
+        (0.0, "$0.0000"),
+        (0.00001, "<$0.0001"),
+        (0.5, "$0.5000"),
+        (1.0, "$1.00"),
+        (1.005, "$1.01"),
+        (1_234_567.894, "$1,234,567.89"),
+    ] {
+        assert_eq!(Usd::from_f64(usd).unwrap().in_cents(), shown);
+    }
+}
+
+#[test]
+fn half_of_each_side_is_counted_as_a_picture_of_that_size() {
+    let would = sized(50).estimate(&draft(vec![image(1024, 1024, 1_000)]), &Options::default());
+    let is = estimate(&draft(vec![image(512, 512, 1_000)]), &Options::default());
+    assert_eq!(would.media_tokens, is.media_tokens);
+    assert!(would.notes.iter().any(|note| note.contains("base64")));
+    let words = sized(50).largest(&draft(vec![image(10, 10, 1), image(4033, 3024, 1)]));
+    assert_eq!(words.as_deref(), Some("2,017 × 1,512"));
+    assert_eq!(sized(50).largest(&draft(Vec::new())), None);
+}
+
+#[test]
+fn fewer_frames_a_second_cost_a_video_less_and_a_picture_the_same() {
+    let slower = WhatIf {
+        sample_fps: Some(0.5),
+        ..WhatIf::default()
+    };
+    let film = draft(vec![video(280, 280, 300, 30.0)]);
+    assert_eq!(
+        slower.estimate(&film, &Options::default()).media_tokens,
+        5 * 400
+    );
+    let picture = draft(vec![image(280, 280, 1_000)]);
+    assert_eq!(
+        slower.estimate(&picture, &Options::default()),
+        estimate(&picture, &Options::default())
+    );
+}
+
+#[test]
+fn more_pictures_are_those_over_and_over_and_fewer_the_first_of_them() {
+    let mixed = draft(vec![
+        image(14, 14, 1_000),
+        video(28, 28, 10, 10.0),
+        image(28, 28, 1_000),
+    ]);
+    let tokens = |count| {
+        let would = pictures(count).estimate(&mixed, &Options::default());
+        (would.media.len(), would.media_tokens)
+    };
+    // Two frames of the video at four tokens each.
+    assert_eq!(tokens(1), (2, 8 + 1));
+    assert_eq!(tokens(2), (3, 8 + 5));
+    assert_eq!(tokens(5), (6, 8 + 5 + 5 + 1));
+    assert_eq!(tokens(0), (1, 8));
+    assert_eq!(tokens(u64::MAX).0, 1_001);
+    let none = draft(Vec::new());
+    assert!(
+        pictures(5)
+            .estimate(&none, &Options::default())
+            .media
+            .is_empty()
+    );
+}
+
+#[test]
+fn more_pictures_than_the_limit_are_refused() {
+    let would = pictures(97).estimate(&draft(vec![image(28, 28, 10)]), &Options::default());
+    assert!(would.errors().next().is_some());
+    assert_eq!(would.usage.images, 97);
+}
+
+proptest! {
+    #[test]
+    fn what_changes_nothing_costs_the_same(width in 1..9_000_u64, height in 1..9_000_u64, count in 1..9_usize) {
+        let draft = draft(vec![image(width, height, 1_000); count]);
+        let is = estimate(&draft, &Options::default());
+        for idle in [WhatIf::default(), sized(100), pictures(count as u64)] {
+            prop_assert_eq!(&idle.estimate(&draft, &Options::default()), &is);
+        }
+        prop_assert_eq!(is.percent_of(&is), Some(100));
+    }
+
+    #[test]
+    fn smaller_never_costs_more_by_the_published_rule_and_no_header_overflows(
+        width in any::<u64>(), height in any::<u64>(), percent in 0..200_u64,
+    ) {
+        let draft = draft(vec![image(width, height, 1_000)]);
+        let would = sized(percent).estimate(&draft, &Options::default());
+        prop_assert!(would.media_tokens <= estimate(&draft, &Options::default()).media_tokens);
+        prop_assert!(would.media_tokens >= 1);
+    }
+}
