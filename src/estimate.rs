@@ -51,11 +51,16 @@ pub struct Options {
 }
 
 impl Options {
-    fn model(&self, id: &str) -> Option<&Model> {
+    pub(crate) fn model(&self, id: &str) -> Option<&Model> {
         match &self.models {
             Some(models) => models.iter().find(|model| model.id == id),
             None => catalog::find(id),
         }
+    }
+
+    /// How many of these tokens of input are expected from the prompt cache.
+    pub(crate) fn cached_tokens(&self, input_tokens: u64) -> u64 {
+        (input_tokens as f64 * self.cached_share.clamp(0.0, 1.0)).round() as u64
     }
 
     /// Refuses what cannot mean anything.
@@ -189,7 +194,7 @@ pub fn estimate(draft: &Draft, options: &Options) -> Estimate {
     let words = draft.text_tokens();
     let text = words + TextTokens::exact(markers);
     let input_tokens = media_tokens.saturating_add(text.tokens);
-    let cached_tokens = (input_tokens as f64 * options.cached_share.clamp(0.0, 1.0)).round() as u64;
+    let cached_tokens = options.cached_tokens(input_tokens);
 
     let body_bytes = Body::streamed(draft).len();
     let framed = |rule| framed_tokens(all(), rule);

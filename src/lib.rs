@@ -7,7 +7,7 @@
 //! 1. [`probe`] finds out what a file is from a few of its bytes: [`media`] facts.
 //! 2. [`rule`] counts tiles and tokens, [`price`] makes dollars of them.
 //! 3. [`limits`] says what the endpoint would refuse, and how to mend it; [`estimate`] sums up.
-//!    [`prepare`] plans the smallest change that meets a goal.
+//!    [`prepare`] plans the smallest change that meets a goal, [`explain`] says how a figure comes about.
 //! 4. [`request`] writes the JSON body, [`snippet`] the code that sends it.
 //! 5. [`stream`] sends it and turns the answer's bytes into events.
 //! 6. [`usage`] holds the bill against the estimate.
@@ -21,6 +21,7 @@
 pub mod catalog;
 pub mod error;
 pub mod estimate;
+pub mod explain;
 mod json;
 pub mod limits;
 pub mod media;

@@ -19,12 +19,15 @@ mod curve;
 mod processor;
 mod published;
 mod sampling;
+mod scaling;
 pub mod text;
 
 pub use curve::{Axis, Curve, Point};
+pub(crate) use processor::Part;
 pub use processor::Processor;
 pub use published::Published;
 pub use sampling::{Chunk, Sample, Sampling};
+pub(crate) use scaling::{Bound, Scaling};
 
 use crate::media::{Kind, MediaFacts, Size, VideoFacts};
 use serde::{Deserialize, Serialize};
@@ -105,7 +108,8 @@ impl Grid {
         Size::new(side(self.columns, self.width), side(self.rows, self.height))
     }
 
-    fn tokens(&self) -> u64 {
+    /// One for each tile.
+    pub fn tokens(&self) -> u64 {
         self.columns.saturating_mul(self.rows)
     }
 }

@@ -1,6 +1,6 @@
 //! The model's own image processor (moonshotai/Kimi-K2.5, `media_utils.py`).
 
-use super::{Count, Grid, text::TextTokens};
+use super::{Count, Grid, Scaling, text::TextTokens};
 use crate::media::Size;
 
 /// Scales a picture down to a budget of patches, pads it to whole tiles of merged patches, and spends
@@ -29,7 +29,7 @@ const TIME_STAMP: &str = "00:00:00.000";
 
 impl Processor {
     pub(super) fn image(&self, stored: Size) -> Count {
-        let grid = self.grid(stored, self.max_patches_per_image);
+        let grid = self.grid(stored, Part::Image);
         Count {
             tokens: grid.tokens(),
             markers: self.markers_per_image,
@@ -39,8 +39,8 @@ impl Processor {
     }
 
     pub(super) fn video(&self, stored: Size, frames: u64) -> Count {
-        let grid = self.grid(stored, self.max_patches_per_frame);
-        let chunks = frames.div_ceil(self.frames_per_chunk.max(1));
+        let grid = self.grid(stored, Part::Frame);
+        let chunks = self.chunks(frames);
         let time_stamp = TextTokens::of(TIME_STAMP).tokens;
         Count {
             tokens: grid.tokens().saturating_mul(chunks),
@@ -50,25 +50,23 @@ impl Processor {
         }
     }
 
-    /// In doubles, as the processor computes it, so that a size at the edge of a step falls on the
-    /// same side.
-    fn grid(&self, stored: Size, max_patches: u64) -> Grid {
-        let patch = self.patch_px.max(1);
-        let tile = patch * self.merge.max(1);
-        let max_side = self.max_patches_per_side * patch;
-        let patches = |side: u64| (side / patch).max(1) as f64;
-        let width = stored.width.max(1) as f64;
-        let height = stored.height.max(1) as f64;
+    /// How a picture is scaled before it is cut.
+    pub(crate) fn scaling(&self, stored: Size, part: Part) -> Scaling {
+        let max_patches = match part {
+            Part::Image => self.max_patches_per_image,
+            Part::Frame => self.max_patches_per_frame,
+        };
+        Scaling::new(self, stored, max_patches)
+    }
 
-        let within_budget =
-            (max_patches as f64 / (patches(stored.width) * patches(stored.height))).sqrt();
-        let scale = within_budget
-            .min(max_side as f64 / width)
-            .min(max_side as f64 / height)
-            .min(1.0);
-        // Casting truncates, as the processor's int() does.
-        let side = |side: f64| ((side * scale) as u64).clamp(1, max_side.max(1));
-        let content = Size::new(side(width), side(height));
+    /// How many times a video pays for the tokens of one frame.
+    pub(crate) fn chunks(&self, frames: u64) -> u64 {
+        frames.div_ceil(self.frames_per_chunk.max(1))
+    }
+
+    fn grid(&self, stored: Size, part: Part) -> Grid {
+        let tile = self.patch_px.max(1) * self.merge.max(1);
+        let content = self.scaling(stored, part).content();
         let columns = content.width.div_ceil(tile);
         let rows = content.height.div_ceil(tile);
         Grid {
@@ -81,4 +79,11 @@ impl Processor {
             content_height: content.height,
         }
     }
+}
+
+/// What has a budget of patches of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    Image,
+    Frame,
 }

@@ -15,7 +15,11 @@ pub struct Sampling {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Spacing {
     /// From the first frame of the video to the last, as evenly as whole frames allow.
-    ByFrame { last: f64, rate: f64 },
+    ByFrame {
+        last: f64,
+        rate: f64,
+        sample_fps: f64,
+    },
     /// Nothing tells how long a frame lasts.
     ByClock { seconds: f64, sample_fps: f64 },
 }
@@ -36,8 +40,14 @@ impl Sampling {
                 let last = frames - 1.0;
                 // The order of the operations is the processor's; with another, a half can fall
                 // elsewhere.
-                let looked_at = frames * sample_fps.min(rate) / rate;
-                (looked_at, Spacing::ByFrame { last, rate })
+                let sample_fps = sample_fps.min(rate);
+                let looked_at = frames * sample_fps / rate;
+                let spacing = Spacing::ByFrame {
+                    last,
+                    rate,
+                    sample_fps,
+                };
+                (looked_at, spacing)
             }
             None => {
                 let seconds = seconds?;
@@ -74,10 +84,25 @@ impl Sampling {
         }
     }
 
+    /// Frames that the video has; `None` where nothing tells how long one lasts.
+    pub fn video_frames(&self) -> Option<u64> {
+        match self.spacing {
+            Spacing::ByFrame { last, .. } => Some(last as u64).map(|last| last.saturating_add(1)),
+            Spacing::ByClock { .. } => None,
+        }
+    }
+
+    /// Frames a second that are looked at: as many as were asked for, or as the video has.
+    pub fn sample_fps(&self) -> f64 {
+        match self.spacing {
+            Spacing::ByFrame { sample_fps, .. } | Spacing::ByClock { sample_fps, .. } => sample_fps,
+        }
+    }
+
     /// How long the video lasts, in seconds.
     pub fn seconds(&self) -> f64 {
         match self.spacing {
-            Spacing::ByFrame { last, rate } => (last + 1.0) / rate,
+            Spacing::ByFrame { last, rate, .. } => (last + 1.0) / rate,
             Spacing::ByClock { seconds, .. } => seconds,
         }
     }
@@ -112,7 +137,7 @@ impl Sampling {
 
     fn sample(&self, number: u64) -> Sample {
         match self.spacing {
-            Spacing::ByFrame { last, rate } => {
+            Spacing::ByFrame { last, rate, .. } => {
                 let index = match self.frames - 1 {
                     0 => 0.0,
                     // numpy's linspace sets the end itself, and does not trust the sum of its steps.

@@ -8,6 +8,7 @@ mod catalog;
 mod container;
 mod error;
 mod estimate;
+mod explain;
 mod failure;
 mod film;
 mod fixtures;

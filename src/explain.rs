@@ -1,0 +1,50 @@
+//! How a figure comes about: the arithmetic with the numbers of one medium or one request, step by step.
+//!
+//! The steps are typed and can be serialised, and each says itself in plain words. They are read off the same
+//! rules that [`estimate`](mod@crate::estimate) counts by, so that they end in its figures.
+//!
+//! ```
+//! use tilewise::estimate::Options;
+//! use tilewise::explain;
+//! use tilewise::media::{Format, ImageFacts, MediaFacts, Size};
+//!
+//! let photo = MediaFacts::image(Format::Jpeg, Size::new(1920, 1080), ImageFacts::default());
+//! let explained = explain::medium(&photo, "moonshotai/Kimi-K2.5", &Options::default());
+//! let steps: Vec<_> = explained.steps.iter().map(|step| format!("{}: {step}", step.title())).collect();
+//! assert_eq!(steps, [
+//!     "Stored: 1,920 × 1,080 pixels",
+//!     "Tiles: of 14 × 14 pixels: 137 across × 77 down = 10,549 tokens; what is left at the edges does not count",
+//!     "Price: 10,549 tokens × $0.60 for a million = $0.0063",
+//! ]);
+//! assert_eq!(explained.tokens, Some(10_549));
+//! assert_eq!(explained.sources[0].checked, "2026-11-23");
+//! ```
+
+mod medium;
+mod request;
+mod sources;
+mod step;
+mod words;
+
+pub use medium::medium;
+pub use request::request;
+pub use sources::{Cited, Figure};
+pub use step::{Limit, Step};
+
+use crate::rule::Rule;
+use crate::units::Usd;
+use serde::Serialize;
+
+/// The way to one figure.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Explanation {
+    /// By which the tokens are counted.
+    pub rule: Rule,
+    pub steps: Vec<Step>,
+    /// What the steps end in; `None` where something that they take is not known.
+    pub tokens: Option<u64>,
+    pub usd: Option<Usd>,
+    /// Where the parameters of the rule and the prices were read. Of figures that were given there are none.
+    pub sources: Vec<Cited>,
+}

@@ -1,0 +1,109 @@
+//! The way from a request's parts to its price.
+
+use super::sources::cited;
+use super::{Explanation, Figure, Step};
+use crate::estimate::{Options, estimate};
+use crate::request::Draft;
+
+/// Explains the input tokens and dollars that [`estimate`](crate::estimate::estimate) gives a draft.
+pub fn request(draft: &Draft, options: &Options) -> Explanation {
+    let estimate = estimate(draft, options);
+    let tokens = estimate.input_tokens;
+    let words = draft.text_tokens();
+    let own = estimate
+        .media_tokens
+        .saturating_sub(estimate.earlier_media_tokens);
+    let is_counted = |tokens: &Option<u64>| tokens.is_some();
+    let by_rule = estimate
+        .media
+        .iter()
+        .map(|medium| medium.tokens.by(options.rule));
+    let counted = by_rule.filter(is_counted).count() as u64;
+    let left_out = (estimate.media.len() as u64).saturating_sub(counted);
+
+    let mut steps = Vec::new();
+    let mut step = |applies: bool, step: Step| {
+        if applies {
+            steps.push(step);
+        }
+    };
+    step(
+        counted > 0,
+        Step::Media {
+            media: counted,
+            tokens: own,
+        },
+    );
+    step(left_out > 0, Step::LeftOut { media: left_out });
+    step(
+        estimate.earlier_media_tokens > 0,
+        Step::EarlierMedia {
+            tokens: estimate.earlier_media_tokens,
+        },
+    );
+    // Around media stands a known number of tokens, which the estimate counts with the words.
+    let markers = estimate.text.tokens.saturating_sub(words.tokens);
+    step(markers > 0, Step::Markers { tokens: markers });
+    step(
+        true,
+        Step::Text {
+            tokens: words.tokens,
+            low: words.low,
+            high: words.high,
+        },
+    );
+    step(true, Step::Input { tokens });
+    let mut figures = Vec::new();
+    if counted > 0 || estimate.earlier_media_tokens > 0 {
+        figures.push(Figure::Rule);
+    }
+    let usd = estimate.cost.input_usd;
+    match usd {
+        None => step(true, Step::NoPrice),
+        Some(usd) => {
+            let cached = options.cached_tokens(tokens);
+            let fresh = tokens.saturating_sub(cached);
+            if let Some(price) = estimate.price.input {
+                figures.push(Figure::InputPrice);
+                step(
+                    true,
+                    Step::Priced {
+                        tokens: fresh,
+                        usd_per_million: price,
+                        usd: price.of(fresh),
+                    },
+                );
+            }
+            if let Some(price) = estimate.price.cached_input.filter(|_| cached > 0) {
+                figures.push(Figure::CachedPrice);
+                step(
+                    true,
+                    Step::Cached {
+                        tokens: cached,
+                        usd_per_million: price,
+                        usd: price.of(cached),
+                    },
+                );
+                step(true, Step::Sum { usd });
+            }
+        }
+    }
+    if let (Some(tokens), Some(price)) = (draft.max_tokens, estimate.price.output) {
+        figures.push(Figure::OutputPrice);
+        step(
+            true,
+            Step::Answer {
+                tokens,
+                usd_per_million: price,
+                usd: price.of(tokens),
+            },
+        );
+    }
+    Explanation {
+        rule: options.rule,
+        steps,
+        tokens: Some(tokens),
+        usd,
+        sources: cited(options.model(&draft.model), options, &figures),
+    }
+}

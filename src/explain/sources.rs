@@ -1,0 +1,71 @@
+//! Where the figures that an explanation takes were read.
+
+use crate::catalog::Model;
+use crate::estimate::Options;
+use crate::rule::Rule;
+use serde::Serialize;
+
+/// Where one figure was read, and on which day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Cited {
+    pub figure: Figure,
+    pub url: String,
+    /// As 2026-11-23.
+    pub checked: String,
+}
+
+/// What an explanation takes from elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Figure {
+    /// The parameters of the rule.
+    Rule,
+    InputPrice,
+    CachedPrice,
+    OutputPrice,
+}
+
+/// Each place once. A price that was given by whoever asks was read nowhere.
+pub(super) fn cited(model: Option<&Model>, options: &Options, figures: &[Figure]) -> Vec<Cited> {
+    let mut cited = Vec::new();
+    for figure in figures {
+        if figure.is_given(options) {
+            continue;
+        }
+        for source in model.into_iter().flat_map(|model| model.sources.iter()) {
+            let found = Cited {
+                figure: *figure,
+                url: source.url.to_string(),
+                checked: source.checked.to_string(),
+            };
+            if figure.is_said_by(&source.what, options.rule) && !cited.contains(&found) {
+                cited.push(found);
+            }
+        }
+    }
+    cited
+}
+
+impl Figure {
+    fn is_given(self, options: &Options) -> bool {
+        match self {
+            Self::Rule => false,
+            Self::InputPrice => options.price.input.is_some(),
+            Self::CachedPrice => options.price.cached_input.is_some(),
+            Self::OutputPrice => options.price.output.is_some(),
+        }
+    }
+
+    /// `what` is a path, as [`crate::catalog::Source`] has it.
+    fn is_said_by(self, what: &str, rule: Rule) -> bool {
+        match self {
+            Self::Rule => what
+                .strip_prefix("rules.")
+                .and_then(|what| what.strip_prefix(rule.name()))
+                .is_some_and(|what| what.starts_with('.')),
+            Self::InputPrice => what == "price.input",
+            Self::CachedPrice => what == "price.cachedInput",
+            Self::OutputPrice => what == "price.output",
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! The steps in plain words.
+
+use super::{Cited, Explanation, Figure, Limit, Step};
+use crate::rule::Rule;
+use crate::units::{decimal, duration, grouped};
+use std::fmt::{Display, Formatter, Result};
+
+impl Explanation {
+    /// By what the tokens are counted, in one line.
+    pub const fn rule_in_words(&self) -> &'static str {
+        match self.rule {
+            Rule::Published => "The provider's published rule: one token for each whole tile",
+            Rule::Processor => "The model's own image processor: scaled down, padded, cut",
+        }
+    }
+}
+
+impl Step {
+    /// What it is about, in a word or two.
+    pub const fn title(&self) -> &'static str {
+        match self {
+            Self::Stored { .. } => "Stored",
+            Self::Shown { .. } => "Shown",
+            Self::Sampled { .. } => "Sampled",
+            Self::Unscaled { .. } => "Size kept",
+            Self::Scaled { .. } => "Scaled",
+            Self::Padded { .. } => "Padded",
+            Self::Tiles { .. } => "Tiles",
+            Self::Frames { .. } => "Frames",
+            Self::Chunks { .. } => "Chunks",
+            Self::Markers { .. } => "Markers",
+            Self::Media { .. } => "Media",
+            Self::EarlierMedia { .. } => "Sent again",
+            Self::Text { .. } => "Text",
+            Self::Input { .. } => "Input",
+            Self::Priced { .. } | Self::NoPrice => "Price",
+            Self::Cached { .. } => "From the cache",
+            Self::Sum { .. } => "Together",
+            Self::Answer { .. } => "Answer",
+            Self::LeftOut { .. } => "Not counted",
+            Self::NoRule => "Rule",
+            Self::NoDuration => "Duration",
+        }
+    }
+}
+
+impl Display for Step {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        let text = match self {
+            Self::Stored {
+                width_px,
+                height_px,
+            } => pixels(*width_px, *height_px),
+            Self::Shown {
+                width_px,
+                height_px,
+            } => format!(
+                "as {} by a viewer, but what is stored counts",
+                pixels(*width_px, *height_px)
+            ),
+            Self::Sampled {
+                video_frames,
+                video_fps,
+                video_seconds,
+                sample_fps,
+                frames,
+            } => sampled(
+                video_frames.zip(*video_fps),
+                *video_seconds,
+                *sample_fps,
+                *frames,
+            ),
+            Self::Unscaled {
+                patches,
+                max_patches,
+            } => format!(
+                "{} patches are within the limit of {}",
+                grouped(*patches),
+                grouped(*max_patches)
+            ),
+            Self::Scaled {
+                limit,
+                factor,
+                width_px,
+                height_px,
+            } => format!(
+                "{limit}, so each side × {} makes {}",
+                multiplier(*factor),
+                pixels(*width_px, *height_px)
+            ),
+            Self::Padded {
+                tile_px,
+                width_px,
+                height_px,
+            } => format!(
+                "up to multiples of {tile_px}: {}",
+                pixels(*width_px, *height_px)
+            ),
+            Self::Tiles {
+                tile_px,
+                is_exact,
+                across,
+                down,
+                tokens,
+            } => format!(
+                "of {tile_px} × {tile_px} pixels: {} across × {} down = {}{}",
+                grouped(*across),
+                grouped(*down),
+                tokens_of(*tokens),
+                if *is_exact {
+                    ""
+                } else {
+                    "; what is left at the edges does not count"
+                },
+            ),
+            Self::Frames {
+                tokens_per_frame,
+                frames,
+                tokens,
+            } => format!(
+                "{} × {} = {}",
+                tokens_of(*tokens_per_frame),
+                counted(*frames, "frame"),
+                tokens_of(*tokens)
+            ),
+            Self::Chunks {
+                frames,
+                frames_per_chunk,
+                chunks,
+                tokens_per_chunk,
+                tokens,
+            } => format!(
+                "up to {frames_per_chunk} frames cost as much as one: {} make {}, {} × {} = {}",
+                counted(*frames, "frame"),
+                counted(*chunks, "chunk"),
+                grouped(*chunks),
+                grouped(*tokens_per_chunk),
+                tokens_of(*tokens)
+            ),
+            Self::Markers { tokens } => format!(
+                "{} that frame media in the prompt, counted as text",
+                tokens_of(*tokens)
+            ),
+            Self::Media { media, tokens } => {
+                format!("{} of {}", tokens_of(*tokens), media_of(*media))
+            }
+            Self::EarlierMedia { tokens } => {
+                format!("{} of earlier pictures and videos", tokens_of(*tokens))
+            }
+            Self::Text { tokens, low, high } => format!(
+                "about {} of words and their frame, between {} and {}",
+                tokens_of(*tokens),
+                grouped(*low),
+                grouped(*high)
+            ),
+            Self::Input { tokens } => format!("{} in all", tokens_of(*tokens)),
+            Self::Priced {
+                tokens,
+                usd_per_million,
+                usd,
+            }
+            | Self::Cached {
+                tokens,
+                usd_per_million,
+                usd,
+            } => format!(
+                "{} × {usd_per_million} for a million = {usd}",
+                tokens_of(*tokens)
+            ),
+            Self::Sum { usd } => usd.to_string(),
+            Self::Answer {
+                tokens,
+                usd_per_million,
+                usd,
+            } => format!(
+                "of full length on top: {} × {usd_per_million} for a million = {usd}",
+                tokens_of(*tokens)
+            ),
+            Self::LeftOut { media } => format!("{}, so the sum is too low", media_of(*media)),
+            Self::NoRule => {
+                "none is known by which this model counts pictures and videos".to_owned()
+            }
+            Self::NoDuration => {
+                "neither the frames nor the length of the video are known, so it cannot be counted"
+                    .to_owned()
+            }
+            Self::NoPrice => "not known".to_owned(),
+        };
+        f.write_str(&text)
+    }
+}
+
+impl Display for Limit {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match self {
+            Self::Patches {
+                across,
+                down,
+                patches,
+                max_patches,
+            } => write!(
+                f,
+                "{} × {} = {} patches are over the limit of {}",
+                grouped(*across),
+                grouped(*down),
+                grouped(*patches),
+                grouped(*max_patches)
+            ),
+            Self::Side { max_px } => {
+                write!(f, "no side may be over {} pixels", grouped(*max_px))
+            }
+        }
+    }
+}
+
+/// What was read there, and when.
+impl Display for Cited {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        let figure = match self.figure {
+            Figure::Rule => "The rule",
+            Figure::InputPrice => "The price",
+            Figure::CachedPrice => "The price from the cache",
+            Figure::OutputPrice => "The price of an answer",
+        };
+        write!(f, "{figure}, read on {}", self.checked)
+    }
+}
+
+fn sampled(by_frame: Option<(u64, f64)>, seconds: f64, sample_fps: f64, frames: u64) -> String {
+    let rate = decimal(sample_fps);
+    let looked_at = counted(frames, "frame");
+    match by_frame {
+        Some((all, own)) if sample_fps >= own => format!(
+            "all {}: the video has no more than are looked at",
+            counted(all, "frame")
+        ),
+        Some((all, own)) => format!(
+            "{} at {own} a second, looked at {rate} a second: {} × {rate} ÷ {own}, rounded, is {looked_at}",
+            counted(all, "frame"),
+            grouped(all),
+            own = decimal(own),
+        ),
+        None => format!(
+            "{}, looked at {rate} times a second: rounded, {looked_at}",
+            duration(seconds)
+        ),
+    }
+}
+
+fn pixels(width: u64, height: u64) -> String {
+    format!("{} × {} pixels", grouped(width), grouped(height))
+}
+
+fn tokens_of(count: u64) -> String {
+    counted(count, "token")
+}
+
+fn media_of(count: u64) -> String {
+    match count {
+        1 => "one picture or video".to_owned(),
+        _ => format!("{} pictures and videos", grouped(count)),
+    }
+}
+
+fn counted(count: u64, one: &str) -> String {
+    let many = if count == 1 { "" } else { "s" };
+    format!("{} {one}{many}", grouped(count))
+}
+
+/// A number of at most 1, in four decimals.
+fn multiplier(factor: f64) -> String {
+    match (factor * 10_000.0).round() as u64 {
+        0 => "less than 0.0001".to_owned(),
+        parts => format!("{}.{:04}", parts / 10_000, parts % 10_000),
+    }
+}
