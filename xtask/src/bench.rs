@@ -15,6 +15,7 @@ pub fn run() -> Result<()> {
     beside_peers("stream")?;
     beside_peers("estimate")?;
     beside_peers("prepare")?;
+    beside_peers("download")?;
     let site = site::build(&package)?;
     page(&site)?;
     size::report(&package, &site)
