@@ -8,6 +8,7 @@ mod headers;
 mod media;
 mod npm;
 mod offline;
+mod reproduce;
 mod serve;
 mod setup;
 mod shell;
@@ -43,6 +44,11 @@ enum Command {
     Test,
     /// Leave the npm package in target/npm and its tarball in target
     Npm,
+    /// Build the npm package in two other folders, and fail where the bytes differ
+    Reproduce {
+        /// A tarball that must have the same bytes
+        tarball: Option<PathBuf>,
+    },
     /// Leave the page as a static site in dist
     Site,
     /// Measure speed and sizes
@@ -99,6 +105,7 @@ fn run() -> Result<()> {
             println!("{}", tarball.display());
             Ok(())
         }
+        Command::Reproduce { tarball } => reproduce::run_twice(tarball.as_deref()),
         Command::Site => {
             let site = site::build(&npm::build()?)?;
             println!("{}", site.display());
