@@ -20,7 +20,7 @@ mod what_if;
 
 pub use comparison::{Candidate, compare};
 pub use volume::Volume;
-pub use what_if::WhatIf;
+pub use what_if::{Range, WhatIf};
 
 use crate::catalog::{self, Model};
 use crate::error::Error;

@@ -12,7 +12,7 @@
 //! 5. [`stream`] sends it and turns the answer's bytes into events.
 //! 6. [`usage`] holds the bill against the estimate.
 //!
-//! Models, prices and limits are data: [`catalog`].
+//! Models, prices and limits are data: [`catalog`]. A [`link`] hands the figures of a request around.
 //!
 //! The core does no I/O and knows no browser. Feature `web` adds the browser's adapters, feature
 //! `prepare` the codecs, features `wasm`, `formats-wasm`,
@@ -24,6 +24,7 @@ pub mod estimate;
 pub mod explain;
 mod json;
 pub mod limits;
+pub mod link;
 pub mod media;
 pub mod prepare;
 pub mod price;

@@ -229,6 +229,8 @@ pub enum Detail {
 }
 
 impl Detail {
+    pub const ALL: [Self; 4] = [Self::Low, Self::High, Self::Original, Self::Auto];
+
     pub const fn name(self) -> &'static str {
         match self {
             Self::Low => "low",

@@ -29,9 +29,51 @@ pub struct WhatIf {
     pub pictures: Option<u64>,
 }
 
+/// How far a request can be changed, and where it stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Range {
+    /// Whether it has any medium.
+    pub has_media: bool,
+    pub pictures: u64,
+    /// As many as the limits allow, or as there are.
+    pub most_pictures: u64,
+    /// Frames sampled a second now; `None` without a video whose frames the model is known to sample.
+    pub sample_fps: Option<f64>,
+    pub most_sample_fps: f64,
+}
+
+impl Range {
+    pub fn of(draft: &Draft, options: &Options) -> Self {
+        let model = options.model(&draft.model);
+        let is_video = |part: &&MediaPart| !part.facts.is_image();
+        let videos = draft.media.iter().filter(is_video).count();
+        let pictures = (draft.media.len() - videos) as u64;
+        let limit = options
+            .limits
+            .max_images
+            .or_else(|| model?.limits.max_images);
+        let rules = model.and_then(|model| model.rules);
+        let sample_fps = rules.filter(|_| videos > 0).map(|rules| {
+            options
+                .sample_fps
+                .unwrap_or(rules.processor.sample_fps as f64)
+        });
+        Self {
+            has_media: !draft.media.is_empty(),
+            pictures,
+            most_pictures: limit.unwrap_or(WhatIf::MOST_PICTURES).max(pictures),
+            sample_fps,
+            most_sample_fps: WhatIf::MOST_SAMPLE_FPS.max(sample_fps.unwrap_or_default()),
+        }
+    }
+}
+
 impl WhatIf {
     /// A tenth of each side is a hundredth of the picture, where little is left to see.
     pub const LEAST_SIZE_PERCENT: u64 = 10;
+
+    /// Beyond that, tokens only go on in a straight line.
+    const MOST_SAMPLE_FPS: f64 = 8.0;
 
     /// No more pictures than this are imagined.
     pub const MOST_PICTURES: u64 = 1_000;

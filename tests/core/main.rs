@@ -15,6 +15,7 @@ mod fixtures;
 mod forecast;
 mod hostile;
 mod limits;
+mod link;
 mod prepare;
 #[cfg(feature = "prepare")]
 mod prepared;

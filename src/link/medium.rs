@@ -1,0 +1,120 @@
+//! The facts of one medium in a link: its format and its stored size, then each other fact that is known, behind
+//! its letter.
+//!
+//! `jpeg_4032x3024_b3100000_o6` is a JPEG of 3.1 MB that lies on its side.
+
+use super::{decimal, positive, whole};
+use crate::media::{Format, ImageFacts, Kind, MediaFacts, Orientation, Size, VideoFacts};
+
+/// Between facts: no number has it, and no program takes it for the end of an address.
+const MARK: char = '_';
+
+/// A year of film.
+const MAX_DURATION_MS: f64 = 31_536_000_000.0;
+
+pub(super) fn write(facts: &MediaFacts, text: &mut String) {
+    let shown = Size::new(facts.display_width, facts.display_height);
+    let whole = |number: Option<u64>| number.map(|number| number.to_string());
+    let number = |number: Option<f64>| number.map(|number| number.to_string());
+    let mut told = vec![
+        (' ', Some(facts.format.name().to_owned())),
+        (' ', Some(size(facts.stored()))),
+        ('b', whole(facts.bytes)),
+        ('s', (shown != facts.stored()).then(|| size(shown))),
+    ];
+    match &facts.kind {
+        Kind::Image(image) => told.extend([
+            (
+                'o',
+                whole(Some(image.orientation.number().into()).filter(|number| *number != 1)),
+            ),
+            ('a', yes_or_no(image.animated)),
+            ('t', yes_or_no(image.has_alpha)),
+        ]),
+        Kind::Video(video) => told.extend([
+            (
+                'r',
+                whole(Some(video.rotation.into()).filter(|degrees| *degrees != 0)),
+            ),
+            ('d', number(video.duration_ms)),
+            ('f', number(video.frame_rate)),
+            ('n', whole(video.frame_count)),
+        ]),
+    }
+    let told = told.into_iter().filter_map(|(letter, value)| {
+        let value = value?;
+        Some(match letter {
+            ' ' => value,
+            letter => format!("{letter}{value}"),
+        })
+    });
+    text.push_str(&told.collect::<Vec<_>>().join(&MARK.to_string()));
+}
+
+/// `None` for what is not exactly what is written above.
+pub(super) fn read(text: &str) -> Option<MediaFacts> {
+    let mut parts = text.split(MARK);
+    let name = parts.next()?;
+    let format = Format::ALL
+        .into_iter()
+        .find(|format| format.name() == name)?;
+    let stored = read_size(parts.next()?)?;
+    let mut facts = match format.is_video() {
+        true => MediaFacts::video(format, stored, VideoFacts::default()),
+        false => MediaFacts::image(format, stored, ImageFacts::default()),
+    };
+    for part in parts {
+        let letter = part.chars().next()?;
+        let value = part.get(letter.len_utf8()..)?;
+        set(&mut facts, letter, value)?;
+    }
+    Some(facts)
+}
+
+fn set(facts: &mut MediaFacts, letter: char, value: &str) -> Option<()> {
+    match (letter, &mut facts.kind) {
+        ('b', _) => facts.bytes = Some(whole(value)?),
+        ('s', _) => {
+            let shown = read_size(value)?;
+            (facts.display_width, facts.display_height) = (shown.width, shown.height);
+        }
+        ('o', Kind::Image(image)) => {
+            image.orientation = Orientation::new(whole(value)?.try_into().ok()?)?;
+        }
+        ('a', Kind::Image(image)) => image.animated = Some(read_yes_or_no(value)?),
+        ('t', Kind::Image(image)) => image.has_alpha = Some(read_yes_or_no(value)?),
+        ('r', Kind::Video(video)) => {
+            let degrees = whole(value)?.try_into().ok()?;
+            video.rotation = matches!(degrees, 90 | 180 | 270).then_some(degrees)?;
+        }
+        ('d', Kind::Video(video)) => {
+            let ms = decimal(value).filter(|ms| *ms <= MAX_DURATION_MS)?;
+            video.duration_ms = Some(ms);
+        }
+        ('f', Kind::Video(video)) => video.frame_rate = Some(super::rate(value)?),
+        ('n', Kind::Video(video)) => video.frame_count = Some(whole(value)?),
+        _ => return None,
+    }
+    Some(())
+}
+
+fn size(size: Size) -> String {
+    format!("{}x{}", size.width, size.height)
+}
+
+fn read_size(text: &str) -> Option<Size> {
+    let (width, height) = text.split_once('x')?;
+    Some(Size::new(positive(width)?, positive(height)?))
+}
+
+fn yes_or_no(answer: Option<bool>) -> Option<String> {
+    answer.map(|answer| u8::from(answer).to_string())
+}
+
+fn read_yes_or_no(text: &str) -> Option<bool> {
+    match text {
+        "0" => Some(false),
+        "1" => Some(true),
+        _ => None,
+    }
+}
