@@ -4,6 +4,7 @@ use crate::components::ask::Ask;
 use crate::components::code::Code;
 use crate::components::cost::CostColumn;
 use crate::components::endpoint::EndpointChoice;
+use crate::components::explain::ExplainDialog;
 use crate::components::intake::Intake;
 use crate::components::ledger::LedgerTable;
 use crate::components::lesson::Lesson;
@@ -48,5 +49,6 @@ pub(crate) fn App() -> impl IntoView {
             <LedgerTable />
         </main>
         <footer><a href="./api/">"Reference of the npm package"</a></footer>
+        <ExplainDialog />
     }
 }

@@ -1,6 +1,7 @@
 //! What the page knows. Components read its signals and call its methods.
 
 pub(crate) mod conversation;
+pub(crate) mod figures;
 pub(crate) mod fitting;
 pub(crate) mod inputs;
 pub(crate) mod key;
@@ -8,6 +9,7 @@ pub(crate) mod listing;
 pub(crate) mod server;
 
 use conversation::Conversation;
+use figures::Figures;
 use fitting::Fitting;
 use inputs::{Inputs, Item};
 use key::Key;
@@ -27,6 +29,7 @@ pub(crate) struct State {
     pub(crate) inputs: Inputs,
     pub(crate) conversation: Conversation,
     pub(crate) fitting: Fitting,
+    pub(crate) figures: Figures,
     pub(crate) server: Server,
     pub(crate) key: Key,
     pub(crate) rule: RwSignal<Rule>,
@@ -36,6 +39,8 @@ pub(crate) struct State {
     pub(crate) model: Memo<Option<Model>>,
     /// All models to choose from.
     pub(crate) choices: Memo<Vec<listing::Choice>>,
+    /// What the estimate assumes.
+    pub(crate) options: Memo<Options>,
     /// Of the next question, with all that is sent again.
     pub(crate) estimate: Memo<Estimate>,
     /// The pictures and videos of the box that are sent, in order: those whose facts are known.
@@ -53,10 +58,17 @@ impl State {
         let rule = RwSignal::new(Rule::Published);
         let sample_fps = RwSignal::new(None);
         let listed = Memo::new(move |_| server.listed());
+        let options = Memo::new(move |_| Options {
+            rule: rule.get(),
+            sample_fps: sample_fps.get(),
+            models: listed.get(),
+            ..Options::default()
+        });
         Self {
             inputs,
             conversation,
             fitting: Fitting::new(),
+            figures: Figures::new(),
             server,
             key: Key::new(),
             rule,
@@ -69,14 +81,10 @@ impl State {
                 let id = inputs.model.get();
                 listed.with(|listed| listing::choices(listed.as_ref(), &id))
             }),
+            options,
             estimate: Memo::new(move |_| {
-                let options = Options {
-                    rule: rule.get(),
-                    sample_fps: sample_fps.get(),
-                    models: listed.get(),
-                    ..Options::default()
-                };
-                estimate(&draft(inputs, conversation).0, &options)
+                let (draft, _) = draft(inputs, conversation);
+                options.with(|options| estimate(&draft, options))
             }),
             sent: Memo::new(move |_| inputs.sent()),
             field: StoredValue::new_local(None),

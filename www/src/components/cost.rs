@@ -1,8 +1,10 @@
 //! What the request costs and whether it is allowed: a column, or on a phone a bar that opens.
 
+use super::comparison::Comparison;
 use super::gauges::Gauges;
 use super::settings::Settings;
 use super::totals::Totals;
+use super::what_if::WhatIfPanel;
 use crate::state::State;
 use leptos::html::Button;
 use leptos::{ev, prelude::*};
@@ -30,6 +32,8 @@ pub(crate) fn CostColumn() -> impl IntoView {
                 <Totals />
                 <Settings />
                 <Gauges />
+                <Comparison />
+                <WhatIfPanel />
             </div>
         </section>
     }

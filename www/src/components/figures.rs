@@ -1,12 +1,25 @@
 //! What one medium costs.
 
+use super::explain::Explain;
+use crate::state::figures::Subject;
 use leptos::prelude::*;
 use tilewise::estimate::MediaEstimate;
+use tilewise::rule::Rule;
 use tilewise::units::grouped;
 
 #[component]
-pub(crate) fn Figures(estimate: MediaEstimate, is_video: bool) -> impl IntoView {
-    let tokens = |count: Option<u64>| count.map_or_else(|| "not known".to_owned(), grouped);
+pub(crate) fn Figures(id: usize, estimate: MediaEstimate, is_video: bool) -> impl IntoView {
+    let tokens = |rule: Rule| {
+        let count = estimate.tokens.by(rule);
+        let text = count.map_or_else(|| "not known".to_owned(), grouped);
+        let subject = Subject::Medium {
+            id,
+            rule: Some(rule),
+        };
+        view! { <Explain subject>{text}</Explain> }
+    };
+    let subject = Subject::Medium { id, rule: None };
+    let usd = estimate.usd.map(|usd| usd.to_string());
     let grid = estimate
         .grid
         .map(|grid| format!("{} × {} tiles", grouped(grid.columns), grouped(grid.rows)));
@@ -18,11 +31,11 @@ pub(crate) fn Figures(estimate: MediaEstimate, is_video: bool) -> impl IntoView 
         <dl class="figures" class:of-video=is_video>
             <div>
                 <dt>"Published rule"</dt>
-                <dd data-testid="published">{tokens(estimate.tokens.published)}</dd>
+                <dd data-testid="published">{tokens(Rule::Published)}</dd>
             </div>
             <div>
                 <dt>"Processor rule"</dt>
-                <dd data-testid="processor">{tokens(estimate.tokens.processor)}</dd>
+                <dd data-testid="processor">{tokens(Rule::Processor)}</dd>
             </div>
             {is_video.then(|| view! {
                 <div>
@@ -32,7 +45,7 @@ pub(crate) fn Figures(estimate: MediaEstimate, is_video: bool) -> impl IntoView 
             })}
             <div>
                 <dt>{grid.unwrap_or_default()}</dt>
-                <dd data-testid="usd">{estimate.usd.map(|usd| usd.to_string())}</dd>
+                <dd data-testid="usd">{usd.map(|usd| view! { <Explain subject>{usd}</Explain> })}</dd>
             </div>
         </dl>
     }

@@ -68,7 +68,7 @@ pub(crate) fn MediaCard(item: Item) -> impl IntoView {
                 });
                 let figures = view! {
                     <Facts facts=facts.clone() />
-                    {move || estimate.get().map(|estimate| view! { <Figures estimate is_video /> })}
+                    {move || estimate.get().map(|estimate| view! { <Figures id estimate is_video /> })}
                 };
                 let (name, url_shown) = (name.clone(), preview.clone());
                 let shown = match facts.kind.clone() {

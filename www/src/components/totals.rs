@@ -1,8 +1,10 @@
 //! The whole request in tokens and dollars, where the figures come from, and what they leave open.
 
+use super::explain::Explain;
 use super::fit_all::FitAll;
 use super::violations::Violations;
 use crate::state::State;
+use crate::state::figures::Subject;
 use leptos::prelude::*;
 use tilewise::units::grouped;
 
@@ -43,9 +45,9 @@ pub(crate) fn Totals() -> impl IntoView {
     };
     view! {
         <div class="total" aria-live="polite">
-            <p class="amount" data-testid="total-usd">{move || usd().unwrap_or_else(|| "price not known".into())}</p>
+            <p class="amount" data-testid="total-usd"><Explain subject=Subject::Request>{move || usd().unwrap_or_else(|| "price not known".into())}</Explain></p>
             <p>
-                <strong data-testid="total-tokens">{move || grouped(estimate.with(|estimate| estimate.input_tokens))}</strong>
+                <strong data-testid="total-tokens"><Explain subject=Subject::Request>{move || grouped(estimate.with(|estimate| estimate.input_tokens))}</Explain></strong>
                 " input tokens: "
                 {move || grouped(estimate.with(|estimate| estimate.media_tokens))}
                 " for pictures and videos, about "

@@ -1,0 +1,112 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test } from "@playwright/test";
+import { fixture, open, pasteSample, pick } from "./support.js";
+
+const compare = (page) => page.getByText("Compare models and rules").click();
+const imagine = (page) => page.getByText("What if they were smaller").click();
+const rows = (page) => page.getByTestId("comparison").locator("tbody tr");
+const outcome = (page) => page.getByTestId("what-if");
+const dollars = (text) => Number(text.replace(/[$,]/g, ""));
+
+test("the same request stands under every model and rule, once, a day and a month", async ({ page }) => {
+  await open(page);
+  await pasteSample(page, "landscape.jpg");
+  await expect(page.getByTestId("published")).toHaveCount(1);
+  await expect(rows(page)).toHaveCount(0);
+  await compare(page);
+  await expect(rows(page)).toHaveCount(4);
+  const chosen = rows(page).filter({ hasText: "chosen" });
+  await expect(chosen).toHaveCount(1);
+  await expect(chosen.locator("td").first()).toHaveText(await page.getByTestId("total-usd").textContent());
+  const [, day, month] = await chosen.locator("td").allTextContents();
+  // Both are rounded to cents.
+  expect(Math.abs(dollars(month) - 30 * dollars(day))).toBeLessThanOrEqual(0.15 + 0.005);
+  await page.getByTestId("rule").selectOption("processor");
+  await expect(chosen).toContainText("own processor");
+});
+
+test("bars are as long as what they stand for is dear", async ({ page }) => {
+  await open(page);
+  await pasteSample(page, "landscape.jpg");
+  await expect(page.getByTestId("published")).toHaveCount(1);
+  await compare(page);
+  await expect(rows(page)).toHaveCount(4);
+  await page.waitForTimeout(300);
+  const widths = await rows(page).locator(".bar").evaluateAll((bars) => bars.map((bar) => bar.getBoundingClientRect().width));
+  const costs = (await rows(page).locator("td:nth-of-type(1)").allTextContents()).map(dollars);
+  const dearest = costs.indexOf(Math.max(...costs));
+  for (const [index, cost] of costs.entries()) {
+    expect(Math.abs(widths[index] / widths[dearest] - cost / costs[dearest])).toBeLessThan(0.05);
+  }
+});
+
+test("twice the requests cost twice as much a day, and what is no number changes nothing", async ({ page }) => {
+  await open(page);
+  await pasteSample(page, "landscape.jpg");
+  await compare(page);
+  const day = rows(page).first().locator("td").nth(1);
+  await expect(day).toHaveText(/^\$/);
+  const before = dollars(await day.textContent());
+  const requests = page.getByTestId("requests-a-day");
+  await expect(requests).toHaveValue("1000");
+  await requests.fill("2000");
+  await requests.blur();
+  await expect.poll(async () => Math.abs(dollars(await day.textContent()) - 2 * before)).toBeLessThanOrEqual(0.015);
+  await requests.fill("-5");
+  await requests.blur();
+  await expect(requests).toHaveValue("2000");
+});
+
+test("sliders say what smaller pictures and more of them would cost, beside what it is", async ({ page }) => {
+  await open(page);
+  await imagine(page);
+  await expect(page.getByText("Add a picture or a video first.")).toBeVisible();
+  await pick(page, fixture("png/rgb.png"));
+  await expect(outcome(page)).toHaveCount(0);
+  const now = await page.getByTestId("total-usd").textContent();
+  const count = page.getByLabel("Pictures", { exact: true });
+  await expect(count).toHaveValue("1");
+  await count.fill("96");
+  await expect(outcome(page)).toContainText(`in place of ${now}`);
+  await expect(outcome(page)).toContainText("a month at 1,000 requests a day");
+  // The estimate itself stays what it was.
+  await expect(page.getByTestId("total-usd")).toHaveText(now);
+  const many = await outcome(page).locator("strong").textContent();
+  await page.getByLabel("Size").fill("50");
+  await expect(outcome(page).locator("strong")).not.toHaveText(many);
+  await expect(page.getByText("50 % of each side")).toBeVisible();
+  await page.getByRole("button", { name: "Back to what it is" }).click();
+  await expect(outcome(page)).toHaveCount(0);
+  await expect(count).toHaveValue("1");
+});
+
+test("frames a second can be imagined of videos alone, by keyboard", async ({ page }) => {
+  await open(page);
+  await imagine(page);
+  await pick(page, fixture("png/rgb.png"));
+  await expect(page.getByLabel("Size")).toBeVisible();
+  await expect(page.getByLabel("Frames a second", { exact: true })).toHaveCount(0);
+  await pasteSample(page, "clip.mp4");
+  const rate = page.getByLabel("Frames a second", { exact: true });
+  await expect(rate).toHaveValue("2");
+  await rate.press("ArrowLeft");
+  await expect(rate).toHaveValue("1.75");
+  await expect(outcome(page)).toBeVisible();
+});
+
+for (const [width, colorScheme] of [[390, "light"], [820, "dark"], [1440, "light"]]) {
+  test(`axe finds nothing in comparison and sliders at ${width} pixels, ${colorScheme}`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme });
+    await open(page);
+    await pasteSample(page, "clip.mp4");
+    await expect(page.getByTestId("published")).toHaveCount(1);
+    await compare(page);
+    await imagine(page);
+    await page.getByLabel("Size").fill("50");
+    await expect(outcome(page)).toBeVisible();
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id} ${nodes.map(({ target }) => target)}`)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+  });
+}

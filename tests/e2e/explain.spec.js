@@ -1,0 +1,84 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test } from "@playwright/test";
+import { ask, box, card, fixture, LONG, open, pasteSample, pick, status, useOwnOrigin } from "./support.js";
+
+const dialog = (page) => page.getByRole("dialog");
+const steps = (page) => page.getByTestId("steps").getByRole("listitem");
+
+test("each figure of a picture opens the arithmetic that leads to it, with its sources", async ({ page }) => {
+  await open(page);
+  await pick(page, fixture("png/rgb.png"));
+  const figures = card(page, "rgb.png");
+  for (const rule of ["published", "processor"]) {
+    const figure = figures.getByTestId(rule);
+    const tokens = await figure.textContent();
+    await figure.getByRole("button").click();
+    await expect(dialog(page)).toHaveAccessibleName("What rgb.png costs");
+    await expect(steps(page).first()).toContainText("Stored");
+    await expect(steps(page).filter({ hasText: "Tiles" })).toContainText(`= ${tokens} token`);
+    await expect(dialog(page).getByRole("link").first()).toHaveAttribute("href", /^https:/);
+    await expect(dialog(page)).toContainText("The rule, read on 2026-");
+    await page.keyboard.press("Escape");
+    await expect(dialog(page)).toBeHidden();
+    await expect(figure.getByRole("button")).toBeFocused();
+  }
+  const usd = await figures.getByTestId("usd").textContent();
+  await figures.getByTestId("usd").getByRole("button").click();
+  await expect(steps(page).filter({ hasText: "Price" })).toContainText(`= ${usd}`);
+});
+
+test("the request's total is the sum of its parts", async ({ page }) => {
+  await open(page);
+  await pasteSample(page, "landscape.jpg");
+  await pasteSample(page, "clip.mp4");
+  await expect(page.getByTestId("published")).toHaveCount(2);
+  const [tokens, usd] = await Promise.all(["total-tokens", "total-usd"].map((id) => page.getByTestId(id).textContent()));
+  await page.getByTestId("total-usd").getByRole("button").click();
+  await expect(dialog(page)).toHaveAccessibleName("What the request costs");
+  await expect(steps(page).filter({ hasText: "Media" })).toContainText("of 2 pictures and videos");
+  await expect(steps(page).filter({ hasText: "Input" })).toContainText(`${tokens} tokens in all`);
+  await expect(steps(page).filter({ hasText: "Price" })).toContainText(`= ${usd}`);
+  await dialog(page).getByRole("button", { name: "Close" }).click();
+  await expect(dialog(page)).toBeHidden();
+});
+
+test("the explanation of a video goes by its frames, and follows the rule", async ({ page }) => {
+  await open(page);
+  await pasteSample(page, "clip.mp4");
+  await card(page, "clip.mp4").getByTestId("published").getByRole("button").click();
+  await expect(steps(page).filter({ hasText: "Sampled" })).toContainText("a second");
+  await expect(steps(page).filter({ hasText: /^Frames/ })).toHaveCount(1);
+  await page.mouse.click(4, 4);
+  await expect(dialog(page)).toBeHidden();
+  await card(page, "clip.mp4").getByTestId("processor").getByRole("button").click();
+  await expect(steps(page).filter({ hasText: /^Chunks/ })).toHaveCount(1);
+});
+
+test("Escape closes the explanation, and does not stop the answer behind it", async ({ page }) => {
+  await open(page);
+  await useOwnOrigin(page);
+  await box(page).fill(LONG);
+  await ask(page).click();
+  await expect(page.getByTestId("answer")).toContainText("word");
+  await page.getByTestId("total-usd").getByRole("button").click();
+  await expect(dialog(page)).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(dialog(page)).toBeHidden();
+  await expect(status(page)).toContainText("Done");
+});
+
+for (const [width, colorScheme] of [[390, "light"], [1440, "dark"]]) {
+  test(`axe finds nothing in an explanation at ${width} pixels, ${colorScheme}, and it scrolls in itself`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 500 });
+    await page.emulateMedia({ colorScheme });
+    await open(page);
+    await pasteSample(page, "clip.mp4");
+    await card(page, "clip.mp4").getByTestId("processor").getByRole("button").click();
+    await expect(dialog(page)).toBeVisible();
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id} ${nodes.map(({ target }) => target)}`)).toEqual([]);
+    const { width: shown, x } = await dialog(page).boundingBox();
+    expect(x).toBeGreaterThanOrEqual(0);
+    expect(x + shown).toBeLessThanOrEqual(width);
+  });
+}

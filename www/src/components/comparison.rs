@@ -1,0 +1,102 @@
+//! The same request under every model and every rule, once and for a month.
+
+use crate::state::State;
+use leptos::prelude::*;
+use tilewise::estimate::{Candidate, Volume};
+use tilewise::rule::Rule;
+use tilewise::units::grouped;
+
+#[component]
+pub(crate) fn Comparison() -> impl IntoView {
+    let state = expect_context::<State>();
+    let figures = state.figures;
+    let rows = move || {
+        let volume = figures.volume.get();
+        let candidates = state.candidates();
+        candidates
+            .into_iter()
+            .map(|candidate| row(candidate, volume))
+            .collect_view()
+    };
+    view! {
+        <details
+            class="comparison"
+            prop:open=move || figures.is_compared.get()
+            on:toggle:target=move |event| figures.is_compared.set(event.target().open())
+        >
+            <summary>"Compare models and rules, for a month too"</summary>
+            <label class="volume">
+                "Requests a day"
+                <input
+                    type="number"
+                    min="1"
+                    step="1"
+                    data-testid="requests-a-day"
+                    prop:value=move || figures.volume.get().requests_a_day.to_string()
+                    on:change:target=move |event| {
+                        let typed = event.target().value().trim().parse().ok();
+                        let requests_a_day = typed.filter(|requests| *requests > 0);
+                        // What is no number leaves it as it was, also in the field.
+                        figures.volume.update(|volume| {
+                            volume.requests_a_day = requests_a_day.unwrap_or(volume.requests_a_day);
+                        });
+                    }
+                />
+            </label>
+            // A region that scrolls must take the keyboard's focus.
+            <div class="wide-table" tabindex="0" role="region" aria-label="Comparison">
+                <table data-testid="comparison">
+                    <thead>
+                        <tr>
+                            <th scope="col">"Model and rule"</th>
+                            <th scope="col">"A request"</th>
+                            <th scope="col">"A day"</th>
+                            <th scope="col">"A month"</th>
+                        </tr>
+                    </thead>
+                    // Nothing is computed for who does not look.
+                    <tbody>{move || figures.is_compared.get().then(rows)}</tbody>
+                </table>
+            </div>
+            <p class="hint">
+                {format!("Input alone, without the answers. A month is {} days.", Volume::DAYS_A_MONTH)}
+            </p>
+        </details>
+    }
+    .into_any()
+}
+
+fn row(candidate: Candidate, volume: Volume) -> AnyView {
+    let usd = candidate.usd;
+    let [request, day, month] = [
+        usd.map(|usd| usd.to_string()),
+        usd.map(|usd| volume.a_day(usd).in_cents()),
+        usd.map(|usd| volume.a_month(usd).in_cents()),
+    ]
+    .map(|text| text.unwrap_or_else(|| "–".to_owned()));
+    let rule = match candidate.rule {
+        Rule::Published => "published rule",
+        Rule::Processor => "own processor",
+    };
+    let remarks = [
+        (candidate.is_chosen, "chosen"),
+        (candidate.is_refused, "would be refused"),
+        (!candidate.is_whole, "not all is counted"),
+    ];
+    let remarks = remarks.into_iter().filter(|(applies, _)| *applies);
+    let remarks: Vec<_> = remarks.map(|(_, remark)| remark).collect();
+    view! {
+        <tr class:chosen=candidate.is_chosen>
+            <th scope="row">
+                {candidate.name}
+                <small>{rule}": "{grouped(candidate.input_tokens)}" tokens"</small>
+                <small>{remarks.join(", ")}</small>
+                <span class="bar" style=("--share", candidate.share.to_string()) aria-hidden="true"></span>
+            </th>
+            <td>{request}</td>
+            <td>{day}</td>
+            <td>{month}</td>
+        </tr>
+    }
+    .into_any()
+}

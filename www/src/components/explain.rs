@@ -1,0 +1,106 @@
+//! How a figure comes about: a button that is the figure, and the one dialog that all of them open.
+
+use crate::state::State;
+use crate::state::figures::Subject;
+use leptos::{ev, html, prelude::*};
+use tilewise::explain::Explanation;
+
+/// A figure that explains itself.
+#[component]
+pub(crate) fn Explain(subject: Subject, children: Children) -> impl IntoView {
+    let explained = expect_context::<State>().figures.explained;
+    view! {
+        <button
+            type="button"
+            class="explain"
+            title="How this comes about"
+            aria-haspopup="dialog"
+            on:click=move |_| explained.set(Some(subject))
+        >
+            {children()}
+        </button>
+    }
+    .into_any()
+}
+
+/// Modal, so that the browser keeps the focus inside, closes it on Escape, and gives the focus back.
+#[component]
+pub(crate) fn ExplainDialog() -> impl IntoView {
+    let state = expect_context::<State>();
+    let explained = state.figures.explained;
+    let dialog = NodeRef::<html::Dialog>::new();
+    let close = move || {
+        if let Some(dialog) = dialog.get_untracked() {
+            dialog.close();
+        }
+    };
+    Effect::new(move |_| {
+        if explained.with(Option::is_some)
+            && let Some(dialog) = dialog.get()
+        {
+            // Refused only to one that is open.
+            let _ = dialog.show_modal();
+        }
+    });
+    let content = move || {
+        let (name, explanation) = state.explanation(explained.get()?)?;
+        Some(view! { <Steps name explanation /> })
+    };
+    view! {
+        <dialog
+            node_ref=dialog
+            class="explanation"
+            aria-labelledby="explain-title"
+            on:close=move |_| explained.set(None)
+            // Escape means the dialog, and not the answer that streams behind it.
+            on:keydown=move |event: ev::KeyboardEvent| {
+                if event.key() == "Escape" {
+                    event.stop_propagation();
+                }
+            }
+            // What is inside lies in a box of its own: only the backdrop is the dialog itself.
+            on:click=move |event: ev::MouseEvent| {
+                if event.target() == event.current_target() {
+                    close();
+                }
+            }
+        >
+            // Else the first link had the focus, and what stands above it was scrolled away.
+            <div tabindex="-1" autofocus>
+                {content}
+                <button type="button" class="primary" on:click=move |_| close()>"Close"</button>
+            </div>
+        </dialog>
+    }
+    .into_any()
+}
+
+#[component]
+fn Steps(name: String, explanation: Explanation) -> impl IntoView {
+    let steps = explanation.steps.iter().map(|step| {
+        view! {
+            <li>
+                <strong>{step.title()}</strong>
+                <span>{step.to_string()}</span>
+            </li>
+        }
+        .into_any()
+    });
+    let sources = explanation.sources.iter().map(|source| {
+        view! {
+            <li>
+                {source.to_string()}
+                ": "
+                <a href=source.url.clone() target="_blank" rel="noopener noreferrer">{source.url.clone()}</a>
+            </li>
+        }
+        .into_any()
+    });
+    view! {
+        <h2 id="explain-title">"What "{name}" costs"</h2>
+        <p class="hint">{explanation.rule_in_words()}"."</p>
+        <ol class="arithmetic" data-testid="steps">{steps.collect_view()}</ol>
+        <ul class="sources">{sources.collect_view()}</ul>
+    }
+    .into_any()
+}

@@ -1,0 +1,92 @@
+//! What is asked of the figures beyond the request itself.
+
+use super::State;
+use super::inputs::Inspection;
+use leptos::prelude::*;
+use tilewise::estimate::{Candidate, Estimate, Options, Range, Volume, WhatIf, compare};
+use tilewise::explain::{self, Explanation};
+use tilewise::rule::Rule;
+
+/// Handles only, so that it can be copied into every closure.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Figures {
+    /// Whose figures are explained, while that is looked at.
+    pub(crate) explained: RwSignal<Option<Subject>>,
+    pub(crate) volume: RwSignal<Volume>,
+    pub(crate) what_if: RwSignal<WhatIf>,
+    /// Whether the comparison is looked at.
+    pub(crate) is_compared: RwSignal<bool>,
+    /// Whether the sliders are.
+    pub(crate) is_imagined: RwSignal<bool>,
+}
+
+/// What a figure is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// An item of the list; by the chosen rule where none is given.
+    Medium {
+        id: usize,
+        rule: Option<Rule>,
+    },
+    Request,
+}
+
+impl Figures {
+    pub(crate) fn new() -> Self {
+        Self {
+            explained: RwSignal::new(None),
+            volume: RwSignal::new(Volume::default()),
+            what_if: RwSignal::new(WhatIf::default()),
+            is_compared: RwSignal::new(false),
+            is_imagined: RwSignal::new(false),
+        }
+    }
+}
+
+impl State {
+    pub(crate) fn candidates(&self) -> Vec<Candidate> {
+        compare(&self.draft().0, &self.options.get())
+    }
+
+    /// What the sliders can say.
+    pub(crate) fn imaginable(&self) -> Range {
+        Range::of(&self.draft().0, &self.options.get())
+    }
+
+    /// The size of the largest medium as the sliders say, in words.
+    pub(crate) fn largest(&self) -> Option<String> {
+        self.figures.what_if.get().largest(&self.draft().0)
+    }
+
+    /// The estimate as the sliders say; `None` while they say nothing.
+    pub(crate) fn imagined(&self) -> Option<Estimate> {
+        let what_if = self.figures.what_if.get();
+        (!what_if.is_idle()).then(|| what_if.estimate(&self.draft().0, &self.options.get()))
+    }
+
+    /// Whose figures these are, and how they come about; `None` of what is in the list no more.
+    pub(crate) fn explanation(&self, subject: Subject) -> Option<(String, Explanation)> {
+        let options = self.options.get();
+        match subject {
+            Subject::Request => {
+                let (draft, _) = self.draft();
+                Some(("the request".to_owned(), explain::request(&draft, &options)))
+            }
+            Subject::Medium { id, rule } => {
+                let item = self
+                    .inputs
+                    .items
+                    .with(|items| items.iter().find(|item| item.id == id).cloned())?;
+                let Inspection::Done(facts) = item.inspection.get() else {
+                    return None;
+                };
+                let options = Options {
+                    rule: rule.unwrap_or(options.rule),
+                    ..options
+                };
+                let model = self.inputs.model.get();
+                Some((item.name, explain::medium(&facts, &model, &options)))
+            }
+        }
+    }
+}
