@@ -31,6 +31,7 @@ pub(crate) mod revision;
 pub(crate) mod samples;
 pub(crate) mod savings;
 pub(crate) mod settings;
+pub(crate) mod share;
 pub(crate) mod status;
 pub(crate) mod tile_grid;
 pub(crate) mod totals;

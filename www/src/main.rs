@@ -1,7 +1,7 @@
 //! The page: what goes in, what it costs and whether it is allowed, and the answer.
 //!
-//! State and its changes lie in [`state`], [`intake`], [`lesson`], [`strip`], [`fitting`], [`listing`], [`conversation`] and
-//! [`revision`];
+//! State and its changes lie in [`state`], [`intake`], [`lesson`], [`strip`], [`fitting`], [`listing`], [`link`],
+//! [`conversation`] and [`revision`];
 //! components show state and call those methods; every figure comes from the `tilewise` crate.
 
 #![expect(
@@ -18,6 +18,7 @@ mod demo;
 mod fitting;
 mod intake;
 mod lesson;
+mod link;
 mod listing;
 mod markdown;
 mod panes;

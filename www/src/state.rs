@@ -68,7 +68,7 @@ impl State {
             inputs,
             conversation,
             fitting: Fitting::new(),
-            figures: Figures::new(),
+            figures: Figures::new(inputs, rule, sample_fps),
             server,
             key: Key::new(),
             rule,
@@ -129,6 +129,10 @@ impl State {
         let nothing = self.inputs.prompt.with(|prompt| prompt.trim().is_empty())
             && self.sent.with(Vec::is_empty);
         [
+            (
+                any(|item| item.is_shared),
+                "What came by a link is figures alone: put the files themselves in, and remove it.",
+            ),
             (inspecting, "Something in the list is still being read."),
             (no_url, "What goes by URL has no URL yet."),
             (refused, "Mend what would be refused first."),

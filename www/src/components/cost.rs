@@ -3,6 +3,7 @@
 use super::comparison::Comparison;
 use super::gauges::Gauges;
 use super::settings::Settings;
+use super::share::Share;
 use super::totals::Totals;
 use super::what_if::WhatIfPanel;
 use crate::state::State;
@@ -34,6 +35,7 @@ pub(crate) fn CostColumn() -> impl IntoView {
                 <Gauges />
                 <Comparison />
                 <WhatIfPanel />
+                <Share />
             </div>
         </section>
     }

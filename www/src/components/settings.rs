@@ -22,7 +22,7 @@ pub(crate) fn Settings() -> impl IntoView {
                         state.inputs.detail.set(detail);
                     }
                 }>
-                    {DETAILS.map(|detail| view! { <option value=detail.name()>{detail.name()}</option> })}
+                    {DETAILS.map(|detail| view! { <option value=detail.name() prop:selected=move || state.inputs.detail.get() == detail>{detail.name()}</option> })}
                 </select>
             </label>
             <label>
@@ -32,6 +32,7 @@ pub(crate) fn Settings() -> impl IntoView {
                     min="0"
                     step="0.5"
                     data-testid="sample-fps"
+                    prop:value=move || state.sample_fps.get().map(|fps| fps.to_string())
                     placeholder=move || state.rules().map(|rules| rules.processor.sample_fps)
                     on:input:target=move |event| {
                         let fps = event.target().value_as_number();
@@ -47,8 +48,8 @@ pub(crate) fn Settings() -> impl IntoView {
                         state.rule.set(rule);
                     }
                 }>
-                    <option value="published">"Published: one token a tile"</option>
-                    <option value="processor">"Model's own processor"</option>
+                    <option value="published" prop:selected=move || state.rule.get() == Rule::Published>"Published: one token a tile"</option>
+                    <option value="processor" prop:selected=move || state.rule.get() == Rule::Processor>"Model's own processor"</option>
                 </select>
             </label>
         </div>

@@ -1,10 +1,12 @@
 //! What is asked of the figures beyond the request itself.
 
 use super::State;
-use super::inputs::Inspection;
+use super::inputs::{Inputs, Inspection};
 use leptos::prelude::*;
 use tilewise::estimate::{Candidate, Estimate, Options, Range, Volume, WhatIf, compare};
 use tilewise::explain::{self, Explanation};
+use tilewise::link::Link;
+use tilewise::request::Detail;
 use tilewise::rule::Rule;
 
 /// Handles only, so that it can be copied into every closure.
@@ -18,6 +20,10 @@ pub(crate) struct Figures {
     pub(crate) is_compared: RwSignal<bool>,
     /// Whether the sliders are.
     pub(crate) is_imagined: RwSignal<bool>,
+    /// What stands behind the `#` of a link to all this; `None` where that would be too long.
+    pub(crate) link: Memo<Option<String>>,
+    /// Why what stands behind the `#` of the address was left aside.
+    pub(crate) link_note: RwSignal<Option<String>>,
 }
 
 /// What a figure is about.
@@ -32,11 +38,34 @@ pub(crate) enum Subject {
 }
 
 impl Figures {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(
+        inputs: Inputs,
+        rule: RwSignal<Rule>,
+        sample_fps: RwSignal<Option<f64>>,
+    ) -> Self {
+        let volume = RwSignal::new(Volume::default());
+        let what_if = RwSignal::new(WhatIf::default());
+        let link = move || Link {
+            model: inputs.model.get(),
+            rule: rule.get(),
+            detail: Some(inputs.detail.get()).filter(|detail| *detail != Detail::Auto),
+            sample_fps: sample_fps.get(),
+            max_tokens: inputs.max_tokens.get(),
+            volume: volume.get(),
+            what_if: what_if.get(),
+            media: inputs
+                .media()
+                .0
+                .into_iter()
+                .map(|part| part.facts)
+                .collect(),
+        };
         Self {
             explained: RwSignal::new(None),
-            volume: RwSignal::new(Volume::default()),
-            what_if: RwSignal::new(WhatIf::default()),
+            volume,
+            what_if,
+            link: Memo::new(move |_| link().fragment()),
+            link_note: RwSignal::new(None),
             is_compared: RwSignal::new(false),
             is_imagined: RwSignal::new(false),
         }

@@ -35,6 +35,8 @@ pub(crate) struct Item {
     pub(crate) fitting: RwSignal<FitPhase>,
     /// Of a picture that was made to fit: what of, and how.
     pub(crate) made: Option<Arc<Made>>,
+    /// Whether it came by a link, as facts alone: there is nothing to send.
+    pub(crate) is_shared: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -125,6 +127,7 @@ impl Item {
             url: RwSignal::new(String::new()),
             fitting: RwSignal::new(FitPhase::Idle),
             made: None,
+            is_shared: false,
         }
     }
 

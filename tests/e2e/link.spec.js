@@ -1,0 +1,143 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test } from "@playwright/test";
+import { ask, box, card, open, pasteSample } from "./support.js";
+
+const PHOTOGRAPH = "1&model=moonshotai/Kimi-K2.6&rule=processor&max=1024&media=jpeg_4032x3024_b3100000_s3024x4032_o6_a0";
+
+const fragment = (page) => decodeURIComponent(new URL(page.url()).hash.slice(1));
+const inform = (page) => page.getByText("These figures came by a link");
+const aside = (page) => page.getByText("is left aside");
+
+/** What stands in the page's figures. */
+async function figures(page) {
+  const texts = (id) => page.getByTestId(id).allTextContents();
+  const [published, processor, usd, total, tokens] = await Promise.all(
+    ["published", "processor", "usd", "total-usd", "total-tokens"].map(texts),
+  );
+  return { published, processor, usd, total, tokens };
+}
+
+const start = async (page, hash) => {
+  await page.goto(`/#${hash}`);
+  await page.getByRole("heading", { name: "tilewise" }).waitFor();
+};
+
+test("a link shows the same figures to whoever opens it, and holds neither media, names, texts nor key", async ({ page, browser, baseURL }) => {
+  await open(page);
+  await pasteSample(page, "phone.jpg");
+  await pasteSample(page, "clip.mp4");
+  await expect(page.getByTestId("published")).toHaveCount(2);
+  await page.getByTestId("rule").selectOption("processor");
+  await page.getByTestId("model").selectOption("moonshotai/Kimi-K2.5");
+  await page.getByTestId("sample-fps").fill("1.5");
+  await page.getByTestId("detail").selectOption("high");
+  await page.getByText("Compare models and rules").click();
+  await page.getByTestId("requests-a-day").fill("250");
+  await page.getByTestId("requests-a-day").blur();
+  await page.getByText("What if they were smaller").click();
+  await page.getByLabel("Size").fill("60");
+  await page.getByText("System prompt and length").click();
+  await page.getByLabel("Most tokens of output").fill("2000");
+  await expect.poll(() => fragment(page)).toContain("max=2000");
+  const sent = fragment(page);
+  for (const secret of ["phone", "clip", "Describe", "samples"]) expect(sent).not.toContain(secret);
+  const expected = await figures(page);
+  const imagined = await page.getByTestId("what-if").textContent();
+
+  const context = await browser.newContext({ baseURL });
+  const other = await context.newPage();
+  await start(other, sent);
+  await expect(other.getByTestId("published")).toHaveCount(2);
+  expect(await figures(other)).toEqual(expected);
+  await expect(other.getByTestId("what-if")).toHaveText(imagined);
+  await expect(other.getByTestId("rule")).toHaveValue("processor");
+  await expect(other.getByTestId("model")).toHaveValue("moonshotai/Kimi-K2.5");
+  await expect(other.getByTestId("detail")).toHaveValue("high");
+  await expect(other.getByTestId("sample-fps")).toHaveValue("1.5");
+  await expect(other.getByTestId("requests-a-day")).toHaveValue("250");
+  await expect(other.locator(".card img, .card video")).toHaveCount(0);
+  // And the address still says the same.
+  expect(fragment(other)).toBe(sent);
+  await context.close();
+});
+
+test("a stand-in is named by its figures, and keeps the request from being sent", async ({ page }) => {
+  await start(page, PHOTOGRAPH);
+  const shared = card(page, "shared: 4,032 × 3,024 JPEG, 3.10 MB");
+  await expect(shared.getByTestId("processor")).toHaveText("4,144");
+  await expect(shared.getByTestId("processor")).toHaveCount(1);
+  await expect(inform(page)).toBeVisible();
+  await expect(ask(page)).toBeDisabled();
+  await expect(page.getByText("What came by a link is figures alone")).toBeVisible();
+  await shared.getByTestId("processor").getByRole("button").click();
+  await expect(page.getByTestId("steps")).toContainText("62,208 patches are over the limit of 16,384");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Remove what was shared" }).click();
+  await expect(shared).toHaveCount(0);
+  await expect(inform(page)).toHaveCount(0);
+  await expect(ask(page)).toBeEnabled();
+});
+
+test("an address that says nothing stays as it is until something is changed", async ({ page }) => {
+  await open(page);
+  await page.waitForTimeout(800);
+  expect(new URL(page.url()).hash).toBe("");
+  await page.getByTestId("rule").selectOption("processor");
+  await expect.poll(() => fragment(page)).toContain("rule=processor");
+  // Nobody has to go back through every change.
+  expect(await page.evaluate(() => history.length)).toBeLessThanOrEqual(2);
+  await box(page).fill("a secret");
+  await page.waitForTimeout(800);
+  expect(fragment(page)).not.toContain("secret");
+});
+
+test("what is no link is left aside with a word, and the page works", async ({ page }) => {
+  const thrown = [];
+  page.on("pageerror", (error) => thrown.push(error.message));
+  for (const [hash, why] of [
+    ["media-title", "it is no link of tilewise"],
+    ["9&model=a&rule=published", "it is a link of another version of tilewise"],
+    [`${PHOTOGRAPH}_x`, "the link is damaged"],
+    ["1&model=<img src=x onerror=alert(1)>", "the link is damaged"],
+    ["1&model=%E0%A4%A", "the link is damaged"],
+    [`1&model=a&media=${"jpeg_9x9,".repeat(2000)}`, "the link is too long"],
+  ]) {
+    await page.goto("about:blank");
+    await start(page, hash);
+    await expect(aside(page)).toContainText(why);
+    await expect(page.locator(".card")).toHaveCount(0);
+    await expect(ask(page)).toBeEnabled();
+  }
+  expect(thrown).toEqual([]);
+});
+
+test("another link in the place of the first replaces what that one brought", async ({ page }) => {
+  await start(page, PHOTOGRAPH);
+  await expect(page.locator(".card")).toHaveCount(1);
+  await page.evaluate(() => (location.hash = "1&model=moonshotai/Kimi-K2.5&rule=published&media=png_280x280,png_28x28"));
+  await expect(page.getByTestId("published")).toHaveText(["400", "4"]);
+  await expect(page.getByTestId("rule")).toHaveValue("published");
+  // A program that passes a link on may escape its marks.
+  await page.evaluate(() => (location.hash = "1%26model%3Dmoonshotai%2FKimi-K2.5%26media%3Dpng_14x14"));
+  await expect(page.getByTestId("published")).toHaveText(["1"]);
+});
+
+test("the button copies the whole address", async ({ page, context, baseURL }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await open(page);
+  await page.getByRole("button", { name: "Copy a link to these figures" }).click();
+  await expect(page.getByRole("button", { name: "Copied" })).toBeVisible();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toBe(`${baseURL}/#1&model=moonshotai/Kimi-K2.6&rule=published&max=1024`);
+});
+
+for (const [width, colorScheme] of [[390, "dark"], [1440, "light"]]) {
+  test(`axe finds nothing in a shared page at ${width} pixels, ${colorScheme}`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme });
+    await start(page, `${PHOTOGRAPH},mp4_1920x1080_b9000000_d10000_f29.97_n300`);
+    await expect(page.getByTestId("published")).toHaveCount(2);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id} ${nodes.map(({ target }) => target)}`)).toEqual([]);
+  });
+}
