@@ -9,6 +9,7 @@ use crate::components::intake::Intake;
 use crate::components::ledger::LedgerTable;
 use crate::components::lesson::Lesson;
 use crate::components::media_list::MediaList;
+use crate::components::share::Shared;
 use crate::components::turns::{BeginAnew, Turns};
 use crate::state::State;
 use leptos::prelude::*;
@@ -32,6 +33,7 @@ pub(crate) fn App() -> impl IntoView {
                 <section aria-labelledby="media-title" class="media">
                     <h2 id="media-title">"Pictures and videos"</h2>
                     <Intake />
+                    <Shared />
                     <MediaList />
                 </section>
                 <CostColumn />

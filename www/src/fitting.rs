@@ -59,14 +59,15 @@ impl State {
         }
     }
 
-    /// How the whole request can be made to fit; `None` where its body does, or while that is under way.
+    /// How the whole request can be made to fit; `None` where its body does, while that is under way, or
+    /// of what came by a link.
     pub(crate) fn plan_for_all(&self) -> Option<Result<Plan, String>> {
         let limits = self.estimate.with(|estimate| {
             let allowed = estimate.limits.max_body_bytes;
             let is_too_long = allowed.is_some_and(|allowed| estimate.body_bytes > allowed);
             is_too_long.then_some(estimate.limits)
         })?;
-        if self.fitting.is_running.get() {
+        if self.fitting.is_running.get() || self.has_shared() {
             return None;
         }
         let items = self.sent_items();

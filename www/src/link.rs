@@ -59,6 +59,13 @@ impl State {
         Some(format!("{page}#{fragment}"))
     }
 
+    /// Whether something in the list came by a link, as figures alone.
+    pub(crate) fn has_shared(&self) -> bool {
+        self.inputs
+            .items
+            .with(|items| items.iter().any(|item| item.is_shared))
+    }
+
     pub(crate) fn remove_shared(&self) {
         self.inputs
             .items

@@ -130,7 +130,7 @@ impl State {
             && self.sent.with(Vec::is_empty);
         [
             (
-                any(|item| item.is_shared),
+                self.has_shared(),
                 "What came by a link is figures alone: put the files themselves in, and remove it.",
             ),
             (inspecting, "Something in the list is still being read."),

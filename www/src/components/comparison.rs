@@ -2,6 +2,7 @@
 
 use crate::state::State;
 use leptos::prelude::*;
+use std::iter;
 use tilewise::estimate::{Candidate, Volume};
 use tilewise::rule::Rule;
 use tilewise::units::grouped;
@@ -78,18 +79,20 @@ fn row(candidate: Candidate, volume: Volume) -> AnyView {
         Rule::Published => "published rule",
         Rule::Processor => "own processor",
     };
+    let tokens = format!("{} tokens", grouped(candidate.input_tokens));
     let remarks = [
         (candidate.is_chosen, "chosen"),
         (candidate.is_refused, "would be refused"),
         (!candidate.is_whole, "not all is counted"),
     ];
     let remarks = remarks.into_iter().filter(|(applies, _)| *applies);
-    let remarks: Vec<_> = remarks.map(|(_, remark)| remark).collect();
+    let remarks = remarks.map(|(_, remark)| remark);
+    let remarks: Vec<_> = iter::once(tokens.as_str()).chain(remarks).collect();
     view! {
         <tr class:chosen=candidate.is_chosen>
             <th scope="row">
                 {candidate.name}
-                <small>{rule}": "{grouped(candidate.input_tokens)}" tokens"</small>
+                <small>{rule}</small>
                 <small>{remarks.join(", ")}</small>
                 <span class="bar" style=("--share", candidate.share.to_string()) aria-hidden="true"></span>
             </th>

@@ -18,7 +18,10 @@ pub(crate) fn Facts(facts: MediaFacts) -> impl IntoView {
         Kind::Image(image) => parts.extend(of_image(image)),
         Kind::Video(video) => parts.extend(of_video(video)),
     }
-    parts.push(format!("{} read", bytes(facts.bytes_read)));
+    // Nothing was, of what came by a link.
+    if facts.bytes_read > 0 {
+        parts.push(format!("{} read", bytes(facts.bytes_read)));
+    }
     view! { <p class="facts" data-testid="facts">{parts.join(" · ")}</p> }
 }
 

@@ -9,33 +9,36 @@ pub(crate) fn Share() -> impl IntoView {
     let state = expect_context::<State>();
     state.follow_address();
     let is_short = Memo::new(move |_| state.figures.link.with(Option::is_some));
-    let has_shared = Memo::new(move |_| {
-        state
-            .inputs
-            .items
-            .with(|items| items.iter().any(|item| item.is_shared))
-    });
-    view! {
-        <div class="share">
-            {move || match is_short.get() {
-                true => view! {
-                    <CopyButton
-                        label="Copy a link to these figures"
-                        text=move |()| untrack(|| state.address()).unwrap_or_default()
-                    />
-                }.into_any(),
-                false => view! { <p class="hint">"These figures are too many for a link."</p> }.into_any(),
-            }}
-            <div role="status">
-                {move || state.figures.link_note.get().map(|note| view! { <p class="violation">{note}</p> })}
-                {move || has_shared.get().then(|| view! {
-                    <p class="violation">
-                        "These figures came by a link: without pictures, text or key. What you write here is counted in place of the sender's text. To ask, put the files themselves in, and remove what was shared. "
-                        <button type="button" on:click=move |_| state.remove_shared()>"Remove what was shared"</button>
-                    </p>
-                })}
+    move || match is_short.get() {
+        true => view! {
+            <div class="share">
+                <CopyButton
+                    label="Copy a link to these figures"
+                    text=move |()| untrack(|| state.address()).unwrap_or_default()
+                />
             </div>
-        </div>
+        }
+        .into_any(),
+        false => view! { <p class="hint">"These figures are too many for a link."</p> }.into_any(),
     }
-    .into_any()
+}
+
+#[component]
+pub(crate) fn Shared() -> impl IntoView {
+    let state = expect_context::<State>();
+    let has_shared = Memo::new(move |_| state.has_shared());
+    let note = move || {
+        let note = state.figures.link_note.get();
+        note.map(|note| view! { <p class="violation">{note}</p> })
+    };
+    let shared = move || {
+        has_shared.get().then(|| view! {
+            <p class="violation shared">
+                "These figures came by a link, without pictures, text or key. Your own text is counted in place of the sender's. To ask, put the files themselves in."
+                <button type="button" on:click=move |_| state.remove_shared()>"Remove what was shared"</button>
+            </p>
+        })
+    };
+    // There before it has anything to say, so that it is announced.
+    view! { <div class="by-link" aria-live="polite">{note}{shared}</div> }.into_any()
 }
