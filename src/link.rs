@@ -6,11 +6,13 @@
 //! short, names are those that tilewise knows or plain words.
 //!
 //! ```
-//! use tilewise::link::Link;
+//! use tilewise::link::{Link, Linked};
 //! use tilewise::media::{Format, ImageFacts, MediaFacts, Size};
+//! use tilewise::request::MediaPart;
 //!
 //! let photo = MediaFacts::image(Format::Jpeg, Size::new(4032, 3024), ImageFacts::default());
-//! let link = Link { media: vec![photo], ..Link::new("moonshotai/Kimi-K2.6") };
+//! let media = vec![Linked::from(MediaPart::base64(photo))];
+//! let link = Link { media, ..Link::new("moonshotai/Kimi-K2.6") };
 //! let text = link.fragment().unwrap();
 //! assert_eq!(text, "1&model=moonshotai/Kimi-K2.6&rule=published&media=jpeg_4032x3024");
 //! assert_eq!(text.parse(), Ok(link));
@@ -19,8 +21,9 @@
 
 mod medium;
 
+pub use medium::Linked;
+
 use crate::estimate::{Volume, WhatIf};
-use crate::media::MediaFacts;
 use crate::request::Detail;
 use crate::rule::Rule;
 use std::fmt::Write;
@@ -54,8 +57,7 @@ pub struct Link {
     pub max_tokens: Option<u64>,
     pub volume: Volume,
     pub what_if: WhatIf,
-    /// What was read of each, without what does not change a figure.
-    pub media: Vec<MediaFacts>,
+    pub media: Vec<Linked>,
 }
 
 /// Why a text is no link.
@@ -116,9 +118,9 @@ impl Link {
                 let _ = write!(text, "&{name}={value}");
             }
         }
-        for (index, facts) in self.media.iter().enumerate() {
+        for (index, linked) in self.media.iter().enumerate() {
             text.push_str(if index == 0 { "&media=" } else { "," });
-            medium::write(facts, &mut text);
+            text.push_str(&linked.text());
         }
         text.parse::<Self>().is_ok().then_some(text)
     }
@@ -182,7 +184,7 @@ impl Link {
             }
             "media" => {
                 let media = value.split(',').take(MAX_MEDIA + 1);
-                self.media = media.map(medium::read).collect::<Option<_>>()?;
+                self.media = media.map(Linked::read).collect::<Option<_>>()?;
                 return (self.media.len() <= MAX_MEDIA).then_some(());
             }
             _ => return None,

@@ -5,6 +5,7 @@
 
 use super::{decimal, positive, whole};
 use crate::media::{Format, ImageFacts, Kind, MediaFacts, Orientation, Size, VideoFacts};
+use crate::request::{MediaPart, Via};
 
 /// Between facts: no number has it, and no program takes it for the end of an address.
 const MARK: char = '_';
@@ -12,63 +13,95 @@ const MARK: char = '_';
 /// A year of film.
 const MAX_DURATION_MS: f64 = 31_536_000_000.0;
 
-pub(super) fn write(facts: &MediaFacts, text: &mut String) {
-    let shown = Size::new(facts.display_width, facts.display_height);
-    let whole = |number: Option<u64>| number.map(|number| number.to_string());
-    let number = |number: Option<f64>| number.map(|number| number.to_string());
-    let mut told = vec![
-        (' ', Some(facts.format.name().to_owned())),
-        (' ', Some(size(facts.stored()))),
-        ('b', whole(facts.bytes)),
-        ('s', (shown != facts.stored()).then(|| size(shown))),
-    ];
-    match &facts.kind {
-        Kind::Image(image) => told.extend([
-            (
-                'o',
-                whole(Some(image.orientation.number().into()).filter(|number| *number != 1)),
-            ),
-            ('a', yes_or_no(image.animated)),
-            ('t', yes_or_no(image.has_alpha)),
-        ]),
-        Kind::Video(video) => told.extend([
-            (
-                'r',
-                whole(Some(video.rotation.into()).filter(|degrees| *degrees != 0)),
-            ),
-            ('d', number(video.duration_ms)),
-            ('f', number(video.frame_rate)),
-            ('n', whole(video.frame_count)),
-        ]),
-    }
-    let told = told.into_iter().filter_map(|(letter, value)| {
-        let value = value?;
-        Some(match letter {
-            ' ' => value,
-            letter => format!("{letter}{value}"),
-        })
-    });
-    text.push_str(&told.collect::<Vec<_>>().join(&MARK.to_string()));
+/// One medium of a link.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Linked {
+    /// Without what changes no figure: codec, sound, and how much was read.
+    pub facts: MediaFacts,
+    /// Whether the endpoint fetches it. Where from, no link tells.
+    pub by_url: bool,
 }
 
-/// `None` for what is not exactly what is written above.
-pub(super) fn read(text: &str) -> Option<MediaFacts> {
-    let mut parts = text.split(MARK);
-    let name = parts.next()?;
-    let format = Format::ALL
-        .into_iter()
-        .find(|format| format.name() == name)?;
-    let stored = read_size(parts.next()?)?;
-    let mut facts = match format.is_video() {
-        true => MediaFacts::video(format, stored, VideoFacts::default()),
-        false => MediaFacts::image(format, stored, ImageFacts::default()),
-    };
-    for part in parts {
-        let letter = part.chars().next()?;
-        let value = part.get(letter.len_utf8()..)?;
-        set(&mut facts, letter, value)?;
+impl From<MediaPart> for Linked {
+    fn from(part: MediaPart) -> Self {
+        let mut facts = part.facts;
+        facts.bytes_read = 0;
+        if let Kind::Video(video) = &mut facts.kind {
+            video.codec = None;
+            video.has_audio = None;
+        }
+        Self {
+            facts,
+            by_url: matches!(part.via, Via::Url(_)),
+        }
     }
-    Some(facts)
+}
+
+impl Linked {
+    pub(super) fn text(&self) -> String {
+        let facts = &self.facts;
+        let shown = Size::new(facts.display_width, facts.display_height);
+        let whole = |number: Option<u64>| number.map(|number| number.to_string());
+        let number = |number: Option<f64>| number.map(|number| number.to_string());
+        let mut told = vec![
+            ('b', whole(facts.bytes)),
+            ('s', (shown != facts.stored()).then(|| size(shown))),
+            ('u', self.by_url.then(String::new)),
+        ];
+        match &facts.kind {
+            Kind::Image(image) => {
+                let orientation = u64::from(image.orientation.number());
+                told.extend([
+                    ('o', whole(Some(orientation).filter(|number| *number != 1))),
+                    ('a', yes_or_no(image.animated)),
+                    ('t', yes_or_no(image.has_alpha)),
+                ]);
+            }
+            Kind::Video(video) => {
+                let rotation = u64::from(video.rotation);
+                told.extend([
+                    ('r', whole(Some(rotation).filter(|degrees| *degrees != 0))),
+                    ('d', number(video.duration_ms)),
+                    ('f', number(video.frame_rate)),
+                    ('n', whole(video.frame_count)),
+                ]);
+            }
+        }
+        let mut text = format!("{}{MARK}{}", facts.format.name(), size(facts.stored()));
+        for (letter, value) in told {
+            if let Some(value) = value {
+                text.extend([MARK, letter]);
+                text.push_str(&value);
+            }
+        }
+        text
+    }
+
+    /// `None` for what is not exactly of that form.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        let mut parts = text.split(MARK);
+        let name = parts.next()?;
+        let format = Format::ALL
+            .into_iter()
+            .find(|format| format.name() == name)?;
+        let stored = read_size(parts.next()?)?;
+        let mut linked = Self {
+            facts: match format.is_video() {
+                true => MediaFacts::video(format, stored, VideoFacts::default()),
+                false => MediaFacts::image(format, stored, ImageFacts::default()),
+            },
+            by_url: false,
+        };
+        for part in parts {
+            let letter = part.chars().next()?;
+            let value = part.get(letter.len_utf8()..)?;
+            match (letter, value) {
+                ('u', "") => linked.by_url = true,
+                _ => set(&mut linked.facts, letter, value)?,
+            }
+        }
+        Some(linked)
+    }
 }
 
 fn set(facts: &mut MediaFacts, letter: char, value: &str) -> Option<()> {

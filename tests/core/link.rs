@@ -1,22 +1,15 @@
 use crate::fixtures::{image, video};
 use proptest::prelude::*;
 use tilewise::estimate::{Options, Volume, WhatIf, estimate};
-use tilewise::link::{Link, LinkError};
-use tilewise::media::{Format, ImageFacts, Kind, MediaFacts, Orientation, Size, VideoFacts};
-use tilewise::request::{Detail, Draft, MediaPart};
+use tilewise::link::{Link, LinkError, Linked};
+use tilewise::media::{Format, ImageFacts, MediaFacts, Orientation, Size, VideoFacts};
+use tilewise::request::{Detail, Draft, MediaPart, Via};
 use tilewise::rule::Rule;
 
 const MODEL: &str = "moonshotai/Kimi-K2.6";
 
-/// What a link keeps of a medium.
-fn kept(facts: &MediaFacts) -> MediaFacts {
-    let mut kept = facts.clone();
-    kept.bytes_read = 0;
-    if let Kind::Video(video) = &mut kept.kind {
-        video.codec = None;
-        video.has_audio = None;
-    }
-    kept
+fn linked(facts: &MediaFacts) -> Linked {
+    Linked::from(MediaPart::base64(facts.clone()))
 }
 
 fn read(text: &str) -> Result<Link, LinkError> {
@@ -53,7 +46,13 @@ fn a_link_is_short_and_can_be_read_by_people() {
             sample_fps: Some(1.25),
             pictures: Some(12),
         },
-        media: vec![photo, video(1920, 1080, 299, 29.97)],
+        media: vec![
+            linked(&photo),
+            Linked::from(MediaPart::url(
+                video(1920, 1080, 299, 29.97),
+                "https://example.com/secret.mp4",
+            )),
+        ],
         ..Link::new(MODEL)
     };
     let text = link.fragment().unwrap();
@@ -61,11 +60,9 @@ fn a_link_is_short_and_can_be_read_by_people() {
         text,
         "1&model=moonshotai/Kimi-K2.6&rule=processor&detail=high&fps=0.5&max=1024&daily=50\
          &if-size=50&if-fps=1.25&if-pictures=12\
-         &media=jpeg_4032x3024_b3100000_s3024x4032_o6_a0,mp4_1920x1080_b1000000_d9976.643309976644_f29.97_n299"
+         &media=jpeg_4032x3024_b3100000_s3024x4032_o6_a0,mp4_1920x1080_b1000000_u_d9976.643309976644_f29.97_n299"
     );
-    let back = read(&text).unwrap();
-    assert_eq!(back.media[0], link.media[0]);
-    assert_eq!(back.media[1], kept(&link.media[1]));
+    assert_eq!(read(&text), Ok(link));
 }
 
 #[test]
@@ -136,6 +133,7 @@ fn media_that_are_not_exactly_of_the_form_are_refused() {
         "jpeg_10x10_a2",
         "jpeg_10x10_d5",
         "jpeg_10x10_é",
+        "jpeg_10x10_u1",
         "mp4_10x10_o6",
         "mp4_10x10_r45",
         "mp4_10x10_d1e9",
@@ -152,7 +150,7 @@ fn media_that_are_not_exactly_of_the_form_are_refused() {
 #[test]
 fn a_link_is_bounded_in_length_and_in_media() {
     let some = |count: usize| Link {
-        media: vec![image(28, 28, 10); count],
+        media: vec![linked(&image(28, 28, 10)); count],
         ..Link::new(MODEL)
     };
     assert!(some(108).fragment().is_some());
@@ -165,18 +163,35 @@ fn a_link_is_bounded_in_length_and_in_media() {
 
 #[test]
 fn a_link_leads_to_the_same_figures() {
-    let facts = [image(4032, 3024, 900_000), video(1280, 720, 432, 24.0)];
+    let parts = [
+        MediaPart::base64(image(4032, 3024, 900_000)),
+        MediaPart::url(image(4032, 3024, 70_000_000), "https://example.com/a"),
+        MediaPart::base64(video(1280, 720, 432, 24.0)),
+    ];
     let link = Link {
-        media: facts.to_vec(),
+        media: parts.iter().cloned().map(Linked::from).collect(),
         ..Link::new(MODEL)
     };
     let back = read(&link.fragment().unwrap()).unwrap();
-    let of = |media: &[MediaFacts]| {
+    let again = back.media.into_iter().map(|linked| MediaPart {
+        via: match linked.by_url {
+            true => Via::Url(None),
+            false => Via::Base64 { bytes: None },
+        },
+        ..MediaPart::base64(linked.facts)
+    });
+    let of = |media: Vec<MediaPart>| {
         let mut draft = Draft::new(MODEL, "What is this?");
-        draft.media = media.iter().cloned().map(MediaPart::base64).collect();
+        draft.media = media;
         estimate(&draft, &Options::default())
     };
-    assert_eq!(of(&back.media), of(&facts));
+    let (there, here) = (of(again.collect()), of(parts.to_vec()));
+    assert_eq!(there.media, here.media);
+    assert_eq!(there.cost, here.cost);
+    assert_eq!(there.usage.media_bytes, here.usage.media_bytes);
+    // The address itself is not in the link.
+    let address = "https://example.com/a".len() as u64;
+    assert_eq!(there.body_bytes + address, here.body_bytes);
 }
 
 fn any_medium() -> impl Strategy<Value = MediaFacts> {
@@ -233,7 +248,7 @@ fn any_medium() -> impl Strategy<Value = MediaFacts> {
 proptest! {
     #[test]
     fn whatever_is_chosen_comes_back(
-        media in prop::collection::vec(any_medium(), 0..8),
+        media in prop::collection::vec((any_medium(), any::<bool>()), 0..8),
         sample_fps in prop::option::of(0.01..1_000.0),
         max_tokens in prop::option::of(1..u64::MAX),
         requests_a_day in 1..u64::MAX,
@@ -248,7 +263,7 @@ proptest! {
             max_tokens,
             volume: Volume { requests_a_day },
             what_if: WhatIf { size_percent, sample_fps, pictures },
-            media,
+            media: media.into_iter().map(|(facts, by_url)| Linked { facts, by_url }).collect(),
             ..Link::new(MODEL)
         };
         let text = link.fragment().unwrap();

@@ -27,6 +27,8 @@ test("a link shows the same figures to whoever opens it, and holds neither media
   await pasteSample(page, "phone.jpg");
   await pasteSample(page, "clip.mp4");
   await expect(page.getByTestId("published")).toHaveCount(2);
+  await card(page, "phone.jpg").getByLabel("By URL").check();
+  await card(page, "phone.jpg").getByPlaceholder("https://").fill("https://example.com/private");
   await page.getByTestId("rule").selectOption("processor");
   await page.getByTestId("model").selectOption("moonshotai/Kimi-K2.5");
   await page.getByTestId("sample-fps").fill("1.5");
@@ -40,7 +42,8 @@ test("a link shows the same figures to whoever opens it, and holds neither media
   await page.getByLabel("Most tokens of output").fill("2000");
   await expect.poll(() => fragment(page)).toContain("max=2000");
   const sent = fragment(page);
-  for (const secret of ["phone", "clip", "Describe", "samples"]) expect(sent).not.toContain(secret);
+  expect(sent).toContain("_u_");
+  for (const secret of ["phone", "clip", "Describe", "samples", "example", "private"]) expect(sent).not.toContain(secret);
   const expected = await figures(page);
   const imagined = await page.getByTestId("what-if").textContent();
 

@@ -5,8 +5,7 @@ use crate::state::inputs::{Inspection, Item};
 use leptos::task::spawn_local;
 use leptos::{ev, prelude::*};
 use tilewise::estimate::Volume;
-use tilewise::link::{Link, LinkError};
-use tilewise::media::MediaFacts;
+use tilewise::link::{Link, LinkError, Linked};
 use tilewise::request::Detail;
 use tilewise::units::{bytes, grouped};
 use tilewise::web::sleep;
@@ -103,12 +102,13 @@ impl State {
         figures.volume.set(link.volume);
         figures.what_if.set(link.what_if);
         self.remove_shared();
-        let shared = link.media.into_iter().map(|facts| self.stand_in(facts));
+        let shared = link.media.into_iter().map(|linked| self.stand_in(linked));
         let shared: Vec<_> = shared.collect();
         self.inputs.items.update(|items| items.extend(shared));
     }
 
-    fn stand_in(&self, facts: MediaFacts) -> Item {
+    fn stand_in(&self, linked: Linked) -> Item {
+        let facts = linked.facts;
         let size = facts.bytes.map(|length| format!(", {}", bytes(length)));
         let name = format!(
             "shared: {} × {} {}{}",
@@ -119,6 +119,7 @@ impl State {
         );
         let item = Item {
             is_shared: true,
+            by_url: RwSignal::new(linked.by_url),
             ..Item::new(self.next_id(), name)
         };
         item.inspection.set(Inspection::Done(facts));

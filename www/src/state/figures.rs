@@ -57,7 +57,7 @@ impl Figures {
                 .media()
                 .0
                 .into_iter()
-                .map(|part| part.facts)
+                .map(|part| part.into())
                 .collect(),
         };
         Self {
