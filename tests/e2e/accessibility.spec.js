@@ -83,10 +83,12 @@ for (const width of [390, 1440]) {
         const { x, y, width, height } = seen.getBoundingClientRect();
         const style = getComputedStyle(seen);
         const column = [...document.querySelectorAll("main section")].findIndex((section) => section.contains(focused));
+        // A column that scrolls in itself has moved the stop, not put it elsewhere.
+        const scrolled = window.scrollY + (focused.closest("main section")?.scrollTop ?? 0);
         return {
           name: focused.ariaLabel ?? focused.labels?.[0]?.textContent ?? focused.textContent,
           column,
-          top: y + window.scrollY,
+          top: y + scrolled,
           left: x,
           height,
           inSight: width > 0 && y + height > 0 && y < window.innerHeight,

@@ -164,7 +164,7 @@ test("rule, model and detail change the figures", async ({ page }) => {
 test("everything can be done by keyboard", async ({ page }) => {
   await open(page);
   const order = [];
-  for (let index = 0; index < 24; index += 1) {
+  for (let index = 0; index < 32; index += 1) {
     await page.keyboard.press("Tab");
     order.push(
       await page.evaluate(() => {
