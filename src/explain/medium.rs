@@ -49,9 +49,17 @@ pub fn medium(facts: &MediaFacts, model: &str, options: &Options) -> Explanation
         tokens: count.map(|count| count.tokens),
         usd: count.and_then(|count| Some(price.input?.of(count.tokens))),
         sources: match count {
-            Some(_) => cited(model, options, &[Figure::Rule, Figure::InputPrice]),
+            Some(_) => cited(model, options, figures(options.rule, facts)),
             None => Vec::new(),
         },
+    }
+}
+
+/// The published rule does not say how a video is sampled, so that the processor's way is taken for both.
+fn figures(rule: Rule, facts: &MediaFacts) -> &'static [Figure] {
+    match (rule, facts.is_image()) {
+        (Rule::Published, false) => &[Figure::Rule, Figure::Sampling, Figure::InputPrice],
+        _ => &[Figure::Rule, Figure::InputPrice],
     }
 }
 

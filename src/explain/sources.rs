@@ -20,6 +20,8 @@ pub struct Cited {
 pub enum Figure {
     /// The parameters of the rule.
     Rule,
+    /// How many frames of a video are looked at, where the rule does not say.
+    Sampling,
     InputPrice,
     CachedPrice,
     OutputPrice,
@@ -50,6 +52,7 @@ impl Figure {
     fn is_given(self, options: &Options) -> bool {
         match self {
             Self::Rule => false,
+            Self::Sampling => options.sample_fps.is_some(),
             Self::InputPrice => options.price.input.is_some(),
             Self::CachedPrice => options.price.cached_input.is_some(),
             Self::OutputPrice => options.price.output.is_some(),
@@ -63,6 +66,7 @@ impl Figure {
                 .strip_prefix("rules.")
                 .and_then(|what| what.strip_prefix(rule.name()))
                 .is_some_and(|what| what.starts_with('.')),
+            Self::Sampling => what == "rules.processor.sampleFps",
             Self::InputPrice => what == "price.input",
             Self::CachedPrice => what == "price.cachedInput",
             Self::OutputPrice => what == "price.output",

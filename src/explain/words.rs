@@ -218,6 +218,7 @@ impl Display for Cited {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         let figure = match self.figure {
             Figure::Rule => "The rule",
+            Figure::Sampling => "The sampling",
             Figure::InputPrice => "The price",
             Figure::CachedPrice => "The price from the cache",
             Figure::OutputPrice => "The price of an answer",

@@ -207,6 +207,21 @@ fn each_place_is_cited_once_with_its_day_and_a_given_price_nowhere() {
 }
 
 #[test]
+fn the_sampling_that_the_published_rule_leaves_open_is_cited_unless_it_is_given() {
+    let cites = |sample_fps| {
+        let options = Options {
+            sample_fps,
+            ..by(Rule::Published)
+        };
+        let explanation = explain::medium(&video(28, 28, 300, 30.0), MODEL, &options);
+        let mut sources = explanation.sources.into_iter();
+        sources.any(|cited| cited.figure == Figure::Sampling)
+    };
+    assert!(cites(None));
+    assert!(!cites(Some(1.0)));
+}
+
+#[test]
 fn a_request_is_the_sum_of_media_framing_and_text_at_two_prices() {
     let mut draft = draft(vec![image(1024, 1024, 1_000), image(256, 256, 1_000)]);
     draft.history = vec![Message::question(
