@@ -128,7 +128,7 @@ test("another link in the place of the first replaces what that one brought", as
 test("the button copies the whole address", async ({ page, context, baseURL }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await open(page);
-  await page.getByRole("button", { name: "Copy a link to these figures" }).click();
+  await page.getByRole("button", { name: "Share these figures as a link" }).click();
   await expect(page.getByRole("button", { name: "Copied" })).toBeVisible();
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   expect(copied).toBe(`${baseURL}/#1&model=moonshotai/Kimi-K2.6&rule=published&max=1024`);

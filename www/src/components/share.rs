@@ -13,7 +13,7 @@ pub(crate) fn Share() -> impl IntoView {
         true => view! {
             <div class="share">
                 <CopyButton
-                    label="Copy a link to these figures"
+                    label="Share these figures as a link"
                     text=move |()| untrack(|| state.address()).unwrap_or_default()
                 />
             </div>
