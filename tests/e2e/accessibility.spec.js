@@ -12,7 +12,12 @@ const STATES = {
     await pasteSample(page, "clip.mp4");
     await expect(page.getByTestId("published")).toHaveCount(2);
   },
+  tiles: async (page) => {
+    await page.getByRole("button", { name: "See the tiles of landscape.jpg" }).click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+  },
   conversation: async (page) => {
+    await page.keyboard.press("Escape");
     await useOwnOrigin(page);
     await converse(page, "What is **this**?\n\n| a | b |\n|---|---|\n| 1 | 2 |");
   },

@@ -37,5 +37,6 @@ pub(crate) mod tile_grid;
 pub(crate) mod totals;
 pub(crate) mod turn;
 pub(crate) mod turns;
+pub(crate) mod viewer;
 pub(crate) mod violations;
 pub(crate) mod what_if;

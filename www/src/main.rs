@@ -19,14 +19,17 @@ mod fitting;
 mod intake;
 mod lesson;
 mod link;
+mod lines;
 mod listing;
 mod markdown;
+mod motion;
 mod panes;
 mod player;
 mod revision;
 mod state;
 mod strip;
 mod transcript;
+mod view;
 
 fn main() {
     leptos::mount::mount_to_body(app::App);

@@ -45,6 +45,8 @@ pub(crate) struct State {
     pub(crate) estimate: Memo<Estimate>,
     /// The pictures and videos of the box that are sent, in order: those whose facts are known.
     sent: Memo<Vec<usize>>,
+    /// Whose tiles are looked at.
+    pub(crate) looking: RwSignal<Option<Item>, LocalStorage>,
     /// Where the question is written.
     pub(crate) field: StoredValue<Option<HtmlTextAreaElement>, LocalStorage>,
     next_id: StoredValue<usize>,
@@ -87,6 +89,7 @@ impl State {
                 options.with(|options| estimate(&draft, options))
             }),
             sent: Memo::new(move |_| inputs.sent()),
+            looking: RwSignal::new_local(None),
             field: StoredValue::new_local(None),
             next_id: StoredValue::new(0),
         }

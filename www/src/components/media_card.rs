@@ -8,6 +8,7 @@ use super::frame_strip::FrameStrip;
 use super::poster::Poster;
 use super::savings::Savings;
 use super::tile_grid::TileGrid;
+use super::viewer::ViewButton;
 use super::violations::Violations;
 use crate::state::State;
 use crate::state::inputs::{Inspection, Item};
@@ -71,14 +72,15 @@ pub(crate) fn MediaCard(item: Item) -> impl IntoView {
                     {move || estimate.get().map(|estimate| view! { <Figures id estimate is_video /> })}
                 };
                 let (name, url_shown) = (name.clone(), preview.clone());
+                let look = view! { <ViewButton item=own.clone() /> };
                 let shown = match facts.kind.clone() {
                     Kind::Image(_) => view! {
-                        <Picture url=url_shown name grid />
+                        <Picture url=url_shown name grid look=look.into_any() />
                         {figures}
                     }
                     .into_any(),
                     Kind::Video(video) => view! {
-                        <Video url=url_shown has_file name grid facts video figures=figures.into_any() />
+                        <Video url=url_shown has_file name grid facts video figures=figures.into_any() look=look.into_any() />
                     }
                     .into_any(),
                 };
@@ -109,13 +111,34 @@ pub(crate) fn MediaCard(item: Item) -> impl IntoView {
 }
 
 #[component]
-fn Picture(url: Option<String>, name: String, grid: Signal<Option<Grid>>) -> impl IntoView {
+fn Picture(
+    url: Option<String>,
+    name: String,
+    grid: Signal<Option<Grid>>,
+    look: AnyView,
+) -> impl IntoView {
+    let is_shown = RwSignal::new(true);
     view! {
-        <TileGrid grid>
-            {url.map(|url| view! {
-                <img src=url alt=name loading="lazy" decoding="async" referrerpolicy="no-referrer" />
-            })}
-        </TileGrid>
+        <div class="shown" hidden=move || !is_shown.get()>
+            <TileGrid grid>
+                {url.map(|url| view! {
+                    <img
+                        src=url
+                        alt=name
+                        loading="lazy"
+                        decoding="async"
+                        referrerpolicy="no-referrer"
+                        // Dragged, it would come in a second time.
+                        draggable="false"
+                        on:error=move |_| is_shown.set(false)
+                    />
+                })}
+            </TileGrid>
+            {look}
+        </div>
+        <Show when=move || !is_shown.get()>
+            <p class="hint">"This browser cannot show it. Its tiles are counted all the same."</p>
+        </Show>
     }
 }
 
@@ -128,6 +151,7 @@ fn Video(
     facts: MediaFacts,
     video: VideoFacts,
     figures: AnyView,
+    look: AnyView,
 ) -> impl IntoView {
     let state = expect_context::<State>();
     let playable = RwSignal::new(true);
@@ -171,7 +195,10 @@ fn Video(
         countable.get().then(|| view! { <Savings stored video /> })
     };
     view! {
-        {poster}
+        <div class="shown">
+            {poster}
+            <div hidden=move || !playable.get()>{look}</div>
+        </div>
         {figures}
         {strip}
         {savings}

@@ -8,6 +8,11 @@ use tilewise::rule::Rule;
 
 const DETAILS: [Detail; 4] = [Detail::Auto, Detail::Low, Detail::High, Detail::Original];
 
+const RULES: [(Rule, &str); 2] = [
+    (Rule::Published, "Published: one token a tile"),
+    (Rule::Processor, "Model's own processor"),
+];
+
 #[component]
 pub(crate) fn Settings() -> impl IntoView {
     let state = expect_context::<State>();
@@ -22,7 +27,9 @@ pub(crate) fn Settings() -> impl IntoView {
                         state.inputs.detail.set(detail);
                     }
                 }>
-                    {DETAILS.map(|detail| view! { <option value=detail.name() prop:selected=move || state.inputs.detail.get() == detail>{detail.name()}</option> })}
+                    {DETAILS.map(|detail| view! {
+                        <option value=detail.name() prop:selected=move || state.inputs.detail.get() == detail>{detail.name()}</option>
+                    })}
                 </select>
             </label>
             <label>
@@ -44,12 +51,13 @@ pub(crate) fn Settings() -> impl IntoView {
                 "Rule"
                 <select data-testid="rule" on:change:target=move |event| {
                     let name = event.target().value();
-                    if let Some(rule) = Rule::ALL.into_iter().find(|rule| rule.name() == name) {
+                    if let Some((rule, _)) = RULES.into_iter().find(|(rule, _)| rule.name() == name) {
                         state.rule.set(rule);
                     }
                 }>
-                    <option value="published" prop:selected=move || state.rule.get() == Rule::Published>"Published: one token a tile"</option>
-                    <option value="processor" prop:selected=move || state.rule.get() == Rule::Processor>"Model's own processor"</option>
+                    {RULES.map(|(rule, label)| view! {
+                        <option value=rule.name() prop:selected=move || state.rule.get() == rule>{label}</option>
+                    })}
                 </select>
             </label>
         </div>

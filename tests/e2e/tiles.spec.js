@@ -1,0 +1,183 @@
+import { expect, test } from "@playwright/test";
+import { card, fixture, open, pasteSample, pick } from "./support.js";
+
+const viewer = (page) => page.getByRole("dialog");
+
+const stage = (page) => viewer(page).getByRole("group", { name: "+ and - zoom" });
+
+const zoom = async (page) => parseFloat(await page.getByTestId("zoom").textContent());
+
+/** Opens a sample's tiles. */
+async function look(page, name) {
+  await open(page);
+  await pasteSample(page, name);
+  await page.getByRole("button", { name: `See the tiles of ${name}` }).click();
+  await expect(viewer(page)).toBeVisible();
+  await expect.poll(() => zoom(page)).not.toBe(100);
+}
+
+/** Where the picture lies, as `DOMMatrix` reads it. */
+const matrix = (page) =>
+  viewer(page).locator(".world").evaluate((world) => {
+    const { a, b, c, d, e, f } = new DOMMatrix(getComputedStyle(world).transform);
+    return [a, b, c, d, e, f];
+  });
+
+/** Where each line begins in a row of the drawn pixels: one in the middle that lies along none. */
+const linesAcross = (page) =>
+  viewer(page).locator("canvas.lines").evaluate((canvas) => {
+    const starts = (y) => {
+      const { data } = canvas.getContext("2d").getImageData(0, y, canvas.width, 1);
+      const inked = Array.from({ length: canvas.width }, (_, x) => data[4 * x + 3] > 100);
+      return inked.flatMap((ink, x) => (ink && !inked[x - 1] ? [x] : []));
+    };
+    const middle = Math.floor(canvas.height / 2);
+    const [one, other] = [starts(middle), starts(middle + 3)];
+    return one.length > other.length ? one : other;
+  });
+
+test("the tiles of a picture are shown with their figures, and the focus comes back", async ({ page }) => {
+  await look(page, "landscape.jpg");
+  await expect(page.getByTestId("viewer-figures")).toHaveText("114 × 85 tiles of 14 × 14 pixels · 9,690 tokens · $0.0092");
+  await expect(viewer(page)).toContainText("which no whole tile covers");
+  await page.keyboard.press("Escape");
+  await expect(viewer(page)).toBeHidden();
+  await expect(page.getByRole("button", { name: "See the tiles of landscape.jpg" })).toBeFocused();
+});
+
+test("each line lies on the edge of a tile, at every zoom", async ({ page }) => {
+  await look(page, "landscape.jpg");
+  for (const presses of [3, 3, 2]) {
+    for (let index = 0; index < presses; index += 1) await page.keyboard.press("+");
+    await expect.poll(async () => (await linesAcross(page)).length).toBeGreaterThan(1);
+    const [scale, , , , left] = await matrix(page);
+    for (const x of await linesAcross(page)) {
+      const tiles = (x + 0.5 - left) / (14 * scale);
+      expect(Math.abs(tiles - Math.round(tiles)) * 14 * scale, `${x} at ${scale}`).toBeLessThanOrEqual(1);
+    }
+  }
+});
+
+test("keys zoom, move and fit", async ({ page }) => {
+  await look(page, "landscape.jpg");
+  const fitted = await zoom(page);
+  await page.keyboard.press("+");
+  await page.keyboard.press("+");
+  expect(await zoom(page)).toBeGreaterThan(2 * fitted);
+  const before = await matrix(page);
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowDown");
+  const after = await matrix(page);
+  expect([after[4] - before[4], after[5] - before[5]]).toEqual([-80, -80]);
+  await page.keyboard.press("-");
+  expect(await zoom(page)).toBeLessThan(2 * fitted);
+  await page.keyboard.press("0");
+  expect(await zoom(page)).toBe(fitted);
+});
+
+test("the wheel zooms at the pointer, and a drag moves as far as the pointer does", async ({ page }) => {
+  await look(page, "landscape.jpg");
+  const box = await stage(page).boundingBox();
+  const at = [Math.round(box.width / 3), Math.round(box.height / 3)];
+  const under = async () => {
+    const [scale, , , , x, y] = await matrix(page);
+    return [(at[0] - x) / scale, (at[1] - y) / scale];
+  };
+  await page.mouse.move(box.x + at[0], box.y + at[1]);
+  const before = await under();
+  const fitted = await zoom(page);
+  await page.mouse.wheel(0, -480);
+  await expect.poll(() => zoom(page)).toBeGreaterThan(3 * fitted);
+  const after = await under();
+  expect(Math.hypot(after[0] - before[0], after[1] - before[1])).toBeLessThan(1);
+
+  const [, , , , x, y] = await matrix(page);
+  await page.mouse.down();
+  await page.mouse.move(box.x + at[0] + 50, box.y + at[1] + 30, { steps: 5 });
+  await page.mouse.up();
+  const moved = await matrix(page);
+  expect([moved[4] - x, moved[5] - y].map(Math.round)).toEqual([50, 30]);
+});
+
+test("two fingers that part make it larger", async ({ page }) => {
+  await look(page, "landscape.jpg");
+  const before = await zoom(page);
+  const box = await stage(page).boundingBox();
+  const middle = [box.x + box.width / 2, box.y + box.height / 2];
+  const devtools = await page.context().newCDPSession(page);
+  const touch = (type, apart) =>
+    devtools.send("Input.dispatchTouchEvent", {
+      type,
+      touchPoints: apart === undefined ? [] : [-1, 1].map((side, id) => ({ id, x: middle[0] + side * apart, y: middle[1] })),
+    });
+  await touch("touchStart", 40);
+  for (const apart of [60, 80, 100, 120]) await touch("touchMove", apart);
+  await touch("touchEnd");
+  await expect.poll(async () => Math.abs((await zoom(page)) / before - 3)).toBeLessThan(0.1);
+});
+
+test("a picture that lies on its side is turned upright as people see it, with its tiles", async ({ page }) => {
+  await look(page, "phone.jpg");
+  await expect(viewer(page)).toContainText("as it is stored, not as it is to be turned");
+  const lying = await viewer(page).locator(".world").boundingBox();
+  expect(lying.width).toBeGreaterThan(lying.height);
+  await viewer(page).getByRole("button", { name: "As people see it" }).click();
+  await expect(viewer(page)).toContainText("Turned upright");
+  await expect
+    .poll(async () => {
+      const { width, height } = await viewer(page).locator(".world").boundingBox();
+      return width / height;
+    })
+    .toBeCloseTo(lying.height / lying.width, 2);
+});
+
+test("another rule slides its own tiles in, over the pixels that it leaves", async ({ page }) => {
+  await open(page);
+  await pick(page, fixture("jpeg/baseline.jpg"));
+  await page.getByRole("button", { name: "See the tiles of baseline.jpg" }).click();
+  await expect(page.getByTestId("viewer-figures")).toContainText("8 × 5 tiles of 14 × 14 pixels");
+  const before = await linesAcross(page);
+  await viewer(page).getByRole("button", { name: "Model’s processor" }).click();
+  await expect(page.getByTestId("viewer-figures")).toContainText("5 × 3 tiles of 28 × 28 pixels");
+  await expect(viewer(page)).toContainText("Padding makes it 140 × 84");
+  await expect.poll(async () => (await linesAcross(page)).length).toBe(6);
+  expect(before.length).toBe(9);
+  await page.keyboard.press("Escape");
+  await expect(page.getByTestId("rule")).toHaveValue("processor");
+});
+
+test("a film's first frame lies under its tiles too", async ({ page }) => {
+  await look(page, "clip.mp4");
+  await expect(page.getByTestId("viewer-figures")).toContainText("45 × 25 tiles of 14 × 14 pixels · 8 frames");
+  await expect(viewer(page).locator("video")).toBeVisible();
+});
+
+test("a picture that the browser cannot show has no tiles to see, and says so", async ({ page }) => {
+  await open(page);
+  await pick(page, fixture("png/claims-4-billion-pixels.png"));
+  const own = card(page, "claims-4-billion-pixels.png");
+  await own.scrollIntoViewIfNeeded();
+  await expect(own).toContainText("This browser cannot show it");
+  await expect(own.getByRole("button", { name: /See the tiles/ })).toBeHidden();
+});
+
+test("thousands of tiles are moved without the page standing still", async ({ page }) => {
+  await open(page);
+  await page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(4032, 3024);
+    canvas.getContext("2d").fillRect(0, 0, 4032, 3024);
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File([await canvas.convertToBlob({ type: "image/jpeg" })], "large.jpg", { type: "image/jpeg" }));
+    window.dispatchEvent(new ClipboardEvent("paste", { clipboardData }));
+  });
+  await page.getByRole("button", { name: "See the tiles of large.jpg" }).click();
+  await expect(page.getByTestId("viewer-figures")).toContainText("62,208 tokens");
+  await page.evaluate(() => {
+    window.tasks = [];
+    new PerformanceObserver((list) => window.tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: "longtask" });
+  });
+  for (let index = 0; index < 20; index += 1) await page.keyboard.press(index % 2 ? "ArrowLeft" : "ArrowRight");
+  const longest = Math.max(0, ...(await page.evaluate(() => window.tasks)));
+  console.log(`62,208 tiles: the longest task of ${longest} ms`);
+  expect(longest).toBeLessThan(500);
+});

@@ -1,0 +1,102 @@
+//! The tiles of a picture, drawn as lines that are one pixel wide at every zoom.
+
+use crate::view::{Mesh, Pair};
+use leptos::prelude::window;
+use wasm_bindgen::JsCast;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+
+/// Lines of tiles of this many pixels of the screen are as strong as lines get; those of smaller ones are
+/// weaker, or they would hide the picture.
+const WIDE: f64 = 14.0;
+const STRONGEST: f64 = 0.85;
+const WEAKEST: f64 = 0.2;
+/// Over what is padding, or is covered by no tile.
+const SHADE: &str = "rgb(255 255 255 / 28%)";
+
+/// Draws on a canvas that lies over the stage; `matrix` leads from the picture to the stage.
+pub(crate) fn draw(canvas: &HtmlCanvasElement, stage: Pair, mesh: &Mesh, matrix: [f64; 6]) {
+    let density = window().device_pixel_ratio();
+    // Setting a size clears the canvas.
+    canvas.set_width((stage.0 * density).round() as u32);
+    canvas.set_height((stage.1 * density).round() as u32);
+    let context = canvas.get_context("2d").ok().flatten();
+    let Some(context) = context.and_then(|context| context.dyn_into().ok()) else {
+        return;
+    };
+    let pen = Pen {
+        context,
+        matrix: matrix.map(|value| value * density),
+        edges: (stage.0 * density, stage.1 * density),
+    };
+    pen.shade(mesh);
+    pen.lines(mesh);
+}
+
+struct Pen {
+    context: CanvasRenderingContext2d,
+    matrix: [f64; 6],
+    /// Of the canvas.
+    edges: Pair,
+}
+
+impl Pen {
+    fn to(&self, (x, y): Pair) -> Pair {
+        let [a, b, c, d, e, f] = self.matrix;
+        (a * x + c * y + e, b * x + d * y + f)
+    }
+
+    fn shade(&self, mesh: &Mesh) {
+        self.context.set_fill_style_str(SHADE);
+        let counted = (
+            mesh.covered.0.min(mesh.picture.0),
+            mesh.covered.1.min(mesh.picture.1),
+        );
+        // Right of what counts, and below it.
+        for (from, to) in [
+            ((counted.0, 0.0), (mesh.frame.0, counted.1)),
+            ((0.0, counted.1), mesh.frame),
+        ] {
+            let (from, to) = (self.to(from), self.to(to));
+            self.context
+                .fill_rect(from.0, from.1, to.0 - from.0, to.1 - from.1);
+        }
+    }
+
+    fn lines(&self, mesh: &Mesh) {
+        let [a, b, ..] = self.matrix;
+        let side = a.hypot(b) * mesh.tile.0.min(mesh.tile.1);
+        let strength = (side / WIDE * STRONGEST).clamp(WEAKEST, STRONGEST);
+        self.context
+            .set_stroke_style_str(&format!("rgb(255 255 255 / {strength})"));
+        self.context.set_line_width(1.0);
+        self.context.begin_path();
+        for x in steps(mesh.tile.0, mesh.covered.0) {
+            self.line((x, 0.0), (x, mesh.covered.1));
+        }
+        for y in steps(mesh.tile.1, mesh.covered.1) {
+            self.line((0.0, y), (mesh.covered.0, y));
+        }
+        self.context.stroke();
+    }
+
+    fn line(&self, from: Pair, to: Pair) {
+        let (from, to) = (self.to(from), self.to(to));
+        let is_out =
+            |from: f64, to: f64, edge: f64| from.max(to) < -1.0 || from.min(to) > edge + 1.0;
+        if is_out(from.0, to.0, self.edges.0) || is_out(from.1, to.1, self.edges.1) {
+            return;
+        }
+        // In the middle of a pixel: else the line is two pixels wide, and grey.
+        let sharp = |at: f64| at.floor() + 0.5;
+        self.context.move_to(sharp(from.0), sharp(from.1));
+        self.context.line_to(sharp(to.0), sharp(to.1));
+    }
+}
+
+/// From 0 to the end of the last tile. A mesh on its way between two rules need not come out even.
+fn steps(tile: f64, covered: f64) -> impl Iterator<Item = f64> {
+    let count = (covered / tile.max(f64::MIN_POSITIVE))
+        .round()
+        .min(f64::from(u16::MAX));
+    (0..=count as u32).map(move |index| f64::from(index) * tile)
+}
