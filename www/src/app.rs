@@ -11,6 +11,7 @@ use crate::components::lesson::Lesson;
 use crate::components::media_list::MediaList;
 use crate::components::share::Shared;
 use crate::components::turns::{BeginAnew, Turns};
+use crate::components::undo::Undo;
 use crate::components::viewer::Viewer;
 use crate::state::State;
 use leptos::prelude::*;
@@ -53,6 +54,7 @@ pub(crate) fn App() -> impl IntoView {
         </main>
         <footer><a href="./api/">"Reference of the npm package"</a></footer>
         <ExplainDialog />
+        <Undo />
         <Viewer />
     }
 }

@@ -89,13 +89,6 @@ impl State {
         self.add(item, Source::Url(url));
     }
 
-    pub(crate) fn remove(&self, id: usize) {
-        self.cancel_fit(id);
-        self.inputs
-            .items
-            .update(|items| items.retain(|item| item.id != id));
-    }
-
     fn add_file(&self, name: String, file: Blob) {
         let data = Data::Blob(file.clone());
         let item = Item {

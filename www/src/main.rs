@@ -23,6 +23,7 @@ mod lines;
 mod listing;
 mod markdown;
 mod motion;
+mod order;
 mod panes;
 mod player;
 mod revision;

@@ -5,6 +5,7 @@ use super::facts::Facts;
 use super::figures::Figures;
 use super::fit::Fit;
 use super::frame_strip::FrameStrip;
+use super::place::{Place, give_place, welcomes};
 use super::poster::Poster;
 use super::savings::Savings;
 use super::tile_grid::TileGrid;
@@ -22,6 +23,7 @@ pub(crate) fn MediaCard(item: Item) -> impl IntoView {
     let state = expect_context::<State>();
     let preview = item.preview_url();
     let own = item.clone();
+    let is_target = RwSignal::new(false);
     let Item {
         id,
         name,
@@ -98,9 +100,21 @@ pub(crate) fn MediaCard(item: Item) -> impl IntoView {
     };
     let label = format!("Remove {name}");
     view! {
-        <li class="card" data-item=id.to_string()>
+        <li
+            class="card"
+            class:dragged=move || state.inputs.dragged.get() == Some(id)
+            data-item=id.to_string()
+            class:target=is_target
+            on:dragover=move |event| is_target.set(welcomes(state, id, &event))
+            on:dragleave=move |_| is_target.set(false)
+            on:drop=move |event| {
+                is_target.set(false);
+                give_place(state, id, &event);
+            }
+        >
             <div class="card-head">
                 <h3 title=name.clone()>{name.clone()}</h3>
+                <Place id name=name.clone() />
                 <button type="button" class="quiet" aria-label=label on:click=move |_| state.remove(id)>
                     "Remove"
                 </button>

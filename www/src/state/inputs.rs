@@ -12,6 +12,12 @@ use web_sys::{Blob, Url};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Inputs {
     pub(crate) items: RwSignal<Vec<Item>, LocalStorage>,
+    /// What was removed from the list, the last at the end.
+    pub(crate) removed: RwSignal<Vec<Removal>, LocalStorage>,
+    /// Which item is being dragged to another place.
+    pub(crate) dragged: RwSignal<Option<usize>>,
+    /// What became of the list, as a screen reader shall speak it.
+    pub(crate) said: RwSignal<String>,
     pub(crate) model: RwSignal<String>,
     pub(crate) detail: RwSignal<Detail>,
     pub(crate) prompt: RwSignal<String>,
@@ -37,6 +43,12 @@ pub(crate) struct Item {
     pub(crate) made: Option<Arc<Made>>,
     /// Whether it came by a link, as facts alone: there is nothing to send.
     pub(crate) is_shared: bool,
+}
+
+/// Items that left the list together, each with its place before.
+#[derive(Clone, Debug)]
+pub(crate) struct Removal {
+    pub(crate) items: Vec<(usize, Item)>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -84,6 +96,9 @@ impl Inputs {
         let model = catalog::models().last().map(|model| model.id.to_string());
         Self {
             items: RwSignal::new_local(Vec::new()),
+            removed: RwSignal::new_local(Vec::new()),
+            dragged: RwSignal::new(None),
+            said: RwSignal::new(String::new()),
             model: RwSignal::new(model.unwrap_or_default()),
             detail: RwSignal::new(Detail::Auto),
             prompt: RwSignal::new("Describe what you see.".to_owned()),
