@@ -49,6 +49,12 @@ pub fn snippet(draft: &Draft, language: Language, base_url: &str) -> Result<Stri
     })
 }
 
+/// The body as JSON to read: laid out in lines, with the name of each file where its base64 goes.
+pub fn body(draft: &Draft) -> Result<String, Error> {
+    draft.check_extra()?;
+    Ok(curl::body(draft))
+}
+
 type Fields = Vec<(String, Literal)>;
 
 /// The fields of the body as literals: those of the endpoint's own, then the extra ones.

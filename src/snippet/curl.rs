@@ -1,7 +1,7 @@
 //! A POSIX shell with curl.
 
 use super::fields;
-use super::literal::{Dialect, Literal};
+use super::literal::{Dialect, Literal, quoted};
 use crate::request::Draft;
 
 /// Stands where a file's base64 goes. U+0000 cannot come from JSON text that was quoted.
@@ -17,6 +17,18 @@ const JSON: Dialect = Dialect {
     bare_keys: false,
     data_url: |mime, file_name| format!("\"data:{mime};base64,{OPEN}{file_name}{CLOSE}\""),
 };
+
+/// As a placeholder for each file, which is not its data.
+const NAMED: Dialect = Dialect {
+    data_url: |mime, file_name| quoted(&format!("data:{mime};base64,<base64 of {file_name}>")),
+    ..JSON
+};
+
+pub(super) fn body(draft: &Draft) -> String {
+    let (own, extra) = fields(draft);
+    let body = Literal::Map(own.into_iter().chain(extra).collect());
+    format!("{}\n", body.write(&NAMED, 0))
+}
 
 pub(super) fn curl(draft: &Draft, base_url: &str) -> String {
     let (own, extra) = fields(draft);

@@ -109,6 +109,16 @@ fn curl_quotes_for_the_shell_and_pipes_files() {
 }
 
 #[test]
+fn the_body_to_read_names_each_file_where_its_base64_goes() {
+    let body = snippet::body(&by_file()).unwrap();
+    let read: serde_json::Value = serde_json::from_str(&body).unwrap();
+    let url = read.pointer("/messages/0/content").unwrap().to_string();
+    let named = url.matches(";base64,<base64 of ").count();
+    assert_eq!(named, by_file().media.len(), "{body}");
+    assert_eq!(read["model"], by_file().model);
+}
+
+#[test]
 fn videos_travel_as_parts_of_their_own_kind_in_each_language() {
     let python = snippet(&videos(), Language::Python, BASE_URL);
     assert!(

@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { box, card, converse, fixture, open, pasteSample, pick } from "./support.js";
+import { answerWith, box, card, converse, fixture, open, pasteSample, pick, useOwnOrigin } from "./support.js";
 
 const SAMPLES = { Photograph: "landscape.jpg", "Phone photo": "phone.jpg", Screenshot: "screenshot.png", Film: "clip.mp4" };
 
@@ -77,4 +77,33 @@ test("on a phone nothing at the end of the page lies under the bar", async ({ pa
   const [bar, end] = await Promise.all([page.locator(".cost-bar").boundingBox(), page.locator("main").boundingBox()]);
   expect(end.y + end.height).toBeLessThanOrEqual(bar.y);
   await expect(box(page)).toBeEnabled();
+});
+
+test("the request can be copied as JSON, with the file named in place of its data", async ({ page }) => {
+  await open(page);
+  await pasteSample(page, "landscape.jpg");
+  await expect(page.getByTestId("published")).toHaveCount(1);
+  await page.getByText("The same request as code").click();
+  await page.getByRole("button", { name: "JSON" }).click();
+  const body = JSON.parse(await page.getByTestId("code").textContent());
+  expect(body.messages[0].content[0]).toEqual({ type: "text", text: "Describe what you see." });
+  expect(JSON.stringify(body)).toContain("data:image/jpeg;base64,<base64 of landscape.jpg>");
+});
+
+test("an answer of thousands of words is drawn once a frame, not once a word", async ({ page }) => {
+  await open(page);
+  await useOwnOrigin(page);
+  const words = Array.from({ length: 4_000 }, (_, index) => `word${index} `);
+  await answerWith(page, ...words.map((content) => ({ choices: [{ index: 0, delta: { content } }] })));
+  await page.evaluate(() => {
+    window.drawn = 0;
+    const note = () => {
+      window.drawn += 1;
+    };
+    new MutationObserver(note).observe(document.querySelector(".conversation"), { childList: true, subtree: true });
+  });
+  await converse(page, "Much?");
+  await expect(page.getByTestId("answer")).toContainText("word0 word1 ");
+  await expect(page.getByTestId("answer")).toContainText("word3999");
+  expect(await page.evaluate(() => window.drawn)).toBeLessThan(words.length / 4);
 });

@@ -7,13 +7,47 @@ use crate::state::conversation::{Contents, Dropped, Exchange, Phase, Request, Tu
 use crate::state::server::Endpoint as Choice;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;
+use std::rc::Rc;
 use tilewise::error::Error;
-use tilewise::stream::chat::ChatEvent;
+use tilewise::stream::chat::{ChatEvent, ChatResult};
 use tilewise::stream::session::{Endpoint, Session};
 use tilewise::usage::ledger::Outcome;
 use tilewise::web::{Abort, FetchEndpoint};
+
+/// What has come of an answer and is not shown yet: words come far more often than a screen is drawn, and each
+/// showing reads the whole answer.
+#[derive(Default)]
+struct News {
+    /// `None` where nothing has come.
+    phase: Option<Phase>,
+    text: String,
+    reasoning: String,
+    first_token_ms: Option<f64>,
+}
+
+impl News {
+    /// Whether it is the first since the last frame.
+    fn take(&mut self, event: ChatEvent, result: &ChatResult) -> bool {
+        let is_first = self.phase.is_none();
+        self.phase = Some(match event {
+            ChatEvent::Retry { wait_ms, cause, .. } => Phase::Retrying(cause, wait_ms),
+            ChatEvent::Text { text } => {
+                self.text += &text;
+                Phase::Streaming
+            }
+            ChatEvent::Reasoning { text } => {
+                self.reasoning += &text;
+                Phase::Streaming
+            }
+            _ => Phase::Streaming,
+        });
+        self.first_token_ms = result.first_token_ms;
+        is_first
+    }
+}
 
 type Following = Pin<Box<dyn Future<Output = ()>>>;
 
@@ -165,35 +199,48 @@ impl State {
     }
 
     async fn read<E: Endpoint>(self, mut session: Session<E>, exchange: ArcRwSignal<Exchange>) {
+        let news = Rc::new(RefCell::new(News::default()));
         let end = loop {
-            let phase = match session.next().await {
-                Ok(Some(ChatEvent::Retry { wait_ms, cause, .. })) => {
-                    Phase::Retrying(cause, wait_ms)
-                }
-                Ok(Some(_)) => Phase::Streaming,
+            let event = match session.next().await {
+                Ok(Some(event)) => event,
                 Ok(None) => break Ok(()),
                 Err(error) => break Err(error),
             };
-            let result = session.result();
-            let so_far = self
-                .conversation
-                .ledger
-                .with_untracked(|ledger| ledger.entries().last()?.so_far(result));
-            exchange.update(|exchange| {
-                exchange.phase = phase;
-                exchange.result.clone_from(result);
-                exchange.so_far = so_far;
-            });
+            if news.borrow_mut().take(event, session.result()) {
+                let (news, exchange) = (Rc::clone(&news), exchange.clone());
+                request_animation_frame(move || self.show(&news, &exchange));
+            }
         };
+        // A frame that comes later has nothing to show any more.
+        *news.borrow_mut() = News::default();
         self.close(end, session.result(), &exchange);
     }
 
-    fn close(
-        &self,
-        end: Result<(), Error>,
-        result: &tilewise::stream::chat::ChatResult,
-        exchange: &ArcRwSignal<Exchange>,
-    ) {
+    /// Shows what has come since the last frame.
+    fn show(&self, news: &RefCell<News>, exchange: &ArcRwSignal<Exchange>) {
+        let News {
+            phase: Some(phase),
+            text,
+            reasoning,
+            first_token_ms,
+            ..
+        } = news.take()
+        else {
+            return;
+        };
+        exchange.update(|exchange| {
+            exchange.phase = phase;
+            exchange.result.text += &text;
+            exchange.result.reasoning += &reasoning;
+            exchange.result.first_token_ms = first_token_ms;
+            let result = &exchange.result;
+            let ledger = self.conversation.ledger;
+            exchange.so_far =
+                ledger.with_untracked(|ledger| ledger.entries().last()?.so_far(result));
+        });
+    }
+
+    fn close(&self, end: Result<(), Error>, result: &ChatResult, exchange: &ArcRwSignal<Exchange>) {
         let conversation = self.conversation;
         let bill = conversation.ledger.try_update(|ledger| {
             ledger.note(Outcome::of(&end), result);

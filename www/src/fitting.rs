@@ -72,8 +72,7 @@ impl State {
         }
         let items = self.sent_items();
         let reach: Vec<_> = items.iter().map(reach).collect();
-        let (draft, _) = self.draft();
-        let budget = match budget(&draft, &limits, &reach) {
+        let budget = match self.request.with(|draft| budget(draft, &limits, &reach)) {
             Ok(budget) => budget,
             Err(error) => return Some(Err(error.sentence())),
         };

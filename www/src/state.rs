@@ -41,7 +41,9 @@ pub(crate) struct State {
     pub(crate) choices: Memo<Vec<listing::Choice>>,
     /// What the estimate assumes.
     pub(crate) options: Memo<Options>,
-    /// Of the next question, with all that is sent again.
+    /// The next question, with all that is sent again.
+    pub(crate) request: Memo<Draft>,
+    /// Of that request.
     pub(crate) estimate: Memo<Estimate>,
     /// The pictures and videos of the box that are sent, in order: those whose facts are known.
     sent: Memo<Vec<usize>>,
@@ -66,6 +68,7 @@ impl State {
             models: listed.get(),
             ..Options::default()
         });
+        let request = Memo::new(move |_| draft(inputs, conversation).0);
         Self {
             inputs,
             conversation,
@@ -84,10 +87,8 @@ impl State {
                 listed.with(|listed| listing::choices(listed.as_ref(), &id))
             }),
             options,
-            estimate: Memo::new(move |_| {
-                let (draft, _) = draft(inputs, conversation);
-                options.with(|options| estimate(&draft, options))
-            }),
+            request,
+            estimate: Memo::new(move |_| request.with(|draft| options.with(|options| estimate(draft, options)))),
             sent: Memo::new(move |_| inputs.sent()),
             looking: RwSignal::new_local(None),
             field: StoredValue::new_local(None),
@@ -95,7 +96,7 @@ impl State {
         }
     }
 
-    /// The request as it stands, with the data of each medium that travels in the body.
+    /// That request, with the data of each medium that travels in the body.
     pub(crate) fn draft(&self) -> (Draft, Vec<Option<Data>>) {
         draft(self.inputs, self.conversation)
     }

@@ -1,27 +1,38 @@
-//! The request as code to copy.
+//! The request as code to copy, and as the JSON that is sent.
 
 use super::copy_button::CopyButton;
 use crate::state::State;
 use leptos::prelude::*;
-use tilewise::snippet::{Language, snippet};
+use tilewise::snippet::{Language, body, snippet};
 
-const TABS: [(Language, &str); 3] = [
-    (Language::Python, "Python"),
-    (Language::Javascript, "JavaScript"),
-    (Language::Curl, "cURL"),
+/// `None` for the body alone.
+const TABS: [(Option<Language>, &str); 4] = [
+    (Some(Language::Python), "Python"),
+    (Some(Language::Javascript), "JavaScript"),
+    (Some(Language::Curl), "cURL"),
+    (None, "JSON"),
 ];
 
 #[component]
 pub(crate) fn Code() -> impl IntoView {
     let state = expect_context::<State>();
-    let (language, set_language) = signal(Language::Python);
+    let (language, set_language) = signal(Some(Language::Python));
+    let is_open = RwSignal::new(false);
     let code = Memo::new(move |_| {
-        let (draft, _) = state.draft();
-        snippet(&draft, language.get(), &state.server.base_url())
+        // Nobody reads it while it is closed.
+        if !is_open.get() {
+            return String::new();
+        }
+        state
+            .request
+            .with(|draft| match language.get() {
+                Some(language) => snippet(draft, language, &state.server.base_url()),
+                None => body(draft),
+            })
             .unwrap_or_else(|error| error.sentence())
     });
     view! {
-        <details class="code">
+        <details class="code" on:toggle:target=move |event| is_open.set(event.target().open())>
             <summary>"The same request as code"</summary>
             <div class="row" role="group" aria-label="Language">
                 {TABS.map(|(tab, name)| view! {
