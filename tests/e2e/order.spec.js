@@ -25,6 +25,7 @@ test("what was removed comes back to its place, step by step", async ({ page }) 
   await button(page, "Remove baseline.jpg").click();
   await expect(toast(page)).toContainText("baseline.jpg was removed. 1 more to undo.");
   await expect.poll(() => names(page)).toEqual(["text.jpg"]);
+  await expect(button(page, "Remove text.jpg")).toBeFocused();
   const undo = toast(page).getByRole("button", { name: "Undo" });
   await undo.click();
   await undo.click();

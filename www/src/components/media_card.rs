@@ -5,7 +5,7 @@ use super::facts::Facts;
 use super::figures::Figures;
 use super::fit::Fit;
 use super::frame_strip::FrameStrip;
-use super::place::{Place, give_place, welcomes};
+use super::place::{Place, give_place, pass_focus, welcomes};
 use super::poster::Poster;
 use super::savings::Savings;
 use super::tile_grid::TileGrid;
@@ -115,7 +115,11 @@ pub(crate) fn MediaCard(item: Item) -> impl IntoView {
             <div class="card-head">
                 <h3 title=name.clone()>{name.clone()}</h3>
                 <Place id name=name.clone() />
-                <button type="button" class="quiet" aria-label=label on:click=move |_| state.remove(id)>
+                <button type="button" class="quiet" data-remove aria-label=label on:click=move |_| {
+                    let rank = untrack(|| state.rank(id));
+                    state.remove(id);
+                    pass_focus(rank);
+                }>
                     "Remove"
                 </button>
             </div>

@@ -64,6 +64,26 @@ pub(crate) fn give_place(state: State, id: usize, event: &ev::DragEvent) {
     }
 }
 
+/// A card has gone from this place: whoever removes several by keyboard goes on with the next.
+pub(crate) fn pass_focus(rank: Option<usize>) {
+    request_animation_frame(move || {
+        let buttons = document().query_selector_all(".card-head > [data-remove]");
+        let Some((buttons, rank)) = buttons.ok().zip(rank) else {
+            return;
+        };
+        let last = buttons.length().saturating_sub(1);
+        let next = u32::try_from(rank).unwrap_or(last).min(last);
+        // At the end of the list there is the way in.
+        let next = buttons.get(next).or_else(|| {
+            let picker = document().query_selector("input[type=file]");
+            picker.ok().flatten().map(JsCast::unchecked_into)
+        });
+        if let Some(next) = next.and_then(|next| next.dyn_into::<HtmlElement>().ok()) {
+            let _ = next.focus();
+        }
+    });
+}
+
 /// The card has moved, and has lost the focus by that; at the end of the list the other button takes it.
 fn hold_focus(id: usize, by: isize) {
     request_animation_frame(move || {

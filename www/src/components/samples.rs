@@ -15,7 +15,7 @@ pub(crate) fn Samples() -> impl IntoView {
     let state = expect_context::<State>();
     view! {
         <div class="samples" role="group" aria-label="Samples">
-            <span class="hint">"Or try one of these:"</span>
+            <span class="hint">"Or try:"</span>
             {SAMPLES.map(|(file, label)| view! {
                 <button type="button" on:click=move |_| state.add_sample(file)>{label}</button>
             })}
