@@ -131,6 +131,9 @@ test("a picture is shown from memory as long as something can bring it back", as
 
   await pick(page, fixture("png/rgb.png"));
   await page.getByRole("button", { name: "Remove rgb.png" }).click();
+  await expect(page.locator(".card")).toHaveCount(0);
+  expect(await revoked()).toBe(1);
+  await page.getByRole("button", { name: "Dismiss" }).click();
   await expect.poll(revoked).toBe(2);
 });
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeSparse } from "../npm/support/sparse.js";
-import { card, drop, fixture, open, pick } from "./support.js";
+import { card, drop, fixture, open, openCost, pick } from "./support.js";
 
 const FIXTURES = {
   /** 64×48 pixels, 12 frames at 25 a second, in a codec that every Chromium has. */
@@ -189,7 +189,10 @@ for (const width of [360, 820, 1400]) {
   test(`nothing of a video is cut off at a width of ${width} pixels`, async ({ page }) => {
     await page.setViewportSize({ width, height: 900 });
     await open(page);
+    await openCost(page);
     await page.getByTestId("sample-fps").fill("25");
+    // On a phone what it costs lies over the list.
+    await page.keyboard.press("Escape");
     await pick(page, fixture(FIXTURES.clip));
     const video = card(page, name(FIXTURES.clip));
     await strip(video).click();
