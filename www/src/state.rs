@@ -88,7 +88,9 @@ impl State {
             }),
             options,
             request,
-            estimate: Memo::new(move |_| request.with(|draft| options.with(|options| estimate(draft, options)))),
+            estimate: Memo::new(move |_| {
+                request.with(|draft| options.with(|options| estimate(draft, options)))
+            }),
             sent: Memo::new(move |_| inputs.sent()),
             looking: RwSignal::new_local(None),
             field: StoredValue::new_local(None),

@@ -74,23 +74,23 @@ impl Figures {
 
 impl State {
     pub(crate) fn candidates(&self) -> Vec<Candidate> {
-        compare(&self.draft().0, &self.options.get())
+        compare(&self.request.read(), &self.options.read())
     }
 
     /// What the sliders can say.
     pub(crate) fn imaginable(&self) -> Range {
-        Range::of(&self.draft().0, &self.options.get())
+        Range::of(&self.request.read(), &self.options.read())
     }
 
     /// The size of the largest medium as the sliders say, in words.
     pub(crate) fn largest(&self) -> Option<String> {
-        self.figures.what_if.get().largest(&self.draft().0)
+        self.figures.what_if.get().largest(&self.request.read())
     }
 
     /// The estimate as the sliders say; `None` while they say nothing.
     pub(crate) fn imagined(&self) -> Option<Estimate> {
         let what_if = self.figures.what_if.get();
-        (!what_if.is_idle()).then(|| what_if.estimate(&self.draft().0, &self.options.get()))
+        (!what_if.is_idle()).then(|| what_if.estimate(&self.request.read(), &self.options.read()))
     }
 
     /// Whose figures these are, and how they come about; `None` of what is in the list no more.
@@ -98,8 +98,8 @@ impl State {
         let options = self.options.get();
         match subject {
             Subject::Request => {
-                let (draft, _) = self.draft();
-                Some(("the request".to_owned(), explain::request(&draft, &options)))
+                let explanation = explain::request(&self.request.read(), &options);
+                Some(("the request".to_owned(), explanation))
             }
             Subject::Medium { id, rule } => {
                 let item = self
