@@ -77,7 +77,7 @@ fn measure(package: &Path, site: &Path) -> Result<Vec<Download>> {
         download(
             "npm, wasm for other formats",
             &file("formats.wasm"),
-            Some(78_000),
+            Some(80_000),
         )?,
         download("npm, script for other formats", &formats, None)?,
         download("npm, wasm of prepare", &file("prepare.wasm"), None)?,
