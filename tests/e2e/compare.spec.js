@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
-import { fixture, open, pasteSample, pick } from "./support.js";
+import { fixture, open, openCost, pasteSample, pick } from "./support.js";
 
 const compare = (page) => page.getByText("Compare models and rules").click();
 const imagine = (page) => page.getByText("What if they were smaller").click();
@@ -101,6 +101,7 @@ for (const [width, colorScheme] of [[390, "light"], [820, "dark"], [1440, "light
     await open(page);
     await pasteSample(page, "clip.mp4");
     await expect(page.getByTestId("published")).toHaveCount(1);
+    await openCost(page);
     await compare(page);
     await imagine(page);
     await page.getByLabel("Size").fill("50");
