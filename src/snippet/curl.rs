@@ -25,14 +25,11 @@ const NAMED: Dialect = Dialect {
 };
 
 pub(super) fn body(draft: &Draft) -> String {
-    let (own, extra) = fields(draft);
-    let body = Literal::Map(own.into_iter().chain(extra).collect());
-    format!("{}\n", body.write(&NAMED, 0))
+    format!("{}\n", map(draft).write(&NAMED, 0))
 }
 
 pub(super) fn curl(draft: &Draft, base_url: &str) -> String {
-    let (own, extra) = fields(draft);
-    let body = Literal::Map(own.into_iter().chain(extra).collect());
+    let body = map(draft);
     let json = body.write(&JSON, 0);
     let head = format!(
         "curl {} \\\n  -H \"Content-Type: application/json\" \\\n  -H \"Authorization: Bearer $BASETEN_API_KEY\" \\\n",
@@ -51,6 +48,11 @@ pub(super) fn curl(draft: &Draft, base_url: &str) -> String {
     }
     code += &format!("}} | {head}  --data-binary @-\n");
     code
+}
+
+fn map(draft: &Draft) -> Literal {
+    let (own, extra) = fields(draft);
+    Literal::Map(own.into_iter().chain(extra).collect())
 }
 
 fn shell_quoted(text: &str) -> String {

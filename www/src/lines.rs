@@ -1,8 +1,8 @@
 //! The tiles of a picture, drawn as lines that are one pixel wide at every zoom.
 
+use crate::canvas::blank;
 use crate::view::{Mesh, Pair};
 use leptos::prelude::window;
-use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 /// Lines of tiles of this many pixels of the screen are as strong as lines get; those of smaller ones are
@@ -16,11 +16,8 @@ const SHADE: &str = "rgb(255 255 255 / 28%)";
 /// Draws on a canvas that lies over the stage; `matrix` leads from the picture to the stage.
 pub(crate) fn draw(canvas: &HtmlCanvasElement, stage: Pair, mesh: &Mesh, matrix: [f64; 6]) {
     let density = window().device_pixel_ratio();
-    // Setting a size clears the canvas.
-    canvas.set_width((stage.0 * density).round() as u32);
-    canvas.set_height((stage.1 * density).round() as u32);
-    let context = canvas.get_context("2d").ok().flatten();
-    let Some(context) = context.and_then(|context| context.dyn_into().ok()) else {
+    let side = |length: f64| (length * density).round() as u32;
+    let Some(context) = blank(canvas, side(stage.0), side(stage.1)) else {
         return;
     };
     let pen = Pen {

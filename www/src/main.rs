@@ -10,6 +10,7 @@
 )]
 
 mod app;
+mod canvas;
 mod clipboard;
 mod codecs;
 mod components;

@@ -1,5 +1,6 @@
 //! The browser's own decoder, for one frame at a time.
 
+use crate::canvas::blank;
 use js_sys::Promise;
 use leptos::prelude::document;
 use std::{cell::RefCell, rc::Rc};
@@ -7,9 +8,7 @@ use tilewise::media::Size;
 use tilewise::web::sleep;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    CanvasRenderingContext2d, Event, HtmlCanvasElement, HtmlMediaElement, HtmlVideoElement,
-};
+use web_sys::{Event, HtmlCanvasElement, HtmlMediaElement, HtmlVideoElement};
 
 /// Sharp at the size of a thumbnail on a dense screen, and some 10 KB.
 const LONGEST_SIDE_PX: f64 = 240.0;
@@ -119,11 +118,7 @@ impl Player {
             90 | 270 => (height, width),
             _ => (width, height),
         };
-        // Setting a size clears the canvas and its transformation.
-        self.canvas.set_width(width as u32);
-        self.canvas.set_height(height as u32);
-        let context = self.canvas.get_context("2d").ok()??;
-        let context = context.dyn_into::<CanvasRenderingContext2d>().ok()?;
+        let context = blank(&self.canvas, width as u32, height as u32)?;
         context.translate(width / 2.0, height / 2.0).ok()?;
         context.rotate(-f64::from(turned).to_radians()).ok()?;
         context

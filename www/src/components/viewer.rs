@@ -1,7 +1,8 @@
 //! One picture under its tiles, as large as one likes: as the model sees it, or as people do.
 
+use crate::canvas::blank;
 use crate::lines::draw;
-use crate::motion::glide;
+use crate::motion::{glide, is_reduced};
 use crate::state::State;
 use crate::state::inputs::Item;
 use crate::view::{Mesh, Pair, Turn, View};
@@ -10,8 +11,6 @@ use leptos::{ev, prelude::*};
 use tilewise::media::{Kind, MediaFacts};
 use tilewise::rule::{Grid, Rule};
 use tilewise::units::grouped;
-use wasm_bindgen::JsCast;
-use web_sys::CanvasRenderingContext2d;
 
 /// Of one click or key.
 const STEP: f64 = 1.5;
@@ -177,6 +176,7 @@ fn Stage(
     let up = move |event: ev::PointerEvent| {
         desk.fingers
             .update_value(|fingers| fingers.retain(|(id, _)| *id != event.pointer_id()));
+        desk.is_grabbed.set(false);
     };
     let media = match facts.kind.clone() {
         Kind::Image(_) => view! { <Pixels desk facts url grid /> }.into_any(),
@@ -210,14 +210,8 @@ fn Stage(
                 desk.is_grabbed.set(true);
             }
             on:pointermove=move |event: ev::PointerEvent| desk.drag(event.pointer_id(), at(&event))
-            on:pointerup=move |event| {
-                up(event);
-                desk.is_grabbed.set(false);
-            }
-            on:pointercancel=move |event| {
-                up(event);
-                desk.is_grabbed.set(false);
-            }
+            on:pointerup=up
+            on:pointercancel=up
         >
             <div
                 class="world"
@@ -257,12 +251,8 @@ fn Pixels(
         else {
             return;
         };
-        canvas.set_width(u32::try_from(width).unwrap_or_default());
-        canvas.set_height(u32::try_from(height).unwrap_or_default());
-        let context = canvas.get_context("2d").ok().flatten();
-        let context =
-            context.and_then(|context| context.dyn_into::<CanvasRenderingContext2d>().ok());
-        if let Some(context) = context {
+        let side = |length| u32::try_from(length).unwrap_or_default();
+        if let Some(context) = blank(&canvas, side(width), side(height)) {
             let (width, height) = (width as f64, height as f64);
             let _ = context
                 .draw_image_with_html_image_element_and_dw_and_dh(&image, 0.0, 0.0, width, height);
@@ -395,7 +385,7 @@ impl Desk {
     fn look(&self, as_people: bool) {
         if self.as_people.get_untracked() != as_people {
             // Without a turn there is no transition, whose end would be told.
-            let turns = self.upright != Turn::NONE && !crate::motion::is_reduced();
+            let turns = self.upright != Turn::NONE && !is_reduced();
             self.is_turning.set(turns);
             self.as_people.set(as_people);
             self.fit();
@@ -420,12 +410,10 @@ fn on_key(event: &ev::KeyboardEvent, desk: Desk) {
         "ArrowUp" => desk.shift((0.0, STRIDE)),
         "ArrowDown" => desk.shift((0.0, -STRIDE)),
         // The dialog closes by itself; an answer that streams in behind it is not to be stopped as well.
-        "Escape" => event.stop_propagation(),
+        "Escape" => return event.stop_propagation(),
         _ => return,
     }
-    if event.key() != "Escape" {
-        event.prevent_default();
-    }
+    event.prevent_default();
 }
 
 fn percent(view: View) -> String {

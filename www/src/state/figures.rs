@@ -5,7 +5,7 @@ use super::inputs::{Inputs, Inspection};
 use leptos::prelude::*;
 use tilewise::estimate::{Candidate, Estimate, Options, Range, Volume, WhatIf, compare};
 use tilewise::explain::{self, Explanation};
-use tilewise::link::Link;
+use tilewise::link::{Link, Linked};
 use tilewise::request::Detail;
 use tilewise::rule::Rule;
 
@@ -53,12 +53,7 @@ impl Figures {
             max_tokens: inputs.max_tokens.get(),
             volume: volume.get(),
             what_if: what_if.get(),
-            media: inputs
-                .media()
-                .0
-                .into_iter()
-                .map(|part| part.into())
-                .collect(),
+            media: inputs.media().0.into_iter().map(Linked::from).collect(),
         };
         Self {
             explained: RwSignal::new(None),
