@@ -15,7 +15,7 @@ mod timer;
 pub use abort::Abort;
 pub use data::Data;
 pub use endpoint::{FetchEndpoint, list_models};
-pub use inspect::{Options as InspectOptions, Source, inspect};
+pub use inspect::{Options as InspectOptions, Source, inspect, run_probe};
 pub use timer::sleep;
 
 use body::{blob, pieces};

@@ -33,7 +33,10 @@ impl Default for Options {
 /// Reads as little of the source as its format allows.
 pub async fn inspect(source: &Source, options: &Options) -> Result<MediaFacts, Error> {
     match source {
-        Source::Data(data) => inspect_data(data, options).await,
+        Source::Data(data) => {
+            let probe = Probe::new(Some(data.len())).with_max_bytes(options.max_bytes);
+            run_probe(probe, data, options.signal.as_ref()).await
+        }
         Source::Url(url) => match scheme(url).as_deref() {
             Some("http" | "https") => remote::inspect(url, options).await,
             Some("data") => data_url(url, options.max_bytes),
@@ -45,11 +48,15 @@ pub async fn inspect(source: &Source, options: &Options) -> Result<MediaFacts, E
     }
 }
 
-async fn inspect_data(data: &Data, options: &Options) -> Result<MediaFacts, Error> {
-    let mut probe = Probe::new(Some(data.len())).with_max_bytes(options.max_bytes);
+/// Lets a probe of this length read what it asks for, as [`inspect`] does with one of every format.
+pub async fn run_probe(
+    mut probe: Probe,
+    data: &Data,
+    signal: Option<&AbortSignal>,
+) -> Result<MediaFacts, Error> {
     loop {
         // A read cannot be aborted, so the caller's own signal will do: another costs as much as a probe.
-        if options.signal.as_ref().is_some_and(AbortSignal::aborted) {
+        if signal.is_some_and(AbortSignal::aborted) {
             return Err(Error::Aborted);
         }
         match probe.step()? {

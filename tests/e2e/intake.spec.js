@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { copyFileSync, mkdtempSync, rmSync, truncateSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ask, card, drop, fixture, open, pick } from "./support.js";
@@ -43,11 +43,40 @@ test("files that are no pictures say so, and the others keep working", async ({ 
   await expect(page.getByTestId("answer")).toContainText("Still here?");
 });
 
-test("a folder that is dropped says that it is one, beside a picture that works", async ({ page }) => {
+test("the pictures and videos of a folder that is dropped are listed, those of its folders too", async ({ page }) => {
+  const album = join(folder, "album");
+  mkdirSync(join(album, "2026"), { recursive: true });
+  copyFileSync(fixture("png/rgb.png"), join(album, "2026", "b.png"));
+  copyFileSync(fixture("png/rgb.png"), join(album, "a.heic"));
+  writeFileSync(join(album, "notes.txt"), "no picture");
   await open(page);
-  await drop(page, folder, fixture("png/rgb.png"));
-  await expect(page.locator(".card").getByRole("alert")).toContainText("This is a folder");
-  await expect(card(page, "rgb.png").getByTestId("processor")).toHaveText("6");
+  await drop(page, album, fixture("jpeg/baseline.jpg"));
+  await expect(card(page, "b.png").getByTestId("processor")).toHaveText("6");
+  await expect(card(page, "a.heic").getByTestId("processor")).toHaveText("6");
+  await expect(card(page, "baseline.jpg").getByTestId("published")).toHaveText("40");
+  await expect(page.locator(".card")).toHaveCount(3);
+});
+
+test("a folder of more files than a browser hands over at once is listed by name", async ({ page }) => {
+  const album = join(folder, "many");
+  mkdirSync(album);
+  for (let index = 0; index < 120; index += 1) {
+    copyFileSync(fixture("png/rgb.png"), join(album, `${String(index).padStart(3, "0")}.png`));
+  }
+  await open(page);
+  await drop(page, album);
+  await expect(page.locator(".card")).toHaveCount(120);
+  await expect(page.locator(".card h3").first()).toHaveText("000.png");
+  await expect(page.locator(".card h3").last()).toHaveText("119.png");
+});
+
+test("a folder without pictures says so, in its place", async ({ page }) => {
+  const album = join(folder, "texts");
+  mkdirSync(album);
+  writeFileSync(join(album, "notes.txt"), "no picture");
+  await open(page);
+  await drop(page, album);
+  await expect(card(page, "texts").getByRole("alert")).toContainText("no pictures or videos");
 });
 
 test("200 files at once are all listed, and the limit is named", async ({ page }) => {

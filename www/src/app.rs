@@ -1,35 +1,55 @@
 //! What goes in, what it costs, what comes back; and below them the ledger.
 
-use crate::components::ask::Ask;
-use crate::components::code::Code;
 use crate::components::cost::CostColumn;
-use crate::components::endpoint::EndpointChoice;
-use crate::components::explain::ExplainDialog;
 use crate::components::intake::Intake;
-use crate::components::ledger::LedgerTable;
 use crate::components::lesson::Lesson;
 use crate::components::media_list::MediaList;
+use crate::components::part::{Missing, part};
 use crate::components::share::Shared;
-use crate::components::turns::{BeginAnew, Turns};
 use crate::components::undo::Undo;
-use crate::components::viewer::Viewer;
 use crate::state::State;
+use leptos::mount::{mount_to, mount_to_body};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use tilewise::web::sleep;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+/// Shows the page below its title, which stands in `index.html`, to be read while this loads. Each part is a task of
+/// its own, so that a slow phone can paint and answer between them; from the top down, so that nothing is pushed away.
+pub(crate) fn show() {
+    let owner = Owner::new();
+    let state = owner.with(State::new);
+    owner.with(|| {
+        provide_context(state);
+        if let Some(header) = header() {
+            mount_to(header, || view! { <Lesson /> }).forget();
+        }
+    });
+    // The library's own way to spawn works only once something is mounted.
+    wasm_bindgen_futures::spawn_local(async move {
+        sleep(0).await;
+        owner.with(|| mount_to_body(|| view! { <App /> }));
+        // Lives as long as the page does.
+        std::mem::forget(owner);
+    });
+}
+
+fn header() -> Option<HtmlElement> {
+    let header = document().query_selector("header").ok()??;
+    header.dyn_into().ok()
+}
 
 #[component]
-pub(crate) fn App() -> impl IntoView {
-    provide_context(State::new());
+fn App() -> impl IntoView {
+    let conversation = NodeRef::new();
+    let has_cost = RwSignal::new(false);
+    expect_context::<State>().load_later_when_wanted(conversation);
+    spawn_local(async move {
+        sleep(0).await;
+        has_cost.set(true);
+    });
     view! {
-        <header>
-            <div class="headline">
-                <h1>"tilewise"</h1>
-                <p class="claim">"Your picture is cut into tiles. You pay for every one."</p>
-                <p class="promise">
-                    "See what a picture or a video costs a vision model, and whether it is allowed, before it leaves this page."
-                </p>
-            </div>
-            <Lesson />
-        </header>
         <main>
             <div class="columns">
                 <section aria-labelledby="media-title" class="media">
@@ -38,23 +58,20 @@ pub(crate) fn App() -> impl IntoView {
                     <Shared />
                     <MediaList />
                 </section>
-                <CostColumn />
-                <section aria-labelledby="conversation-title" class="conversation">
+                {move || has_cost.get().then(|| view! { <CostColumn /> })}
+                <section node_ref=conversation aria-labelledby="conversation-title" class="conversation">
                     <div class="card-head">
                         <h2 id="conversation-title">"Conversation"</h2>
-                        <BeginAnew />
+                        {part(|later| later.begin_anew, ())}
                     </div>
-                    <EndpointChoice />
-                    <Turns />
-                    <Ask />
-                    <Code />
+                    <Missing />
+                    {part(|later| later.conversation, ())}
                 </section>
             </div>
-            <LedgerTable />
+            {part(|later| later.ledger, ())}
         </main>
         <footer><a href="./api/">"Reference of the npm package"</a></footer>
-        <ExplainDialog />
         <Undo />
-        <Viewer />
+        {part(|later| later.dialogs, ())}
     }
 }

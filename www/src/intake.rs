@@ -1,10 +1,13 @@
 //! Pictures and videos on their way into the list.
 
+use crate::later;
 use crate::state::State;
 use crate::state::inputs::{Inspection, Item, Preview};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use tilewise::web::{Data, InspectOptions, Source, inspect};
+use tilewise::error::Error;
+use tilewise::probe::{Probe, ProbeError, Scope};
+use tilewise::web::{Data, Source, run_probe};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, DataTransfer, FileList, Response};
@@ -44,7 +47,7 @@ impl State {
         });
     }
 
-    /// Whatever was dropped; a folder gets a place in the list too, which says that it is one.
+    /// Whatever was dropped: files, folders, addresses.
     pub(crate) fn add_dropped(&self, dropped: &DataTransfer) {
         let items = dropped.items();
         let mut has_address = false;
@@ -58,10 +61,7 @@ impl State {
                 .flatten()
                 .filter(|entry| entry.is_directory());
             match (folder, item.get_as_file().ok().flatten()) {
-                (Some(folder), _) => self.add_failed(
-                    folder.name(),
-                    "This is a folder: open it, and drop the files in it.".to_owned(),
-                ),
+                (Some(folder), _) => self.add_folder(folder.unchecked_into()),
                 (None, Some(file)) => self.add_file(file.name(), file.unchecked_into()),
                 (None, None) => has_address |= item.type_() == ADDRESS_LIST,
             }
@@ -89,7 +89,7 @@ impl State {
         self.add(item, Source::Url(url));
     }
 
-    fn add_file(&self, name: String, file: Blob) {
+    pub(crate) fn add_file(&self, name: String, file: Blob) {
         let data = Data::Blob(file.clone());
         let item = Item {
             preview: Preview::of_file(&file),
@@ -99,7 +99,7 @@ impl State {
         self.add(item, Source::Data(data));
     }
 
-    fn add_failed(&self, name: String, why: String) {
+    pub(crate) fn add_failed(&self, name: String, why: String) {
         let item = Item::new(self.next_id(), name);
         item.inspection.set(Inspection::Failed(why));
         self.inputs.items.update(|items| items.push(item));
@@ -109,13 +109,32 @@ impl State {
         let inspection = item.inspection;
         self.inputs.items.update(|items| items.push(item));
         spawn_local(async move {
-            let found = match inspect(&source, &InspectOptions::default()).await {
-                Ok(facts) => Inspection::Done(facts),
-                Err(error) => Inspection::Failed(error.sentence()),
-            };
+            let found = facts(source).await;
             // The item may have been removed meanwhile, and its signal with it.
             inspection.try_set(found);
         });
+    }
+}
+
+/// What it is. The pictures that the models take are read by the page's first part, everything else by the later.
+async fn facts(source: Source) -> Inspection {
+    let found = match &source {
+        Source::Data(data) => {
+            let probe = Probe::new(Some(data.len())).with_scope(Scope::WEB);
+            run_probe(probe, data, None).await
+        }
+        Source::Url(_) => Err(ProbeError::OtherFormat.into()),
+    };
+    let found = match found {
+        Err(Error::Probe(ProbeError::OtherFormat)) => match later::load().await {
+            Ok(later) => (later.inspect)(source).await,
+            Err(why) => return Inspection::Failed(why.to_string()),
+        },
+        found => found,
+    };
+    match found {
+        Ok(facts) => Inspection::Done(facts),
+        Err(error) => Inspection::Failed(error.sentence()),
     }
 }
 

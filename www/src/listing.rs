@@ -1,5 +1,6 @@
 //! Asking the endpoint for its models.
 
+use crate::later::Loading;
 use crate::state::State;
 use crate::state::listing::ListPhase;
 use leptos::prelude::*;
@@ -8,6 +9,13 @@ use tilewise::stream::retry::DEFAULT_MAX_RETRIES;
 use tilewise::web::{Abort, list_models};
 
 impl State {
+    /// As soon as what asks is loaded.
+    pub(crate) fn ask_endpoint(&self) {
+        if let Loading::Here(later) = self.later.get_untracked() {
+            (later.ask_for_models)(*self);
+        }
+    }
+
     /// The list lies over the offline one where it comes; else that one stays.
     pub(crate) fn ask_for_models(&self) {
         let listing = self.server.listing;

@@ -1,7 +1,7 @@
 //! The page: what goes in, what it costs and whether it is allowed, and the answer.
 //!
-//! State and its changes lie in [`state`], [`intake`], [`lesson`], [`strip`], [`fitting`], [`listing`], [`link`],
-//! [`conversation`] and [`revision`];
+//! State and its changes lie in [`state`], [`intake`], [`folders`], [`lesson`], [`strip`], [`fitting`], [`listing`], [`link`],
+//! [`conversation`] and [`revision`]; what is loaded behind the first figures in [`later`];
 //! components show state and call those methods; every figure comes from the `tilewise` crate.
 
 #![expect(
@@ -17,7 +17,9 @@ mod components;
 mod conversation;
 mod demo;
 mod fitting;
+mod folders;
 mod intake;
+mod later;
 mod lesson;
 mod lines;
 mod link;
@@ -34,5 +36,5 @@ mod transcript;
 mod view;
 
 fn main() {
-    leptos::mount::mount_to_body(app::App);
+    app::show();
 }

@@ -8,6 +8,7 @@ pub(crate) mod key;
 pub(crate) mod listing;
 pub(crate) mod server;
 
+use crate::later::Loading;
 use conversation::Conversation;
 use figures::Figures;
 use fitting::Fitting;
@@ -49,6 +50,8 @@ pub(crate) struct State {
     sent: Memo<Vec<usize>>,
     /// Whose tiles are looked at.
     pub(crate) looking: RwSignal<Option<Item>, LocalStorage>,
+    /// What is loaded behind the first figures.
+    pub(crate) later: RwSignal<Loading>,
     /// Where the question is written.
     pub(crate) field: StoredValue<Option<HtmlTextAreaElement>, LocalStorage>,
     next_id: StoredValue<usize>,
@@ -93,6 +96,7 @@ impl State {
             }),
             sent: Memo::new(move |_| inputs.sent()),
             looking: RwSignal::new_local(None),
+            later: RwSignal::new(Loading::NotBegun),
             field: StoredValue::new_local(None),
             next_id: StoredValue::new(0),
         }

@@ -1,6 +1,7 @@
 //! The npm package.
 
 use crate::shell::{output, run, step};
+use crate::wasm::Manner;
 use crate::{setup, wasm};
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -16,7 +17,10 @@ pub fn build() -> Result<PathBuf> {
     setup::npm_packages("npm")?;
     let bind = |profile: &str, feature: &str| {
         let arguments = ["--package", "tilewise", "--features", feature];
-        wasm::bind(&wasm::build(profile, &arguments, "tilewise.wasm")?, true)
+        wasm::bind(
+            &wasm::build(profile, &arguments, "tilewise.wasm")?,
+            Manner::Renewable,
+        )
     };
     let core = bind(wasm::SMALL, "wasm")?;
     let formats = bind(wasm::SMALL, "formats-wasm")?;
@@ -25,7 +29,7 @@ pub fn build() -> Result<PathBuf> {
         &["--package", "tilewise", "--features", "prepare-wasm"],
         "tilewise.wasm",
     )?;
-    let codecs = wasm::bind(&codecs, false)?;
+    let codecs = wasm::bind(&codecs, Manner::Plain)?;
 
     let folder = Path::new(FOLDER);
     if folder.exists() {

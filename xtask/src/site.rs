@@ -8,6 +8,7 @@
 
 use crate::headers::{self, Rule};
 use crate::shell::step;
+use crate::wasm::Manner;
 use crate::{api, offline, wasm};
 use anyhow::{Context, Result, bail};
 use std::fs;
@@ -45,21 +46,20 @@ const keep = () => navigator.serviceWorker.register(new URL("./sw.js", import.me
 if ("serviceWorker" in navigator) document.readyState === "complete" ? keep() : addEventListener("load", keep);
 "#;
 
+/// The scripts alone are asked for in advance: the binary would keep the title from being painted.
+const START: &str = r#"    <link rel="modulepreload" href="./tilewise-www.js" />
+    <link rel="modulepreload" href="./split.js" />
+    <script type="module" src="./boot.js"></script>"#;
+
 /// Leaves the site in `dist`, with the codecs of the npm package in this folder.
 pub fn build(package: &Path) -> Result<PathBuf> {
     step("page");
-    let binary = wasm::build(
-        wasm::SMALL,
-        &["--package", "tilewise-www"],
-        "tilewise-www.wasm",
-    )?;
-    let bindings = wasm::bind(&binary, false)?;
-
     let folder = crate::root().join(FOLDER);
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
     fs::create_dir_all(&folder)?;
+    let bindings = wasm::bind(&wasm::build_page(&folder)?, Manner::Shared)?;
     fs::write(folder.join("tilewise-www.wasm"), bindings.wasm)?;
     fs::write(folder.join("tilewise-www.js"), bindings.script)?;
 
@@ -125,7 +125,7 @@ fn asset(line: &str, folder: &Path) -> Result<String> {
     match attribute(line, "rel") {
         Some("rust") => {
             fs::write(folder.join("boot.js"), BOOT)?;
-            Ok("    <link rel=\"preload\" href=\"./tilewise-www.wasm\" as=\"fetch\" type=\"application/wasm\" crossorigin />\n    <script type=\"module\" src=\"./boot.js\"></script>".to_owned())
+            Ok(START.to_owned())
         }
         Some("css") => {
             let name = copy(line, folder)?;

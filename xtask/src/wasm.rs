@@ -2,7 +2,8 @@
 
 use crate::setup;
 use crate::shell::{cargo, run};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
+use std::fs;
 use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
 
@@ -28,6 +29,52 @@ pub fn build(profile: &str, arguments: &[&str], file: &str) -> Result<PathBuf> {
         .args(arguments)
         .env(FLAGS, flags(&[ERASED])?))?;
     Ok(target_folder().join(TARGET).join(profile).join(file))
+}
+
+/// Builds the page, and leaves in `folder` the binary of what it loads later, with the script that does; the page's
+/// first binary is still to be bound.
+pub fn build_page(folder: &Path) -> Result<PathBuf> {
+    const PACKAGE: &str = "tilewise-www";
+    setup::wasm_target()?;
+    run(cargo()
+        .args(["rustc", "--profile", SMALL, "--target", TARGET])
+        .args(["--package", PACKAGE, "--features", "split"])
+        // Tells what is called from where, which is how the parts are found.
+        .args(["--", "-Clink-arg=--emit-relocs"])
+        .env(FLAGS, flags(&[ERASED])?))?;
+    let target = target_folder().join(TARGET).join(SMALL);
+    let whole = fs::read(target.join(PACKAGE).with_extension("wasm"))?;
+    let first = target.join("first.wasm");
+    let script = format!("./{PACKAGE}.js");
+    let mut options = wasm_split_cli_support::Options::new(&whole);
+    options.output_dir = folder;
+    options.main_out_path = &first;
+    options.main_module = &script;
+    options.link_name = "./split.js";
+    let parts = wasm_split_cli_support::transform(options).map_err(|error| anyhow!(error))?;
+    for part in parts.split_modules {
+        fs::write(&part, without_custom_sections(&fs::read(&part)?)?)?;
+    }
+    Ok(first)
+}
+
+/// Without names and what else runs nothing (WebAssembly Core Specification 2.0, 5.5.3).
+fn without_custom_sections(wasm: &[u8]) -> Result<Vec<u8>> {
+    let mut kept = wasm_encoder::Module::new();
+    for payload in wasmparser::Parser::new(0).parse_all(wasm) {
+        let payload = payload?;
+        if matches!(payload, wasmparser::Payload::CustomSection(_)) {
+            continue;
+        }
+        if let Some((id, range)) = payload.as_section() {
+            let (start, end) = (usize::try_from(range.start)?, usize::try_from(range.end)?);
+            let data = wasm
+                .get(start..end)
+                .context("a section ends behind its file")?;
+            kept.section(&wasm_encoder::RawSection { id, data });
+        }
+    }
+    Ok(kept.finish())
 }
 
 /// Builds the binary of the codecs: fast, for vectors of 128 bits, which every browser since 2023 knows.
@@ -79,15 +126,25 @@ pub struct Bindings {
     pub wasm: Vec<u8>,
 }
 
-/// With `can_reset` the script can go on with a fresh instance, as one that panicked is not to be called
-/// again.
-pub fn bind(wasm: &Path, can_reset: bool) -> Result<Bindings> {
+/// What is asked of a script beyond calls into its binary.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    Plain,
+    /// Can go on with a fresh instance, as one that panicked is not to be called again.
+    Renewable,
+    /// Gives others what they need to work in the same memory.
+    Shared,
+}
+
+/// The script's default export loads the binary it is given.
+pub fn bind(wasm: &Path, manner: Manner) -> Result<Bindings> {
     let mut output = Bindgen::new()
         .input_path(wasm)
         .web(true)?
         .typescript(true)
         .omit_default_module_path(true)
-        .reset_state_function(can_reset)
+        .reset_state_function(manner == Manner::Renewable)
+        .keep_lld_exports(manner == Manner::Shared)
         .remove_name_section(true)
         .remove_producers_section(true)
         .generate_output()

@@ -1,11 +1,10 @@
 //! What the request costs and whether it is allowed: a column, or on a phone a bar that opens.
 
-use super::comparison::Comparison;
 use super::gauges::Gauges;
+use super::part::part;
 use super::settings::Settings;
 use super::share::Share;
 use super::totals::Totals;
-use super::what_if::WhatIfPanel;
 use crate::state::State;
 use leptos::html::Button;
 use leptos::{ev, prelude::*};
@@ -33,8 +32,7 @@ pub(crate) fn CostColumn() -> impl IntoView {
                 <Totals />
                 <Settings />
                 <Gauges />
-                <Comparison />
-                <WhatIfPanel />
+                {part(|later| later.questions, ())}
                 <Share />
             </div>
         </section>

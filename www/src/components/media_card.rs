@@ -3,19 +3,16 @@
 use super::delivery::Delivery;
 use super::facts::Facts;
 use super::figures::Figures;
-use super::fit::Fit;
-use super::frame_strip::FrameStrip;
+use super::part::part;
 use super::place::{Place, give_place, pass_focus, welcomes};
-use super::poster::Poster;
-use super::savings::Savings;
 use super::tile_grid::TileGrid;
+use super::video::Clip;
 use super::viewer::ViewButton;
 use super::violations::Violations;
 use crate::state::State;
 use crate::state::inputs::{Inspection, Item};
-use crate::strip::Source;
 use leptos::prelude::*;
-use tilewise::media::{Kind, MediaFacts, VideoFacts};
+use tilewise::media::Kind;
 use tilewise::rule::Grid;
 
 #[component]
@@ -62,12 +59,8 @@ pub(crate) fn MediaCard(item: Item) -> impl IntoView {
             Inspection::Done(facts) => {
                 let is_video = !facts.is_image();
                 let fit = (has_file && !is_video).then(|| {
-                    let item = StoredValue::new_local(own.clone());
-                    let facts = facts.clone();
-                    move || {
-                        (!by_url.get())
-                            .then(|| view! { <Fit item=item.get_value() facts=facts.clone() /> })
-                    }
+                    let made_of = (own.clone(), facts.clone());
+                    move || (!by_url.get()).then(|| part(|later| later.fit, made_of.clone()))
                 });
                 let figures = view! {
                     <Facts facts=facts.clone() />
@@ -81,10 +74,28 @@ pub(crate) fn MediaCard(item: Item) -> impl IntoView {
                         {figures}
                     }
                     .into_any(),
-                    Kind::Video(video) => view! {
-                        <Video url=url_shown has_file name grid facts video figures=figures.into_any() look=look.into_any() />
+                    Kind::Video(video) => {
+                        let is_playable = RwSignal::new(true);
+                        let clip = Clip {
+                            url: url_shown,
+                            has_file,
+                            name,
+                            grid,
+                            stored: facts.stored(),
+                            format: facts.format,
+                            video,
+                            is_playable,
+                        };
+                        view! {
+                            <div class="shown">
+                                {part(|later| later.clip, clip.clone())}
+                                <div hidden=move || !is_playable.get()>{look}</div>
+                            </div>
+                            {figures}
+                            {part(|later| later.frames, clip)}
+                        }
+                        .into_any()
                     }
-                    .into_any(),
                 };
                 view! {
                     {shown}
@@ -157,68 +168,5 @@ fn Picture(
         <Show when=move || !is_shown.get()>
             <p class="hint">"This browser cannot show it. Its tiles are counted all the same."</p>
         </Show>
-    }
-}
-
-#[component]
-fn Video(
-    url: Option<String>,
-    has_file: bool,
-    name: String,
-    grid: Signal<Option<Grid>>,
-    facts: MediaFacts,
-    video: VideoFacts,
-    figures: AnyView,
-    look: AnyView,
-) -> impl IntoView {
-    let state = expect_context::<State>();
-    let playable = RwSignal::new(true);
-    let codec = video.codec.clone();
-    // Of an address it does not tell whether the load failed or the decoding.
-    let verb = if has_file { "play" } else { "load or play" };
-    let unplayable = format!(
-        "This browser cannot {verb} {} in {}, so no frames are shown.",
-        codec.as_deref().unwrap_or("this video"),
-        facts.format.name()
-    );
-    let stored = facts.stored();
-    let source = url.clone().map(|url| Source {
-        url,
-        stored,
-        turned: video.rotation,
-    });
-    let sampling = {
-        let video = video.clone();
-        Memo::new(move |_| state.sampling(&video))
-    };
-    let strip = move || {
-        let source = source.clone().filter(|_| playable.get());
-        source
-            .zip(sampling.get())
-            .map(|(source, sampling)| view! { <FrameStrip source sampling /> })
-    };
-    let poster = {
-        let video = video.clone();
-        move || match playable.get() {
-            true => {
-                let (url, name, video) = (url.clone(), name.clone(), video.clone());
-                view! { <Poster url name video grid playable /> }.into_any()
-            }
-            false => view! { <p class="hint">{unplayable.clone()}</p> }.into_any(),
-        }
-    };
-    let countable = Memo::new(move |_| sampling.with(Option::is_some));
-    let savings = move || {
-        let video = video.clone();
-        countable.get().then(|| view! { <Savings stored video /> })
-    };
-    view! {
-        <div class="shown">
-            {poster}
-            <div hidden=move || !playable.get()>{look}</div>
-        </div>
-        {figures}
-        {strip}
-        {savings}
     }
 }

@@ -55,7 +55,7 @@ pub(crate) fn ModelChoice() -> impl IntoView {
                 <button
                     type="button"
                     disabled=move || asking() || state.server.lacks_url()
-                    on:click=move |_| state.ask_for_models()
+                    on:click=move |_| state.ask_endpoint()
                 >
                     {move || if asking() { "Asking…" } else { "Ask the endpoint for its models" }}
                 </button>

@@ -1,7 +1,7 @@
 //! The whole request in tokens and dollars, where the figures come from, and what they leave open.
 
 use super::explain::Explain;
-use super::fit_all::FitAll;
+use super::part::part;
 use super::violations::Violations;
 use crate::state::State;
 use crate::state::figures::Subject;
@@ -64,7 +64,7 @@ pub(crate) fn Totals() -> impl IntoView {
             }.map(|text| view! { <p>{text}</p> })}
         </div>
         <Violations violations=whole />
-        <FitAll />
+        {part(|later| later.fit_all, ())}
         <details>
             <summary>"What this leaves open"</summary>
             <ul>
