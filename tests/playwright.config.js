@@ -15,7 +15,13 @@ export default defineConfig({
   reporter: [["list"]],
   timeout: 90_000,
   // A machine that is busy besides streams its words late; nothing here is about speed.
-  expect: { timeout: 20_000 },
+  expect: {
+    timeout: 20_000,
+    // Another release of the browser smooths edges otherwise.
+    toHaveScreenshot: { maxDiffPixelRatio: 0.005 },
+  },
+  snapshotPathTemplate: "e2e/snapshots/{arg}{ext}",
+  updateSnapshots: process.env.TILEWISE_SNAPSHOTS ?? "none",
   workers: 2,
   fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),

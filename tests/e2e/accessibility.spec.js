@@ -1,42 +1,9 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
-import { ask, box, converse, fixture, open, openCost, pasteSample, pick, refuseWith, status, useOwnOrigin } from "./support.js";
+import { STATES } from "./states.js";
+import { ask, box, open, pasteSample, status } from "./support.js";
 
 const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-
-/** The page's main states, each reached from the one before. */
-const STATES = {
-  empty: async () => {},
-  pictures: async (page) => {
-    await pasteSample(page, "landscape.jpg");
-    await pasteSample(page, "clip.mp4");
-    await expect(page.getByTestId("published")).toHaveCount(2);
-  },
-  tiles: async (page) => {
-    await page.getByRole("button", { name: "See the tiles of landscape.jpg" }).click();
-    await expect(page.getByRole("dialog")).toBeVisible();
-  },
-  conversation: async (page) => {
-    await page.keyboard.press("Escape");
-    await useOwnOrigin(page);
-    await converse(page, "What is **this**?\n\n| a | b |\n|---|---|\n| 1 | 2 |");
-  },
-  refused: async (page) => {
-    await pick(page, fixture("png/claims-4-billion-pixels.png"), fixture("refused/text.jpg"));
-    await openCost(page);
-    await expect(page.getByText("the model's context holds 262,000")).toBeVisible();
-  },
-  failed: async (page) => {
-    // On a phone what it costs lies over the list.
-    await page.keyboard.press("Escape");
-    await page.getByRole("button", { name: "Remove claims-4-billion-pixels.png" }).click();
-    await page.getByRole("button", { name: "Remove text.jpg" }).click();
-    await refuseWith(page, 400, "This model is asleep.");
-    await box(page).fill("And now?");
-    await ask(page).click();
-    await expect(status(page)).toContainText("Failed");
-  },
-};
 
 /** What axe finds, one line for each kind of element. */
 async function findings(builder) {

@@ -17,9 +17,15 @@ export function photograph() {
   return path;
 }
 
+/** The page as somebody has it who has moved the pointer: all of it is loaded then. */
 export async function open(page) {
+  await arrive(page);
+  await page.mouse.move(1, 1);
+}
+
+export async function arrive(page) {
   await page.goto("/");
-  await page.getByRole("heading", { name: "tilewise" }).waitFor();
+  await page.locator("input[type=file]").waitFor({ state: "attached" });
 }
 
 export const pick = (page, ...paths) => page.locator("input[type=file]").setInputFiles(paths);

@@ -55,6 +55,7 @@ fn App() -> impl IntoView {
                 <section aria-labelledby="media-title" class="media">
                     <h2 id="media-title">"Pictures and videos"</h2>
                     <Intake />
+                    <Missing />
                     <Shared />
                     <MediaList />
                 </section>
@@ -64,7 +65,6 @@ fn App() -> impl IntoView {
                         <h2 id="conversation-title">"Conversation"</h2>
                         {part(|later| later.begin_anew, ())}
                     </div>
-                    <Missing />
                     {part(|later| later.conversation, ())}
                 </section>
             </div>

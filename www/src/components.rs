@@ -40,6 +40,7 @@ pub(crate) mod totals;
 pub(crate) mod turn;
 pub(crate) mod turns;
 pub(crate) mod undo;
+pub(crate) mod verdict;
 pub(crate) mod video;
 pub(crate) mod viewer;
 pub(crate) mod violations;

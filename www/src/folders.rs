@@ -1,6 +1,5 @@
 //! The pictures and videos of a folder that was dropped.
 
-use crate::later;
 use crate::state::State;
 use js_sys::{Array, Function, Promise};
 use leptos::task::spawn_local;
@@ -27,28 +26,31 @@ impl State {
     /// Everything in it that is a picture or a video, by its name or its type.
     pub(crate) fn add_folder(&self, folder: FileSystemDirectoryEntry) {
         let state = *self;
-        spawn_local(async move {
-            let name = folder.name();
-            let found = match later::load().await {
-                Ok(later) => (later.search)(folder).await,
-                Err(why) => return state.add_failed(name, why.to_string()),
-            };
-            let Ok(found) = found else {
-                let why = "This folder could not be read.";
-                return state.add_failed(name, why.to_owned());
-            };
-            if found.files.is_empty() {
-                let why = "There are no pictures or videos in this folder.";
-                return state.add_failed(name, why.to_owned());
-            }
-            for file in found.files {
-                state.add_file(file.name(), file.unchecked_into());
-            }
-            if found.is_cut {
-                let why = format!("Only {MOST} files of this folder are listed: there are more.");
-                state.add_failed(name, why);
-            }
+        state.when_later_is_here(move |later| {
+            spawn_local(async move {
+                let name = folder.name();
+                let found = (later.search)(folder).await;
+                state.add_found(name, found);
+            });
         });
+    }
+
+    fn add_found(&self, name: String, found: Result<Found, JsValue>) {
+        let Ok(found) = found else {
+            let why = "This folder could not be read.";
+            return self.add_failed(name, why.to_owned());
+        };
+        if found.files.is_empty() {
+            let why = "There are no pictures or videos in this folder.";
+            return self.add_failed(name, why.to_owned());
+        }
+        for file in found.files {
+            self.add_file(file.name(), file.unchecked_into());
+        }
+        if found.is_cut {
+            let why = format!("Only {MOST} files of this folder are listed: there are more.");
+            self.add_failed(name, why);
+        }
     }
 }
 

@@ -1,11 +1,11 @@
 //! Pictures and videos on their way into the list.
 
-use crate::later;
 use crate::state::State;
 use crate::state::inputs::{Inspection, Item, Preview};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tilewise::error::Error;
+use tilewise::media::MediaFacts;
 use tilewise::probe::{Probe, ProbeError, Scope};
 use tilewise::web::{Data, Source, run_probe};
 use wasm_bindgen::JsCast;
@@ -108,33 +108,35 @@ impl State {
     fn add(&self, item: Item, source: Source) {
         let inspection = item.inspection;
         self.inputs.items.update(|items| items.push(item));
-        spawn_local(async move {
-            let found = facts(source).await;
+        let settle = move |found: Result<MediaFacts, Error>| {
             // The item may have been removed meanwhile, and its signal with it.
-            inspection.try_set(found);
+            inspection.try_set(match found {
+                Ok(facts) => Inspection::Done(facts),
+                Err(error) => Inspection::Failed(error.sentence()),
+            });
+        };
+        let state = *self;
+        spawn_local(async move {
+            match read_at_once(&source).await {
+                Err(Error::Probe(ProbeError::OtherFormat)) => {
+                    state.when_later_is_here(move |later| {
+                        spawn_local(async move { settle((later.inspect)(source).await) });
+                    });
+                }
+                found => settle(found),
+            }
         });
     }
 }
 
-/// What it is. The pictures that the models take are read by the page's first part, everything else by the later.
-async fn facts(source: Source) -> Inspection {
-    let found = match &source {
+/// What it is, if it is a picture of a format that the models take: everything else is read by what is loaded later.
+async fn read_at_once(source: &Source) -> Result<MediaFacts, Error> {
+    match source {
         Source::Data(data) => {
             let probe = Probe::new(Some(data.len())).with_scope(Scope::WEB);
             run_probe(probe, data, None).await
         }
         Source::Url(_) => Err(ProbeError::OtherFormat.into()),
-    };
-    let found = match found {
-        Err(Error::Probe(ProbeError::OtherFormat)) => match later::load().await {
-            Ok(later) => (later.inspect)(source).await,
-            Err(why) => return Inspection::Failed(why.to_string()),
-        },
-        found => found,
-    };
-    match found {
-        Ok(facts) => Inspection::Done(facts),
-        Err(error) => Inspection::Failed(error.sentence()),
     }
 }
 

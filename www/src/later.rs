@@ -24,7 +24,6 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::pin::Pin;
-use thiserror::Error;
 use tilewise::error::Error as InspectError;
 use tilewise::media::MediaFacts;
 use tilewise::web::{InspectOptions, Source, inspect};
@@ -65,9 +64,11 @@ pub(crate) enum Loading {
     Failed,
 }
 
-#[derive(Debug, Error)]
-#[error("A part of this page could not be loaded: there is no connection.")]
+/// There is no connection.
+#[derive(Debug)]
 pub(crate) struct NotLoaded;
+
+pub(crate) type Call = Box<dyn FnOnce(Later)>;
 
 /// What people do first, whatever it is.
 const SIGNS: [&str; 6] = [
@@ -118,8 +119,22 @@ impl State {
         });
     }
 
+    /// Calls this as soon as the rest is here; where it could not be loaded, after another try that succeeds.
+    pub(crate) fn when_later_is_here(&self, call: impl FnOnce(Later) + 'static) {
+        match self.later.get_untracked() {
+            Loading::Here(later) => call(later),
+            loading => {
+                self.waiting
+                    .update_value(|waiting| waiting.push(Box::new(call)));
+                if !matches!(loading, Loading::Waiting) {
+                    self.load_again();
+                }
+            }
+        }
+    }
+
     /// Loads the rest, if that was not begun.
-    pub(crate) fn load_later(&self) {
+    fn load_later(&self) {
         if matches!(self.later.get_untracked(), Loading::NotBegun) {
             self.load_again();
         }
@@ -130,10 +145,12 @@ impl State {
         let state = *self;
         state.later.set(Loading::Waiting);
         spawn_local(async move {
-            state.later.set(match load().await {
-                Ok(later) => Loading::Here(later),
-                Err(NotLoaded) => Loading::Failed,
-            });
+            let Ok(later) = load().await else {
+                return state.later.set(Loading::Failed);
+            };
+            state.later.set(Loading::Here(later));
+            let waiting = state.waiting.try_update_value(std::mem::take);
+            waiting.into_iter().flatten().for_each(|call| call(later));
         });
     }
 }
@@ -148,12 +165,12 @@ impl From<wasm_split_helpers::SplitLoaderError> for NotLoaded {
 /// The rest; loaded when this is called first, and again after it could not be.
 #[cfg(feature = "split")]
 #[wasm_split_helpers::wasm_split(later, fallible)]
-pub(crate) fn load() -> Result<Later, NotLoaded> {
+fn load() -> Result<Later, NotLoaded> {
     Ok(all())
 }
 
 #[cfg(not(feature = "split"))]
-pub(crate) async fn load() -> Result<Later, NotLoaded> {
+async fn load() -> Result<Later, NotLoaded> {
     Ok(all())
 }
 

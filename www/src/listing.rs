@@ -1,6 +1,5 @@
 //! Asking the endpoint for its models.
 
-use crate::later::Loading;
 use crate::state::State;
 use crate::state::listing::ListPhase;
 use leptos::prelude::*;
@@ -11,9 +10,8 @@ use tilewise::web::{Abort, list_models};
 impl State {
     /// As soon as what asks is loaded.
     pub(crate) fn ask_endpoint(&self) {
-        if let Loading::Here(later) = self.later.get_untracked() {
-            (later.ask_for_models)(*self);
-        }
+        let state = *self;
+        state.when_later_is_here(move |later| (later.ask_for_models)(state));
     }
 
     /// The list lies over the offline one where it comes; else that one stays.

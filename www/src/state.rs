@@ -8,7 +8,7 @@ pub(crate) mod key;
 pub(crate) mod listing;
 pub(crate) mod server;
 
-use crate::later::Loading;
+use crate::later::{Call, Loading};
 use conversation::Conversation;
 use figures::Figures;
 use fitting::Fitting;
@@ -52,6 +52,8 @@ pub(crate) struct State {
     pub(crate) looking: RwSignal<Option<Item>, LocalStorage>,
     /// What is loaded behind the first figures.
     pub(crate) later: RwSignal<Loading>,
+    /// What waits for that.
+    pub(crate) waiting: StoredValue<Vec<Call>, LocalStorage>,
     /// Where the question is written.
     pub(crate) field: StoredValue<Option<HtmlTextAreaElement>, LocalStorage>,
     next_id: StoredValue<usize>,
@@ -97,6 +99,7 @@ impl State {
             sent: Memo::new(move |_| inputs.sent()),
             looking: RwSignal::new_local(None),
             later: RwSignal::new(Loading::NotBegun),
+            waiting: StoredValue::new_local(Vec::new()),
             field: StoredValue::new_local(None),
             next_id: StoredValue::new(0),
         }

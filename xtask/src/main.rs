@@ -4,6 +4,7 @@
 
 mod api;
 mod bench;
+mod browsers;
 mod headers;
 mod media;
 mod npm;
@@ -42,6 +43,8 @@ enum Command {
     },
     /// Run every check
     Test,
+    /// Run the page's main flow in Firefox and WebKit
+    Browsers,
     /// Leave the npm package in target/npm and its tarball in target
     Npm,
     /// Build the npm package in two other folders, and fail where the bytes differ
@@ -100,6 +103,7 @@ fn run() -> Result<()> {
     match Cli::parse().command {
         Command::Demo { port } => serve::demo(port),
         Command::Test => test::run(),
+        Command::Browsers => browsers::run(),
         Command::Npm => {
             let tarball = npm::pack(&npm::build()?)?;
             println!("{}", tarball.display());

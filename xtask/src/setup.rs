@@ -90,6 +90,37 @@ fn find_chromium() -> Option<PathBuf> {
         .or_else(|| names.iter().find_map(|name| find(name)))
 }
 
+/// The two other engines, with what drives them and what they draw on.
+pub struct OtherBrowsers {
+    pub firefox: PathBuf,
+    pub webkit_driver: PathBuf,
+}
+
+pub fn other_browsers() -> Result<OtherBrowsers> {
+    let find_firefox = || {
+        ["firefox-esr", "firefox"]
+            .iter()
+            .find_map(|name| find(name))
+    };
+    let find_driver = || find("WebKitWebDriver");
+    let packages = [
+        (find_firefox(), "firefox-esr"),
+        (find_driver(), "webkit2gtk-driver"),
+        (find("xvfb-run"), "xvfb"),
+        (find("xauth"), "xauth"),
+    ];
+    let missing = packages.iter().filter(|(found, _)| found.is_none());
+    let missing: Vec<&str> = missing.map(|(_, package)| *package).collect();
+    if !missing.is_empty() {
+        install("other browsers, and a screen for them", &missing)?;
+    }
+    Ok(OtherBrowsers {
+        firefox: find_firefox().context("no Firefox was found: install it")?,
+        webkit_driver: find_driver()
+            .context("no WebKitWebDriver was found: install the one of WebKitGTK")?,
+    })
+}
+
 /// Python with what the tests need.
 pub fn python() -> Result<PathBuf> {
     python_with("tests/requirements.txt", "target/venv")

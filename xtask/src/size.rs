@@ -66,6 +66,7 @@ fn measure(package: &Path, site: &Path) -> Result<Vec<Download>> {
     let file = |name: &str| vec![package.join(name)];
     let page = ["html", "css", "js", "wasm"].map(|extension| with_extension(site, extension));
     let page = page.into_iter().collect::<Result<Vec<_>>>()?.concat();
+    let (page_later, page) = split(page, "later");
     let scripts = bundle(package)?;
     let (network, first) = split(scripts, "network");
     let (formats, first) = split(first, "formats");
@@ -81,7 +82,8 @@ fn measure(package: &Path, site: &Path) -> Result<Vec<Download>> {
         )?,
         download("npm, script for other formats", &formats, None)?,
         download("npm, wasm of prepare", &file("prepare.wasm"), None)?,
-        download("page, before first use", &page, None)?,
+        download("page, before first use", &page, Some(300_000))?,
+        download("page, what is loaded later", &page_later, None)?,
     ])
 }
 

@@ -117,7 +117,13 @@ fn lint() -> Result<()> {
         "--tests",
         "--target=wasm32-unknown-unknown",
     ])?;
-    clippy(&["--package=tilewise-www", "--target=wasm32-unknown-unknown"])?;
+    for features in ["", "split"] {
+        clippy(&[
+            "--package=tilewise-www",
+            &format!("--features={features}"),
+            "--target=wasm32-unknown-unknown",
+        ])?;
+    }
     step("documentation");
     shell::run(
         cargo()

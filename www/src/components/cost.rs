@@ -5,6 +5,7 @@ use super::part::part;
 use super::settings::Settings;
 use super::share::Share;
 use super::totals::Totals;
+use super::verdict::Verdict;
 use crate::state::State;
 use leptos::html::Button;
 use leptos::{ev, prelude::*};
@@ -45,7 +46,6 @@ fn Bar(is_open: RwSignal<bool>, bar: NodeRef<Button>) -> impl IntoView {
     let estimate = expect_context::<State>().estimate;
     let usd = move || estimate.with(|estimate| estimate.cost.input_usd.map(|usd| usd.to_string()));
     let tokens = move || grouped(estimate.with(|estimate| estimate.input_tokens));
-    let is_allowed = move || estimate.with(|estimate| estimate.errors().next().is_none());
     view! {
         <button
             type="button"
@@ -57,9 +57,7 @@ fn Bar(is_open: RwSignal<bool>, bar: NodeRef<Button>) -> impl IntoView {
         >
             <strong>{move || usd().unwrap_or_else(|| "price not known".into())}</strong>
             <span>{tokens}" tokens"</span>
-            <span class="verdict" class:bad=move || !is_allowed()>
-                {move || if is_allowed() { "Within limits" } else { "Refused" }}
-            </span>
+            <Verdict is_short=true />
         </button>
     }
 }

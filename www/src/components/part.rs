@@ -25,7 +25,7 @@ pub(crate) fn Missing() -> impl IntoView {
         has_failed().then(|| {
             view! {
                 <p class="violation error" role="alert">
-                    "A part of this page could not be loaded. "
+                    "The conversation, and what reads other files, could not be loaded: there is no connection. "
                     <button type="button" on:click=move |_| state.load_again()>"Try again"</button>
                 </p>
             }

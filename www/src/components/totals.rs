@@ -2,6 +2,7 @@
 
 use super::explain::Explain;
 use super::part::part;
+use super::verdict::Verdict;
 use super::violations::Violations;
 use crate::state::State;
 use crate::state::figures::Subject;
@@ -37,12 +38,6 @@ pub(crate) fn Totals() -> impl IntoView {
             })
         })
     };
-    let verdict = move || {
-        estimate.with(|estimate| match estimate.errors().count() {
-            0 => ("verdict ok", "Within the published limits"),
-            _ => ("verdict bad", "The endpoint would refuse this"),
-        })
-    };
     view! {
         <div class="total" aria-live="polite">
             <p class="amount" data-testid="total-usd"><Explain subject=Subject::Request>{move || usd().unwrap_or_else(|| "price not known".into())}</Explain></p>
@@ -56,7 +51,7 @@ pub(crate) fn Totals() -> impl IntoView {
             </p>
             {move || earlier().map(|text| view! { <p data-testid="earlier">{text}</p> })}
             {move || output().map(|usd| view! { <p>"An answer of full length adds "{usd}</p> })}
-            <p class=move || verdict().0>{move || verdict().1}</p>
+            <p><Verdict /></p>
             {move || match state.left_out() {
                 0 => None,
                 1 => Some("One item of the list is not sent: it could not be read.".to_owned()),

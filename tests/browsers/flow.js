@@ -1,0 +1,71 @@
+/**
+ * What a person does first, from a picture to an answer, run inside the page. It knows no driver, and names nothing
+ * outside itself, so that every browser runs the same; it answers what it saw, and why it ended.
+ */
+export async function flow() {
+  const find = (selector, within = document) => within.querySelector(selector);
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const text = (selector, within = document) => (within && find(selector, within)?.textContent) ?? "";
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
+  const until = async (what, seek) => {
+    const end = performance.now() + 30_000;
+    for (;;) {
+      const found = seek();
+      if (found) return found;
+      if (performance.now() > end) throw new Error(`${what} did not come`);
+      await pause();
+    }
+  };
+  const press = async (name, within = document) => {
+    const named = (button) => !button.disabled && (button.getAttribute("aria-label") ?? button.textContent.trim()) === name;
+    const button = await until(`the button "${name}"`, () => all("button, summary", within).find(named));
+    button.click();
+  };
+  const set = (field, value) => {
+    field.value = value;
+    for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true }));
+  };
+  const card = (name) => all(".card").find((card) => text("h3", card) === name);
+  const figure = (name, id) => text(`[data-testid=${id}]`, card(name));
+  const equal = (what, seen, wanted) => {
+    if (seen !== wanted) throw new Error(`${what}: ${JSON.stringify(seen)} in place of ${JSON.stringify(wanted)}`);
+  };
+
+  const notes = [];
+  try {
+    const begun = performance.now();
+    await press("Photograph");
+    await until("the photograph's figures", () => figure("landscape.jpg", "published"));
+    notes.push(`figures after ${Math.round(performance.now() - begun)} ms`);
+    // 1600 × 1200: 114 × 85 tiles by the published rule, 58 × 43 times 2 × 2 patches by the processor's.
+    equal("published", figure("landscape.jpg", "published"), "9,690");
+    equal("processor", figure("landscape.jpg", "processor"), "2,494");
+
+    await press("Film");
+    const frames = await until("the film's frames", () => figure("clip.mp4", "frames"));
+    notes.push(`frames of the film: ${frames}`);
+
+    await press("Compare models and rules, for a month too");
+    await until("the comparison", () => all("[data-testid=comparison] tbody tr").length >= 4);
+
+    const photograph = card("landscape.jpg");
+    await press("Make it fit", find(".fit", photograph));
+    const form = await until("the goal", () => find(".fit form", photograph));
+    set(find("input[type=number]", form), "20");
+    await press("Make it fit", form);
+    const steps = await until("the smaller picture", () => figure("landscape.jpg", "steps"));
+    notes.push(`made to fit: ${steps}`);
+
+    await press("Remove clip.mp4");
+    set(find("[data-testid=endpoint]"), "same-origin");
+    set(find("textarea"), "Which **browser** is this?");
+    await press("Ask");
+    await until("the answer", () => text(".conversation [role=status]").includes("Done"));
+    const bold = all("[data-testid=answer] strong").map(({ textContent }) => textContent);
+    equal("the bold words of the answer end with", bold.at(-1), "browser");
+    if (document.documentElement.scrollWidth > window.innerWidth) throw new Error("the page scrolls sideways");
+    return { notes };
+  } catch (error) {
+    return { notes, failure: error.message };
+  }
+}

@@ -1,0 +1,46 @@
+import { expect, test } from "@playwright/test";
+import { arrive, box, card, fixture, pick } from "./support.js";
+
+const LATER = "**/split_later.wasm";
+
+test("on a phone a photograph has its figures before anything else is loaded", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const asked = [];
+  let release;
+  const released = new Promise((resolve) => (release = resolve));
+  await page.route(LATER, async (route) => {
+    asked.push(route.request().url());
+    await released;
+    await route.continue();
+  });
+  await arrive(page);
+  await expect(page.locator(".cost-bar")).toBeVisible();
+  await page.waitForLoadState("networkidle");
+  expect(asked).toEqual([]);
+  await pick(page, fixture("jpeg/baseline.jpg"));
+  await expect(card(page, "baseline.jpg").getByTestId("published")).toHaveText("40");
+  expect(asked).toHaveLength(1);
+  await expect(box(page)).toHaveCount(0);
+  release();
+  await expect(box(page)).toBeVisible();
+});
+
+test("without a connection the figures come, the page says what is missing, and another try completes it", async ({ page }) => {
+  await page.route(LATER, (route) => route.abort());
+  await arrive(page);
+  await pick(page, fixture("jpeg/baseline.jpg"), fixture("tiff/little-endian.tiff"));
+  await expect(card(page, "baseline.jpg").getByTestId("published")).toHaveText("40");
+  const missing = page.getByRole("alert");
+  await expect(missing).toContainText("no connection");
+  await expect(box(page)).toHaveCount(0);
+
+  const again = missing.getByRole("button", { name: "Try again" });
+  await again.click();
+  await expect(missing).toBeVisible();
+
+  await page.unroute(LATER);
+  await again.click();
+  await expect(box(page)).toBeVisible();
+  await expect(missing).toBeHidden();
+  await expect(card(page, "little-endian.tiff").getByTestId("published")).toHaveText(/^[\d,]+$/);
+});

@@ -1,0 +1,36 @@
+import { expect } from "@playwright/test";
+import { ask, box, converse, fixture, openCost, pasteSample, pick, refuseWith, status, useOwnOrigin } from "./support.js";
+
+/** The page's main states, each reached from the one before. */
+export const STATES = {
+  empty: async () => {},
+  pictures: async (page) => {
+    await pasteSample(page, "screenshot.png");
+    await pasteSample(page, "clip.mp4");
+    await expect(page.getByTestId("published")).toHaveCount(2);
+  },
+  tiles: async (page) => {
+    await page.getByRole("button", { name: "See the tiles of screenshot.png" }).click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+  },
+  conversation: async (page) => {
+    await page.keyboard.press("Escape");
+    await useOwnOrigin(page);
+    await converse(page, "What is **this**?\n\n| a | b |\n|---|---|\n| 1 | 2 |");
+  },
+  refused: async (page) => {
+    await pick(page, fixture("png/claims-4-billion-pixels.png"), fixture("refused/text.jpg"));
+    await openCost(page);
+    await expect(page.getByText("the model's context holds 262,000")).toBeVisible();
+  },
+  failed: async (page) => {
+    // On a phone what it costs lies over the list.
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Remove claims-4-billion-pixels.png" }).click();
+    await page.getByRole("button", { name: "Remove text.jpg" }).click();
+    await refuseWith(page, 400, "This model is asleep.");
+    await box(page).fill("And now?");
+    await ask(page).click();
+    await expect(status(page)).toContainText("Failed");
+  },
+};
