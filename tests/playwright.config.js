@@ -1,5 +1,6 @@
 import { defineConfig } from "@playwright/test";
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
 const args = JSON.parse(readFileSync(new URL("./chromium-flags.json", import.meta.url), "utf8"));
 const origin = process.env.TILEWISE_ORIGIN;
@@ -7,6 +8,9 @@ const executablePath = process.env.TILEWISE_CHROMIUM;
 if (!origin || !executablePath) {
   throw new Error("run these tests with `cargo xtask test`, which sets TILEWISE_ORIGIN and TILEWISE_CHROMIUM");
 }
+
+const launchOptions = { executablePath, args };
+const SNAPSHOTS = "**/snapshots.spec.js";
 
 export default defineConfig({
   testDir: "e2e",
@@ -30,6 +34,16 @@ export default defineConfig({
     // What a worker serves, `page.route` does not see; `offline.spec.js` lets it in.
     serviceWorkers: "block",
     screenshot: "only-on-failure",
-    launchOptions: { executablePath, args },
+    launchOptions,
   },
+  projects: [
+    { name: "flows", testIgnore: SNAPSHOTS },
+    { name: "snapshots", testMatch: SNAPSHOTS, use: { launchOptions: { ...launchOptions, env: withFonts() } } },
+  ],
 });
+
+/** Letters drawn in one way on every machine. */
+function withFonts() {
+  const FONTCONFIG_FILE = fileURLToPath(new URL("./e2e/fonts.conf", import.meta.url));
+  return { ...process.env, FONTCONFIG_FILE };
+}
