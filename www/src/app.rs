@@ -1,6 +1,7 @@
 //! What goes in, what it costs, what comes back; and below them the ledger.
 
 use crate::components::cost::CostColumn;
+use crate::components::in_turn::in_turn;
 use crate::components::intake::Intake;
 use crate::components::lesson::Lesson;
 use crate::components::media_list::MediaList;
@@ -10,24 +11,21 @@ use crate::components::undo::Undo;
 use crate::state::State;
 use leptos::mount::{mount_to, mount_to_body};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use tilewise::web::sleep;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-/// Shows the page below its title, which stands in `index.html`, to be read while this loads. Each part is a task of
-/// its own, so that a slow phone can paint and answer between them; from the top down, so that nothing is pushed away.
+/// Shows the page below its title, which stands in `index.html`, to be read while this loads. From the top down, so that
+/// nothing is pushed away.
 pub(crate) fn show() {
-    let owner = Owner::new();
-    let state = owner.with(State::new);
-    owner.with(|| {
-        provide_context(state);
-        if let Some(header) = header() {
-            mount_to(header, || view! { <Lesson /> }).forget();
-        }
-    });
     // The library's own way to spawn works only once something is mounted.
-    wasm_bindgen_futures::spawn_local(async move {
+    wasm_bindgen_futures::spawn_local(async {
+        let owner = Owner::new();
+        owner.with(|| provide_context(State::new()));
+        sleep(0).await;
+        if let Some(header) = header() {
+            owner.with(|| mount_to(header, || view! { <Lesson /> }).forget());
+        }
         sleep(0).await;
         owner.with(|| mount_to_body(|| view! { <App /> }));
         // Lives as long as the page does.
@@ -43,12 +41,7 @@ fn header() -> Option<HtmlElement> {
 #[component]
 fn App() -> impl IntoView {
     let conversation = NodeRef::new();
-    let has_cost = RwSignal::new(false);
     expect_context::<State>().load_later_when_wanted(conversation);
-    spawn_local(async move {
-        sleep(0).await;
-        has_cost.set(true);
-    });
     view! {
         <main>
             <div class="columns">
@@ -59,7 +52,7 @@ fn App() -> impl IntoView {
                     <Shared />
                     <MediaList />
                 </section>
-                {move || has_cost.get().then(|| view! { <CostColumn /> })}
+                {in_turn(1, || view! { <CostColumn /> })}
                 <section node_ref=conversation aria-labelledby="conversation-title" class="conversation">
                     <div class="card-head">
                         <h2 id="conversation-title">"Conversation"</h2>

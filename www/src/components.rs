@@ -20,6 +20,7 @@ pub(crate) mod fit;
 pub(crate) mod fit_all;
 pub(crate) mod frame_strip;
 pub(crate) mod gauges;
+pub(crate) mod in_turn;
 pub(crate) mod intake;
 pub(crate) mod ledger;
 pub(crate) mod lesson;

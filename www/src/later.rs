@@ -80,8 +80,8 @@ const SIGNS: [&str; 6] = [
     "wheel",
 ];
 
-/// How far into the window the place of the rest must come: what lies under the bar of a phone is not seen.
-const NEAR: &str = "0px 0px -80px 0px";
+/// How far into the window the place of the rest must come: what only begins at the foot of a phone is not looked at.
+const NEAR: &str = "0px 0px -25% 0px";
 
 impl State {
     /// Loads the rest as soon as somebody does anything, has anything in the list, or is near to where it belongs: on

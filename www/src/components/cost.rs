@@ -1,6 +1,7 @@
 //! What the request costs and whether it is allowed: a column, or on a phone a bar that opens.
 
 use super::gauges::Gauges;
+use super::in_turn::in_turn;
 use super::part::part;
 use super::settings::Settings;
 use super::share::Share;
@@ -31,8 +32,8 @@ pub(crate) fn CostColumn() -> impl IntoView {
             <div class="cost-body" id="cost-body">
                 <h2 id="cost-title">"Cost and limits"</h2>
                 <Totals />
-                <Settings />
-                <Gauges />
+                {in_turn(1, || view! { <Settings /> })}
+                {in_turn(2, || view! { <Gauges /> })}
                 {part(|later| later.questions, ())}
                 <Share />
             </div>
