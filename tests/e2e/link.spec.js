@@ -5,7 +5,7 @@ import { ask, box, card, open, pasteSample } from "./support.js";
 const PHOTOGRAPH = "1&model=moonshotai/Kimi-K2.6&rule=processor&max=1024&media=jpeg_4032x3024_b3100000_s3024x4032_o6_a0";
 
 const fragment = (page) => decodeURIComponent(new URL(page.url()).hash.slice(1));
-const inform = (page) => page.getByText("These figures came by a link");
+const inform = (page) => page.getByText("These figures came with the page's address");
 const aside = (page) => page.getByText("is left aside");
 
 /** What stands in the page's figures. */
@@ -79,6 +79,32 @@ test("a stand-in is named by its figures, and keeps the request from being sent"
   await expect(shared).toHaveCount(0);
   await expect(inform(page)).toHaveCount(0);
   await expect(ask(page)).toBeEnabled();
+});
+
+test("after a reload each file takes the place of its figures, and the sum is what it was", async ({ page }) => {
+  await open(page);
+  await pasteSample(page, "phone.jpg");
+  await pasteSample(page, "clip.mp4");
+  await expect(page.getByTestId("published")).toHaveCount(2);
+  await card(page, "phone.jpg").getByLabel("By URL").check();
+  await expect.poll(() => fragment(page)).toMatch(/jpeg_.*_u.*,mp4_/);
+  const [before, said] = [await figures(page), fragment(page)];
+  await page.reload();
+  await expect(inform(page)).toBeVisible();
+  expect(await figures(page)).toEqual(before);
+
+  await pasteSample(page, "clip.mp4");
+  await expect(page.locator(".card h3").nth(1)).toHaveText("clip.mp4");
+  await expect(page.locator(".card")).toHaveCount(2);
+  await pasteSample(page, "landscape.jpg");
+  await expect(page.getByTestId("published")).toHaveCount(3);
+  await pasteSample(page, "phone.jpg");
+  await expect(page.locator(".card h3")).toHaveText(["phone.jpg", "clip.mp4", "landscape.jpg"]);
+  await expect(inform(page)).toHaveCount(0);
+  await expect(card(page, "phone.jpg").getByLabel("By URL")).toBeChecked();
+  await page.getByRole("button", { name: "Remove landscape.jpg" }).click();
+  await expect.poll(() => figures(page)).toEqual(before);
+  await expect.poll(() => fragment(page)).toBe(said);
 });
 
 test("an address that says nothing stays as it is until something is changed", async ({ page }) => {

@@ -1,6 +1,6 @@
 /**
  * How the main states look, held against pictures that somebody has looked at. After a change that is meant:
- * `TILEWISE_SNAPSHOTS=all cargo xtask test`, and look at what `git diff` has to show.
+ * `TILEWISE_SNAPSHOTS=changed cargo xtask test`, and look at what `git diff` has to show.
  */
 import { expect, test } from "@playwright/test";
 import { readFileSync } from "node:fs";

@@ -134,3 +134,20 @@ export async function answerWith(page, ...events) {
     route.fulfill({ status: 200, headers: { "content-type": "text/event-stream" }, body }),
   );
 }
+
+/** Not how long anything takes, which depends on the machine, but that no task of the page's takes a second. */
+const LONGEST_MS = 1_000;
+
+/** Watches the page's main thread from now on; what it returns says how it was, and fails if the page stood still. */
+export async function watchTasks(page) {
+  await page.evaluate(() => {
+    window.tasks = [];
+    new PerformanceObserver((list) => window.tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: "longtask" });
+  });
+  return async (what) => {
+    const tasks = await page.evaluate(() => window.tasks);
+    const longest = Math.max(0, ...tasks);
+    console.log(`${what}: ${tasks.length} tasks over 50 ms, the longest of ${longest} ms`);
+    expect(longest).toBeLessThan(LONGEST_MS);
+  };
+}

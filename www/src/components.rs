@@ -22,6 +22,7 @@ pub(crate) mod frame_strip;
 pub(crate) mod gauges;
 pub(crate) mod in_turn;
 pub(crate) mod intake;
+pub(crate) mod joined;
 pub(crate) mod ledger;
 pub(crate) mod lesson;
 pub(crate) mod media_card;

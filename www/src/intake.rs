@@ -106,16 +106,18 @@ impl State {
     }
 
     fn add(&self, item: Item, source: Source) {
-        let inspection = item.inspection;
+        let (state, id, inspection) = (*self, item.id, item.inspection);
         self.inputs.items.update(|items| items.push(item));
         let settle = move |found: Result<MediaFacts, Error>| {
+            if let Ok(facts) = &found {
+                state.take_the_place(id, facts);
+            }
             // The item may have been removed meanwhile, and its signal with it.
             inspection.try_set(match found {
                 Ok(facts) => Inspection::Done(facts),
                 Err(error) => Inspection::Failed(error.sentence()),
             });
         };
-        let state = *self;
         spawn_local(async move {
             match read_at_once(&source).await {
                 Err(Error::Probe(ProbeError::OtherFormat)) => {

@@ -6,7 +6,8 @@ use leptos::task::spawn_local;
 use leptos::{ev, prelude::*};
 use tilewise::estimate::Volume;
 use tilewise::link::{Link, LinkError, Linked};
-use tilewise::request::Detail;
+use tilewise::media::MediaFacts;
+use tilewise::request::{Detail, MediaPart};
 use tilewise::units::{bytes, grouped};
 use tilewise::web::sleep;
 use wasm_bindgen::JsValue;
@@ -69,6 +70,30 @@ impl State {
         self.inputs
             .items
             .update(|items| items.retain(|item| !item.is_shared));
+    }
+
+    /// Puts an item in the place of figures that came by a link and are the same. How it is sent stays as they said.
+    pub(crate) fn take_the_place(&self, id: usize, facts: &MediaFacts) {
+        let facts = Linked::from(MediaPart::base64(facts.clone())).facts;
+        let is_stand_in =
+            |item: &Item| item.is_shared && item.facts().is_some_and(|stood| stood == facts);
+        let found = self.inputs.items.with_untracked(|items| {
+            let stood = items.iter().find(|item| is_stand_in(item))?.id;
+            let own = items.iter().find(|item| item.id == id)?.clone();
+            Some((stood, own))
+        });
+        let Some((stood, own)) = found else {
+            return;
+        };
+        self.inputs.items.update(|items| {
+            items.retain(|item| item.id != id);
+            if let Some(place) = items.iter_mut().find(|item| item.id == stood) {
+                if place.by_url.get_untracked() {
+                    own.by_url.set(true);
+                }
+                *place = own;
+            }
+        });
     }
 
     fn arrive(&self, fragment: &str, is_first: bool) {

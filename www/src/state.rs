@@ -144,7 +144,7 @@ impl State {
         [
             (
                 self.has_shared(),
-                "What came by a link is figures alone: put the files themselves in, and remove it.",
+                "What came by a link is figures alone: put the files themselves in, or remove it.",
             ),
             (inspecting, "Something in the list is still being read."),
             (no_url, "What goes by URL has no URL yet."),

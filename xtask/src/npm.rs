@@ -1,6 +1,6 @@
 //! The npm package.
 
-use crate::shell::{output, run, step};
+use crate::shell::{cargo, output, run, step};
 use crate::wasm::Manner;
 use crate::{setup, wasm};
 use anyhow::{Context, Result};
@@ -119,8 +119,8 @@ fn minify(folder: &Path) -> Result<()> {
     run(&mut esbuild)
 }
 
-/// The version comes from Cargo.toml; what only the build needs stays here. By npm's own editor, which
-/// keeps the order of the keys: of the conditions in `exports`, the first that holds wins.
+/// The version and the repository come from Cargo.toml; what only the build needs stays here. By npm's own editor,
+/// which keeps the order of the keys: of the conditions in `exports`, the first that holds wins.
 fn write_manifest(folder: &Path) -> Result<()> {
     fs::copy("npm/package.json", folder.join("package.json"))?;
     let edit = |arguments: &[&str]| {
@@ -132,7 +132,29 @@ fn write_manifest(folder: &Path) -> Result<()> {
             .current_dir(folder))
     };
     edit(&["set", &format!("version={}", env!("CARGO_PKG_VERSION"))])?;
+    if let Some(repository) = repository()? {
+        edit(&[
+            "set",
+            "repository.type=git",
+            &format!("repository.url=git+{repository}.git"),
+            &format!("homepage={repository}#readme"),
+            &format!("bugs.url={repository}/issues"),
+        ])?;
+    }
     edit(&["delete", "devDependencies"])
+}
+
+/// The address of the sources, as the crate gives it; none before it has one.
+fn repository() -> Result<Option<String>> {
+    let report = output(cargo().args(["metadata", "--no-deps", "--locked", "--format-version=1"]))?;
+    let report: Value = serde_json::from_str(&report)?;
+    let packages = report.get("packages").and_then(Value::as_array);
+    let address = packages
+        .into_iter()
+        .flatten()
+        .find(|package| package.get("name").and_then(Value::as_str) == Some("tilewise"))
+        .and_then(|package| package.get("repository")?.as_str());
+    Ok(address.map(|address| address.trim_end_matches('/').to_owned()))
 }
 
 /// The tarball of a package that is built.

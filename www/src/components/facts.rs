@@ -1,5 +1,6 @@
 //! What a medium is, in one line.
 
+use super::joined::joined;
 use leptos::prelude::*;
 use tilewise::media::{ImageFacts, Kind, MediaFacts, VideoFacts};
 use tilewise::units::{bytes, decimal, duration};
@@ -22,7 +23,7 @@ pub(crate) fn Facts(facts: MediaFacts) -> impl IntoView {
     if facts.bytes_read > 0 {
         parts.push(format!("{} read", bytes(facts.bytes_read)));
     }
-    view! { <p class="facts" data-testid="facts">{parts.join(" · ")}</p> }
+    view! { <p class="facts" data-testid="facts">{joined(parts)}</p> }
 }
 
 fn of_image(image: &ImageFacts) -> impl Iterator<Item = String> {

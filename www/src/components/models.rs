@@ -1,6 +1,7 @@
 //! The model, what it is listed at, and the endpoint's own list.
 
 use super::failure::Failure;
+use super::joined::joined;
 use crate::state::State;
 use crate::state::listing::{Group, ListPhase};
 use crate::state::server::Endpoint;
@@ -48,7 +49,7 @@ pub(crate) fn ModelChoice() -> impl IntoView {
             </select>
         </label>
         <div class="wide facts" data-testid="model-facts">
-            {move || state.model.with(|model| described(model.as_ref())).into_iter().map(|line| view! { <p>{line}</p> }).collect_view()}
+            {move || state.model.with(|model| described(model.as_ref())).into_iter().map(|parts| view! { <p>{joined(parts)}</p> }).collect_view()}
         </div>
         <Show when=move || !state.server.is(Endpoint::Demo)>
             <div class="wide listing">
@@ -68,13 +69,16 @@ pub(crate) fn ModelChoice() -> impl IntoView {
     }
 }
 
-fn described(model: Option<&Model>) -> Vec<String> {
+/// Its lines, each of parts.
+fn described(model: Option<&Model>) -> Vec<Vec<String>> {
+    let line = |text: &str| vec![text.to_owned()];
     let Some(model) = model else {
-        let nothing = "Nothing is known of this model here: ask the endpoint for its models.";
-        return vec![nothing.to_owned()];
+        return vec![line(
+            "Nothing is known of this model here: ask the endpoint for its models.",
+        )];
     };
     let price = |price: Option<Price>, what: &str| Some(format!("{} {what}", price?));
-    let prices: Vec<_> = [
+    let mut prices: Vec<_> = [
         price(model.price.input, "in"),
         price(model.price.cached_input, "cached"),
         price(model.price.output, "out"),
@@ -82,33 +86,29 @@ fn described(model: Option<&Model>) -> Vec<String> {
     .into_iter()
     .flatten()
     .collect();
-    let mut lines = vec![match prices.is_empty() {
-        true => "Its prices are not known.".to_owned(),
-        false => format!("A million tokens: {}", prices.join(" · ")),
-    }];
-    let read = model
-        .sources
-        .iter()
-        .find(|source| source.what == "price.input");
+    match prices.first_mut() {
+        Some(first) => first.insert_str(0, "A million tokens: "),
+        None => prices.push("Its prices are not known.".to_owned()),
+    }
     let context = model
         .context_tokens
         .map(|tokens| format!("Context {} tokens", grouped(tokens)));
-    let read = read.map(|source| format!("prices read on {}", source.checked));
-    lines.push(
-        context
-            .into_iter()
-            .chain(read)
-            .collect::<Vec<_>>()
-            .join(" · "),
-    );
+    let read = model
+        .sources
+        .iter()
+        .find(|source| source.what == "price.input")
+        .map(|source| format!("prices read on {}", source.checked));
+    let mut lines = vec![prices, context.into_iter().chain(read).collect()];
     if model.listed == Some(false) {
-        lines.push("The endpoint does not list this model.".to_owned());
+        lines.push(line("The endpoint does not list this model."));
     }
     if model.rules.is_none() {
-        lines.push(match model.vision {
-            true => "No rule is known by which it counts pictures and videos: the figures hold its text alone.".to_owned(),
-            false => "It is not said to take pictures.".to_owned(),
-        });
+        lines.push(line(match model.vision {
+            true => {
+                "No rule is known by which it counts pictures and videos: the figures hold its text alone."
+            }
+            false => "It is not said to take pictures.",
+        }));
     }
     lines.retain(|line| !line.is_empty());
     lines

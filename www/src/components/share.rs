@@ -34,7 +34,7 @@ pub(crate) fn Shared() -> impl IntoView {
     let shared = move || {
         has_shared.get().then(|| view! {
             <p class="violation shared">
-                "These figures came by a link, without pictures, text or key. Your own text is counted in place of the sender's. To ask, put the files themselves in."
+                "These figures came with the page's address, without pictures, text or key. Your own text is counted in place of the sender's. To ask, put the files themselves in: each takes the place of its figures."
                 <button type="button" on:click=move |_| state.remove_shared()>"Remove what was shared"</button>
             </p>
         })
