@@ -97,7 +97,7 @@ test("an address that is none, or that nobody else can reach, is refused at its 
   const address = page.getByLabel("Address of a picture or video");
   await address.fill("not a url");
   await address.press("Enter");
-  await expect(card(page, "not a url").getByRole("alert")).toContainText("must be an http(s): or data: URL");
+  await expect(card(page, "not a url").getByRole("alert")).toContainText("no address of the network: that begins with https://");
   await address.fill(`${baseURL}/nothing-here.png`);
   await address.press("Enter");
   await expect(card(page, `${baseURL}/nothing-here.png`).getByRole("alert")).toContainText("404");

@@ -44,3 +44,20 @@ test("without a connection the figures come, the page says what is missing, and 
   await expect(missing).toBeHidden();
   await expect(card(page, "little-endian.tiff").getByTestId("published")).toHaveText(/^[\d,]+$/);
 });
+
+test("a part of another version, which the host has since, is not run", async ({ page }) => {
+  const thrown = [];
+  page.on("pageerror", (error) => thrown.push(error.message));
+  await page.route(LATER, async (route) => {
+    const response = await route.fetch();
+    const body = await response.body();
+    // Still a module: with a custom section more, of the name x and nothing else.
+    await route.fulfill({ response, body: Buffer.concat([body, Buffer.from([0, 2, 1, 120])]) });
+  });
+  await arrive(page);
+  await pick(page, fixture("jpeg/baseline.jpg"));
+  await expect(card(page, "baseline.jpg").getByTestId("published")).toHaveText("40");
+  await expect(page.getByRole("alert")).toContainText("newer version");
+  await expect(box(page)).toHaveCount(0);
+  expect(thrown).toEqual([]);
+});

@@ -41,6 +41,16 @@ test("four steps lead from pixels to dollars, at first for an example", async ({
   await expect(steps(page).nth(2)).toContainText(await card(page, "landscape.jpg").getByTestId("processor").textContent());
 });
 
+test("what would be refused of the list is named beside the sum, the first of many", async ({ page }) => {
+  await open(page);
+  const named = page.locator(".cost-body").getByText("Kimi K2.6 does not take bmp.");
+  await pick(page, fixture("png/rgb.png"), fixture("bmp/1x1.bmp"));
+  await expect(named).toHaveText("Refused: 1x1.bmp: Kimi K2.6 does not take bmp. Convert it to one of png, jpeg, webp, gif.");
+  for (const name of ["alpha-16-bit", "bmp2", "2-bit", "1x70000"]) await pick(page, fixture(`bmp/${name}.bmp`));
+  await expect(named).toHaveCount(3);
+  await expect(page.getByText("2 more would be refused: each says so in the list.")).toBeVisible();
+});
+
 for (const width of [820, 1440]) {
   test(`what it costs stays in sight at a width of ${width}, however far one scrolls`, async ({ page }) => {
     await page.setViewportSize({ width, height: 900 });

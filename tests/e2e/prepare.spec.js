@@ -190,6 +190,9 @@ test("a picture that is cut off says so beside one that works", async ({ page })
   await expect(damaged.getByRole("alert")).toHaveText("This jpeg is cut off inside its pixels. The original is untouched.");
   await expect(damaged.getByTestId("facts")).toHaveText(facts);
   await expect(card(page, "photo-1.jpg").getByTestId("steps")).toBeAttached();
+  // What became of them is of no use once they are gone.
+  await page.getByRole("button", { name: "Remove photo-0.jpg" }).click();
+  await expect(runStatus(page)).toHaveText("");
 });
 
 test("a format that nobody here decodes, a body that cannot fit and codecs that are not there say so", async ({ page }) => {

@@ -29,6 +29,7 @@ test("an earlier question comes back with its pictures, and drops what is behind
   await edit(page, 2).click();
   await expect(box(page)).toHaveValue("Two?");
   await expect(box(page)).toBeFocused();
+  await expect(box(page)).toBeInViewport({ ratio: 1 });
   await expect(card(page, "rgb.png").getByTestId("published")).toHaveText("12");
   await expect(page.getByTestId("earlier")).toBeHidden();
   await expect(page.getByText("Asking it drops its answer and the turn behind it.")).toBeVisible();

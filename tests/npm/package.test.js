@@ -52,8 +52,12 @@ test("the first block of the README leads from an empty folder to a printed esti
   for (const command of commands) {
     const [program, ...args] = command.split(" ");
     const printed = await output(program, args, { cwd: folder });
-    assert.ok(printed.startsWith(readmeExample("A first estimate", "text")), printed);
-    assert.match(printed, /stored turned or mirrored/);
+    const example = readmeExample("A first estimate", "text");
+    const table = example.slice(0, example.indexOf("\nwarning"));
+    assert.ok(printed.startsWith(table), printed);
+    // Lines are broken for the terminal that reads them.
+    const words = (text) => text.trim().split(/\s+/);
+    assert.deepEqual(words(printed), words(example));
   }
 });
 

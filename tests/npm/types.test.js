@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
-import { copyFile, cp } from "node:fs/promises";
+import { copyFile, cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { createProject } from "./support/project.js";
+import { readmeExample } from "./support/readme.js";
 import { run } from "./support/run.js";
 
 const project = await createProject({ after });
 for (const name of ["complete.ts", "prepare.ts", "server.ts", "wrong-via.ts"]) {
   await copyFile(new URL(`consumer/${name}`, import.meta.url), join(project.folder, name));
 }
+await writeFile(join(project.folder, "readme.ts"), readmeExample("In JavaScript", "ts"));
 await cp(new URL("contract", import.meta.url), join(project.folder, "contract"), { recursive: true });
 
 const COMPILER = fileURLToPath(new URL("../node_modules/typescript/bin/tsc", import.meta.url));
@@ -25,8 +27,8 @@ const resolutions = {
 
 for (const [name, options] of Object.entries(resolutions)) {
   describe(`with module resolution ${name}`, () => {
-    for (const file of ["complete.ts", "prepare.ts"]) {
-      test(`code that uses all of an entry compiles strictly: ${file}`, async () => {
+    for (const file of ["complete.ts", "prepare.ts", "readme.ts"]) {
+      test(`code that uses an entry compiles strictly: ${file}`, async () => {
         const { code, stdout } = await compile(file, ...options);
         assert.equal(code, 0, stdout);
       });

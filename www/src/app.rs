@@ -5,7 +5,7 @@ use crate::components::in_turn::in_turn;
 use crate::components::intake::Intake;
 use crate::components::lesson::Lesson;
 use crate::components::media_list::MediaList;
-use crate::components::part::{Missing, part};
+use crate::components::part::{Missing, Waiting, part};
 use crate::components::share::Shared;
 use crate::components::undo::Undo;
 use crate::state::State;
@@ -58,6 +58,7 @@ fn App() -> impl IntoView {
                         <h2 id="conversation-title">"Conversation"</h2>
                         {part(|later| later.begin_anew, ())}
                     </div>
+                    <Waiting />
                     {part(|later| later.conversation, ())}
                 </section>
             </div>

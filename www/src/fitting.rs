@@ -144,6 +144,7 @@ impl State {
             return;
         };
         made.original.fitting.set(FitPhase::Idle);
+        self.forget_fits();
         self.fitting.focus.set_value(Some(made.original.id));
         self.replace(item.id, made.original.clone());
     }
@@ -155,6 +156,14 @@ impl State {
             .focus
             .try_update_value(|focus| focus.take_if(|focus| *focus == id));
         taken.flatten().is_some()
+    }
+
+    /// What became of the pictures that were made to fit last is of no use once the list is another.
+    pub(crate) fn forget_fits(&self) {
+        let run = self.fitting.run;
+        if run.with_untracked(|run| run.total > 0 && !run.is_running()) {
+            run.set(Run::default());
+        }
     }
 
     fn sent_items(&self) -> Vec<Item> {

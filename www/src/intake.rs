@@ -80,6 +80,13 @@ impl State {
         let is_remote = ["http:", "https:"]
             .iter()
             .any(|scheme| url.to_ascii_lowercase().starts_with(scheme));
+        let is_data = url
+            .get(..5)
+            .is_some_and(|start| start.eq_ignore_ascii_case("data:"));
+        if !is_remote && !is_data {
+            let why = "This is no address of the network: that begins with https:// or http://.";
+            return self.add_failed(url, why.to_owned());
+        }
         let item = Item {
             preview: is_remote.then(|| Preview::of_url(url.clone())),
             by_url: RwSignal::new(true),
@@ -107,6 +114,7 @@ impl State {
 
     fn add(&self, item: Item, source: Source) {
         let (state, id, inspection) = (*self, item.id, item.inspection);
+        self.forget_fits();
         self.inputs.items.update(|items| items.push(item));
         let settle = move |found: Result<MediaFacts, Error>| {
             if let Ok(facts) = &found {

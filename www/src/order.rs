@@ -88,6 +88,7 @@ impl State {
             self.cancel_fit(item.id);
         }
         if !gone.is_empty() {
+            self.forget_fits();
             self.inputs.removed.update(|removed| {
                 removed.push(Removal { items: gone });
                 if removed.len() > MOST_STEPS {

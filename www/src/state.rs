@@ -15,14 +15,19 @@ use fitting::Fitting;
 use inputs::{Inputs, Item};
 use key::Key;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use server::Server;
 use tilewise::catalog::Model;
 use tilewise::estimate::{Estimate, Options, estimate};
+use tilewise::limits::Violation;
 use tilewise::media::{Size, VideoFacts};
 use tilewise::request::{Draft, Target};
 use tilewise::rule::{Axis, Curve, Rule, Rules, Sampling};
-use tilewise::web::Data;
-use web_sys::HtmlTextAreaElement;
+use tilewise::web::{Data, sleep};
+use web_sys::{HtmlTextAreaElement, ScrollIntoViewOptions, ScrollLogicalPosition};
+
+/// More refusals than these are counted beside the sum, and named in the list alone.
+const MOST_NAMED: usize = 3;
 
 /// Handles only, so that it can be copied into every closure.
 #[derive(Clone, Copy, Debug)]
@@ -159,6 +164,26 @@ impl State {
         .find_map(|(applies, why)| applies.then_some(why))
     }
 
+    /// What would be refused of the list, by name: the first few, and how many there are beyond those.
+    pub(crate) fn refused(&self) -> (Vec<Violation>, usize) {
+        let named = |violation: &Violation| {
+            let id = self.sent.with(|sent| sent.get(violation.media?).copied())?;
+            let items = self.inputs.items;
+            let name =
+                items.with(|items| Some(items.iter().find(|item| item.id == id)?.name.clone()));
+            Some(Violation {
+                message: format!("{}: {}", name?, violation.message),
+                ..violation.clone()
+            })
+        };
+        let mut refused: Vec<_> = self
+            .estimate
+            .with(|estimate| estimate.errors().filter_map(named).collect());
+        let more = refused.len().saturating_sub(MOST_NAMED);
+        refused.truncate(MOST_NAMED);
+        (refused, more)
+    }
+
     /// Items of the list that are not sent, because they could not be read.
     pub(crate) fn left_out(&self) -> usize {
         self.inputs
@@ -177,9 +202,17 @@ impl State {
 
     /// To the end of the box, where one writes on.
     pub(crate) fn focus_box(&self) {
-        if let Some(field) = self.field.get_value() {
-            let _ = field.focus();
-        }
+        let Some(field) = self.field.get_value() else {
+            return;
+        };
+        let _ = field.focus();
+        spawn_local(async move {
+            // What is said above it has come by then, and has pushed it down.
+            sleep(0).await;
+            let nearest = ScrollIntoViewOptions::new();
+            nearest.set_block(ScrollLogicalPosition::Nearest);
+            field.scroll_into_view_with_scroll_into_view_options(&nearest);
+        });
     }
 
     pub(crate) fn next_id(&self) -> usize {

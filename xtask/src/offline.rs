@@ -58,6 +58,6 @@ fn gather(site: &Path, under: &str, files: &mut Hashes) -> Result<()> {
 }
 
 /// As a request's `integrity` wants it (Subresource Integrity, 3.1).
-fn integrity(bytes: &[u8]) -> String {
+pub fn integrity(bytes: &[u8]) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(bytes)))
 }

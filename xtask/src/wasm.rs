@@ -1,8 +1,9 @@
 //! From a crate to a wasm binary with its JavaScript.
 
+use crate::offline::integrity;
 use crate::setup;
 use crate::shell::{cargo, run};
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
@@ -46,16 +47,34 @@ pub fn build_page(folder: &Path) -> Result<PathBuf> {
     let whole = fs::read(target.join(PACKAGE).with_extension("wasm"))?;
     let first = target.join("first.wasm");
     let script = format!("./{PACKAGE}.js");
+    let loader = "./split.js";
     let mut options = wasm_split_cli_support::Options::new(&whole);
     options.output_dir = folder;
     options.main_out_path = &first;
     options.main_module = &script;
-    options.link_name = "./split.js";
+    options.link_name = loader;
     let parts = wasm_split_cli_support::transform(options).map_err(|error| anyhow!(error))?;
+    let loader = folder.join(loader);
+    let mut loads = fs::read_to_string(&loader)?;
     for part in parts.split_modules {
-        fs::write(&part, without_custom_sections(&fs::read(&part)?)?)?;
+        let bytes = without_custom_sections(&fs::read(&part)?)?;
+        loads = only_these(&loads, &part, &bytes)?;
+        fs::write(&part, bytes)?;
     }
+    fs::write(loader, loads)?;
     Ok(first)
+}
+
+/// The loader with the part's hash: a part of another version, which the host has since, knows the memory of another
+/// first binary.
+fn only_these(loader: &str, part: &Path, bytes: &[u8]) -> Result<String> {
+    let name = part.file_name().context("a part has no name")?;
+    let address = format!("new URL(\"./{}\", import.meta.url)", name.display());
+    if !loader.contains(&address) {
+        bail!("the loader does not fetch {address}");
+    }
+    let hash = integrity(bytes);
+    Ok(loader.replace(&address, &format!("{address}, {{ integrity: \"{hash}\" }}")))
 }
 
 /// Without names and what else runs nothing (WebAssembly Core Specification 2.0, 5.5.3).

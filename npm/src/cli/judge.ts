@@ -62,7 +62,7 @@ async function look(name: string, { via, detail }: Options): Promise<Found | Fai
   } catch (error) {
     if (error instanceof TilewiseError) return { name, code: error.code, message: error.message };
     const { code = "unreadable", message } = error as NodeJS.ErrnoException;
-    return { name, code, message };
+    return { name, code, message: code === "ENOENT" ? "there is no such file" : message };
   }
 }
 

@@ -81,7 +81,7 @@ pub(crate) fn Bill(held: Reconciliation, is_demo: bool) -> impl IntoView {
             " It cost "
             {cost.to_string()}
             "."
-            {is_demo.then_some(" That is what a real endpoint would have charged: the demo costs nothing.")}
+            {is_demo.then_some(" Nothing was charged: the demo makes a bill up, to show how one is read. Which rule a real one follows, only a real answer tells.")}
         </p>
     }
 }

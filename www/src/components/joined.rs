@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 pub(crate) fn joined(parts: Vec<String>) -> impl IntoView {
     let last = parts.len().saturating_sub(1);
-    let shown = parts.into_iter().enumerate().map(|(at, part)| match at {
-        at if at == last => (view! { <span class="piece">{part}</span> }, ""),
-        _ => (view! { <span class="piece">{part}" ·"</span> }, " "),
+    let shown = parts.into_iter().enumerate().map(|(at, part)| {
+        let (mark, space) = if at == last { ("", "") } else { (" ·", " ") };
+        (view! { <span class="piece">{part}{mark}</span> }, space)
     });
     shown.collect_view()
 }

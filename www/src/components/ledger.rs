@@ -88,7 +88,7 @@ pub(crate) fn LedgerTable() -> impl IntoView {
                 </div>
                 <p class="hint">
                     "Failed, stopped and repeated requests stay in it. It holds figures alone: no question, no answer, no picture, no key."
-                    {move || has_demo().then_some(" What stands beside offline-demo is what a real endpoint would have charged: the demo costs nothing.")}
+                    {move || has_demo().then_some(" What stands beside offline-demo was made up by the demo, and nothing of it charged.")}
                 </p>
             </section>
         </Show>

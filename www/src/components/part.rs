@@ -16,6 +16,14 @@ pub(crate) fn part<T: Clone + Send + 'static>(
     }
 }
 
+/// In the place of the conversation, until that is here.
+#[component]
+pub(crate) fn Waiting() -> impl IntoView {
+    let later = expect_context::<State>().later;
+    let is_waiting = move || matches!(later.get(), Loading::NotBegun | Loading::Waiting);
+    move || is_waiting().then(|| view! { <p class="hint">"Loading…"</p> })
+}
+
 /// Says that something is missing, and tries again.
 #[component]
 pub(crate) fn Missing() -> impl IntoView {
@@ -25,7 +33,7 @@ pub(crate) fn Missing() -> impl IntoView {
         has_failed().then(|| {
             view! {
                 <p class="violation error" role="alert">
-                    "The conversation, and what reads other files, could not be loaded: there is no connection. "
+                    "The conversation, and what reads other files, could not be loaded: there is no connection, or the site has a newer version, which comes with a reload. "
                     <button type="button" on:click=move |_| state.load_again()>"Try again"</button>
                 </p>
             }

@@ -7,21 +7,27 @@ use super::violations::Violations;
 use crate::state::State;
 use crate::state::figures::Subject;
 use leptos::prelude::*;
+use tilewise::limits::Violation;
 use tilewise::units::grouped;
 
 #[component]
 pub(crate) fn Totals() -> impl IntoView {
     let state = expect_context::<State>();
     let estimate = state.estimate;
+    let refused = Memo::new(move |_| state.refused());
     let whole = Signal::derive(move || {
-        estimate.with(|estimate| {
-            let whole = estimate
-                .violations
-                .iter()
-                .filter(|violation| violation.media.is_none());
-            whole.cloned().collect::<Vec<_>>()
-        })
+        let whole = |violation: &&Violation| violation.media.is_none();
+        let mut shown: Vec<_> =
+            estimate.with(|estimate| estimate.violations.iter().filter(whole).cloned().collect());
+        shown.extend(refused.with(|(named, _)| named.clone()));
+        shown
     });
+    let more = move || {
+        let more = refused.with(|(_, more)| *more);
+        (more > 0).then(|| {
+            view! { <p class="hint">{format!("{more} more would be refused: each says so in the list.")}</p> }
+        })
+    };
     let usd = move || estimate.with(|estimate| estimate.cost.input_usd.map(|usd| usd.to_string()));
     let output =
         move || estimate.with(|estimate| estimate.cost.max_output_usd.map(|usd| usd.to_string()));
@@ -59,6 +65,7 @@ pub(crate) fn Totals() -> impl IntoView {
             }.map(|text| view! { <p>{text}</p> })}
         </div>
         <Violations violations=whole />
+        {more}
         {part(|later| later.fit_all, ())}
         <details>
             <summary>"What this leaves open"</summary>

@@ -12,7 +12,8 @@ pub(crate) fn WhatIfPanel() -> impl IntoView {
     let what_if = figures.what_if;
     let sliders = move || figures.is_imagined.get().then(|| view! { <Sliders /> });
     let outcome = move || {
-        let imagined = figures.is_imagined.get().then(|| state.imagined())??;
+        let is_shown = figures.is_imagined.get() && state.imaginable().has_media;
+        let imagined = is_shown.then(|| state.imagined())??;
         let now = state.estimate.get();
         Some(outcome(&imagined, &now, figures.volume.get()))
     };
