@@ -100,29 +100,23 @@ fn lint() -> Result<()> {
                 .args(["--", "--deny=warnings"]),
         )
     };
+    // In the profile of the binaries, which needs the same macros: they are built once.
+    let clippy_wasm = |arguments: &[&str]| {
+        let target = ["--target=wasm32-unknown-unknown", "--profile", wasm::SMALL];
+        clippy(&[arguments, &target].concat())
+    };
     clippy(&["--workspace", "--exclude=tilewise-www", "--all-targets"])?;
     clippy(&["--package=tilewise", "--features=prepare", "--all-targets"])?;
     for feature in ["formats-wasm", "network-wasm", "prepare-wasm"] {
-        clippy(&[
+        clippy_wasm(&[
             "--package=tilewise",
             &format!("--features={feature}"),
             "--lib",
-            "--target=wasm32-unknown-unknown",
         ])?;
     }
-    clippy(&[
-        "--package=tilewise",
-        "--features=wasm",
-        "--lib",
-        "--tests",
-        "--target=wasm32-unknown-unknown",
-    ])?;
+    clippy_wasm(&["--package=tilewise", "--features=wasm", "--lib", "--tests"])?;
     for features in ["", "split"] {
-        clippy(&[
-            "--package=tilewise-www",
-            &format!("--features={features}"),
-            "--target=wasm32-unknown-unknown",
-        ])?;
+        clippy_wasm(&["--package=tilewise-www", &format!("--features={features}")])?;
     }
     step("documentation");
     shell::run(
