@@ -277,7 +277,7 @@ impl State {
     }
 
     /// Where it still stands in the list; removed meanwhile, it stays away.
-    fn replace(&self, id: usize, by: Item) {
+    pub(crate) fn replace(&self, id: usize, by: Item) {
         self.inputs.items.update(|items| {
             if let Some(item) = items.iter_mut().find(|item| item.id == id) {
                 *item = by;

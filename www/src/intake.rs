@@ -77,13 +77,12 @@ impl State {
 
     pub(crate) fn add_url(&self, url: &str) {
         let url = url.trim().to_owned();
-        let is_remote = ["http:", "https:"]
-            .iter()
-            .any(|scheme| url.to_ascii_lowercase().starts_with(scheme));
-        let is_data = url
-            .get(..5)
-            .is_some_and(|start| start.eq_ignore_ascii_case("data:"));
-        if !is_remote && !is_data {
+        let begins_with = |scheme: &str| {
+            url.get(..scheme.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+        };
+        let is_remote = begins_with("http:") || begins_with("https:");
+        if !is_remote && !begins_with("data:") {
             let why = "This is no address of the network: that begins with https:// or http://.";
             return self.add_failed(url, why.to_owned());
         }

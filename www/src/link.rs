@@ -78,22 +78,20 @@ impl State {
         let is_stand_in =
             |item: &Item| item.is_shared && item.facts().is_some_and(|stood| stood == facts);
         let found = self.inputs.items.with_untracked(|items| {
-            let stood = items.iter().find(|item| is_stand_in(item))?.id;
+            let stood = items.iter().find(|item| is_stand_in(item))?.clone();
             let own = items.iter().find(|item| item.id == id)?.clone();
             Some((stood, own))
         });
         let Some((stood, own)) = found else {
             return;
         };
-        self.inputs.items.update(|items| {
-            items.retain(|item| item.id != id);
-            if let Some(place) = items.iter_mut().find(|item| item.id == stood) {
-                if place.by_url.get_untracked() {
-                    own.by_url.set(true);
-                }
-                *place = own;
-            }
-        });
+        if stood.by_url.get_untracked() {
+            own.by_url.set(true);
+        }
+        self.inputs
+            .items
+            .update(|items| items.retain(|item| item.id != id));
+        self.replace(stood.id, own);
     }
 
     fn arrive(&self, fragment: &str, is_first: bool) {
