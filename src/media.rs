@@ -51,6 +51,9 @@ pub struct VideoFacts {
     /// Average frames a second.
     pub frame_rate: Option<f64>,
     pub frame_count: Option<u64>,
+    /// Whether the frames follow from the duration and a stated or average rate, and were not counted. Then they
+    /// may be off.
+    pub frames_derived: bool,
     pub codec: Option<String>,
     pub has_audio: Option<bool>,
 }
@@ -346,7 +349,7 @@ impl From<Orientation> for u8 {
 /// Flat: the fields of its kind stand beside the others.
 impl Serialize for MediaFacts {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("MediaFacts", 14)?;
+        let mut fields = serializer.serialize_struct("MediaFacts", 15)?;
         let kind = if self.is_image() { "image" } else { "video" };
         fields.serialize_field("kind", kind)?;
         fields.serialize_field("format", &self.format)?;
@@ -368,6 +371,7 @@ impl Serialize for MediaFacts {
                 fields.serialize_field("durationMs", &video.duration_ms)?;
                 fields.serialize_field("frameRate", &video.frame_rate)?;
                 fields.serialize_field("frameCount", &video.frame_count)?;
+                fields.serialize_field("framesDerived", &video.frames_derived)?;
                 fields.serialize_field("codec", &video.codec)?;
                 fields.serialize_field("hasAudio", &video.has_audio)?;
             }
@@ -400,6 +404,8 @@ struct FlatFacts {
     duration_ms: Option<f64>,
     frame_rate: Option<f64>,
     frame_count: Option<u64>,
+    #[serde(default)]
+    frames_derived: bool,
     codec: Option<String>,
     has_audio: Option<bool>,
 }
@@ -424,6 +430,7 @@ impl From<FlatFacts> for MediaFacts {
                 duration_ms: flat.duration_ms,
                 frame_rate: flat.frame_rate,
                 frame_count: flat.frame_count,
+                frames_derived: flat.frames_derived,
                 codec: flat.codec,
                 has_audio: flat.has_audio,
             }),

@@ -23,9 +23,9 @@
 //! # Ok::<(), tilewise::probe::ProbeError>(())
 //! ```
 //!
-//! Guarantees: no byte is asked for twice; memory is bounded by what was supplied, never by what a
-//! header claims; the number of steps is bounded, so that no input loops; the content decides,
-//! never a name. It reads headers, so a file damaged in its pixels passes.
+//! Guarantees: no byte is asked for twice; work and memory are linear in the bytes that were supplied,
+//! whatever a header claims and however many reads it takes ([`Probe::work`] counts); the content
+//! decides, never a name. It reads headers, so a file damaged in its pixels passes.
 
 mod asf;
 mod avi;
@@ -60,7 +60,7 @@ pub use data_url::{data_url, data_url_in};
 
 use crate::error::Code;
 use crate::media::{Format, MediaFacts};
-use input::{Bytes, FARTHEST, Halt, Input, Parse};
+use input::{Attempt, Bytes, Checkpoint, FARTHEST, Halt, Input, Parse};
 use std::ops::Range;
 
 /// Most bytes read before giving up, unless told otherwise: 8 MiB.
@@ -70,10 +70,21 @@ pub const DEFAULT_MAX_BYTES: u64 = 8 * 1024 * 1024;
 const FIRST_READ: u64 = 2048;
 /// A read behind a gap: the next segment's header and, often, all that is left to know.
 const HOP_READ: u64 = 256;
-/// Likewise in a film, whose index hops over tables. A read costs a browser more than some kilobytes do.
-const FILM_HOP_READ: u64 = 2048;
+/// The same in a video, whose index hops over tables. A read costs a browser more than some kilobytes do.
+const VIDEO_HOP_READ: u64 = 2048;
 /// Reads without a gap double, from the size of the first, up to this.
 const LONGEST_READ: u64 = 64 * 1024;
+/// Behind a long header they go on growing, by this share of all that was read: each read is another attempt
+/// over the bytes before it, and only reads that grow keep the sum of all attempts linear.
+const LONGEST_READ_SHARE: u64 = 4;
+
+/// Most reads before what can be derived is no longer counted, unless told otherwise.
+pub const DEFAULT_MAX_READS: u32 = 1024;
+
+/// Work that every file is worth, and that each byte of it adds: one unit is a look, or an entry of a table.
+/// Readers need a tenth of it at most; whoever needs more has been led in circles.
+const BASE_WORK: u64 = 1 << 14;
+const WORK_PER_BYTE: u64 = 32;
 
 /// What the probe wants next, or what it found.
 #[derive(Clone, Debug, PartialEq)]
@@ -109,7 +120,7 @@ pub enum ProbeError {
         length => format!("the file ends after {length} bytes, inside its header, which goes on to byte {needed} at least"),
     })]
     Truncated { needed: u64, length: u64 },
-    /// The header takes a million looks: made to waste time, no camera writes it.
+    /// The header takes more work than its bytes are worth. No file that is known does.
     #[error("the header is too convoluted to be a picture's or a video's")]
     TooConvoluted,
     /// A file that a probe of [`Scope::WEB`] does not know.
@@ -150,15 +161,17 @@ pub struct Probe {
     scope: Scope,
     bytes: Bytes,
     max_bytes: u64,
-    /// Where the next supplied byte belongs.
+    max_reads: u32,
+    /// Where the next supplied byte belongs, and where those end that the next attempt waits for.
     asked: u64,
-    /// What is read before the parser tries again: to here at the least, and to there if it comes.
-    needed_end: u64,
     planned_end: u64,
     next_read: u64,
     hop_read: u64,
-    /// Work left, in looks at the input, over the whole conversation.
-    fuel: u32,
+    reads: u32,
+    /// Over the whole conversation.
+    work: u64,
+    checkpoints: Vec<Checkpoint>,
+    is_exhausted: bool,
 }
 
 impl Probe {
@@ -168,12 +181,15 @@ impl Probe {
             scope: Scope::ALL,
             bytes: Bytes::new(length),
             max_bytes: DEFAULT_MAX_BYTES,
+            max_reads: DEFAULT_MAX_READS,
             asked: 0,
-            needed_end: 0,
             planned_end: 0,
             next_read: FIRST_READ,
             hop_read: HOP_READ,
-            fuel: 1 << 20,
+            reads: 0,
+            work: 0,
+            checkpoints: Vec::new(),
+            is_exhausted: false,
         }
     }
 
@@ -183,9 +199,18 @@ impl Probe {
         self
     }
 
-    /// Gives up with [`ProbeError::ReadLimit`] rather than read more than this.
+    /// Gives up with [`ProbeError::ReadLimit`] rather than read more bytes than this. Shortly before, what can be
+    /// derived is no longer counted.
     pub fn with_max_bytes(mut self, max_bytes: u64) -> Self {
         self.max_bytes = max_bytes;
+        self
+    }
+
+    /// After so many reads, the frames of a video in fragments are derived from its length and from the
+    /// fragments that were read ([`VideoFacts::frames_derived`](crate::media::VideoFacts::frames_derived)). A
+    /// caller whose reads are requests to a server wants fewer than [`DEFAULT_MAX_READS`].
+    pub fn with_max_reads(mut self, max_reads: u32) -> Self {
+        self.max_reads = max_reads;
         self
     }
 
@@ -197,26 +222,50 @@ impl Probe {
     /// Goes as far as the bytes at hand allow.
     pub fn step(&mut self) -> Result<Step, ProbeError> {
         let length = self.bytes.length().unwrap_or(u64::MAX);
-        if self.asked < self.needed_end.min(length) {
+        // However small the pieces that come, an attempt begins when all of a read is there.
+        if self.asked < self.planned_end.min(length) {
             return Ok(Step::Need(self.asked..self.planned_end.min(length)));
         }
-        // The parser starts afresh over what has been supplied: straight-line code that asks for a
-        // byte it lacks is far simpler than one that can stop anywhere, and the reads are few.
-        let input = Input::new(&self.bytes, self.fuel);
+        loop {
+            match self.attempt() {
+                Ok(facts) => {
+                    return Ok(Step::Done(MediaFacts {
+                        bytes: self.bytes.length(),
+                        bytes_read: self.bytes.count(),
+                        ..facts
+                    }));
+                }
+                Err(Halt::Need(range)) => match self.plan_read(range) {
+                    Ok(range) => return Ok(Step::Need(range)),
+                    Err(limit) if self.is_exhausted => return Err(limit),
+                    // What was read may be enough to derive the rest.
+                    Err(_) => self.is_exhausted = true,
+                },
+                Err(Halt::Fail(error)) => return Err(error),
+            }
+        }
+    }
+
+    /// The parser starts again over what has been supplied: straight-line code that asks for a byte it lacks is
+    /// far simpler than code that can stop anywhere. Only long walks go on where they were.
+    fn attempt(&mut self) -> Parse<MediaFacts> {
+        let (allowance, reserve) = self.allowance();
+        let worth = self.bytes.count().saturating_mul(WORK_PER_BYTE);
+        let attempt = Attempt {
+            work: self.work,
+            max_work: BASE_WORK.saturating_add(worth),
+            allowance,
+            reserve,
+            is_exhausted: self.is_exhausted || self.reads >= self.max_reads || allowance <= reserve,
+            checkpoints: std::mem::take(&mut self.checkpoints),
+        };
+        let input = Input::new(&self.bytes, attempt);
         let outcome = examine(&input, self.scope);
-        self.fuel = input.fuel_left();
-        if input.is_film() {
-            self.hop_read = FILM_HOP_READ;
+        if input.is_video() {
+            self.hop_read = VIDEO_HOP_READ;
         }
-        match outcome {
-            Ok(facts) => Ok(Step::Done(MediaFacts {
-                bytes: self.bytes.length(),
-                bytes_read: self.bytes.count(),
-                ..facts
-            })),
-            Err(Halt::Need(range)) => self.plan_read(range).map(Step::Need),
-            Err(Halt::Fail(error)) => Err(error),
-        }
+        (self.work, self.checkpoints) = input.into_progress();
+        outcome
     }
 
     /// Hands over bytes from the start of the range asked for last. An empty slice says that the
@@ -245,6 +294,19 @@ impl Probe {
         self.bytes.count()
     }
 
+    /// Work done so far: looks at the bytes, with an entry of a table as one. Linear in [`Probe::bytes_read`], for
+    /// every format.
+    pub fn work(&self) -> u64 {
+        self.work
+    }
+
+    /// Bytes that may still be read, and how many of them are kept for what only the end of the file tells.
+    fn allowance(&self) -> (u64, u64) {
+        const RESERVE_SHARE: u64 = 16;
+        let allowance = self.max_bytes.saturating_sub(self.bytes.count());
+        (allowance, self.max_bytes / RESERVE_SHARE)
+    }
+
     fn plan_read(&mut self, needed: Range<u64>) -> Result<Range<u64>, ProbeError> {
         let start = self.bytes.reach(needed.start, self.hop_read);
         let wanted = match start {
@@ -254,22 +316,28 @@ impl Probe {
         };
         self.next_read = match start {
             0 => FIRST_READ,
-            _ => (wanted * 2).min(LONGEST_READ),
+            _ => {
+                let longest = self.bytes.count() / LONGEST_READ_SHARE;
+                (wanted * 2).min(LONGEST_READ.max(longest))
+            }
         };
-        let allowance = self.max_bytes.saturating_sub(self.bytes.count());
-        if needed.end > FARTHEST || needed.end - start > allowance {
+        let (allowance, reserve) = self.allowance();
+        let next = self.bytes.next_start(start);
+        let lacking = needed.end.min(next).saturating_sub(start);
+        if needed.end > FARTHEST || lacking > allowance {
             return Err(ProbeError::ReadLimit {
                 max_bytes: self.max_bytes,
             });
         }
+        // More than is needed is read where it leaves the reserve alone.
+        let wanted = wanted.min(allowance.saturating_sub(reserve));
         let end = needed
             .end
             .max(start.saturating_add(wanted))
-            .min(start.saturating_add(allowance))
-            .min(self.bytes.next_start(start))
+            .min(next)
             .min(self.bytes.length().unwrap_or(u64::MAX));
+        self.reads = self.reads.saturating_add(1);
         self.asked = start;
-        self.needed_end = needed.end.min(end);
         self.planned_end = end;
         Ok(start..end)
     }

@@ -64,6 +64,7 @@ impl Linked {
                     ('d', number(video.duration_ms)),
                     ('f', number(video.frame_rate)),
                     ('n', whole(video.frame_count)),
+                    ('e', video.frames_derived.then(String::new)),
                 ]);
             }
         }
@@ -126,6 +127,7 @@ fn set(facts: &mut MediaFacts, letter: char, value: &str) -> Option<()> {
         }
         ('f', Kind::Video(video)) => video.frame_rate = Some(super::rate(value)?),
         ('n', Kind::Video(video)) => video.frame_count = Some(whole(value)?),
+        ('e', Kind::Video(video)) if value.is_empty() => video.frames_derived = true,
         _ => return None,
     }
     Some(())

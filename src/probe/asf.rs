@@ -5,6 +5,7 @@ use super::input::{FARTHEST, Input, Parse, lacks, malformed};
 use super::video::Video;
 use super::{Reader, codec};
 use crate::media::{Format, MediaFacts, Size};
+use std::ops::ControlFlow;
 
 pub(super) const READER: Reader = Reader {
     signatures: &[&HEADER],
@@ -35,19 +36,21 @@ const fn guid(first: u32, second: u16, third: u16, rest: u64) -> Guid {
 }
 
 fn read(input: &Input<'_>) -> Parse<MediaFacts> {
-    input.expect_film();
+    input.expect_video();
     /// Behind the number of objects and two reserved bytes (section 3.1).
     const FIRST: u64 = 30;
     /// Behind two reserved fields and a length (section 3.4).
     const EXTENSION: u64 = 22;
     let end = Object::read(input, 0)?.end;
-    let mut header = Header::default();
-    let mut at = FIRST;
-    while at < end {
-        let object = Object::read(input, at)?;
+    let first = (FIRST, Header::default());
+    let header = input.walk((*b"asf ", FIRST), first, |(at, header)| {
+        if *at >= end {
+            return Ok(ControlFlow::Break(header.clone()));
+        }
+        let object = Object::read(input, *at)?;
         // Objects that hold others are entered: the order alone says what belongs to what.
-        at = match object.kind {
-            DATA => break,
+        *at = match object.kind {
+            DATA => return Ok(ControlFlow::Break(header.clone())),
             HEADER_EXTENSION => object.data + EXTENSION,
             EXTENDED_PROPERTIES => header.read_extended_properties(input, &object)?,
             _ => {
@@ -55,11 +58,12 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
                 object.end
             }
         };
-    }
+        Ok(ControlFlow::Continue(()))
+    })?;
     header.facts()
 }
 
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 struct Header {
     seconds: Option<f64>,
     video: Option<Stream>,
@@ -71,6 +75,7 @@ struct Header {
     down: Vec<(u16, u64)>,
 }
 
+#[derive(Clone, Debug)]
 struct Stream {
     number: u16,
     size: Size,
@@ -136,7 +141,6 @@ impl Header {
         let ticks = input.array(at + 52).map(u64::from_le_bytes)?;
         let names = input.u16_le(at + 60)?;
         let extensions = input.u16_le(at + 62)?;
-        self.rates.push((number, TICKS / ticks as f64));
         let mut at = at + 64;
         for _ in 0..names {
             at += 4 + u64::from(input.u16_le(at + 2)?);
@@ -144,12 +148,14 @@ impl Header {
         for _ in 0..extensions {
             at += 22 + u64::from(input.u32_le(at + 18)?);
         }
+        self.rates.push((number, TICKS / ticks as f64));
         Ok(at.min(object.end))
     }
 
     /// Section 4.7: records of a name in UTF-16 and a number.
     fn read_metadata(&mut self, input: &Input<'_>, object: &Object) -> Parse<()> {
         const RECORD: u64 = 12;
+        let (mut across, mut down) = (Vec::new(), Vec::new());
         let mut at = object.data + 2;
         for _ in 0..input.u16_le(object.data)? {
             let [_, _, s0, s1, n0, n1, _, _, v0, v1, v2, v3] = input.array(at)?;
@@ -159,13 +165,15 @@ impl Header {
             if name >= ASPECT_X.len() as u64 {
                 let name = input.slice(at + RECORD, ASPECT_X.len() as u64)?;
                 if name == ASPECT_X {
-                    self.across.push((stream, input.u16_le(value)?.into()));
+                    across.push((stream, input.u16_le(value)?.into()));
                 } else if name == ASPECT_Y {
-                    self.down.push((stream, input.u16_le(value)?.into()));
+                    down.push((stream, input.u16_le(value)?.into()));
                 }
             }
             at = value + u64::from(u32::from_le_bytes([v0, v1, v2, v3]));
         }
+        self.across.append(&mut across);
+        self.down.append(&mut down);
         Ok(())
     }
 

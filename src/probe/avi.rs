@@ -1,11 +1,12 @@
 //! AVI (Microsoft, "AVI RIFF File Reference"; OpenDML AVI M-JPEG File Format Subcommittee, "OpenDML AVI
 //! File Format Extensions", version 1.02, 1996).
 
-use super::input::{Input, Parse, lacks, malformed};
+use super::input::{Input, Parse, lacks};
 use super::sequence::{self, Coding};
 use super::video::Video;
 use super::{Reader, codec};
 use crate::media::{Format, MediaFacts, Size};
+use std::ops::ControlFlow;
 
 pub(super) const READER: Reader = Reader {
     signatures: &[b"RIFF????AVI "],
@@ -13,16 +14,13 @@ pub(super) const READER: Reader = Reader {
 };
 
 fn read(input: &Input<'_>) -> Parse<MediaFacts> {
-    input.expect_film();
+    input.expect_video();
     const FIRST: u64 = 12;
-    /// More than any header has; each may cost a read of its own.
-    const MOST_CHUNKS: u32 = 1024;
-    let mut header = Header::default();
-    let mut at = FIRST;
-    for _ in 0..MOST_CHUNKS {
-        let chunk = Chunk::read(input, at)?;
-        at = match chunk.list.as_ref() {
-            Some(b"movi") => return header.facts(input, chunk.data),
+    let first = (FIRST, Header::default());
+    let (header, frames) = input.walk((*b"avi ", FIRST), first, |(at, header)| {
+        let chunk = Chunk::read(input, *at)?;
+        *at = match chunk.list.as_ref() {
+            Some(b"movi") => return Ok(ControlFlow::Break((header.clone(), chunk.data))),
             // Entered, not skipped over: streamed and cut files have no lengths here, and the order of
             // the chunks says all that nesting would.
             Some(b"hdrl" | b"strl" | b"odml") => chunk.data,
@@ -32,11 +30,12 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
                 chunk.end
             }
         };
-    }
-    malformed(Format::Avi, at, "too many chunks stand before the frames")
+        Ok(ControlFlow::Continue(()))
+    })?;
+    header.facts(input, frames)
 }
 
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 struct Header {
     main: Main,
     streams: Vec<Stream>,
@@ -95,7 +94,7 @@ impl Header {
 }
 
 /// `avih`.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 struct Main {
     /// Frames a second.
     rate: f64,
@@ -115,6 +114,7 @@ impl Main {
 }
 
 /// `strh`, and what the chunks behind it add.
+#[derive(Clone, Debug)]
 struct Stream {
     kind: [u8; 4],
     codec: [u8; 4],

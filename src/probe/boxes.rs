@@ -3,12 +3,13 @@
 
 use super::input::{FARTHEST, Input, Parse, malformed};
 use crate::media::Format;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 /// The type of a box, four letters as a rule.
 pub(super) type BoxType = [u8; 4];
 
 /// The boxes of a range, one after the other.
+#[derive(Clone, Copy)]
 pub(super) struct Boxes<'a> {
     input: &'a Input<'a>,
     /// Named by errors.
@@ -44,6 +45,11 @@ impl<'a> Boxes<'a> {
             end: range.end,
             is_whole_file: false,
         }
+    }
+
+    /// The boxes inside one of these.
+    pub(super) fn inside_of(&self, body: Range<u64>) -> Self {
+        Self::inside(self.input, self.format, body)
     }
 
     /// The next box, whatever it is. Where the length of the file is not known, only reading on tells
@@ -89,13 +95,30 @@ impl<'a> Boxes<'a> {
         self.at
     }
 
+    /// The same boxes from a place on at which one of them begins.
+    pub(super) fn from(self, at: u64) -> Self {
+        Self { at, ..self }
+    }
+
+    /// The next box of a type. However many stand before it, a later attempt begins at the last of them.
+    pub(super) fn seek(&mut self, kind: &BoxType) -> Parse<Option<BoxHeader>> {
+        let boxes = *self;
+        let (found, at) = self.input.walk((*kind, self.at), self.at, |at| {
+            let mut boxes = boxes.from(*at);
+            Ok(match boxes.next()? {
+                Some(found) if found.kind != *kind => {
+                    *at = boxes.at;
+                    ControlFlow::Continue(())
+                }
+                found => ControlFlow::Break((found, boxes.at)),
+            })
+        })?;
+        self.at = at;
+        Ok(found)
+    }
+
     /// The body of the first box of a type.
     pub(super) fn find(mut self, kind: &BoxType) -> Parse<Option<Range<u64>>> {
-        while let Some(found) = self.next()? {
-            if found.kind == *kind {
-                return Ok(Some(found.body));
-            }
-        }
-        Ok(None)
+        Ok(self.seek(kind)?.map(|found| found.body))
     }
 }

@@ -1,4 +1,4 @@
-//! Files that begin with their brands: pictures and films in boxes (ISO/IEC 14496-12:2022, section 4.3).
+//! Files that begin with their brands: images and videos in boxes (ISO/IEC 14496-12:2022, section 4.3).
 
 use super::boxes::BoxType;
 use super::input::{Halt, Input, Parse};
@@ -16,9 +16,9 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
         return heif::read(input, brand);
     }
     match &brands.major {
-        // Neither is a film, and both say so in their first bytes.
+        // Neither is a video, and both say so in their first bytes.
         b"crx " | b"M4A " | b"M4B " | b"M4P " => unknown(input),
-        major => mp4::film(input, film_format(major)),
+        major => mp4::read(input, video_format(major)),
     }
 }
 
@@ -28,8 +28,8 @@ fn unknown(input: &Input<'_>) -> Parse<MediaFacts> {
     Err(Halt::Fail(ProbeError::UnsupportedFormat { looks_like }))
 }
 
-/// The container that the first brand of a film names.
-pub(super) fn film_format(major: &BoxType) -> Format {
+/// The container that the first brand of a video names.
+pub(super) fn video_format(major: &BoxType) -> Format {
     match major {
         b"qt  " => Format::Mov,
         // 3GPP TS 26.244, section 5.4, and 3GPP2 C.S0050, section 9.1.

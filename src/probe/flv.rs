@@ -9,7 +9,7 @@ use super::video::Video;
 use crate::media::{Format, MediaFacts, Size};
 use metadata::Metadata;
 use picture::{AVC, HEVC, PARAMETERS, Picture};
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 pub(super) const READER: Reader = Reader {
     signatures: &[b"FLV\x01"],
@@ -20,7 +20,7 @@ pub(super) const READER: Reader = Reader {
 const BACK_POINTER: u64 = 4;
 
 fn read(input: &Input<'_>) -> Parse<MediaFacts> {
-    input.expect_film();
+    input.expect_video();
     let head = Head::read(input)?;
     let Some(first) = &head.first else {
         return lacks(Format::Flv, "video track");
@@ -49,6 +49,7 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
         // The last frame is shown as long as any.
         (Some(seconds), Some(rate)) if rate.is_normal() => {
             video.frames = Some(((seconds * rate).round() as u64).saturating_add(1));
+            video.frames_derived = true;
         }
         // Of the whole file, in which sound may go on.
         _ => video.seconds = metadata.seconds.or(seconds),
@@ -57,6 +58,7 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
 }
 
 /// What stands before the frames, and the first of them.
+#[derive(Clone, Debug)]
 struct Head {
     metadata: Metadata,
     has_audio: bool,
@@ -68,38 +70,43 @@ impl Head {
         const FLAGS: u64 = 4;
         const HAS_AUDIO: u8 = 0x04;
         const HAS_VIDEO: u8 = 0x01;
-        /// Sound before the frames; each tag may cost a read of its own.
-        const MOST_TAGS: u32 = 64;
+        /// Sound of a minute and more before the first frame.
+        const MAX_TAGS: u32 = 4096;
         let flags = input.u8(FLAGS)?;
-        let mut at = u64::from(input.u32_be(FLAGS + 1)?) + BACK_POINTER;
-        let mut head = Self {
+        let start = u64::from(input.u32_be(FLAGS + 1)?) + BACK_POINTER;
+        let head = Self {
             metadata: Metadata::default(),
             has_audio: flags & HAS_AUDIO != 0,
             first: None,
         };
-        for _ in 0..MOST_TAGS {
-            let Some(tag) = Tag::new(input.array(at)?, at) else {
-                return malformed(Format::Flv, at, "a tag has a type that none has");
+        let first = (start, MAX_TAGS, head);
+        input.walk((*b"flv ", start), first, |(at, left, head)| {
+            if *left == 0 || input.is_exhausted() {
+                return Ok(ControlFlow::Break(head.clone()));
+            }
+            let Some(tag) = Tag::new(input.array(*at)?, *at) else {
+                return malformed(Format::Flv, *at, "a tag has a type that none has");
             };
-            at = tag.body.end + BACK_POINTER;
+            let behind = tag.body.end + BACK_POINTER;
             match tag.kind {
                 Kind::Script => head.metadata.read(input, &tag)?,
                 Kind::Video => {
                     if !matches!(Content::of(tag.slice(input, 2)?), Content::Other) {
                         head.first = Some(tag);
-                        break;
+                        return Ok(ControlFlow::Break(head.clone()));
                     }
                 }
                 Kind::Audio => {
                     head.has_audio = true;
-                    // Who writes a stream may not know yet what it will hold, and announces both.
+                    // The writer of a stream may not know yet what it will hold, and announces both.
                     if flags & HAS_VIDEO == 0 && !head.metadata.has_video {
-                        break;
+                        return Ok(ControlFlow::Break(head.clone()));
                     }
                 }
             }
-        }
-        Ok(head)
+            (*at, *left) = (behind, *left - 1);
+            Ok(ControlFlow::Continue(()))
+        })
     }
 }
 
@@ -157,13 +164,14 @@ fn frame_rate(claimed: Option<f64>, times: &[u32]) -> Option<f64> {
     })
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Audio,
     Video,
     Script,
 }
 
+#[derive(Clone, Debug)]
 struct Tag {
     kind: Kind,
     /// Milliseconds.

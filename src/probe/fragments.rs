@@ -1,27 +1,21 @@
-//! Fragments: a film that was written, or is sent, piece by piece (ISO/IEC 14496-12:2022, section 8.8).
+//! Fragments: a video that was written, or is sent, piece by piece (ISO/IEC 14496-12:2022, section 8.8).
 
 use super::boxes::Boxes;
 use super::input::{Input, Parse};
 use super::movie::be;
 use crate::media::Format;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
-/// Fragments that are read one by one: a look at each is a read of its own.
-const FEW: u32 = 8;
-/// As many at the most, where frames are not all of one length, and only counting tells how many there are.
-const SOME: u32 = 256;
-/// And as many, where nothing tells how long the film is either.
-const MANY: u32 = 4096;
-
-/// What all fragments hold of one track, together. The default is that of a film without any.
+/// What all fragments hold of one track, together. The default is that of a video without any.
 #[derive(Debug)]
 pub(super) struct Fragments {
+    /// `None` where there are more than were read.
     pub(super) frames: Option<u64>,
     /// Of the track.
     pub(super) ticks: Option<u64>,
-    /// Where all frames are of one length, as far as they were read.
-    pub(super) ticks_per_frame: Option<u32>,
-    /// How long the whole film is, in ticks of the movie, as its header says (`mehd`).
+    /// Average over the fragments that were read, where there are more.
+    pub(super) ticks_per_frame: Option<f64>,
+    /// How long the whole video is, in ticks of the movie, as its header says (`mehd`).
     pub(super) movie_ticks: Option<u64>,
 }
 
@@ -37,41 +31,43 @@ impl Default for Fragments {
 }
 
 impl Fragments {
-    /// `extends` is the body of `mvex`, `boxes` what stands behind the movie; the track is given by its number
-    /// and its ticks a second.
+    /// `extends` is the body of `mvex`, `behind` where the box behind the movie begins; the track is given by its
+    /// number and its ticks a second.
     pub(super) fn read(
         input: &Input<'_>,
         format: Format,
         extends: Range<u64>,
         (track, timescale): (u32, u32),
-        boxes: Boxes<'_>,
+        behind: u64,
     ) -> Parse<Self> {
         let defaults = Defaults::read(input, format, extends, track)?;
-        let mut walk = Walk {
+        let reader = Reader {
             input,
             format,
             track,
             timescale,
             ticks_per_frame: defaults.ticks_per_frame,
-            index: None,
-            sum: Sum::default(),
         };
-        let Some(rest) = walk.fragments(boxes, FEW)? else {
-            return Ok(walk.whole(defaults.movie_ticks));
-        };
-        let ticks = match walk.index {
-            Some(ticks) => Some(ticks),
-            None => walk.ticks_by_last_fragment()?,
-        };
-        let most = match (ticks.or(defaults.movie_ticks), walk.sum.varies) {
-            (Some(_), false) => return Ok(walk.beginning(ticks, defaults.movie_ticks)),
-            (Some(_), true) => SOME,
-            (None, _) => MANY,
-        };
-        match walk.fragments(rest, most)? {
-            None => Ok(walk.whole(defaults.movie_ticks)),
-            Some(_) => Ok(walk.beginning(ticks, defaults.movie_ticks)),
+        let (read, is_whole) = reader.walk(behind)?;
+        let Sum { frames, ticks, .. } = read.sum;
+        if is_whole {
+            return Ok(Self {
+                frames: Some(frames),
+                ticks: Some(ticks),
+                ticks_per_frame: None,
+                movie_ticks: defaults.movie_ticks,
+            });
         }
+        let whole = match read.index {
+            Some(ticks) => Some(ticks),
+            None => reader.ticks_by_last_fragment(&read)?,
+        };
+        Ok(Self {
+            frames: None,
+            ticks: whole.map(|whole| whole.max(ticks)),
+            ticks_per_frame: (frames > 0 && ticks > 0).then(|| ticks as f64 / frames as f64),
+            movie_ticks: defaults.movie_ticks,
+        })
     }
 }
 
@@ -108,100 +104,80 @@ impl Defaults {
     }
 }
 
-#[derive(Clone, Copy, Default)]
+/// What the fragments up to a place hold of the track.
+#[derive(Clone, Copy, Debug, Default)]
 struct Sum {
     frames: u64,
     ticks: u64,
-    /// Of the first frame, and whether others are of another length.
-    ticks_per_frame: Option<u32>,
-    varies: bool,
     /// When the first frame is decoded (`tfdt`, section 8.8.12).
     start: Option<u64>,
 }
 
 impl Sum {
     fn add(&mut self, frames: u64, ticks_per_frame: u32) {
-        if frames == 0 {
-            return;
-        }
-        self.frames = self.frames.saturating_add(frames);
         let ticks = frames.saturating_mul(ticks_per_frame.into());
+        self.frames = self.frames.saturating_add(frames);
         self.ticks = self.ticks.saturating_add(ticks);
-        let first = *self.ticks_per_frame.get_or_insert(ticks_per_frame);
-        self.varies |= first != ticks_per_frame;
     }
 }
 
-struct Walk<'a> {
+/// How far the fragments were read.
+#[derive(Clone, Copy, Debug)]
+struct Progress {
+    /// Where the next box begins.
+    at: u64,
+    /// The length of the whole track in ticks, from an index of all fragments (`sidx`).
+    index: Option<u64>,
+    sum: Sum,
+}
+
+struct Reader<'a> {
     input: &'a Input<'a>,
     format: Format,
     track: u32,
     timescale: u32,
     /// Of a frame whose fragment says nothing else.
     ticks_per_frame: u32,
-    /// The length of the whole track in ticks, from an index of all fragments (`sidx`).
-    index: Option<u64>,
-    sum: Sum,
 }
 
-impl<'a> Walk<'a> {
-    /// Reads so many fragments; what is left of the file then, or `None` at its end.
-    fn fragments<'b>(&mut self, mut boxes: Boxes<'b>, most: u32) -> Parse<Option<Boxes<'b>>> {
-        for _ in 0..most {
-            loop {
-                let Some(found) = boxes.next()? else {
-                    return Ok(None);
-                };
-                match &found.kind {
-                    b"moof" => {
-                        self.fragment(found.body)?;
-                        break;
-                    }
-                    b"sidx" if self.index.is_none() => self.index = self.index(found.body)?,
-                    _ => {}
-                }
+impl Reader<'_> {
+    /// Reads fragment after fragment, and says whether that was all of them.
+    fn walk(&self, behind: u64) -> Parse<(Progress, bool)> {
+        let first = Progress {
+            at: behind,
+            index: None,
+            sum: Sum::default(),
+        };
+        self.input.walk((*b"frag", behind), first, |progress| {
+            if self.input.is_exhausted() {
+                return Ok(ControlFlow::Break((*progress, false)));
             }
-        }
-        Ok(Some(boxes))
-    }
-
-    /// All fragments were read.
-    fn whole(&self, movie_ticks: Option<u64>) -> Fragments {
-        Fragments {
-            frames: Some(self.sum.frames),
-            ticks: Some(self.sum.ticks),
-            ticks_per_frame: None,
-            movie_ticks,
-        }
-    }
-
-    /// Only the first fragments were read. Frames follow from the length of the film where all of those are
-    /// of one length.
-    fn beginning(&self, ticks: Option<u64>, movie_ticks: Option<u64>) -> Fragments {
-        let regular = !self.sum.varies;
-        Fragments {
-            frames: None,
-            ticks,
-            ticks_per_frame: self
-                .sum
-                .ticks_per_frame
-                .filter(|ticks| regular && *ticks > 0),
-            movie_ticks,
-        }
+            let mut boxes = Boxes::of_file(self.input, self.format).from(progress.at);
+            let Some(found) = boxes.next()? else {
+                return Ok(ControlFlow::Break((*progress, true)));
+            };
+            match &found.kind {
+                b"moof" => progress.sum = self.fragment(progress.sum, found.body)?,
+                b"sidx" if progress.index.is_none() => progress.index = self.index(found.body)?,
+                _ => {}
+            }
+            progress.at = boxes.position();
+            Ok(ControlFlow::Continue(()))
+        })
     }
 
     /// One `moof` (section 8.8.4).
-    fn fragment(&mut self, body: Range<u64>) -> Parse<()> {
+    fn fragment(&self, mut sum: Sum, body: Range<u64>) -> Parse<Sum> {
         let mut tracks = Boxes::inside(self.input, self.format, body);
         while let Some(found) = tracks.next()? {
             if found.kind == *b"traf" {
-                self.track_fragment(found.body)?;
+                self.track_fragment(&mut sum, found.body)?;
             }
         }
-        Ok(())
+        Ok(sum)
     }
 
-    fn track_fragment(&mut self, body: Range<u64>) -> Parse<()> {
+    fn track_fragment(&self, sum: &mut Sum, body: Range<u64>) -> Parse<()> {
         let input = self.input;
         let mut ticks_per_frame = self.ticks_per_frame;
         let mut boxes = Boxes::inside(input, self.format, body);
@@ -228,9 +204,9 @@ impl<'a> Walk<'a> {
                         0 => input.u32_be(at + 4)?.into(),
                         _ => input.u64_be(at + 4)?,
                     };
-                    self.sum.start.get_or_insert(start);
+                    sum.start.get_or_insert(start);
                 }
-                b"trun" => self.run(&found.body, ticks_per_frame)?,
+                b"trun" => self.run(sum, &found.body, ticks_per_frame)?,
                 _ => {}
             }
         }
@@ -238,7 +214,7 @@ impl<'a> Walk<'a> {
     }
 
     /// A run of frames, whose lengths stand with them or are all the same (section 8.8.8).
-    fn run(&mut self, body: &Range<u64>, ticks_per_frame: u32) -> Parse<()> {
+    fn run(&self, sum: &mut Sum, body: &Range<u64>, ticks_per_frame: u32) -> Parse<()> {
         const OFFSET: u32 = 0x1;
         const FIRST_FLAGS: u32 = 0x4;
         const LENGTH: u32 = 0x100;
@@ -248,7 +224,7 @@ impl<'a> Walk<'a> {
         let flags = input.u32_be(body.start)?;
         let frames = u64::from(input.u32_be(body.start + 4)?);
         if flags & LENGTH == 0 {
-            self.sum.add(frames, ticks_per_frame);
+            sum.add(frames, ticks_per_frame);
             return Ok(());
         }
         let words = |bits: &[u32]| bits.iter().filter(|bit| flags & **bit != 0).count() as u64;
@@ -257,7 +233,7 @@ impl<'a> Walk<'a> {
         let room = body.end.saturating_sub(start) / bytes;
         let entries = input.slice(start, frames.min(room) * bytes)?;
         for entry in entries.chunks_exact(bytes as usize) {
-            self.sum.add(1, be(entry, 0, 4) as u32);
+            sum.add(1, be(entry, 0, 4) as u32);
         }
         Ok(())
     }
@@ -301,22 +277,66 @@ impl<'a> Walk<'a> {
         Ok(self.input.up_to(at.saturating_add(4), 4)? == b"mfra")
     }
 
-    /// The length of the track by its last fragment, which an index at the end of the file names.
-    fn ticks_by_last_fragment(&self) -> Parse<Option<u64>> {
-        let (Some(first), Some(last)) = (self.sum.start, self.last_fragment()?) else {
+    /// The length of the track by its last fragment, which an index at the end of the file names, or a search
+    /// from there finds.
+    fn ticks_by_last_fragment(&self, read: &Progress) -> Parse<Option<u64>> {
+        let Some(first) = read.sum.start else {
             return Ok(None);
         };
-        let mut walk = Walk {
-            sum: Sum::default(),
-            ..*self
+        let last = match self.last_fragment()? {
+            Some(at) => self.fragment_at(at)?,
+            None => self.find_last_fragment(read.at)?,
         };
-        let end = self.input.length().unwrap_or(u64::MAX);
-        walk.fragments(Boxes::inside(self.input, self.format, last..end), FEW)?;
-        let Some(start) = walk.sum.start else {
+        let end = last.and_then(|last| Some(last.start?.saturating_add(last.ticks)));
+        Ok(end
+            .and_then(|end| end.checked_sub(first))
+            .filter(|ticks| *ticks > 0))
+    }
+
+    /// The fragment that begins at an offset, if one does and holds frames of the track.
+    fn fragment_at(&self, at: u64) -> Parse<Option<Sum>> {
+        let found = match Boxes::of_file(self.input, self.format).from(at).next()? {
+            Some(found) if found.kind == *b"moof" => found,
+            _ => return Ok(None),
+        };
+        let sum = self.fragment(Sum::default(), found.body)?;
+        Ok(sum.start.is_some().then_some(sum))
+    }
+
+    /// The last fragment of the track, searched for backwards in reads that grow, as far as some may be read. What
+    /// was read from the front is not searched.
+    fn find_last_fragment(&self, front: u64) -> Parse<Option<Sum>> {
+        const FIRST_WINDOW: u64 = 64 << 10;
+        /// Holds the frames of some seconds.
+        const FARTHEST_BACK: u64 = 4 << 20;
+        /// Type of the box, and the first inside it, which has one length (sections 8.8.4 and 8.8.5).
+        const HEAD: &[u8] = b"moof\0\0\0\x10mfhd";
+        /// The size of the box stands before its type.
+        const SIZE: u64 = 4;
+        let Some(length) = self.input.length() else {
             return Ok(None);
         };
-        let end = start.saturating_add(walk.sum.ticks);
-        Ok(end.checked_sub(first).filter(|ticks| *ticks > 0))
+        let mut end = length;
+        // A list that did not help was read there, too.
+        let mut window = FIRST_WINDOW.min(self.input.reserve() / 2);
+        while end > front && window <= FARTHEST_BACK {
+            let start = length.saturating_sub(window).max(front);
+            if !self.input.can_read(start..length) {
+                break;
+            }
+            let bytes = self.input.slice(start, length - start)?;
+            let bytes = super::part(bytes, 0..end - start + HEAD.len() as u64);
+            let candidates = bytes.windows(HEAD.len()).enumerate().rev();
+            for (index, _) in candidates.filter(|(_, window)| *window == HEAD) {
+                let at = (start + index as u64).saturating_sub(SIZE);
+                if let Some(last) = self.fragment_at(at)? {
+                    return Ok(Some(last));
+                }
+            }
+            end = start;
+            window *= 4;
+        }
+        Ok(None)
     }
 
     /// Where it begins (`mfro` and `tfra`, sections 8.8.10 and 8.8.11).
@@ -327,6 +347,9 @@ impl<'a> Walk<'a> {
             return Ok(None);
         };
         let pointer = length.saturating_sub(POINTER);
+        if !input.can_read(pointer..length) {
+            return Ok(None);
+        }
         if input.up_to(pointer + 4, 4)? != b"mfro" {
             return Ok(None);
         }

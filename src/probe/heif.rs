@@ -1,4 +1,4 @@
-//! HEIC and AVIF: pictures as items in boxes (ISO/IEC 23008-12:2022, HEIF; AVIF 1.1.0, 2022), and
+//! HEIC and AVIF: images as items in boxes (ISO/IEC 23008-12:2022, HEIF; AVIF 1.1.0, 2022), and
 //! sequences of them (ISO/IEC 14496-12:2022).
 
 use super::ProbeError;
@@ -7,35 +7,58 @@ use super::brands::PictureBrand;
 use super::input::{Halt, Input, Parse, malformed};
 use super::movie::{Movie, Track, VisualSample};
 use crate::media::{Format, ImageFacts, MediaFacts, Orientation, Size};
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
-/// Reads a file that one of its brands calls a picture.
+/// Reads a file that one of its brands calls an image.
 pub(super) fn read(input: &Input<'_>, brand: PictureBrand) -> Parse<MediaFacts> {
     let PictureBrand {
         format,
         sequence: may_move,
     } = brand;
-    let mut sequence = None;
-    let mut picture = None;
-    let mut boxes = Boxes::of_file(input, format);
-    // Of a still picture nothing behind `meta` matters; of a sequence, the box that counts its frames.
-    while picture.is_none() || (may_move && sequence.is_none()) {
-        let Some(found) = boxes.next()? else { break };
-        match &found.kind {
-            b"meta" => picture = Items::read(input, format, found.body)?.picture()?,
-            b"moov" => sequence = Sequence::read(&Movie::new(input, format, found.body))?,
-            _ => {}
-        }
-    }
+    let Parts { image, sequence } = Parts::find(input, format, may_move)?;
     // Of a sequence whose track is missing, nobody knows whether it moves.
     let animated = match &sequence {
         Some(sequence) => Some(sequence.frames > 1),
         None => (!may_move).then_some(false),
     };
-    let Some(picture) = picture.or(sequence.map(|sequence| sequence.picture)) else {
-        return malformed(format, 0, "there is no primary picture");
+    let Some(image) = image.or(sequence.map(|sequence| sequence.image)) else {
+        return malformed(format, 0, "there is no primary image");
     };
-    Ok(picture.facts(animated))
+    Ok(image.facts(animated))
+}
+
+/// What the boxes of the file describe.
+#[derive(Clone, Debug, Default)]
+struct Parts {
+    image: Option<Image>,
+    sequence: Option<Sequence>,
+}
+
+impl Parts {
+    /// Of a still image nothing behind `meta` matters; of a sequence, the box that counts its frames.
+    fn find(input: &Input<'_>, format: Format, may_move: bool) -> Parse<Self> {
+        let first = (0, Self::default());
+        input.walk((*b"file", 0), first, |(at, parts)| {
+            let is_complete = parts.image.is_some() && (!may_move || parts.sequence.is_some());
+            let mut boxes = Boxes::of_file(input, format).from(*at);
+            let found = match is_complete {
+                true => None,
+                false => boxes.next()?,
+            };
+            let Some(found) = found else {
+                return Ok(ControlFlow::Break(parts.clone()));
+            };
+            match &found.kind {
+                b"meta" => parts.image = Items::read(input, format, found.body)?.image()?,
+                b"moov" => {
+                    parts.sequence = Sequence::read(&Movie::new(input, format, found.body))?;
+                }
+                _ => {}
+            }
+            *at = boxes.position();
+            Ok(ControlFlow::Continue(()))
+        })
+    }
 }
 
 fn unsupported<T>(looks_like: &'static str) -> Parse<T> {
@@ -44,8 +67,9 @@ fn unsupported<T>(looks_like: &'static str) -> Parse<T> {
     }))
 }
 
-/// A picture, however it was found.
-struct Picture {
+/// An image, however it was found.
+#[derive(Clone, Debug)]
+struct Image {
     format: Format,
     stored: Size,
     cropped: Size,
@@ -55,7 +79,7 @@ struct Picture {
     has_alpha: Option<bool>,
 }
 
-impl Picture {
+impl Image {
     fn new(format: Format, stored: Size, has_alpha: Option<bool>) -> Self {
         Self {
             format,
@@ -90,11 +114,12 @@ struct Items<'a> {
     format: Format,
     /// Number of the primary item.
     primary: Option<u32>,
-    /// Bodies of the boxes `iinf`, `iref`, `ipco` and `ipma`.
+    /// Bodies of the boxes `iinf`, `iref` and `ipco`.
     info: Option<Range<u64>>,
     references: Option<Range<u64>>,
     properties: Option<Range<u64>>,
-    associations: Option<Range<u64>>,
+    /// Bodies of the boxes `ipma`, of which there may be several (HEIF, 9.3.1).
+    associations: Vec<Range<u64>>,
 }
 
 impl<'a> Items<'a> {
@@ -107,7 +132,7 @@ impl<'a> Items<'a> {
             info: None,
             references: None,
             properties: None,
-            associations: None,
+            associations: Vec::new(),
         };
         let mut boxes = Boxes::inside(input, format, body.start.saturating_add(4)..body.end);
         while let Some(found) = boxes.next()? {
@@ -115,12 +140,7 @@ impl<'a> Items<'a> {
                 b"pitm" => items.primary = Some(items.primary_item(&found.body)?),
                 b"iinf" => items.info = Some(found.body),
                 b"iref" => items.references = Some(found.body),
-                b"iprp" => {
-                    let properties =
-                        |kind| Boxes::inside(input, format, found.body.clone()).find(kind);
-                    items.properties = properties(b"ipco")?;
-                    items.associations = properties(b"ipma")?;
-                }
+                b"iprp" => items.read_properties(found.body)?,
                 _ => {}
             }
             // All that is needed stands before the places of the data, as a rule.
@@ -131,30 +151,53 @@ impl<'a> Items<'a> {
         Ok(items)
     }
 
+    fn read_properties(&mut self, body: Range<u64>) -> Parse<()> {
+        let mut boxes = Boxes::inside(self.input, self.format, body);
+        while let Some(found) = boxes.next()? {
+            match &found.kind {
+                b"ipco" => self.properties = Some(found.body),
+                b"ipma" => self.associations.push(found.body),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// References say whether there is alpha, so nothing is known without them before the end.
     fn is_complete(&self) -> bool {
         self.primary.is_some()
             && self.info.is_some()
             && self.references.is_some()
-            && self.associations.is_some()
+            && self.properties.is_some()
+            && !self.associations.is_empty()
     }
 
-    /// `None` where the box describes no picture: a sequence may have such a one.
-    fn picture(&self) -> Parse<Option<Picture>> {
+    /// `None` where the box describes no image: a sequence may have such a one.
+    fn image(&self) -> Parse<Option<Image>> {
         let Some(primary) = self.primary else {
             return Ok(None);
         };
-        let has_alpha = self.has_alpha(primary)?;
         let format = self.format_of(primary)?;
-        let mut picture = Picture::new(format, Size::new(0, 0), Some(has_alpha));
+        let auxiliaries = self.auxiliaries(primary)?;
+        let mut image = Image::new(format, Size::new(0, 0), Some(false));
         // The order in which properties are associated is the one in which they apply (HEIF, 6.3).
-        self.each_property(primary, |kind, body| picture.apply(self.input, kind, body))?;
-        let Size { width, height } = picture.stored;
+        self.each_property(|item, kind, body| {
+            if item == primary {
+                image.apply(self.input, kind, body)?;
+            } else if kind == b"auxC"
+                && auxiliaries.binary_search(&item).is_ok()
+                && names_alpha(self.input, &body)?
+            {
+                image.has_alpha = Some(true);
+            }
+            Ok(())
+        })?;
+        let Size { width, height } = image.stored;
         if width == 0 || height == 0 {
             let at = self.properties.as_ref().map_or(0, |range| range.start);
-            return malformed(self.format, at, "the primary picture has no size");
+            return malformed(self.format, at, "the primary image has no size");
         }
-        Ok(Some(picture))
+        Ok(Some(image))
     }
 
     fn primary_item(&self, body: &Range<u64>) -> Parse<u32> {
@@ -164,7 +207,7 @@ impl<'a> Items<'a> {
         }
     }
 
-    /// By the coding of the item; a picture that is put together from others is coded as they are.
+    /// By the coding of the item; an image that is put together from others is coded as they are.
     fn format_of(&self, item: u32) -> Parse<Format> {
         /// A grid of overlays of grids is deeper than any writer goes.
         const MAX_DEPTH: u32 = 4;
@@ -221,20 +264,18 @@ impl<'a> Items<'a> {
         Ok(None)
     }
 
-    /// Whether another item is the primary's alpha (MIAF, ISO/IEC 23000-22). Phones
-    /// store depth and mattes as auxiliary items, too.
-    fn has_alpha(&self, primary: u32) -> Parse<bool> {
-        let mut found = false;
+    /// Items that belong to the primary one, in order of their ids: its alpha (MIAF, ISO/IEC 23000-22), but also
+    /// depth and mattes, which phones store.
+    fn auxiliaries(&self, primary: u32) -> Parse<Vec<u32>> {
+        let mut auxiliaries = Vec::new();
         self.each_reference(b"auxl", |auxiliary, to| {
-            if to != primary || found {
-                return Ok(());
+            if to == primary && auxiliary != primary {
+                auxiliaries.push(auxiliary);
             }
-            self.each_property(auxiliary, |kind, body| {
-                found |= kind == b"auxC" && names_alpha(self.input, &body)?;
-                Ok(())
-            })
+            Ok(())
         })?;
-        Ok(found)
+        auxiliaries.sort_unstable();
+        Ok(auxiliaries)
     }
 
     /// Goes over the references of a type, as `from` and `to` (`iref`, ISO/IEC 14496-12, 8.11.12).
@@ -267,59 +308,57 @@ impl<'a> Items<'a> {
         Ok(())
     }
 
-    /// Goes over the properties of an item, in order (`ipma`, HEIF, 9.3.1).
+    /// Goes over the properties of all items, in order (`ipma`, HEIF, 9.3.1).
     fn each_property(
         &self,
-        wanted: u32,
-        mut each: impl FnMut(&BoxType, Range<u64>) -> Parse<()>,
+        mut each: impl FnMut(u32, &BoxType, Range<u64>) -> Parse<()>,
     ) -> Parse<()> {
-        let Some(associations) = &self.associations else {
-            return Ok(());
-        };
+        let properties = self.properties()?;
         let input = self.input;
-        let wide_items = input.u8(associations.start)? != 0;
-        let wide_indices = input.u8(associations.start + 3)? & 1 == 1;
-        let entries = input.u32_be(associations.start + 4)?;
-        let index_bytes = if wide_indices { 2 } else { 1 };
-        let mut at = associations.start + 8;
-        for _ in 0..entries {
-            if at >= associations.end {
-                break;
-            }
-            let item = match wide_items {
-                true => input.u32_be(at)?,
-                false => input.u16_be(at)?.into(),
-            };
-            at += if wide_items { 4 } else { 2 };
-            let count = u64::from(input.u8(at)?);
-            at += 1;
-            if item == wanted {
-                for number in 0..count {
+        for associations in &self.associations {
+            let wide_items = input.u8(associations.start)? != 0;
+            let wide_indices = input.u8(associations.start + 3)? & 1 == 1;
+            let entries = input.u32_be(associations.start + 4)?;
+            let mut at = associations.start + 8;
+            for _ in 0..entries {
+                if at >= associations.end {
+                    break;
+                }
+                let item = match wide_items {
+                    true => input.u32_be(at)?,
+                    false => input.u16_be(at)?.into(),
+                };
+                at += if wide_items { 4 } else { 2 };
+                let count = input.u8(at)?;
+                at += 1;
+                for _ in 0..count {
                     // The highest bit says that a reader must know the property.
-                    let index = match wide_indices {
-                        true => input.u16_be(at + number * 2)? & 0x7fff,
-                        false => (input.u8(at + number)? & 0x7f).into(),
+                    let index: usize = match wide_indices {
+                        true => (input.u16_be(at)? & 0x7fff).into(),
+                        false => (input.u8(at)? & 0x7f).into(),
                     };
-                    if let Some((kind, body)) = self.property(index)? {
-                        each(&kind, body)?;
+                    at += if wide_indices { 2 } else { 1 };
+                    // Indices count from 1; 0 is none.
+                    let property = index.checked_sub(1).and_then(|index| properties.get(index));
+                    if let Some((kind, body)) = property {
+                        each(item, kind, body.clone())?;
                     }
                 }
             }
-            at += count * index_bytes;
         }
         Ok(())
     }
 
-    /// The property of a number, which counts from 1.
-    fn property(&self, index: u16) -> Parse<Option<(BoxType, Range<u64>)>> {
-        let (Some(properties), 1..) = (&self.properties, index) else {
-            return Ok(None);
-        };
-        let mut boxes = Boxes::inside(self.input, self.format, properties.clone());
-        for _ in 1..index {
-            boxes.next()?;
+    /// All properties of all items (`ipco`).
+    fn properties(&self) -> Parse<Vec<(BoxType, Range<u64>)>> {
+        let mut properties = Vec::new();
+        if let Some(body) = &self.properties {
+            let mut boxes = Boxes::inside(self.input, self.format, body.clone());
+            while let Some(found) = boxes.next()? {
+                properties.push((found.kind, found.body));
+            }
         }
-        Ok(boxes.next()?.map(|found| (found.kind, found.body)))
+        Ok(properties)
     }
 }
 
@@ -339,7 +378,7 @@ fn names_alpha(input: &Input<'_>, body: &Range<u64>) -> Parse<bool> {
     Ok(false)
 }
 
-impl Picture {
+impl Image {
     fn apply(&mut self, input: &Input<'_>, kind: &BoxType, body: Range<u64>) -> Parse<()> {
         let at = body.start;
         match kind {
@@ -389,23 +428,26 @@ impl Picture {
     }
 }
 
-/// The track of pictures in a sequence.
+/// The track of images in a sequence.
+#[derive(Clone, Debug)]
 struct Sequence {
     frames: u64,
-    picture: Picture,
+    image: Image,
 }
 
 impl Sequence {
-    /// `None` where no track holds pictures.
+    /// `None` where no track holds images.
     fn read(movie: &Movie<'_>) -> Parse<Option<Self>> {
-        let mut tracks = movie.tracks();
-        while let Some(track) = tracks.next()? {
-            // Alpha is a track of its own, with the handler `auxv`.
-            if matches!(&track.handler, b"pict" | b"vide") {
-                return Self::of_track(&track);
-            }
-        }
-        Ok(None)
+        movie.walk_tracks((), |(), track| {
+            Ok(match track {
+                // Alpha is a track of its own, with the handler `auxv`.
+                Some(track) if matches!(&track.handler(), b"pict" | b"vide") => {
+                    ControlFlow::Break(Self::of_track(&track)?)
+                }
+                Some(_) => ControlFlow::Continue(()),
+                None => ControlFlow::Break(None),
+            })
+        })
     }
 
     fn of_track(track: &Track<'_>) -> Parse<Option<Self>> {
@@ -418,7 +460,7 @@ impl Sequence {
             b"av01" => Format::Avif,
             _ => Format::Heic,
         };
-        let picture = Picture::new(format, stored, None);
-        Ok(Some(Self { frames, picture }))
+        let image = Image::new(format, stored, None);
+        Ok(Some(Self { frames, image }))
     }
 }

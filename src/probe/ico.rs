@@ -5,6 +5,7 @@ use super::bmp::Info;
 use super::input::{Halt, Input, Parse, malformed};
 use super::{ProbeError, Reader, png};
 use crate::media::{Format, ImageFacts, Kind, MediaFacts, Size};
+use std::ops::ControlFlow;
 
 pub(super) const READER: Reader = Reader {
     signatures: &[b"\0\0\x01\0", b"\0\0\x02\0"],
@@ -21,17 +22,22 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
             looks_like: (input.u8(2)? == 2).then_some("a Targa picture"),
         }));
     }
-    let mut largest = Entry::default();
-    for index in 0..count {
-        let entry = Entry::read(input, FIRST + index * ENTRY_BYTES)?;
-        if entry.rank() > largest.rank() {
-            largest = entry;
+    let first = (0, Entry::default());
+    let largest = input.walk((*b"ico ", 0), first, |(index, largest)| {
+        if *index >= count {
+            return Ok(ControlFlow::Break(*largest));
         }
-    }
+        let entry = Entry::read(input, FIRST + *index * ENTRY_BYTES)?;
+        if entry.rank() > largest.rank() {
+            *largest = entry;
+        }
+        *index += 1;
+        Ok(ControlFlow::Continue(()))
+    })?;
     picture(input, &largest)
 }
 
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct Entry {
     width: u64,
     height: u64,

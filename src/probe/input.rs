@@ -2,7 +2,9 @@
 
 use super::ProbeError;
 use crate::media::Format;
-use std::{cell::Cell, ops::Range};
+use std::any::Any;
+use std::cell::Cell;
+use std::ops::{ControlFlow, Range};
 
 /// No file is longer, and offsets below it can be added to without a thought.
 pub(super) const FARTHEST: u64 = 1 << 62;
@@ -31,6 +33,7 @@ pub(super) fn lacks<T>(format: Format, what: &'static str) -> Parse<T> {
 #[derive(Debug)]
 pub(super) struct Bytes {
     parts: Vec<Part>,
+    count: u64,
     length: Option<u64>,
 }
 
@@ -50,6 +53,7 @@ impl Bytes {
     pub(super) fn new(length: Option<u64>) -> Self {
         Self {
             parts: Vec::new(),
+            count: 0,
             length,
         }
     }
@@ -63,95 +67,250 @@ impl Bytes {
     }
 
     pub(super) fn count(&self) -> u64 {
-        self.parts.iter().map(|part| part.bytes.len() as u64).sum()
+        self.count
     }
 
     pub(super) fn ends_at(&self, offset: u64) -> bool {
-        self.parts.iter().any(|part| part.end() == offset)
+        let before = self.before(offset);
+        before.is_some_and(|part| part.end() == offset)
     }
 
-    /// The end of the part before an offset, if the gap between them is no wider than this; else the
-    /// offset itself. Reading on is cheaper than leaving a gap that small.
+    /// The end of the part before an offset that no part holds, if the gap between them is no wider than
+    /// this; else the offset itself. Reading on is cheaper than leaving a gap that small.
     pub(super) fn reach(&self, offset: u64, widest_gap: u64) -> u64 {
-        let ends = self
-            .parts
-            .iter()
-            .map(Part::end)
-            .filter(|end| *end <= offset);
-        ends.max()
-            .filter(|end| offset - end <= widest_gap)
+        let end = self.before(offset).map(Part::end);
+        end.filter(|end| *end <= offset && offset - end <= widest_gap)
             .unwrap_or(offset)
+    }
+
+    /// How many bytes of a range there are.
+    fn count_within(&self, range: &Range<u64>) -> u64 {
+        let first = self.parts.partition_point(|part| part.end() <= range.start);
+        let parts = self.parts.get(first..).unwrap_or_default().iter();
+        parts
+            .take_while(|part| part.start < range.end)
+            .map(|part| part.end().min(range.end) - part.start.max(range.start))
+            .sum()
     }
 
     /// Where the first part behind an offset begins.
     pub(super) fn next_start(&self, offset: u64) -> u64 {
-        self.parts
-            .iter()
-            .map(|part| part.start)
-            .find(|start| *start > offset)
-            .unwrap_or(u64::MAX)
+        let index = self.parts.partition_point(|part| part.start <= offset);
+        self.parts.get(index).map_or(u64::MAX, |part| part.start)
     }
 
     pub(super) fn insert(&mut self, start: u64, bytes: &[u8]) {
-        if let Some(before) = self.parts.iter_mut().find(|part| part.end() == start) {
-            before.bytes.extend_from_slice(bytes);
-        } else {
-            let index = self.parts.partition_point(|part| part.start < start);
-            let bytes = bytes.to_vec();
-            self.parts.insert(index, Part { start, bytes });
-        }
-        self.join_neighbours();
+        self.count = self.count.saturating_add(bytes.len() as u64);
+        let index = self.parts.partition_point(|part| part.start < start);
+        let before = index.checked_sub(1);
+        let index = match before.and_then(|before| self.parts.get_mut(before)) {
+            Some(before) if before.end() == start => {
+                before.bytes.extend_from_slice(bytes);
+                index - 1
+            }
+            _ => {
+                let bytes = bytes.to_vec();
+                self.parts.insert(index, Part { start, bytes });
+                index
+            }
+        };
+        self.join_next(index);
     }
 
-    fn join_neighbours(&mut self) {
-        self.parts.dedup_by(|after, before| {
-            let adjacent = before.end() == after.start;
-            if adjacent {
-                before.bytes.append(&mut after.bytes);
+    fn join_next(&mut self, index: usize) {
+        let end = self.parts.get(index).map(Part::end);
+        let next = self.parts.get(index + 1).map(|part| part.start);
+        if end.is_some() && end == next {
+            let next = self.parts.remove(index + 1);
+            if let Some(part) = self.parts.get_mut(index) {
+                part.bytes.extend_from_slice(&next.bytes);
             }
-            adjacent
-        });
+        }
+    }
+
+    /// The last part that begins before an offset.
+    fn before(&self, offset: u64) -> Option<&Part> {
+        let index = self.parts.partition_point(|part| part.start < offset);
+        self.parts.get(index.checked_sub(1)?)
     }
 
     /// The part that an offset lies in, from that offset on.
     fn from(&self, offset: u64) -> &[u8] {
-        self.parts
-            .iter()
-            .find(|part| (part.start..part.end()).contains(&offset))
+        let index = self.parts.partition_point(|part| part.start <= offset);
+        index
+            .checked_sub(1)
+            .and_then(|index| self.parts.get(index))
             .and_then(|part| part.bytes.get(usize::try_from(offset - part.start).ok()?..))
             .unwrap_or_default()
     }
 }
 
-/// What a format's reader sees. Every look is checked, counted, and may end the attempt with the
-/// range that is lacking.
+/// What an attempt of a reader may do, and what the attempts before it have left.
+#[derive(Debug, Default)]
+pub(super) struct Attempt {
+    /// Work done in all attempts, and how much of it the file is worth.
+    pub(super) work: u64,
+    pub(super) max_work: u64,
+    /// Bytes that may still be read, and how many of them are kept for what only the end of the file tells.
+    pub(super) allowance: u64,
+    pub(super) reserve: u64,
+    /// No more should be read than what cannot be derived from what was.
+    pub(super) is_exhausted: bool,
+    pub(super) checkpoints: Vec<Checkpoint>,
+}
+
+/// How far a walk got in an earlier attempt.
 #[derive(Debug)]
+pub(super) struct Checkpoint {
+    name: [u8; 4],
+    start: u64,
+    /// `None` while the walk goes on.
+    state: Option<Box<dyn Any + Send + Sync>>,
+}
+
+/// Where the checkpoint of a walk stands, and where those of the walks inside it begin.
+#[derive(Clone, Copy)]
+struct Place {
+    own: Option<usize>,
+    nested: usize,
+    /// Work done before the walk began.
+    work: u64,
+}
+
+/// What a format's reader sees. Everything that it looks at is checked and charged, and may end the attempt
+/// with the range that is lacking.
 pub(super) struct Input<'a> {
     bytes: &'a Bytes,
-    fuel: Cell<u32>,
-    is_film: Cell<bool>,
+    work: Cell<u64>,
+    max_work: u64,
+    allowance: u64,
+    reserve: u64,
+    is_exhausted: bool,
+    checkpoints: Cell<Vec<Checkpoint>>,
+    is_video: Cell<bool>,
 }
 
 impl<'a> Input<'a> {
-    pub(super) fn new(bytes: &'a Bytes, fuel: u32) -> Self {
+    pub(super) fn new(bytes: &'a Bytes, attempt: Attempt) -> Self {
         Self {
             bytes,
-            fuel: Cell::new(fuel),
-            is_film: Cell::new(false),
+            work: Cell::new(attempt.work),
+            max_work: attempt.max_work,
+            allowance: attempt.allowance,
+            reserve: attempt.reserve,
+            is_exhausted: attempt.is_exhausted,
+            checkpoints: Cell::new(attempt.checkpoints),
+            is_video: Cell::new(false),
         }
     }
 
-    /// A reader of films says so: its reads are longer, and fewer.
-    pub(super) fn expect_film(&self) {
-        self.is_film.set(true);
+    /// A reader of videos says so: its reads are longer, and fewer.
+    pub(super) fn expect_video(&self) {
+        self.is_video.set(true);
     }
 
-    pub(super) fn is_film(&self) -> bool {
-        self.is_film.get()
+    pub(super) fn is_video(&self) -> bool {
+        self.is_video.get()
     }
 
-    pub(super) fn fuel_left(&self) -> u32 {
-        self.fuel.get()
+    /// Work done so far, and the checkpoints of this attempt.
+    pub(super) fn into_progress(self) -> (u64, Vec<Checkpoint>) {
+        (self.work.get(), self.checkpoints.into_inner())
+    }
+
+    /// Whether a walk should end, and what lies behind it be derived.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.is_exhausted
+    }
+
+    /// Whether the bytes of a range that are not at hand may be read.
+    pub(super) fn can_read(&self, range: Range<u64>) -> bool {
+        let known = self.bytes.count_within(&range);
+        let wanted = range.end.saturating_sub(range.start);
+        wanted.saturating_sub(known) <= self.allowance
+    }
+
+    /// Bytes that are kept for what only the end of the file tells.
+    pub(super) fn reserve(&self) -> u64 {
+        self.reserve
+    }
+
+    /// Repeats a step until it breaks off with an outcome. A later attempt goes on with the step that lacked
+    /// bytes, so that a long walk is linear in what it reads, however many reads that takes.
+    ///
+    /// A step that lacked bytes runs again as a whole: it changes the state last, or in ways that are the same
+    /// when done twice. Name and start together say which walk it is.
+    pub(super) fn walk<S: Send + Sync + 'static, T>(
+        &self,
+        (name, start): ([u8; 4], u64),
+        first: S,
+        mut step: impl FnMut(&mut S) -> Parse<ControlFlow<T>>,
+    ) -> Parse<T> {
+        let (mut state, place) = self.resume(name, start, first);
+        loop {
+            match step(&mut state) {
+                Ok(ControlFlow::Continue(())) => {
+                    // What was inside that step is behind the walk now.
+                    self.with_checkpoints(|checkpoints| checkpoints.truncate(place.nested));
+                }
+                Ok(ControlFlow::Break(outcome)) => {
+                    self.keep((name, start), state, place);
+                    return Ok(outcome);
+                }
+                Err(halt) => {
+                    self.keep((name, start), state, place);
+                    return Err(halt);
+                }
+            }
+        }
+    }
+
+    fn resume<S: 'static>(&self, name: [u8; 4], start: u64, first: S) -> (S, Place) {
+        self.with_checkpoints(|checkpoints| {
+            let own = checkpoints
+                .iter()
+                .position(|saved| saved.name == name && saved.start == start);
+            let nested = own.map_or(checkpoints.len(), |index| index + 1);
+            let state = own
+                .and_then(|index| checkpoints.get_mut(index)?.state.take())
+                .and_then(|state| state.downcast::<S>().ok());
+            let work = self.work.get();
+            (
+                state.map_or(first, |state| *state),
+                Place { own, nested, work },
+            )
+        })
+    }
+
+    fn keep<S: Send + Sync + 'static>(
+        &self,
+        (name, start): ([u8; 4], u64),
+        state: S,
+        place: Place,
+    ) {
+        /// A walk of less work is sooner repeated than kept.
+        const WORTH_KEEPING: u64 = 64;
+        let work = self.work.get().saturating_sub(place.work);
+        self.with_checkpoints(|checkpoints| {
+            if place.own.is_none() && work < WORTH_KEEPING {
+                return;
+            }
+            let state: Option<Box<dyn Any + Send + Sync>> = Some(Box::new(state));
+            match place.own.and_then(|index| checkpoints.get_mut(index)) {
+                Some(own) => own.state = state,
+                None => {
+                    let index = place.nested.min(checkpoints.len());
+                    checkpoints.insert(index, Checkpoint { name, start, state });
+                }
+            }
+        });
+    }
+
+    fn with_checkpoints<T>(&self, change: impl FnOnce(&mut Vec<Checkpoint>) -> T) -> T {
+        let mut checkpoints = self.checkpoints.take();
+        let outcome = change(&mut checkpoints);
+        self.checkpoints.set(checkpoints);
+        outcome
     }
 
     /// Size of the whole file in bytes, where it is known.
@@ -173,13 +332,15 @@ impl<'a> Input<'a> {
     /// Where `needle` first begins inside a range; `None` where the range ends without it. A file that
     /// ends before is cut off.
     pub(super) fn find(&self, needle: &[u8], range: Range<u64>) -> Parse<Option<u64>> {
-        self.look()?;
         let known = self.bytes.from(range.start);
         let wanted = range.end.saturating_sub(range.start);
         let known =
             usize::try_from(wanted).map_or(known, |most| known.get(..most).unwrap_or(known));
-        let mut windows = known.windows(needle.len());
-        if let Some(index) = windows.position(|window| window == needle) {
+        let found = known
+            .windows(needle.len())
+            .position(|window| window == needle);
+        self.charge(found.unwrap_or(known.len()) as u64)?;
+        if let Some(index) = found {
             return Ok(Some(range.start + index as u64));
         }
         let behind = range.start + known.len() as u64;
@@ -189,8 +350,19 @@ impl<'a> Input<'a> {
         }
     }
 
+    /// Bytes that were looked at and charged before, or will be by what is found in them.
+    pub(super) fn peek(&self, range: Range<u64>) -> Parse<&'a [u8]> {
+        self.known(range.start, range.end.saturating_sub(range.start))
+    }
+
     pub(super) fn slice(&self, at: u64, length: u64) -> Parse<&'a [u8]> {
-        self.look()?;
+        let slice = self.known(at, length);
+        // What is not there, however long it claims to be, is a look.
+        self.charge(slice.as_ref().map_or(0, |slice| slice.len() as u64))?;
+        slice
+    }
+
+    fn known(&self, at: u64, length: u64) -> Parse<&'a [u8]> {
         let end = at.saturating_add(length);
         if let Some(all) = self.bytes.length
             && end > all
@@ -207,13 +379,16 @@ impl<'a> Input<'a> {
             .ok_or(Halt::Need(at.saturating_add(known.len() as u64)..end))
     }
 
-    /// Counts a look, so that no header can have the parser run forever.
-    fn look(&self) -> Parse<()> {
-        let Some(fuel) = self.fuel.get().checked_sub(1) else {
-            return Err(Halt::Fail(ProbeError::TooConvoluted));
-        };
-        self.fuel.set(fuel);
-        Ok(())
+    /// Counts a look at so many bytes, so that no header can have a reader run for longer than its bytes are
+    /// worth. A table is charged whenever it is gone over, by its entries of 8 bytes and more.
+    pub(super) fn charge(&self, bytes: u64) -> Parse<()> {
+        const ENTRY: u64 = 8;
+        let work = self.work.get().saturating_add(1 + bytes / ENTRY);
+        self.work.set(work);
+        match work > self.max_work {
+            true => Err(Halt::Fail(ProbeError::TooConvoluted)),
+            false => Ok(()),
+        }
     }
 
     pub(super) fn array<const N: usize>(&self, at: u64) -> Parse<[u8; N]> {

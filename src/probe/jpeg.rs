@@ -3,6 +3,7 @@
 use super::input::{Input, Parse, malformed};
 use super::{Reader, directory};
 use crate::media::{Format, ImageFacts, MediaFacts, Orientation, Size};
+use std::ops::ControlFlow;
 
 pub(super) const READER: Reader = Reader {
     signatures: &[b"\xff\xd8\xff"],
@@ -13,20 +14,40 @@ pub(super) const READER: Reader = Reader {
 const MAX_PADDING: u64 = 4096;
 
 fn read(input: &Input<'_>) -> Parse<MediaFacts> {
-    let mut at = 2;
-    let mut orientation = None;
-    let mut size = None;
-    loop {
-        // EXIF may stand behind the frame header, too; not behind the start of the pixels.
-        if let (Some(size), Some(orientation)) = (size, orientation) {
-            return Ok(facts(size, orientation));
+    const FIRST: u64 = 2;
+    input.walk((*b"jpeg", FIRST), Header::at(FIRST), |header| {
+        header.step(input)
+    })
+}
+
+/// What the segments before a place say.
+#[derive(Clone, Copy, Debug)]
+struct Header {
+    at: u64,
+    orientation: Option<Orientation>,
+    size: Option<Size>,
+}
+
+impl Header {
+    const fn at(at: u64) -> Self {
+        Self {
+            at,
+            orientation: None,
+            size: None,
         }
-        let (marker, after) = next_marker(input, at)?;
+    }
+
+    fn step(&mut self, input: &Input<'_>) -> Parse<ControlFlow<MediaFacts>> {
+        // EXIF may stand behind the frame header, too; not behind the start of the pixels.
+        if let (Some(size), Some(orientation)) = (self.size, self.orientation) {
+            return Ok(ControlFlow::Break(facts(size, orientation)));
+        }
+        let (marker, after) = next_marker(input, self.at)?;
         match marker {
             // SOF0 to SOF15 without DHT, JPG and DAC, which share the range (table B.1).
             0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => {
                 let frame = input.array::<7>(after)?;
-                let [_, _, _, h1, h0, w1, w0] = frame;
+                let [l1, l0, _, h1, h0, w1, w0] = frame;
                 let height = u16::from_be_bytes([h1, h0]);
                 let width = u16::from_be_bytes([w1, w0]);
                 if width == 0 || height == 0 {
@@ -34,12 +55,12 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
                     // only decoding finds, and which browsers refuse.
                     return malformed(Format::Jpeg, after, "the frame has no size");
                 }
-                size = size.or(Some(Size::new(width.into(), height.into())));
-                at = after + u64::from(input.u16_be(after)?);
+                self.size = self.size.or(Some(Size::new(width.into(), height.into())));
+                self.at = after + u64::from(u16::from_be_bytes([l1, l0]));
             }
             0xd9 | 0xda => {
-                return match size {
-                    Some(size) => Ok(facts(size, Orientation::UPRIGHT)),
+                return match self.size {
+                    Some(size) => Ok(ControlFlow::Break(facts(size, Orientation::UPRIGHT))),
                     None => malformed(
                         Format::Jpeg,
                         after,
@@ -48,7 +69,7 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
                 };
             }
             // TEM and RST0 to RST7 stand alone.
-            0x01 | 0xd0..=0xd8 => at = after,
+            0x01 | 0xd0..=0xd8 => self.at = after,
             _ => {
                 let length = u64::from(input.u16_be(after)?);
                 if length < 2 {
@@ -59,12 +80,13 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
                     );
                 }
                 let end = after + length;
-                if marker == 0xe1 && orientation.is_none() {
-                    orientation = exif_orientation(input, after + 2, end)?;
+                if marker == 0xe1 && self.orientation.is_none() {
+                    self.orientation = exif_orientation(input, after + 2, end)?;
                 }
-                at = end;
+                self.at = end;
             }
         }
+        Ok(ControlFlow::Continue(()))
     }
 }
 

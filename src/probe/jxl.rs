@@ -4,7 +4,7 @@ use super::Reader;
 use super::boxes::Boxes;
 use super::input::{Input, Parse, malformed};
 use crate::media::{Format, ImageFacts, MediaFacts, Orientation, Size};
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 pub(super) const READER: Reader = Reader {
     signatures: &[CODESTREAM, b"\0\0\0\x0cJXL \r\n\x87\n"],
@@ -244,20 +244,27 @@ impl<'a> Bits<'a> {
         let Some(boxes) = &mut self.boxes else {
             return missing();
         };
-        while let Some(found) = boxes.next()? {
-            match &found.kind {
-                b"jxlc" => {
-                    self.part = found.body;
-                    return Ok(());
-                }
-                // Behind the number of the part.
-                b"jxlp" => {
-                    self.part = found.body.start + 4..found.body.end;
-                    return Ok(());
-                }
-                _ => {}
-            }
-        }
-        missing()
+        let (part, at) = self
+            .input
+            .walk((*b"jxl ", boxes.position()), boxes.position(), |at| {
+                let mut boxes = boxes.from(*at);
+                let part = boxes.next()?.map(|found| match &found.kind {
+                    b"jxlc" => Some(found.body),
+                    // Behind the number of the part.
+                    b"jxlp" => Some(found.body.start + 4..found.body.end),
+                    _ => None,
+                });
+                *at = boxes.position();
+                Ok(match part {
+                    Some(None) => ControlFlow::Continue(()),
+                    found => ControlFlow::Break((found.flatten(), *at)),
+                })
+            })?;
+        *boxes = boxes.from(at);
+        self.part = match part {
+            Some(part) => part,
+            None => return missing(),
+        };
+        Ok(())
     }
 }

@@ -8,7 +8,7 @@ use super::video::{Rotation, Video};
 use super::{Reader, codec};
 use crate::media::{Format, MediaFacts, Size};
 use ebml::{Element, Elements};
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 pub(super) const READER: Reader = Reader {
     signatures: &[b"\x1a\x45\xdf\xa3"],
@@ -64,7 +64,7 @@ mod id {
 }
 
 fn read(input: &Input<'_>) -> Parse<MediaFacts> {
-    input.expect_film();
+    input.expect_video();
     let (format, behind) = header(input)?;
     let mut file = Elements::of_file(input, format, behind);
     let segment = loop {
@@ -81,35 +81,29 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
     if track.stored.width == 0 || track.stored.height == 0 {
         return lacks(format, "size of its frames");
     }
-    let mut film = Video::new(format);
-    film.stored = track.stored;
-    film.shown = Some(track.shown());
-    film.rotation = track.rotation();
-    film.codec = track.codec;
-    film.has_audio = Some(segment.has_audio);
-    film.frame_rate = (track.frame_ns > 0).then(|| 1e9 / track.frame_ns as f64);
+    let mut video = Video::new(format);
+    video.stored = track.stored;
+    video.shown = Some(track.shown());
+    video.rotation = track.rotation();
+    video.codec = track.codec.clone();
+    video.has_audio = Some(segment.has_audio);
+    video.frame_rate = (track.frame_ns > 0).then(|| 1e9 / track.frame_ns as f64);
     let of_segment = match segment.seconds {
         Some(seconds) => Some(seconds),
-        None => segment.end.seconds(
-            input,
-            format,
-            track.number,
-            track.frame_ns,
-            segment.scale_ns,
-        )?,
+        None => End::seconds(input, format, segment.body, &track, segment.scale_ns)?,
     };
-    film.seconds = of_segment;
+    video.seconds = of_segment;
     if let Some(tags) = segment.tags {
         let counted = tags::Statistics::read(input, format, tags, track.uid)?;
         // A program that cut the film may have left its tags as they were.
         if let (Some(seconds), Some(whole)) = (counted.seconds, of_segment)
             && seconds <= whole + 1.0
         {
-            film.seconds = Some(seconds);
-            film.frames = counted.frames;
+            video.seconds = Some(seconds);
+            video.frames = counted.frames;
         }
     }
-    Ok(film.facts())
+    Ok(video.facts())
 }
 
 /// The EBML header (RFC 8794, section 11.2), and where it ends.
@@ -129,6 +123,7 @@ fn header(input: &Input<'_>) -> Parse<(Format, u64)> {
 }
 
 /// What stands before the first cluster, or where the seek head says.
+#[derive(Clone, Debug)]
 struct Segment {
     /// Nanoseconds of a tick.
     scale_ns: u64,
@@ -137,42 +132,55 @@ struct Segment {
     has_audio: bool,
     /// Body of the tags.
     tags: Option<Range<u64>>,
-    end: End,
+    seek: Seek,
+    has_info: bool,
+    has_tracks: bool,
+    body: Range<u64>,
 }
 
 impl Segment {
-    fn read(input: &Input<'_>, format: Format, element: Element) -> Parse<Self> {
-        let mut segment = Self {
+    fn new(body: Range<u64>) -> Self {
+        Self {
             scale_ns: 1_000_000,
             seconds: None,
             video: None,
             has_audio: false,
             tags: None,
-            end: End {
-                segment: element.body.clone(),
-            },
-        };
-        let mut seek = Seek::default();
-        let mut has_info = false;
-        let mut has_tracks = false;
-        let mut children = Elements::inside(input, format, element.body.clone());
-        while let Some(found) = children.next()? {
+            seek: Seek::default(),
+            has_info: false,
+            has_tracks: false,
+            body,
+        }
+    }
+
+    fn read(input: &Input<'_>, format: Format, element: Element) -> Parse<Self> {
+        let first = (element.body.start, Self::new(element.body.clone()));
+        let place = (*b"mkvs", element.body.start);
+        let mut segment = input.walk(place, first, |(at, segment)| {
+            let range = *at..element.body.end;
+            let mut children = Elements::inside(input, format, range);
+            let Some(found) = children.next()? else {
+                return Ok(ControlFlow::Break(segment.clone()));
+            };
             match found.id {
-                id::SEEK_HEAD => seek.read(input, format, found.body)?,
+                id::SEEK_HEAD => segment.seek.read(input, format, found.body)?,
                 // The first of each counts, wherever the file is cut off.
-                id::INFO if !has_info => {
+                id::INFO if !segment.has_info => {
                     segment.read_info(input, format, found.body)?;
-                    has_info = true;
+                    segment.has_info = true;
                 }
-                id::TRACKS if !has_tracks => {
+                id::TRACKS if !segment.has_tracks => {
                     segment.read_tracks(input, format, found.body)?;
-                    has_tracks = true;
+                    segment.has_tracks = true;
                 }
                 id::TAGS => segment.tags = Some(found.body),
-                id::CLUSTER => break,
+                id::CLUSTER => return Ok(ControlFlow::Break(segment.clone())),
                 _ => {}
             }
-        }
+            *at = children.position();
+            Ok(ControlFlow::Continue(()))
+        })?;
+        let (seek, has_info, has_tracks) = (segment.seek, segment.has_info, segment.has_tracks);
         // Whatever stands behind the frames.
         let start = element.body.start;
         let at = |position: Option<u64>, wanted: u32| -> Parse<Option<Range<u64>>> {
@@ -243,7 +251,7 @@ impl Segment {
 }
 
 /// Where elements lie, from the start of the segment (RFC 9559, section 5.1.1).
-#[derive(Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Seek {
     info: Option<u64>,
     tracks: Option<u64>,
@@ -279,6 +287,7 @@ impl Seek {
 }
 
 /// One track (RFC 9559, section 5.1.4).
+#[derive(Clone, Debug)]
 struct Track {
     number: u64,
     uid: u64,
@@ -443,79 +452,89 @@ fn name_of_codec(input: &Input<'_>, codec_id: &str, private: &Range<u64>) -> Par
     Ok(Some(name.to_owned()))
 }
 
-/// What the last frames tell of a film whose header does not say how long it is: recordings that were
-/// streamed.
+/// How long a recording is whose header does not say it, by the last frames of a track: clusters are searched for
+/// backwards, in reads that double.
+#[derive(Clone, Debug)]
 struct End {
-    /// Body of the segment.
+    /// Body of the segment, as far as the file goes.
     segment: Range<u64>,
+    /// How far back from its end was read.
+    back: u64,
+    /// Where the cluster begins that was found last.
+    before: u64,
 }
 
 impl End {
+    const FIRST_WINDOW: u64 = 32 * 1024;
+    /// A cluster holds 5 seconds as a rule, and a browser's recording much more.
+    const FARTHEST_BACK: u64 = 4 * 1024 * 1024;
+
+    /// `None` where nothing tells; `frame_ns` is 0 where the track does not say how long a frame is.
     fn seconds(
-        &self,
         input: &Input<'_>,
         format: Format,
-        track: u64,
-        frame_ns: u64,
+        segment: Range<u64>,
+        track: &Track,
         scale_ns: u64,
     ) -> Parse<Option<f64>> {
-        // The very last cluster may hold nothing but sound.
-        let mut end = self.segment.end;
-        while let Some(cluster) = self.last_cluster(input, format, end)? {
-            let times = Times::read(input, format, cluster.body, track)?;
-            let frame_ticks = match frame_ns {
-                0 => times.gap(),
-                frame_ns => frame_ns / scale_ns,
-            };
-            if let Some(ticks) = times.end(frame_ticks) {
-                return Ok(Some(ticks as f64 * scale_ns as f64 / 1e9));
-            }
-            end = cluster.start;
-        }
-        Ok(None)
-    }
-
-    /// The last cluster before an offset, searched for backwards in reads that double. A body that is cut
-    /// off ends with the file.
-    fn last_cluster(
-        &self,
-        input: &Input<'_>,
-        format: Format,
-        before: u64,
-    ) -> Parse<Option<Cluster>> {
-        const FIRST_WINDOW: u64 = 32 * 1024;
-        /// A cluster holds 5 seconds as a rule, and a browser's recording much more.
-        const FARTHEST_BACK: u64 = 4 * 1024 * 1024;
         let Some(length) = input.length() else {
             return Ok(None);
         };
-        let whole = self.segment.end.min(length);
-        let end = before.min(whole);
-        let mut back = FIRST_WINDOW;
-        loop {
-            let start = whole.saturating_sub(back).max(self.segment.start);
-            if start < end {
-                let bytes = input.slice(start, end - start)?;
-                if let Some(found) = ebml::last_cluster(bytes) {
-                    let start = start + found as u64;
-                    let cluster = Elements::inside(input, format, start..end).next()?;
-                    return Ok(cluster.map(|cluster| Cluster {
-                        start,
-                        body: cluster.body,
-                    }));
-                }
-            }
-            if start == self.segment.start || back >= FARTHEST_BACK {
-                return Ok(None);
-            }
-            back *= 2;
-        }
+        let before = segment.end.min(length);
+        let first = Self {
+            segment: segment.start..before,
+            back: Self::FIRST_WINDOW,
+            before,
+        };
+        input.walk((*b"mkve", segment.start), first, |end| {
+            let Some((start, body)) = end.last_cluster(input, format)? else {
+                return Ok(end.widen());
+            };
+            // The very last cluster may hold nothing but sound.
+            let times = Times::read(input, format, body, track.number)?;
+            let frame_ticks = match track.frame_ns {
+                0 => times.gap(),
+                frame_ns => frame_ns / scale_ns,
+            };
+            end.before = start;
+            Ok(match times.end(frame_ticks) {
+                Some(ticks) => ControlFlow::Break(Some(ticks as f64 * scale_ns as f64 / 1e9)),
+                None => ControlFlow::Continue(()),
+            })
+        })
     }
-}
 
-struct Cluster {
-    start: u64,
-    body: Range<u64>,
+    /// Where the last cluster begins in the window, before the one found last, and its body, which ends with the
+    /// file if it is cut off.
+    fn last_cluster(&self, input: &Input<'_>, format: Format) -> Parse<Option<(u64, Range<u64>)>> {
+        let window = self.window_start()..self.before;
+        if window.is_empty() || !input.can_read(window.clone()) {
+            return Ok(None);
+        }
+        let bytes = input.peek(window.clone())?;
+        let found = ebml::last_cluster(bytes);
+        // What lies before the cluster is searched later.
+        input.charge(bytes.len().saturating_sub(found.unwrap_or(0)) as u64)?;
+        let Some(found) = found else {
+            return Ok(None);
+        };
+        let start = window.start + found as u64;
+        let cluster = Elements::inside(input, format, start..window.end).next()?;
+        Ok(cluster.map(|cluster| (start, cluster.body)))
+    }
+
+    fn window_start(&self) -> u64 {
+        let start = self.segment.end.saturating_sub(self.back);
+        start.max(self.segment.start)
+    }
+
+    fn widen(&mut self) -> ControlFlow<Option<f64>> {
+        if self.window_start() == self.segment.start || self.back >= Self::FARTHEST_BACK {
+            return ControlFlow::Break(None);
+        }
+        self.back *= 2;
+        ControlFlow::Continue(())
+    }
 }
 
 /// The times of the frames of one track in a cluster, in ticks.

@@ -1,10 +1,10 @@
-//! Movies in boxes: tracks and their tables of samples (ISO/IEC 14496-12:2022, section 8), of films and of
-//! sequences of pictures.
+//! Movies in boxes: tracks and their tables of samples (ISO/IEC 14496-12:2022, section 8), of videos and
+//! of image sequences.
 
 use super::boxes::{BoxType, Boxes};
 use super::input::{Input, Parse};
 use crate::media::{Format, Size};
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 /// The body of a `moov` box.
 pub(super) struct Movie<'a> {
@@ -15,7 +15,7 @@ pub(super) struct Movie<'a> {
 
 /// The upper left of a transformation matrix, `a b c d`, in 65,536ths: how x and y of a frame become x and y
 /// on the screen.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Matrix([i32; 4]);
 
 impl<'a> Movie<'a> {
@@ -27,11 +27,37 @@ impl<'a> Movie<'a> {
         }
     }
 
-    pub(super) fn tracks(&self) -> Tracks<'a> {
-        Tracks {
-            boxes: self.boxes(),
+    /// Shows a step its tracks, one after the other, and `None` behind the last, until the step breaks off. The
+    /// state obeys the rules of [`Input::walk`].
+    pub(super) fn walk_tracks<S: Send + Sync + 'static, T>(
+        &self,
+        first: S,
+        mut step: impl FnMut(&mut S, Option<Track<'a>>) -> Parse<ControlFlow<T>>,
+    ) -> Parse<T> {
+        let start = self.body.start;
+        self.input
+            .walk((*b"trks", start), (start, first), |(at, state)| {
+                let mut boxes = self.boxes().from(*at);
+                let track = match boxes.seek(b"trak")? {
+                    Some(found) => Some(self.read_track(found.body)?),
+                    None => None,
+                };
+                let flow = step(state, track)?;
+                *at = boxes.position();
+                Ok(flow)
+            })
+    }
+
+    fn read_track(&self, body: Range<u64>) -> Parse<Track<'a>> {
+        let boxes = Boxes::inside(self.input, self.format, body);
+        Ok(self.track(TrackBoxes::read(boxes, self.input)?))
+    }
+
+    pub(super) fn track(&self, boxes: TrackBoxes) -> Track<'a> {
+        Track {
             input: self.input,
             format: self.format,
+            boxes,
         }
     }
 
@@ -78,32 +104,13 @@ impl Matrix {
     }
 }
 
-/// The tracks of a movie, one after the other.
-pub(super) struct Tracks<'a> {
-    boxes: Boxes<'a>,
-    input: &'a Input<'a>,
-    format: Format,
-}
-
-impl<'a> Tracks<'a> {
-    pub(super) fn next(&mut self) -> Parse<Option<Track<'a>>> {
-        while let Some(found) = self.boxes.next()? {
-            if found.kind == *b"trak" {
-                return Track::read(self.input, self.format, found.body).map(Some);
-            }
-        }
-        Ok(None)
-    }
-}
-
-/// One track. Its tables are looked for when they are asked for: they are long.
-pub(super) struct Track<'a> {
-    input: &'a Input<'a>,
-    format: Format,
-    pub(super) handler: BoxType,
+/// Where the boxes of a track lie. Its tables are looked for when they are asked for: they are long.
+#[derive(Clone, Debug)]
+pub(super) struct TrackBoxes {
+    handler: BoxType,
     /// Ticks a second, and the sum of the lengths of all samples in ticks, where it is known (`mdhd`).
-    pub(super) timescale: u32,
-    pub(super) ticks: Option<u64>,
+    timescale: u32,
+    ticks: Option<u64>,
     header: Option<Range<u64>>,
     references: Option<Range<u64>>,
     edits: Option<Range<u64>>,
@@ -111,7 +118,14 @@ pub(super) struct Track<'a> {
     information: Option<Range<u64>>,
 }
 
-/// A stretch of a track that is presented (`elst`, section 8.6.6).
+/// One track of a movie.
+pub(super) struct Track<'a> {
+    input: &'a Input<'a>,
+    format: Format,
+    boxes: TrackBoxes,
+}
+
+/// A part of a track that is presented (`elst`, section 8.6.6).
 pub(super) struct Edit {
     /// In ticks of the movie; 0 in fragmented files, whose end is not known when they begin.
     pub(super) length: u64,
@@ -119,11 +133,9 @@ pub(super) struct Edit {
     pub(super) start: i64,
 }
 
-impl<'a> Track<'a> {
-    fn read(input: &'a Input<'a>, format: Format, body: Range<u64>) -> Parse<Self> {
+impl TrackBoxes {
+    fn read(boxes: Boxes<'_>, input: &Input<'_>) -> Parse<Self> {
         let mut track = Self {
-            input,
-            format,
             handler: *b"    ",
             timescale: 0,
             ticks: None,
@@ -132,25 +144,24 @@ impl<'a> Track<'a> {
             edits: None,
             information: None,
         };
-        let mut boxes = track.boxes(body);
+        let mut boxes = boxes;
         while let Some(found) = boxes.next()? {
             match &found.kind {
                 b"tkhd" => track.header = Some(found.body),
                 b"tref" => track.references = Some(found.body),
-                b"edts" => track.edits = track.boxes(found.body).find(b"elst")?,
-                b"mdia" => track.read_media(found.body)?,
+                b"edts" => track.edits = boxes.inside_of(found.body).find(b"elst")?,
+                b"mdia" => track.read_media(boxes.inside_of(found.body), input)?,
                 _ => {}
             }
         }
         Ok(track)
     }
 
-    fn read_media(&mut self, body: Range<u64>) -> Parse<()> {
-        let mut boxes = self.boxes(body);
+    fn read_media(&mut self, mut boxes: Boxes<'_>, input: &Input<'_>) -> Parse<()> {
         while let Some(found) = boxes.next()? {
             match &found.kind {
-                b"mdhd" => self.read_media_header(found.body.start)?,
-                b"hdlr" => self.handler = self.input.array(found.body.start + 8)?,
+                b"mdhd" => self.read_media_header(input, found.body.start)?,
+                b"hdlr" => self.handler = input.array(found.body.start + 8)?,
                 b"minf" => self.information = Some(found.body),
                 _ => {}
             }
@@ -159,8 +170,7 @@ impl<'a> Track<'a> {
     }
 
     /// Section 8.4.2. All ones say that the length is not known.
-    fn read_media_header(&mut self, at: u64) -> Parse<()> {
-        let input = self.input;
+    fn read_media_header(&mut self, input: &Input<'_>, at: u64) -> Parse<()> {
         let (timescale, ticks) = match input.u8(at)? {
             0 => {
                 let ticks = input.u32_be(at + 16)?;
@@ -176,6 +186,24 @@ impl<'a> Track<'a> {
         self.ticks = ticks.filter(|ticks| *ticks > 0);
         Ok(())
     }
+}
+
+impl<'a> Track<'a> {
+    pub(super) fn into_boxes(self) -> TrackBoxes {
+        self.boxes
+    }
+
+    pub(super) fn handler(&self) -> BoxType {
+        self.boxes.handler
+    }
+
+    pub(super) fn timescale(&self) -> u32 {
+        self.boxes.timescale
+    }
+
+    pub(super) fn ticks(&self) -> Option<u64> {
+        self.boxes.ticks
+    }
 
     fn boxes(&self, range: Range<u64>) -> Boxes<'a> {
         Boxes::inside(self.input, self.format, range)
@@ -184,7 +212,7 @@ impl<'a> Track<'a> {
     /// Number, whether it is enabled, matrix and size in pixels (`tkhd`, section 8.3.2).
     pub(super) fn header(&self) -> Parse<Option<TrackHeader>> {
         const ENABLED: u8 = 1;
-        let Some(body) = &self.header else {
+        let Some(body) = &self.boxes.header else {
             return Ok(None);
         };
         let input = self.input;
@@ -207,7 +235,7 @@ impl<'a> Track<'a> {
     /// Numbers of the tracks that hold its chapters (`tref`, section 8.3.3; QuickTime File Format, "Track
     /// References").
     pub(super) fn chapters(&self) -> Parse<impl Iterator<Item = u32> + use<'a>> {
-        let chapters = match &self.references {
+        let chapters = match &self.boxes.references {
             Some(body) => self.boxes(body.clone()).find(b"chap")?,
             None => None,
         };
@@ -221,7 +249,7 @@ impl<'a> Track<'a> {
     }
 
     pub(super) fn edits(&self) -> Parse<Vec<Edit>> {
-        let Some(body) = &self.edits else {
+        let Some(body) = &self.boxes.edits else {
             return Ok(Vec::new());
         };
         let input = self.input;
@@ -303,6 +331,14 @@ impl<'a> Track<'a> {
         }
     }
 
+    /// Whether the table of those runs is at hand, or not too long to be read.
+    pub(super) fn can_read_runs(&self) -> Parse<bool> {
+        Ok(match self.table(b"stts")? {
+            Some(body) => self.input.can_read(body),
+            None => true,
+        })
+    }
+
     /// Those runs: how many samples, and the ticks of each.
     pub(super) fn runs(&self) -> Parse<impl Iterator<Item = (u64, u64)> + use<'a>> {
         const BYTES: usize = 8;
@@ -335,7 +371,7 @@ impl<'a> Track<'a> {
     }
 
     fn table(&self, kind: &BoxType) -> Parse<Option<Range<u64>>> {
-        let Some(information) = &self.information else {
+        let Some(information) = &self.boxes.information else {
             return Ok(None);
         };
         match self.boxes(information.clone()).find(b"stbl")? {
@@ -397,6 +433,7 @@ fn descriptor_body(bytes: &[u8], tag: u8) -> Option<&[u8]> {
     (*first == tag).then_some(rest.get(length..)?)
 }
 
+#[derive(Clone, Debug)]
 pub(super) struct TrackHeader {
     pub(super) id: u32,
     pub(super) enabled: bool,

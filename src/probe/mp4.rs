@@ -1,13 +1,14 @@
-//! Films in boxes: MP4 (ISO/IEC 14496-14:2020), QuickTime (Apple, QuickTime File Format, 2016-09-13) and 3GP
+//! Videos in boxes: MP4 (ISO/IEC 14496-14:2020), QuickTime (Apple, QuickTime File Format, 2016-09-13) and 3GP
 //! (3GPP TS 26.244). The index, `moov`, may stand before the frames or behind gigabytes of them.
 
 use super::boxes::Boxes;
 use super::fragments::Fragments;
 use super::input::{Input, Parse, lacks, malformed};
-use super::movie::{Matrix, Movie, Track, TrackHeader};
+use super::movie::{Matrix, Movie, Track, TrackBoxes, TrackHeader};
 use super::video::{Rotation, Video};
 use super::{Reader, brands, codec};
 use crate::media::{Format, MediaFacts, Size};
+use std::ops::{ControlFlow, Range};
 
 /// QuickTime files that are older than brands. The first byte, of a box that is not huge, keeps text with
 /// such a word in it apart.
@@ -20,40 +21,29 @@ pub(super) const READER: Reader = Reader {
         b"\0???skip",
         b"\0???pnot",
     ],
-    read: |input| film(input, Format::Mov),
+    read: |input| read(input, Format::Mov),
 };
 
-pub(super) fn film(input: &Input<'_>, format: Format) -> Parse<MediaFacts> {
-    input.expect_film();
-    let mut format = format;
-    let mut boxes = Boxes::of_file(input, format);
-    let (movie, is_open) = loop {
-        let Some(found) = boxes.next()? else {
-            // A file that was cut off ends inside a box, as a rule inside the frames.
-            input.slice(boxes.position().saturating_sub(1), 1)?;
-            return malformed(format, boxes.position(), "there is no index (moov)");
-        };
-        match &found.kind {
-            // Something may stand before the brand.
-            b"ftyp" => format = brands::film_format(&input.array(found.body.start)?),
-            b"moov" => break (Movie::new(input, format, found.body), found.is_open),
-            _ => {}
-        }
-    };
+pub(super) fn read(input: &Input<'_>, format: Format) -> Parse<MediaFacts> {
+    input.expect_video();
+    let index = Index::find(input, format)?;
+    let format = index.format;
+    let movie = Movie::new(input, format, index.body);
     let (timescale, matrix) = movie.header()?.unwrap_or((0, Matrix::IDENTITY));
-    let Tracks { video, has_audio } = Tracks::read(&movie)?;
-    let Some((track, header)) = video else {
-        return match is_open {
-            // Who knows what stood behind the end of the file.
+    let (video, has_audio) = Tracks::choose(&movie)?;
+    let Some((boxes, header)) = video else {
+        return match index.is_open {
+            // Something may have stood behind the end of the file.
             true => malformed(
                 format,
-                boxes.position(),
+                index.behind,
                 "the index ends before its video track",
             ),
             false => lacks(format, "video track"),
         };
     };
-    let ticks_a_second = match track.timescale {
+    let track = movie.track(boxes);
+    let ticks_a_second = match track.timescale() {
         0 => timescale,
         own => own,
     };
@@ -63,89 +53,142 @@ pub(super) fn film(input: &Input<'_>, format: Format) -> Parse<MediaFacts> {
     let fragments = match (movie.extends()?, &header) {
         (Some(extends), Some(header)) => {
             let track = (header.id, ticks_a_second);
-            Fragments::read(input, format, extends, track, boxes)?
+            Fragments::read(input, format, extends, track, index.behind)?
         }
         _ => Fragments::default(),
     };
-    let mut film = Video::new(format);
-    film.has_audio = Some(has_audio);
-    describe(&mut film, &track, header.as_ref(), matrix)?;
-    time(&mut film, &track, (ticks_a_second, timescale), &fragments)?;
-    Ok(film.facts())
+    let mut video = Video::new(format);
+    video.has_audio = Some(has_audio);
+    describe(&mut video, &track, header.as_ref(), matrix)?;
+    time(&mut video, &track, (ticks_a_second, timescale), &fragments)?;
+    Ok(video.facts())
 }
 
-/// The track that a player shows, and whether there is one to hear.
-struct Tracks<'a> {
-    video: Option<(Track<'a>, Option<TrackHeader>)>,
-    has_audio: bool,
+/// Where the index is.
+#[derive(Clone, Debug)]
+struct Index {
+    format: Format,
+    body: Range<u64>,
+    /// Whether it goes on to the end of the file, wherever that is.
+    is_open: bool,
+    /// Where the next box begins.
+    behind: u64,
 }
 
-impl<'a> Tracks<'a> {
-    fn read(movie: &Movie<'a>) -> Parse<Self> {
-        let mut videos = Vec::new();
-        let mut chapters = Vec::new();
-        let mut has_audio = false;
-        let mut tracks = movie.tracks();
-        while let Some(track) = tracks.next()? {
-            chapters.extend(track.chapters()?);
-            has_audio |= track.handler == *b"soun";
-            if track.handler == *b"vide" {
-                let header = track.header()?;
-                videos.push((track, header));
+impl Index {
+    fn find(input: &Input<'_>, format: Format) -> Parse<Self> {
+        input.walk((*b"file", 0), (0, format), |(at, format)| {
+            let mut boxes = Boxes::of_file(input, *format).from(*at);
+            let Some(found) = boxes.next()? else {
+                // A file that was cut off ends inside a box, as a rule inside the frames.
+                input.slice(boxes.position().saturating_sub(1), 1)?;
+                return malformed(*format, boxes.position(), "there is no index (moov)");
+            };
+            match &found.kind {
+                // Something may stand before the brand.
+                b"ftyp" => *format = brands::video_format(&input.array(found.body.start)?),
+                b"moov" => {
+                    return Ok(ControlFlow::Break(Self {
+                        format: *format,
+                        body: found.body,
+                        is_open: found.is_open,
+                        behind: boxes.position(),
+                    }));
+                }
+                _ => {}
             }
-        }
-        // Pictures of chapters are a track, too. The first of the best is what is shown.
+            *at = boxes.position();
+            Ok(ControlFlow::Continue(()))
+        })
+    }
+}
+
+/// A track, and what its header says.
+type Described = (TrackBoxes, Option<TrackHeader>);
+
+/// The tracks that were met.
+#[derive(Debug, Default)]
+struct Tracks {
+    videos: Vec<Described>,
+    /// Ids of the tracks that hold chapters.
+    chapters: Vec<u32>,
+    has_audio: bool,
+    best: Option<Described>,
+}
+
+impl Tracks {
+    /// The track that a player shows, and whether there is one to hear.
+    fn choose(movie: &Movie<'_>) -> Parse<(Option<Described>, bool)> {
+        movie.walk_tracks(Self::default(), |tracks, track| {
+            let Some(track) = track else {
+                tracks.best = tracks.best.take().or(tracks.take_best());
+                return Ok(ControlFlow::Break((tracks.best.clone(), tracks.has_audio)));
+            };
+            let chapters = track.chapters()?;
+            match &track.handler() {
+                b"vide" => {
+                    let header = track.header()?;
+                    tracks.videos.push((track.into_boxes(), header));
+                }
+                handler => tracks.has_audio |= handler == b"soun",
+            }
+            tracks.chapters.extend(chapters);
+            Ok(ControlFlow::Continue(()))
+        })
+    }
+
+    /// Images of chapters are a track, too. The first of the best is what is shown.
+    fn take_best(&mut self) -> Option<Described> {
+        let chapters = &mut self.chapters;
+        chapters.sort_unstable();
         let rank = |header: &Option<TrackHeader>| match header {
-            Some(header) if chapters.contains(&header.id) => 0,
+            Some(header) if chapters.binary_search(&header.id).is_ok() => 0,
             Some(header) if header.enabled => 2,
             _ => 1,
         };
-        let video = videos
-            .into_iter()
-            .rev()
-            .max_by_key(|(_, header)| rank(header));
-        Ok(Self { video, has_audio })
+        let videos = self.videos.drain(..).rev();
+        videos.max_by_key(|(_, header)| rank(header))
     }
 }
 
 /// What a frame is and how it is shown.
 fn describe(
-    film: &mut Video,
+    video: &mut Video,
     track: &Track<'_>,
     header: Option<&TrackHeader>,
     movie: Matrix,
 ) -> Parse<()> {
     if let Some(sample) = track.visual_sample()? {
-        film.codec = match sample.object_type.and_then(codec::of_object_type) {
+        video.codec = match sample.object_type.and_then(codec::of_object_type) {
             Some(name) => Some(name.to_owned()),
             None => codec::of_four_letters(sample.coding),
         };
-        film.stored = sample.stored;
+        video.stored = sample.stored;
         // Writers state square pixels by habit, in players' eyes no more than nothing.
         let stated = sample
             .pixel
             .filter(|(across, down)| *across > 0 && *down > 0 && across != down);
-        film.pixel = stated.unwrap_or((1, 1));
+        video.pixel = stated.unwrap_or((1, 1));
         if let (None, Some(header)) = (stated, header)
             && header.width > 0
             && header.height > 0
         {
             // Older files say only how large a frame is shown; the aspect of a pixel follows. All four
             // sides have 16 bits.
-            film.pixel = (
+            video.pixel = (
                 header.width * sample.stored.height,
                 header.height * sample.stored.width,
             );
         }
     }
     if let Some(header) = header {
-        if film.stored.width == 0 || film.stored.height == 0 {
-            film.stored = Size::new(header.width, header.height);
+        if video.stored.width == 0 || video.stored.height == 0 {
+            video.stored = Size::new(header.width, header.height);
         }
-        film.rotation = rotation(header.matrix, movie);
+        video.rotation = rotation(header.matrix, movie);
     }
-    match film.stored.width == 0 || film.stored.height == 0 {
-        true => lacks(film.format, "size of its frames"),
+    match video.stored.width == 0 || video.stored.height == 0 {
+        true => lacks(video.format, "size of its frames"),
         false => Ok(()),
     }
 }
@@ -161,49 +204,53 @@ fn rotation(track: Matrix, movie: Matrix) -> Rotation {
     Rotation::nearest(degrees.to_degrees())
 }
 
-/// How long the film is, and how many frames it shows; the ticks a second are the track's and the movie's.
+/// How long the video is, and how many frames it shows; the ticks a second are the track's and the movie's.
 fn time(
-    film: &mut Video,
+    video: &mut Video,
     track: &Track<'_>,
     (timescale, movie_timescale): (u32, u32),
     fragments: &Fragments,
 ) -> Parse<()> {
-    let shown = Shown::of(track, timescale, movie_timescale)?;
+    let presented = Presentation::of(track, timescale, movie_timescale)?;
     let seconds = |ticks: u64| ticks as f64 / f64::from(timescale);
     let both = |one: Option<u64>, other: Option<u64>| Some(one?.saturating_add(other?));
-    film.frames = both(shown.frames, fragments.frames);
-    film.seconds = both(shown.ticks, fragments.ticks)
+    video.frames = both(presented.frames, fragments.frames);
+    video.frames_derived = presented.frames_derived;
+    video.seconds = both(presented.ticks, fragments.ticks)
         .map(seconds)
         // The whole, with the fragments, in ticks of the movie.
         .or_else(|| match movie_timescale {
             0 => None,
             timescale => Some(fragments.movie_ticks? as f64 / f64::from(timescale)),
         });
-    film.frame_rate = fragments
+    video.frame_rate = fragments
         .ticks_per_frame
-        .map(|ticks| f64::from(timescale) / f64::from(ticks));
+        .map(|ticks| f64::from(timescale) / ticks);
     Ok(())
 }
 
 /// What of a track is presented.
-struct Shown {
+struct Presentation {
     frames: Option<u64>,
+    /// The table that tells was too long to be read.
+    frames_derived: bool,
     /// Of the track.
     ticks: Option<u64>,
 }
 
-impl Shown {
+impl Presentation {
     fn of(track: &Track<'_>, timescale: u32, movie_timescale: u32) -> Parse<Self> {
         /// Longer tables are read only where an edit cuts: the count and the sum stand elsewhere, too.
-        const MANY: u32 = 256;
-        let all = match (track.run_count()?, track.ticks) {
-            (MANY.., Some(ticks)) => Self {
+        const MAX_RUNS_TO_SUM: u32 = 255;
+        let all = match (track.run_count()?, track.ticks()) {
+            (0..=MAX_RUNS_TO_SUM, _) | (_, None) => Self::sum(track.runs()?),
+            (_, ticks) => Self {
                 frames: track.sample_count()?,
-                ticks: Some(ticks),
+                frames_derived: false,
+                ticks,
             },
-            _ => Self::sum(track.runs()?),
         };
-        let edits = Stretch::all(track, timescale, movie_timescale)?;
+        let edits = EditSegment::all(track, timescale, movie_timescale)?;
         let whole = all.ticks.unwrap_or(0);
         // The times of edits are rounded to ticks of the movie.
         let slack = u64::from(timescale / movie_timescale.max(1)) + 1;
@@ -213,8 +260,9 @@ impl Shown {
         // Several pieces may leave out and repeat as much.
         let cuts = edits.len() > 1 || (!edits.is_empty() && kept.saturating_add(slack) < whole);
         match cuts {
-            true => Self::cut(track, &edits),
             false => Ok(all),
+            true if track.can_read_runs()? => Self::cut(track, &edits),
+            true => Ok(all.scaled_to(kept)),
         }
     }
 
@@ -227,45 +275,114 @@ impl Shown {
         }
         Self {
             frames: Some(frames),
+            frames_derived: false,
             ticks: Some(ticks),
         }
     }
 
+    /// As if all frames were as long as they are on average.
+    fn scaled_to(self, kept: u64) -> Self {
+        let frames = self.frames.zip(self.ticks).and_then(|(frames, whole)| {
+            let exact = u128::from(frames) * u128::from(kept);
+            u64::try_from(exact.checked_div(whole.into())?).ok()
+        });
+        Self {
+            frames,
+            frames_derived: true,
+            ticks: Some(kept),
+        }
+    }
+
     /// Only what the edits keep. A frame counts where its own start is kept.
-    fn cut(track: &Track<'_>, edits: &[Stretch]) -> Parse<Self> {
+    fn cut(track: &Track<'_>, edits: &[EditSegment]) -> Parse<Self> {
+        // The table counts from the first decoding, edits from the first showing.
         let offset = track.first_offset()?;
+        let segments = edits.iter().map(|edit| {
+            let from = u64::try_from(edit.start.saturating_sub(offset)).unwrap_or(0);
+            (from, from.saturating_add(edit.ticks))
+        });
+        let mut times: Vec<u64> = segments.clone().flat_map(<[u64; 2]>::from).collect();
+        times.sort_unstable();
+        let mut timeline = Timeline::new(track.runs()?);
+        let reached: Vec<Reached> = times.iter().map(|time| timeline.go_to(*time)).collect();
+        let at = |time: u64| {
+            let index = times.partition_point(|known| *known < time);
+            reached.get(index).copied().unwrap_or_default()
+        };
         let mut frames = 0_u64;
         let mut ticks = 0_u64;
-        for edit in edits {
-            // The table counts from the first decoding, edits from the first showing.
-            let from = u64::try_from(edit.start.saturating_sub(offset)).unwrap_or(0);
-            let to = from.saturating_add(edit.ticks);
-            let mut at = 0_u64;
-            for (count, each) in track.runs()? {
-                let end = at.saturating_add(count.saturating_mul(each));
-                let started = |time: u64| match each {
-                    0 => 0,
-                    each => time.clamp(at, end).saturating_sub(at).div_ceil(each),
-                };
-                frames = frames.saturating_add(started(to) - started(from));
-                ticks = ticks.saturating_add(to.clamp(at, end).saturating_sub(from.clamp(at, end)));
-                at = end;
-            }
+        for (from, to) in segments {
+            let (from, to) = (at(from), at(to));
+            frames = frames.saturating_add(to.frames.saturating_sub(from.frames));
+            ticks = ticks.saturating_add(to.ticks.saturating_sub(from.ticks));
         }
         Ok(Self {
             frames: Some(frames),
+            frames_derived: false,
             ticks: Some(ticks),
         })
     }
 }
 
+/// How many frames begin before a time, and how many ticks of the track lie before it.
+#[derive(Clone, Copy, Default)]
+struct Reached {
+    frames: u64,
+    ticks: u64,
+}
+
+/// Runs of frames, gone over once, in the order of time.
+struct Timeline<R> {
+    runs: R,
+    /// All runs before the current one.
+    before: Reached,
+    /// How many frames the current one has, and how many ticks each.
+    run: (u64, u64),
+}
+
+impl<R: Iterator<Item = (u64, u64)>> Timeline<R> {
+    fn new(runs: R) -> Self {
+        Self {
+            runs,
+            before: Reached::default(),
+            run: (0, 0),
+        }
+    }
+
+    /// Forwards to a time, in ticks of the track.
+    fn go_to(&mut self, time: u64) -> Reached {
+        loop {
+            let (count, each) = self.run;
+            let Reached { frames, ticks } = self.before;
+            let end = ticks.saturating_add(count.saturating_mul(each));
+            if time < end {
+                let within = time.saturating_sub(ticks);
+                return Reached {
+                    frames: frames.saturating_add(within.div_ceil(each.max(1))),
+                    ticks: ticks.saturating_add(within),
+                };
+            }
+            // Frames that take no time are never shown.
+            let shown = if each == 0 { 0 } else { count };
+            let before = Reached {
+                frames: frames.saturating_add(shown),
+                ticks: end,
+            };
+            match self.runs.next() {
+                Some(run) => (self.before, self.run) = (before, run),
+                None => return before,
+            }
+        }
+    }
+}
+
 /// A part of a track that is presented, in ticks of the track.
-struct Stretch {
+struct EditSegment {
     start: i64,
     ticks: u64,
 }
 
-impl Stretch {
+impl EditSegment {
     /// Pauses are left out. None at all where the edits say nothing of lengths, as in fragmented files.
     fn all(track: &Track<'_>, timescale: u32, movie_timescale: u32) -> Parse<Vec<Self>> {
         let edits = track.edits()?;
@@ -276,13 +393,13 @@ impl Stretch {
             let exact = u128::from(length) * u128::from(timescale);
             u64::try_from(exact / u128::from(movie_timescale)).unwrap_or(u64::MAX)
         };
-        let stretches = edits
+        let segments = edits
             .iter()
             .filter(|edit| edit.start >= 0)
             .map(|edit| Self {
                 start: edit.start,
                 ticks: ticks(edit.length),
             });
-        Ok(stretches.collect())
+        Ok(segments.collect())
     }
 }

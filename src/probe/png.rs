@@ -3,6 +3,7 @@
 use super::input::{Input, Parse, malformed};
 use super::{Reader, directory};
 use crate::media::{Format, ImageFacts, MediaFacts, Size};
+use std::ops::ControlFlow;
 
 pub(super) const READER: Reader = Reader {
     signatures: &[SIGNATURE],
@@ -37,19 +38,18 @@ pub(super) fn read_at(input: &Input<'_>, start: u64) -> Parse<MediaFacts> {
     }
     let colour_type = input.u8(chunk.data + 9)?;
     let size = Size::new(width.into(), height.into());
-    let mut image = ImageFacts {
+    let image = ImageFacts {
         animated: Some(false),
         // Colour types 4 and 6 store alpha (section 11.2.1, table 8).
         has_alpha: Some(matches!(colour_type, 4 | 6)),
         ..ImageFacts::default()
     };
-    loop {
-        at = chunk.end;
-        chunk = Chunk::read(input, at)?;
+    let image = input.walk((*b"png ", start), (chunk.end, image), |(at, image)| {
+        let chunk = Chunk::read(input, *at)?;
         match &chunk.name {
             // Animation control, transparency and EXIF stand before the pixels (section 5.6). EXIF may
             // stand behind them too; finding it there would mean reading all of the file.
-            b"IDAT" | b"IEND" => return Ok(MediaFacts::image(Format::Png, size, image)),
+            b"IDAT" | b"IEND" => return Ok(ControlFlow::Break(image.clone())),
             // The number of frames comes first (section 11.3.6.1).
             b"acTL" => image.animated = Some(input.u32_be(chunk.data)? > 1),
             b"tRNS" => image.has_alpha = Some(true),
@@ -59,7 +59,10 @@ pub(super) fn read_at(input: &Input<'_>, start: u64) -> Parse<MediaFacts> {
             }
             _ => {}
         }
-    }
+        *at = chunk.end;
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(MediaFacts::image(Format::Png, size, image))
 }
 
 struct Chunk {

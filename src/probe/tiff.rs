@@ -4,6 +4,7 @@ use super::directory::{Directory, Fault, tag};
 use super::input::{Halt, Input, Parse, malformed};
 use super::{ProbeError, Reader};
 use crate::media::{Format, ImageFacts, MediaFacts, Orientation, Size};
+use std::ops::ControlFlow;
 
 pub(super) const READER: Reader = Reader {
     signatures: &[b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"],
@@ -11,14 +12,22 @@ pub(super) const READER: Reader = Reader {
 };
 
 fn read(input: &Input<'_>) -> Parse<MediaFacts> {
-    match Page::read(input) {
-        Ok(page) => page.facts(),
-        Err(Fault::Nonsense(at, what)) => malformed(Format::Tiff, at, what),
-        Err(Fault::Halted(halt)) => Err(halt),
+    Page::read(input)?.facts()
+}
+
+/// A directory that contradicts the format is all there is of the file.
+fn halt(fault: Fault) -> Halt {
+    match fault {
+        Fault::Nonsense(at, what) => Halt::Fail(ProbeError::Malformed {
+            format: Format::Tiff,
+            at,
+            what,
+        }),
+        Fault::Halted(halt) => halt,
     }
 }
 
-#[derive(Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Page {
     width: Option<u64>,
     height: Option<u64>,
@@ -30,43 +39,53 @@ struct Page {
 }
 
 impl Page {
-    fn read(input: &Input<'_>) -> Result<Self, Fault> {
+    fn read(input: &Input<'_>) -> Parse<Self> {
         let mut page = Self::default();
         // Canon's raw files say so behind the header, where other files have a directory or pixels.
         if input.up_to(8, 2)? == b"CR" {
             page.is_negative = true;
             return Ok(page);
         }
-        let directory = Directory::open(input, 0..input.length().unwrap_or(u64::MAX))?;
-        for index in 0..directory.entries {
-            let entry = directory.entry(index)?;
-            match entry.tag {
-                tag::NEW_SUBFILE_TYPE => {
-                    // Bit 0: a reduced version of another picture in the file.
-                    let flags = directory.first_value(&entry)?.unwrap_or(0);
-                    page.is_reduced = flags & 1 == 1;
-                }
-                tag::IMAGE_WIDTH => page.width = directory.first_value(&entry)?,
-                tag::IMAGE_LENGTH => page.height = directory.first_value(&entry)?,
-                tag::ORIENTATION => page.orientation = directory.orientation(&entry),
-                tag::SUB_IFDS => page.has_sub_directories = true,
-                tag::EXTRA_SAMPLES => {
-                    /// More samples than any camera's, and as many as anyone looks through.
-                    const MOST: u64 = 64;
-                    for index in 0..MOST {
-                        match directory.value(&entry, index)? {
-                            // Associated and unassociated alpha; 0 is anything.
-                            Some(1 | 2) => page.has_alpha = true,
-                            Some(_) => {}
-                            None => break,
-                        }
+        let block = 0..input.length().unwrap_or(u64::MAX);
+        let directory = Directory::open(input, block).map_err(halt)?;
+        input.walk((*b"tiff", 0), (0, page), |(index, page)| {
+            if *index >= directory.entries {
+                return Ok(ControlFlow::Break(*page));
+            }
+            page.read_entry(&directory, *index).map_err(halt)?;
+            *index += 1;
+            Ok(ControlFlow::Continue(()))
+        })
+    }
+
+    fn read_entry(&mut self, directory: &Directory<'_>, index: u64) -> Result<(), Fault> {
+        let entry = directory.entry(index)?;
+        match entry.tag {
+            tag::NEW_SUBFILE_TYPE => {
+                // Bit 0: a reduced version of another picture in the file.
+                let flags = directory.first_value(&entry)?.unwrap_or(0);
+                self.is_reduced = flags & 1 == 1;
+            }
+            tag::IMAGE_WIDTH => self.width = directory.first_value(&entry)?,
+            tag::IMAGE_LENGTH => self.height = directory.first_value(&entry)?,
+            tag::ORIENTATION => self.orientation = directory.orientation(&entry),
+            tag::SUB_IFDS => self.has_sub_directories = true,
+            tag::EXTRA_SAMPLES => {
+                /// More samples than any camera's, and as many as anyone looks through.
+                const MOST: u64 = 64;
+                for index in 0..MOST {
+                    match directory.value(&entry, index)? {
+                        // Associated and unassociated alpha; 0 is anything.
+                        Some(1 | 2) => self.has_alpha = true,
+                        Some(_) => {}
+                        None => break,
                     }
                 }
-                tag::DNG_VERSION => page.is_negative = true,
-                _ => {}
             }
+            tag::DNG_VERSION => self.is_negative = true,
+            _ => {}
         }
-        Ok(page)
+        Ok(())
     }
 
     fn facts(&self) -> Parse<MediaFacts> {

@@ -18,6 +18,8 @@ pub(super) struct Video {
     pub(super) has_audio: Option<bool>,
     pub(super) seconds: Option<f64>,
     pub(super) frames: Option<u64>,
+    /// Whether the frames were not counted, but follow from a duration and a rate.
+    pub(super) frames_derived: bool,
     /// Average frames a second.
     pub(super) frame_rate: Option<f64>,
 }
@@ -34,11 +36,13 @@ impl Video {
             has_audio: None,
             seconds: None,
             frames: None,
+            frames_derived: false,
             frame_rate: None,
         }
     }
 
     pub(super) fn facts(self) -> MediaFacts {
+        let is_counted = self.frames.is_some_and(|frames| frames > 0) && !self.frames_derived;
         let (seconds, frames, frame_rate) = timing(self.seconds, self.frames, self.frame_rate);
         let (across, down) = self.pixel;
         let shown = self
@@ -49,6 +53,7 @@ impl Video {
             duration_ms: seconds.map(|seconds| seconds * 1000.0),
             frame_rate,
             frame_count: frames,
+            frames_derived: frames.is_some() && !is_counted,
             codec: self.codec,
             has_audio: self.has_audio,
         };
@@ -56,7 +61,7 @@ impl Video {
     }
 }
 
-/// Any two of duration, frames and average rate give the third. Numbers that no film has count as
+/// Any two of duration, frames and average rate give the third. Numbers that no video has count as
 /// unknown.
 fn timing(
     seconds: Option<f64>,

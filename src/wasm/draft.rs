@@ -92,6 +92,7 @@ fn video(argument: &Argument<'_>) -> VideoFacts {
         duration_ms: argument.get("durationMs").number(),
         frame_rate: argument.get("frameRate").number(),
         frame_count: argument.get("frameCount").count(),
+        frames_derived: argument.get("framesDerived").boolean() == Some(true),
         codec: argument.get("codec").text().map(str::to_owned),
         has_audio: argument.get("hasAudio").boolean(),
     }

@@ -15,6 +15,7 @@ mod fixtures;
 mod forecast;
 mod hostile;
 mod limits;
+mod linear;
 mod link;
 mod prepare;
 #[cfg(feature = "prepare")]

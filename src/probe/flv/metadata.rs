@@ -3,7 +3,7 @@
 
 use super::{Input, Parse, Size, Tag};
 
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Metadata {
     pub(super) size: Option<Size>,
     pub(super) seconds: Option<f64>,

@@ -19,6 +19,7 @@ pub(super) fn measure(video: &mut Video, coding: Coding, start: &Scan, end: Opti
             // The last frame that has a time, and those without one behind it.
             let behind = sequence::count_frames(coding, last).max(1);
             video.frames = Some(before.saturating_add(behind));
+            video.frames_derived = true;
         }
         _ => video.seconds = Some(seconds),
     }
