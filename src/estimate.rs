@@ -310,6 +310,10 @@ fn notes(
         });
         sampling.is_some_and(|sampling| sampling.assumes_rate())
     };
+    let derives_frames = |part: &MediaPart| {
+        let kind = &part.facts.kind;
+        matches!(kind, Kind::Video(video) if video.frames_derived)
+    };
     let lowers = |part: &MediaPart| matches!(part.detail, Some(Detail::Low | Detail::High));
     let no_url = |part: &MediaPart| matches!(part.via, Via::Url(None));
     let no_length = |part: &MediaPart| {
@@ -343,6 +347,10 @@ fn notes(
     note(
         parts().any(assumes_rate),
         "The frame rate of a video is not known; it is taken to be no lower than that of the sampling.",
+    );
+    note(
+        parts().any(derives_frames),
+        "The frames of a video were not counted: they follow from its duration and frame rate, so its tokens may be off.",
     );
     note(
         media

@@ -82,7 +82,7 @@ const LONGEST_READ_SHARE: u64 = 4;
 pub const DEFAULT_MAX_READS: u32 = 1024;
 
 /// Work that every file is worth, and that each byte of it adds: one unit is a look, or an entry of a table.
-/// Readers need a tenth of it at most; whoever needs more has been led in circles.
+/// Readers need a quarter of it at most (`tests/core/source.rs`).
 const BASE_WORK: u64 = 1 << 14;
 const WORK_PER_BYTE: u64 = 32;
 

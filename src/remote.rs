@@ -55,6 +55,10 @@ pub const HEADERS: [&str; 6] = [
     "last-modified",
 ];
 
+/// Reads after which a probe of a file behind a URL derives what it can: each is a request, so
+/// [`Probe::with_max_reads`] wants fewer than of a file at hand.
+pub const MAX_READS: u32 = 64;
+
 /// What a page can do besides, where a server does not let it read a file: for
 /// [`no_answer`](crate::stream::failure::no_answer).
 pub const BESIDES: &str = ", or inspect the file itself (a Blob) before it is uploaded";

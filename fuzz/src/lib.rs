@@ -12,7 +12,7 @@ pub fn check(file: &[u8], family: &[Format]) -> Corpus {
     match source::probe_every_way(file) {
         Ok(facts) if family.contains(&facts.format) => Corpus::Keep,
         Err(ProbeError::Malformed { format, .. }) if family.contains(&format) => Corpus::Keep,
-        Err(ProbeError::Truncated { .. } | ProbeError::TooConvoluted) => Corpus::Keep,
+        Err(ProbeError::Truncated { .. }) => Corpus::Keep,
         _ => Corpus::Reject,
     }
 }

@@ -185,7 +185,7 @@ impl<'a> Items<'a> {
             if item == primary {
                 image.apply(self.input, kind, body)?;
             } else if kind == b"auxC"
-                && auxiliaries.binary_search(&item).is_ok()
+                && auxiliaries.binary_search(&item.into()).is_ok()
                 && names_alpha(self.input, &body)?
             {
                 image.has_alpha = Some(true);
@@ -266,11 +266,11 @@ impl<'a> Items<'a> {
 
     /// Items that belong to the primary one, in order of their ids: its alpha (MIAF, ISO/IEC 23000-22), but also
     /// depth and mattes, which phones store.
-    fn auxiliaries(&self, primary: u32) -> Parse<Vec<u32>> {
+    fn auxiliaries(&self, primary: u32) -> Parse<Vec<u64>> {
         let mut auxiliaries = Vec::new();
         self.each_reference(b"auxl", |auxiliary, to| {
             if to == primary && auxiliary != primary {
-                auxiliaries.push(auxiliary);
+                auxiliaries.push(auxiliary.into());
             }
             Ok(())
         })?;

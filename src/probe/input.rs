@@ -165,8 +165,10 @@ pub(super) struct Checkpoint {
     name: [u8; 4],
     start: u64,
     /// `None` while the walk goes on.
-    state: Option<Box<dyn Any + Send + Sync>>,
+    state: Option<State>,
 }
+
+type State = Box<dyn Any + Send + Sync>;
 
 /// Where the checkpoint of a walk stands, and where those of the walks inside it begin.
 #[derive(Clone, Copy)]
@@ -246,56 +248,51 @@ impl<'a> Input<'a> {
         first: S,
         mut step: impl FnMut(&mut S) -> Parse<ControlFlow<T>>,
     ) -> Parse<T> {
-        let (mut state, place) = self.resume(name, start, first);
-        loop {
+        let (kept, place) = self.resume(name, start);
+        let kept = kept.and_then(|state| state.downcast::<S>().ok());
+        let mut state = kept.map_or(first, |state| *state);
+        let outcome = loop {
             match step(&mut state) {
-                Ok(ControlFlow::Continue(())) => {
-                    // What was inside that step is behind the walk now.
-                    self.with_checkpoints(|checkpoints| checkpoints.truncate(place.nested));
-                }
-                Ok(ControlFlow::Break(outcome)) => {
-                    self.keep((name, start), state, place);
-                    return Ok(outcome);
-                }
-                Err(halt) => {
-                    self.keep((name, start), state, place);
-                    return Err(halt);
-                }
+                // What was inside that step is behind the walk now.
+                Ok(ControlFlow::Continue(())) => self.forget_nested(place),
+                Ok(ControlFlow::Break(outcome)) => break Ok(outcome),
+                Err(halt) => break Err(halt),
             }
+        };
+        if self.is_worth_keeping(place) {
+            self.keep((name, start), Box::new(state), place);
         }
+        outcome
     }
 
-    fn resume<S: 'static>(&self, name: [u8; 4], start: u64, first: S) -> (S, Place) {
+    fn resume(&self, name: [u8; 4], start: u64) -> (Option<State>, Place) {
         self.with_checkpoints(|checkpoints| {
             let own = checkpoints
                 .iter()
                 .position(|saved| saved.name == name && saved.start == start);
-            let nested = own.map_or(checkpoints.len(), |index| index + 1);
-            let state = own
-                .and_then(|index| checkpoints.get_mut(index)?.state.take())
-                .and_then(|state| state.downcast::<S>().ok());
-            let work = self.work.get();
-            (
-                state.map_or(first, |state| *state),
-                Place { own, nested, work },
-            )
+            let place = Place {
+                own,
+                nested: own.map_or(checkpoints.len(), |index| index + 1),
+                work: self.work.get(),
+            };
+            let state = own.and_then(|index| checkpoints.get_mut(index)?.state.take());
+            (state, place)
         })
     }
 
-    fn keep<S: Send + Sync + 'static>(
-        &self,
-        (name, start): ([u8; 4], u64),
-        state: S,
-        place: Place,
-    ) {
-        /// A walk of less work is sooner repeated than kept.
+    fn forget_nested(&self, place: Place) {
+        self.with_checkpoints(|checkpoints| checkpoints.truncate(place.nested));
+    }
+
+    /// A walk of less work is sooner repeated than kept.
+    fn is_worth_keeping(&self, place: Place) -> bool {
         const WORTH_KEEPING: u64 = 64;
-        let work = self.work.get().saturating_sub(place.work);
+        place.own.is_some() || self.work.get().saturating_sub(place.work) >= WORTH_KEEPING
+    }
+
+    fn keep(&self, (name, start): ([u8; 4], u64), state: State, place: Place) {
         self.with_checkpoints(|checkpoints| {
-            if place.own.is_none() && work < WORTH_KEEPING {
-                return;
-            }
-            let state: Option<Box<dyn Any + Send + Sync>> = Some(Box::new(state));
+            let state = Some(state);
             match place.own.and_then(|index| checkpoints.get_mut(index)) {
                 Some(own) => own.state = state,
                 None => {

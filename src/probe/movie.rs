@@ -234,7 +234,7 @@ impl<'a> Track<'a> {
 
     /// Numbers of the tracks that hold its chapters (`tref`, section 8.3.3; QuickTime File Format, "Track
     /// References").
-    pub(super) fn chapters(&self) -> Parse<impl Iterator<Item = u32> + use<'a>> {
+    pub(super) fn chapters(&self) -> Parse<impl Iterator<Item = u64> + use<'a>> {
         let chapters = match &self.boxes.references {
             Some(body) => self.boxes(body.clone()).find(b"chap")?,
             None => None,
@@ -243,9 +243,7 @@ impl<'a> Track<'a> {
             Some(body) => self.input.slice(body.start, body.end - body.start)?,
             None => &[],
         };
-        Ok(numbers
-            .chunks_exact(4)
-            .map(|number| be(number, 0, 4) as u32))
+        Ok(numbers.chunks_exact(4).map(|number| be(number, 0, 4)))
     }
 
     pub(super) fn edits(&self) -> Parse<Vec<Edit>> {

@@ -111,7 +111,7 @@ type Described = (TrackBoxes, Option<TrackHeader>);
 struct Tracks {
     videos: Vec<Described>,
     /// Ids of the tracks that hold chapters.
-    chapters: Vec<u32>,
+    chapters: Vec<u64>,
     has_audio: bool,
     best: Option<Described>,
 }
@@ -142,7 +142,7 @@ impl Tracks {
         let chapters = &mut self.chapters;
         chapters.sort_unstable();
         let rank = |header: &Option<TrackHeader>| match header {
-            Some(header) if chapters.binary_search(&header.id).is_ok() => 0,
+            Some(header) if chapters.binary_search(&header.id.into()).is_ok() => 0,
             Some(header) if header.enabled => 2,
             _ => 1,
         };

@@ -3,7 +3,8 @@
 use super::most;
 use super::outcome::{failure, outcome};
 use crate::error::Error;
-use crate::probe::{Probe, ProbeError, Scope, Step, data_url_in};
+use crate::probe::{DEFAULT_MAX_READS, Probe, ProbeError, Scope, Step, data_url_in};
+use crate::remote::MAX_READS;
 use wasm_bindgen::prelude::*;
 
 #[cfg(feature = "wasm")]
@@ -31,9 +32,15 @@ impl MediaProbe {
     pub fn new(length: Option<f64>, max_bytes: Option<f64>) -> Self {
         // Casts saturate, and sizes in JavaScript are whole numbers below 2⁵³.
         let length = length.map(|length| length as u64);
+        // Only of a file behind a URL is the length not known from the start.
+        let max_reads = match length {
+            Some(_) => DEFAULT_MAX_READS,
+            None => MAX_READS,
+        };
         Self {
             probe: Probe::new(length)
                 .with_max_bytes(most(max_bytes))
+                .with_max_reads(max_reads)
                 .with_scope(SCOPE),
             start: 0.0,
             end: 0.0,

@@ -5,14 +5,18 @@ use super::{Abort, inspect::Options};
 use crate::error::Error;
 use crate::media::MediaFacts;
 use crate::probe::{self, Probe};
-use crate::remote::{BESIDES, Head, Remote, Step};
+use crate::remote::{BESIDES, Head, MAX_READS, Remote, Step};
 use crate::stream::session::{Answer, DEFAULT_TIMEOUT_MS};
 use gloo_net::http::Headers;
 use web_sys::{Request, RequestInit};
 
 pub(super) async fn inspect(url: &str, options: &Options) -> Result<MediaFacts, Error> {
     let abort = Abort::new(options.signal.as_ref())?;
-    let fresh = || Probe::new(None).with_max_bytes(options.max_bytes);
+    let fresh = || {
+        Probe::new(None)
+            .with_max_bytes(options.max_bytes)
+            .with_max_reads(MAX_READS)
+    };
     let mut probe = fresh();
     let mut remote = Remote::new(url, options.max_bytes);
     let mut answer: Option<FetchAnswer> = None;

@@ -162,6 +162,12 @@ fn what_is_assumed_of_a_video_is_noted() {
         assert!(known.contains("may decline video"));
         assert!(!known.contains("frame rate of a video is not known"));
         assert!(notes(recording.clone(), rule).contains("frame rate of a video is not known"));
+        assert!(!known.contains("were not counted"));
+        let derived = VideoFacts {
+            frames_derived: true,
+            ..clip(300, 30.0)
+        };
+        assert!(notes(derived, rule).contains("frames of a video were not counted"));
     }
     let stamps = "time stamp and markers of each chunk";
     assert!(notes(clip(300, 30.0), Rule::Processor).contains(stamps));

@@ -226,9 +226,10 @@ fn any_medium() -> impl Strategy<Value = MediaFacts> {
         prop::option::of(0.0..3e10),
         prop::option::of(0.001..1_000.0),
         prop::option::of(any::<u64>()),
+        any::<bool>(),
     )
         .prop_map(
-            |(width, height, turns, duration_ms, frame_rate, frame_count)| {
+            |(width, height, turns, duration_ms, frame_rate, frame_count, frames_derived)| {
                 MediaFacts::video(
                     Format::Mkv,
                     Size::new(width, height),
@@ -237,6 +238,7 @@ fn any_medium() -> impl Strategy<Value = MediaFacts> {
                         duration_ms,
                         frame_rate,
                         frame_count,
+                        frames_derived,
                         ..VideoFacts::default()
                     },
                 )

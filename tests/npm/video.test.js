@@ -26,6 +26,7 @@ const CLIP_FACTS = {
   durationMs: 480,
   frameRate: 25,
   frameCount: 12,
+  framesDerived: false,
   codec: "h264",
   hasAudio: true,
 };
