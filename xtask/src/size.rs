@@ -71,14 +71,14 @@ fn measure(package: &Path, site: &Path) -> Result<Vec<Download>> {
     let (network, first) = split(scripts, "network");
     let (formats, first) = split(first, "formats");
     Ok(vec![
-        download("npm, wasm", &file("tilewise.wasm"), Some(64_000))?,
+        download("npm, wasm", &file("tilewise.wasm"), Some(66_000))?,
         download("npm, script, bundled", &first, Some(8_000))?,
         download("npm, wasm for servers", &file("network.wasm"), Some(52_000))?,
         download("npm, script for servers", &network, None)?,
         download(
             "npm, wasm for other formats",
             &file("formats.wasm"),
-            Some(80_000),
+            Some(89_000),
         )?,
         download("npm, script for other formats", &formats, None)?,
         download("npm, wasm of prepare", &file("prepare.wasm"), None)?,
