@@ -43,14 +43,14 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
     const EXTENSION: u64 = 22;
     let end = Object::read(input, 0)?.end;
     let first = (FIRST, Header::default());
-    let header = input.walk((*b"asf ", FIRST), first, |(at, header)| {
+    input.walk((*b"asf ", FIRST), first, |(at, header)| {
         if *at >= end {
-            return Ok(ControlFlow::Break(header.clone()));
+            return header.facts().map(ControlFlow::Break);
         }
         let object = Object::read(input, *at)?;
         // Objects that hold others are entered: the order alone says what belongs to what.
         *at = match object.kind {
-            DATA => return Ok(ControlFlow::Break(header.clone())),
+            DATA => return header.facts().map(ControlFlow::Break),
             HEADER_EXTENSION => object.data + EXTENSION,
             EXTENDED_PROPERTIES => header.read_extended_properties(input, &object)?,
             _ => {
@@ -59,11 +59,10 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
             }
         };
         Ok(ControlFlow::Continue(()))
-    })?;
-    header.facts()
+    })
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Default)]
 struct Header {
     seconds: Option<f64>,
     video: Option<Stream>,
@@ -75,7 +74,6 @@ struct Header {
     down: Vec<(u16, u64)>,
 }
 
-#[derive(Clone, Debug)]
 struct Stream {
     number: u16,
     size: Size,
@@ -177,8 +175,8 @@ impl Header {
         Ok(())
     }
 
-    fn facts(self) -> Parse<MediaFacts> {
-        let Some(stream) = self.video else {
+    fn facts(&self) -> Parse<MediaFacts> {
+        let Some(stream) = &self.video else {
             return lacks(Format::Wmv, "video track");
         };
         if stream.size.width == 0 || stream.size.height == 0 {
@@ -192,7 +190,7 @@ impl Header {
         ) {
             video.pixel = (across, down);
         }
-        video.codec = stream.codec;
+        video.codec = stream.codec.clone();
         video.has_audio = Some(self.has_audio);
         video.seconds = self.seconds;
         video.frame_rate = of_stream(&self.rates, stream.number);

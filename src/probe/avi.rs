@@ -17,10 +17,10 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
     input.expect_video();
     const FIRST: u64 = 12;
     let first = (FIRST, Header::default());
-    let (header, frames) = input.walk((*b"avi ", FIRST), first, |(at, header)| {
+    input.walk((*b"avi ", FIRST), first, |(at, header)| {
         let chunk = Chunk::read(input, *at)?;
         *at = match chunk.list.as_ref() {
-            Some(b"movi") => return Ok(ControlFlow::Break((header.clone(), chunk.data))),
+            Some(b"movi") => return header.facts(input, chunk.data).map(ControlFlow::Break),
             // Entered, not skipped over: streamed and cut files have no lengths here, and the order of
             // the chunks says all that nesting would.
             Some(b"hdrl" | b"strl" | b"odml") => chunk.data,
@@ -31,11 +31,10 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
             }
         };
         Ok(ControlFlow::Continue(()))
-    })?;
-    header.facts(input, frames)
+    })
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Default)]
 struct Header {
     main: Main,
     streams: Vec<Stream>,
@@ -57,7 +56,7 @@ impl Header {
         Ok(())
     }
 
-    fn facts(self, input: &Input<'_>, frames: u64) -> Parse<MediaFacts> {
+    fn facts(&self, input: &Input<'_>, frames: u64) -> Parse<MediaFacts> {
         let mut streams = self.streams.iter().zip(0_u64..);
         let Some((stream, index)) = streams.find(|(stream, _)| stream.is_video()) else {
             return lacks(Format::Avi, "video track");
@@ -94,7 +93,7 @@ impl Header {
 }
 
 /// `avih`.
-#[derive(Clone, Debug, Default)]
+#[derive(Default)]
 struct Main {
     /// Frames a second.
     rate: f64,
@@ -114,7 +113,6 @@ impl Main {
 }
 
 /// `strh`, and what the chunks behind it add.
-#[derive(Clone, Debug)]
 struct Stream {
     kind: [u8; 4],
     codec: [u8; 4],

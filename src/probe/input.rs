@@ -134,13 +134,24 @@ impl Bytes {
         self.parts.get(index.checked_sub(1)?)
     }
 
+    /// All bytes of a range, if they are there.
+    fn part(&self, at: u64, length: u64) -> Option<&[u8]> {
+        self.from(at).get(..usize::try_from(length).ok()?)
+    }
+
     /// The part that an offset lies in, from that offset on.
     fn from(&self, offset: u64) -> &[u8] {
-        let index = self.parts.partition_point(|part| part.start <= offset);
-        index
-            .checked_sub(1)
-            .and_then(|index| self.parts.get(index))
-            .and_then(|part| part.bytes.get(usize::try_from(offset - part.start).ok()?..))
+        /// Most files are read in so few parts that going over them is quicker than halving.
+        const FEW_PARTS: usize = 8;
+        let begins = |part: &Part| part.start <= offset;
+        let part = match self.parts.len() {
+            0..=FEW_PARTS => self.parts.iter().rfind(|part| begins(part)),
+            _ => {
+                let index = self.parts.partition_point(begins);
+                index.checked_sub(1).and_then(|index| self.parts.get(index))
+            }
+        };
+        part.and_then(|part| part.bytes.get(usize::try_from(offset - part.start).ok()?..))
             .unwrap_or_default()
     }
 }
@@ -189,6 +200,8 @@ pub(super) struct Input<'a> {
     reserve: u64,
     is_exhausted: bool,
     checkpoints: Cell<Vec<Checkpoint>>,
+    /// How many there are, so that steps that left none need not look.
+    checkpoint_count: Cell<usize>,
     is_video: Cell<bool>,
 }
 
@@ -201,6 +214,7 @@ impl<'a> Input<'a> {
             allowance: attempt.allowance,
             reserve: attempt.reserve,
             is_exhausted: attempt.is_exhausted,
+            checkpoint_count: Cell::new(attempt.checkpoints.len()),
             checkpoints: Cell::new(attempt.checkpoints),
             is_video: Cell::new(false),
         }
@@ -266,6 +280,15 @@ impl<'a> Input<'a> {
     }
 
     fn resume(&self, name: [u8; 4], start: u64) -> (Option<State>, Place) {
+        let work = self.work.get();
+        if self.checkpoint_count.get() == 0 {
+            let place = Place {
+                own: None,
+                nested: 0,
+                work,
+            };
+            return (None, place);
+        }
         self.with_checkpoints(|checkpoints| {
             let own = checkpoints
                 .iter()
@@ -273,7 +296,7 @@ impl<'a> Input<'a> {
             let place = Place {
                 own,
                 nested: own.map_or(checkpoints.len(), |index| index + 1),
-                work: self.work.get(),
+                work,
             };
             let state = own.and_then(|index| checkpoints.get_mut(index)?.state.take());
             (state, place)
@@ -281,12 +304,14 @@ impl<'a> Input<'a> {
     }
 
     fn forget_nested(&self, place: Place) {
-        self.with_checkpoints(|checkpoints| checkpoints.truncate(place.nested));
+        if self.checkpoint_count.get() > place.nested {
+            self.with_checkpoints(|checkpoints| checkpoints.truncate(place.nested));
+        }
     }
 
     /// A walk of less work is sooner repeated than kept.
     fn is_worth_keeping(&self, place: Place) -> bool {
-        const WORTH_KEEPING: u64 = 64;
+        const WORTH_KEEPING: u64 = 256;
         place.own.is_some() || self.work.get().saturating_sub(place.work) >= WORTH_KEEPING
     }
 
@@ -306,6 +331,7 @@ impl<'a> Input<'a> {
     fn with_checkpoints<T>(&self, change: impl FnOnce(&mut Vec<Checkpoint>) -> T) -> T {
         let mut checkpoints = self.checkpoints.take();
         let outcome = change(&mut checkpoints);
+        self.checkpoint_count.set(checkpoints.len());
         self.checkpoints.set(checkpoints);
         outcome
     }
@@ -347,33 +373,35 @@ impl<'a> Input<'a> {
         }
     }
 
+    pub(super) fn slice(&self, at: u64, length: u64) -> Parse<&'a [u8]> {
+        match self.bytes.part(at, length) {
+            Some(slice) => self.charge(length).map(|()| slice),
+            // What is not there, however long it claims to be, is a look.
+            None => self.charge(0).and_then(|()| self.lacking(at, length)),
+        }
+    }
+
     /// Bytes that were looked at and charged before, or will be by what is found in them.
     pub(super) fn peek(&self, range: Range<u64>) -> Parse<&'a [u8]> {
-        self.known(range.start, range.end.saturating_sub(range.start))
+        let length = range.end.saturating_sub(range.start);
+        match self.bytes.part(range.start, length) {
+            Some(slice) => Ok(slice),
+            None => self.lacking(range.start, length),
+        }
     }
 
-    pub(super) fn slice(&self, at: u64, length: u64) -> Parse<&'a [u8]> {
-        let slice = self.known(at, length);
-        // What is not there, however long it claims to be, is a look.
-        self.charge(slice.as_ref().map_or(0, |slice| slice.len() as u64))?;
-        slice
-    }
-
-    fn known(&self, at: u64, length: u64) -> Parse<&'a [u8]> {
+    fn lacking<T>(&self, at: u64, length: u64) -> Parse<T> {
         let end = at.saturating_add(length);
-        if let Some(all) = self.bytes.length
-            && end > all
-        {
-            return Err(Halt::Fail(ProbeError::Truncated {
+        Err(match self.bytes.length {
+            Some(all) if end > all => Halt::Fail(ProbeError::Truncated {
                 needed: end,
                 length: all,
-            }));
-        }
-        let known = self.bytes.from(at);
-        usize::try_from(length)
-            .ok()
-            .and_then(|length| known.get(..length))
-            .ok_or(Halt::Need(at.saturating_add(known.len() as u64)..end))
+            }),
+            _ => {
+                let known = self.bytes.from(at).len() as u64;
+                Halt::Need(at.saturating_add(known)..end)
+            }
+        })
     }
 
     /// Counts a look at so many bytes, so that no header can have a reader run for longer than its bytes are

@@ -114,8 +114,8 @@ pub(super) struct TrackBoxes {
     header: Option<Range<u64>>,
     references: Option<Range<u64>>,
     edits: Option<Range<u64>>,
-    /// Of `minf`.
-    information: Option<Range<u64>>,
+    /// Of `stbl`.
+    tables: Option<Range<u64>>,
 }
 
 /// One track of a movie.
@@ -142,7 +142,7 @@ impl TrackBoxes {
             header: None,
             references: None,
             edits: None,
-            information: None,
+            tables: None,
         };
         let mut boxes = boxes;
         while let Some(found) = boxes.next()? {
@@ -162,7 +162,7 @@ impl TrackBoxes {
             match &found.kind {
                 b"mdhd" => self.read_media_header(input, found.body.start)?,
                 b"hdlr" => self.handler = input.array(found.body.start + 8)?,
-                b"minf" => self.information = Some(found.body),
+                b"minf" => self.tables = boxes.inside_of(found.body).find(b"stbl")?,
                 _ => {}
             }
         }
@@ -369,11 +369,8 @@ impl<'a> Track<'a> {
     }
 
     fn table(&self, kind: &BoxType) -> Parse<Option<Range<u64>>> {
-        let Some(information) = &self.boxes.information else {
-            return Ok(None);
-        };
-        match self.boxes(information.clone()).find(b"stbl")? {
-            Some(tables) => self.boxes(tables).find(kind),
+        match &self.boxes.tables {
+            Some(tables) => self.boxes(tables.clone()).find(kind),
             None => Ok(None),
         }
     }
