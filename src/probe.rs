@@ -168,6 +168,8 @@ pub struct Probe {
     next_read: u64,
     hop_read: u64,
     reads: u32,
+    /// How often the file ended where bytes were asked for.
+    ends: u32,
     /// Over the whole conversation.
     work: u64,
     checkpoints: Vec<Checkpoint>,
@@ -187,6 +189,7 @@ impl Probe {
             next_read: FIRST_READ,
             hop_read: HOP_READ,
             reads: 0,
+            ends: 0,
             work: 0,
             checkpoints: Vec::new(),
             is_exhausted: false,
@@ -222,6 +225,15 @@ impl Probe {
     /// Goes as far as the bytes at hand allow.
     pub fn step(&mut self) -> Result<Step, ProbeError> {
         let length = self.bytes.length().unwrap_or(u64::MAX);
+        /// An element may claim to go on far behind the end, so that where nothing came is no end, and nothing
+        /// comes before it either. A search backwards from there would take as many reads as it claims.
+        const MAX_ENDS: u32 = 4;
+        if self.ends > MAX_ENDS {
+            return Err(ProbeError::Truncated {
+                needed: self.planned_end,
+                length: self.asked,
+            });
+        }
         // However small the pieces that come, an attempt begins when all of a read is there.
         if self.asked < self.planned_end.min(length) {
             return Ok(Step::Need(self.asked..self.planned_end.min(length)));
@@ -272,6 +284,7 @@ impl Probe {
     /// file ends there.
     pub fn supply(&mut self, bytes: &[u8]) {
         if bytes.is_empty() {
+            self.ends = self.ends.saturating_add(1);
             self.bytes.set_length(self.asked);
         } else {
             self.bytes.insert(self.asked, bytes);

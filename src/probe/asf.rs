@@ -140,10 +140,17 @@ impl Header {
         let names = input.u16_le(at + 60)?;
         let extensions = input.u16_le(at + 62)?;
         let mut at = at + 64;
+        // Bytes behind the object are another one's, however many names are announced.
         for _ in 0..names {
+            if at >= object.end {
+                break;
+            }
             at += 4 + u64::from(input.u16_le(at + 2)?);
         }
         for _ in 0..extensions {
+            if at >= object.end {
+                break;
+            }
             at += 22 + u64::from(input.u32_le(at + 18)?);
         }
         self.rates.push((number, TICKS / ticks as f64));
@@ -156,6 +163,9 @@ impl Header {
         let (mut across, mut down) = (Vec::new(), Vec::new());
         let mut at = object.data + 2;
         for _ in 0..input.u16_le(object.data)? {
+            if at >= object.end {
+                break;
+            }
             let [_, _, s0, s1, n0, n1, _, _, v0, v1, v2, v3] = input.array(at)?;
             let stream = u16::from_le_bytes([s0, s1]);
             let name = u64::from(u16::from_le_bytes([n0, n1]));

@@ -81,7 +81,7 @@ impl Head {
         };
         let first = (start, MAX_TAGS, head);
         input.walk((*b"flv ", start), first, |(at, left, head)| {
-            if *left == 0 || input.is_exhausted() {
+            if *left == 0 {
                 return Ok(ControlFlow::Break(head.clone()));
             }
             let Some(tag) = Tag::new(input.array(*at)?, *at) else {

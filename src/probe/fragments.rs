@@ -1,7 +1,7 @@
 //! Fragments: a video that was written, or is sent, piece by piece (ISO/IEC 14496-12:2022, section 8.8).
 
 use super::boxes::Boxes;
-use super::input::{Input, Parse};
+use super::input::{Halt, Input, Parse};
 use super::movie::be;
 use crate::media::Format;
 use std::ops::{ControlFlow, Range};
@@ -149,21 +149,30 @@ impl Reader<'_> {
             sum: Sum::default(),
         };
         self.input.walk((*b"frag", behind), first, |progress| {
-            if self.input.is_exhausted() {
-                return Ok(ControlFlow::Break((*progress, false)));
-            }
-            let mut boxes = Boxes::of_file(self.input, self.format).from(progress.at);
-            let Some(found) = boxes.next()? else {
-                return Ok(ControlFlow::Break((*progress, true)));
-            };
-            match &found.kind {
-                b"moof" => progress.sum = self.fragment(progress.sum, found.body)?,
-                b"sidx" if progress.index.is_none() => progress.index = self.index(found.body)?,
-                _ => {}
-            }
-            progress.at = boxes.position();
-            Ok(ControlFlow::Continue(()))
+            Ok(match self.next(progress) {
+                Ok(true) => ControlFlow::Continue(()),
+                Ok(false) => ControlFlow::Break((*progress, true)),
+                Err(Halt::Need(_)) if self.input.is_exhausted() => {
+                    ControlFlow::Break((*progress, false))
+                }
+                Err(halt) => return Err(halt),
+            })
         })
+    }
+
+    /// Goes on by a box; false where there is none.
+    fn next(&self, progress: &mut Progress) -> Parse<bool> {
+        let mut boxes = Boxes::of_file(self.input, self.format).from(progress.at);
+        let Some(found) = boxes.next()? else {
+            return Ok(false);
+        };
+        match &found.kind {
+            b"moof" => progress.sum = self.fragment(progress.sum, found.body)?,
+            b"sidx" if progress.index.is_none() => progress.index = self.index(found.body)?,
+            _ => {}
+        }
+        progress.at = boxes.position();
+        Ok(true)
     }
 
     /// One `moof` (section 8.8.4).

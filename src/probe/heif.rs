@@ -49,7 +49,14 @@ impl Parts {
                 return Ok(ControlFlow::Break(parts.clone()));
             };
             match &found.kind {
-                b"meta" => parts.image = Items::read(input, format, found.body)?.image()?,
+                b"meta" => match Items::read(input, format, found.body)?.image() {
+                    // Something may have stood behind the end of the file.
+                    Err(Halt::Fail(ProbeError::UnsupportedFormat { .. })) if found.is_open => {
+                        let at = boxes.position();
+                        return malformed(format, at, "the items end before the image is told");
+                    }
+                    image => parts.image = image?,
+                },
                 b"moov" => {
                     parts.sequence = Sequence::read(&Movie::new(input, format, found.body))?;
                 }
@@ -301,8 +308,12 @@ impl<'a> Items<'a> {
             }
             let at = found.body.start;
             let from = id(at)?;
-            for index in 0..u64::from(self.input.u16_be(at + id_bytes)?) {
-                each(from, id(at + id_bytes + 2 + index * id_bytes)?)?;
+            let first = at + id_bytes + 2;
+            // Bytes behind the box are another one's, however many references are announced.
+            let room = found.body.end.saturating_sub(first) / id_bytes;
+            let count = u64::from(self.input.u16_be(at + id_bytes)?);
+            for index in 0..count.min(room) {
+                each(from, id(first + index * id_bytes)?)?;
             }
         }
         Ok(())

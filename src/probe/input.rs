@@ -234,7 +234,7 @@ impl<'a> Input<'a> {
         (self.work.get(), self.checkpoints.into_inner())
     }
 
-    /// Whether a walk should end, and what lies behind it be derived.
+    /// Whether a walk that lacks bytes should end, and what lies behind it be derived.
     pub(super) fn is_exhausted(&self) -> bool {
         self.is_exhausted
     }

@@ -158,7 +158,7 @@ impl Segment {
         let place = (*b"mkvs", element.body.start);
         let mut segment = input.walk(place, first, |(at, segment)| {
             let range = *at..element.body.end;
-            let mut children = Elements::inside(input, format, range);
+            let mut children = Elements::of_segment(input, format, range);
             let Some(found) = children.next()? else {
                 return Ok(ControlFlow::Break(segment.clone()));
             };
@@ -187,7 +187,7 @@ impl Segment {
             let Some(at) = position.and_then(|position| start.checked_add(position)) else {
                 return Ok(None);
             };
-            let found = Elements::inside(input, format, at..element.body.end).next()?;
+            let found = Elements::of_segment(input, format, at..element.body.end).next()?;
             Ok(found
                 .filter(|found| found.id == wanted)
                 .map(|found| found.body))

@@ -422,7 +422,8 @@ const FILE: Guid = *b"\xa1\xdc\xab\x8c\x47\xa9\xcf\x11\x8e\xe4\x00\xc0\x0c\x20\x
 const STREAM: Guid = *b"\x91\x07\xdc\xb7\xb7\xa9\xcf\x11\x8e\xe6\x00\xc0\x0c\x20\x53\x65";
 const EXTENSION: Guid = *b"\xb5\x03\xbf\x5f\x2e\xa9\xcf\x11\x8e\xe3\x00\xc0\x0c\x20\x53\x65";
 const EXTENDED: Guid = *b"\xcb\xa5\xe6\x14\x72\xc6\x32\x43\x83\x99\xa9\x69\x52\x06\x5b\x5a";
-const METADATA: Guid = *b"\xea\xcb\xf8\xc5\xaf\x5b\x77\x48\x84\x67\xaa\x8c\x44\xfa\x4c\xca";
+pub(crate) const METADATA: Guid =
+    *b"\xea\xcb\xf8\xc5\xaf\x5b\x77\x48\x84\x67\xaa\x8c\x44\xfa\x4c\xca";
 const SOUND: Guid = *b"\x40\x9e\x69\xf8\x4d\x5b\xcf\x11\xa8\xfd\x00\x80\x5f\x5c\x44\x2b";
 pub(crate) const PICTURES: Guid =
     *b"\xc0\xef\x19\xbc\x4d\x5b\xcf\x11\xa8\xfd\x00\x80\x5f\x5c\x44\x2b";
@@ -454,7 +455,7 @@ pub(crate) fn stream_properties(kind: Guid, number: u8, width: u32, height: u32)
 }
 
 /// With a name and an extension before the properties that it holds.
-fn extended_properties(number: u8, ticks: u64, names: u16, held: &[u8]) -> Vec<u8> {
+pub(crate) fn extended_properties(number: u8, ticks: u64, names: u16, held: &[u8]) -> Vec<u8> {
     let head = [&[0; 48][..], &[number, 0, 0, 0], &ticks.to_le_bytes()].concat();
     let counts = [&names.to_le_bytes()[..], &[1, 0]].concat();
     let name = [0, 0, 4, 0, b'a', 0, 0, 0];
@@ -479,7 +480,7 @@ fn aspect(number: u8, across: u32, down: u32) -> Vec<u8> {
     object(METADATA, &[&[3, 0][..], &records.concat()].concat())
 }
 
-fn extension(objects: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn extension(objects: &[Vec<u8>]) -> Vec<u8> {
     let body = objects.concat();
     let length = le(body.len() as u32);
     object(EXTENSION, &[&[0; 18][..], &length, &body].concat())
@@ -556,12 +557,12 @@ fn asf_objects_that_lie_about_their_length_are_refused() {
         (
             "65,535 names announced, one there",
             asf(&[extension(&[named]), stream.clone()]),
-            Fails(Code::Truncated),
+            Shows(90, 60),
         ),
         (
             "a value of 2^32 - 1 bytes",
             asf(&[extension(&[metadata]), stream.clone()]),
-            Fails(Code::Truncated),
+            Shows(90, 60),
         ),
         (
             "100,000 empty objects",

@@ -321,6 +321,18 @@ const SHAPES: &[Shape] = &[
     shape("avif: auxiliary items", 300, |count| {
         auxiliary_items(b"avif", count)
     }),
+    shape(
+        "avif: references that reach into what follows",
+        300,
+        |count| {
+            let reference = boxed(b"auxl", &[[0, 2], [0xff, 0xff]].concat());
+            whole(&avif(
+                b"av01",
+                &full_box(b"iref", &reference.repeat(count as usize)),
+                &[],
+            ))
+        },
+    ),
     shape("heic: auxiliary items", 300, |count| {
         auxiliary_items(b"heic", count)
     }),
@@ -383,6 +395,17 @@ const SHAPES: &[Shape] = &[
         elements_before_tracks(count, HOLE)
     }),
     shape("webm: tags", 300, tags),
+    shape("mkv: lists that reach into what follows", 300, |count| {
+        let seek = [
+            &[0x11, 0x4d, 0x9b, 0x74, 0x84][..],
+            &[0x4d, 0xbb, 0x5f, 0xff],
+        ]
+        .concat();
+        let voids = [0xec, 0x80].repeat(4 * count as usize);
+        whole(&films::webm(
+            &[seek.repeat(count as usize), voids, films::webm_track(b"")].concat(),
+        ))
+    }),
     shape("avi: chunks", 1000, |count| {
         let junk = container::chunk(b"JUNK", b"").repeat(count as usize);
         whole(&avi(&[junk, avi_stream(7, 90, 60)]))
@@ -410,6 +433,15 @@ const SHAPES: &[Shape] = &[
         let others = object([9; 16], &[]).repeat(count as usize);
         whole(&container::asf(&[
             others,
+            container::stream_properties(PICTURES, 1, 90, 60),
+        ]))
+    }),
+    shape("wmv: objects that reach into what follows", 300, |count| {
+        let metadata = object(container::METADATA, &[0xff, 0xff]);
+        let properties = container::extended_properties(1, 1, u16::MAX, &[]);
+        let others = [metadata, properties].concat().repeat(count as usize);
+        whole(&container::asf(&[
+            container::extension(&[others]),
             container::stream_properties(PICTURES, 1, 90, 60),
         ]))
     }),
@@ -549,6 +581,23 @@ fn what_the_allowance_does_not_reach_is_derived() {
     let (facts, cost) = cost_of(&file, probe).unwrap();
     assert!(cost.reads <= 40, "{} reads", cost.reads);
     assert_derived(facts, 1000);
+}
+
+#[test]
+fn fragments_that_are_at_hand_are_counted_though_no_more_may_be_read() {
+    for fragment_count in [1, 5, 12] {
+        let file = fragments(fragment_count, 0);
+        for max_reads in 0..4 {
+            let probe = Probe::new(Some(file.length)).with_max_reads(max_reads);
+            let (facts, cost) = cost_of(&file, probe).unwrap();
+            let video = video(facts);
+            let frames = FRAMES_PER_FRAGMENT * fragment_count;
+            assert_eq!(
+                (video.frame_count, video.frames_derived),
+                (Some(frames), cost.bytes < file.length)
+            );
+        }
+    }
 }
 
 #[test]

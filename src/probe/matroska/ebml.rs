@@ -11,6 +11,8 @@ pub(super) struct Elements<'a> {
     format: Format,
     at: u64,
     end: u64,
+    /// Whether none may reach beyond the end. Else several would hold the same bytes.
+    is_bounded: bool,
 }
 
 pub(super) struct Element {
@@ -22,7 +24,16 @@ pub(super) struct Element {
 impl<'a> Elements<'a> {
     pub(super) fn of_file(input: &'a Input<'a>, format: Format, start: u64) -> Self {
         let end = input.length().unwrap_or(FARTHEST);
-        Self::inside(input, format, start..end)
+        Self::of_segment(input, format, start..end)
+    }
+
+    /// The children of a segment, whose length is a guess while it is written. A file that was cut off inside one
+    /// of them shall say so.
+    pub(super) fn of_segment(input: &'a Input<'a>, format: Format, range: Range<u64>) -> Self {
+        Self {
+            is_bounded: false,
+            ..Self::inside(input, format, range)
+        }
     }
 
     pub(super) fn inside(input: &'a Input<'a>, format: Format, range: Range<u64>) -> Self {
@@ -31,6 +42,7 @@ impl<'a> Elements<'a> {
             format,
             at: range.start,
             end: range.end,
+            is_bounded: true,
         }
     }
 
@@ -38,8 +50,7 @@ impl<'a> Elements<'a> {
         self.at
     }
 
-    /// A body that reaches beyond what holds it ends with that: files are cut off, and the length of a live
-    /// segment is a guess.
+    /// A body that reaches beyond what holds it ends with that.
     pub(super) fn next(&mut self) -> Parse<Option<Element>> {
         if self.at >= self.end {
             return Ok(None);
@@ -57,6 +68,7 @@ impl<'a> Elements<'a> {
         };
         let end = match id {
             id::SEGMENT | id::CLUSTER => end.min(self.end),
+            _ if self.is_bounded => end.min(self.end),
             _ => end,
         };
         if end > FARTHEST {
