@@ -11,6 +11,8 @@ use image::error::LimitErrorKind;
 use image::{ColorType, DynamicImage, ImageDecoder, ImageError, Limits, RgbaImage};
 use std::error::Error as _;
 use std::io::{self, Cursor};
+use tiff::decoder::ChunkType;
+use tiff::tags::Tag;
 
 /// The most that the pixels of one picture may take once they are decoded, 512 MiB: 134 megapixels of
 /// four bytes. Checked before anything is allocated. Decoder and resizer take as much again at most
@@ -120,6 +122,10 @@ fn check_kind(file: &[u8], format: Format) -> Result<(), PrepareError> {
             format,
             what: "Apple's own, which begins with a chunk CgBI".to_owned(),
         }),
+        Format::Tiff if is_tiled_in_planes(file) => Err(PrepareError::UnsupportedKind {
+            format,
+            what: "tiles of one channel each".to_owned(),
+        }),
         // RFC 9649, section 2.4: the length of what follows it.
         Format::Webp => {
             let length = file.get(4..8).and_then(|bytes| bytes.first_chunk());
@@ -131,6 +137,16 @@ fn check_kind(file: &[u8], format: Format) -> Result<(), PrepareError> {
         }
         _ => Ok(()),
     }
+}
+
+/// tiff 0.11.3 takes the last row of such tiles for a whole one, and panics where it is not.
+fn is_tiled_in_planes(file: &[u8]) -> bool {
+    const PLANES: u16 = 2;
+    tiff::decoder::Decoder::new(Cursor::new(file)).is_ok_and(|mut decoder| {
+        let configuration = decoder.find_tag_unsigned::<u16>(Tag::PlanarConfiguration);
+        decoder.get_chunk_type() == ChunkType::Tile
+            && configuration.is_ok_and(|found| found == Some(PLANES))
+    })
 }
 
 fn limits() -> Limits {
