@@ -1,6 +1,6 @@
 /** Loads the binaries, each once: beside the first, which estimates, the others when they are first needed. */
 import instantiate, { __wbg_reset_state as reset } from "./binding.js";
-import { TilewiseError, toTilewiseError } from "./error.js";
+import { panicked, TilewiseError, toTilewiseError } from "./error.js";
 import { once } from "./once.js";
 import type { ChatResult, WasmSource } from "./tilewise.js";
 
@@ -61,8 +61,7 @@ export function failure(cause: unknown, partial?: ChatResult): TilewiseError {
   if (cause instanceof WebAssembly.RuntimeError && loaded) {
     generation += 1;
     for (const reset of resets) reset();
-    const message = `the binary failed (${cause.message}), which is a fault of tilewise: please report what it was given, with the stack of this error's cause`;
-    return new TilewiseError("internal", message, { cause, partial });
+    return panicked(cause, partial);
   }
   return toTilewiseError(cause, partial);
 }

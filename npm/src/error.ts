@@ -46,6 +46,12 @@ export function toTilewiseError(cause: unknown, partial?: ChatResult): TilewiseE
   return new TilewiseError("internal", message, { cause, partial });
 }
 
+/** What a binary throws that panicked, as a `TilewiseError`; its answers are no `Error`. */
+export function panicked(cause: Error, partial?: ChatResult): TilewiseError {
+  const message = `the binary failed (${cause.message}), which is a fault of tilewise: please report what it was given, with the stack of this error's cause`;
+  return new TilewiseError("internal", message, { cause, partial });
+}
+
 /** A server's own account of an error, which is text, or JSON as text. */
 function account(body: string | null | undefined): unknown {
   if (body == null) return undefined;

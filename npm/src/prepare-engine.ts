@@ -1,7 +1,7 @@
 /** Prepares one picture in this thread. */
 
-import { toTilewiseError, TilewiseError } from "./error.js";
-import instantiate, { factsForBrowser, PrepareJob } from "./prepare-binding.js";
+import { panicked, TilewiseError, toTilewiseError } from "./error.js";
+import instantiate, { __wbg_reset_state as renew, factsForBrowser, PrepareJob } from "./prepare-binding.js";
 import type { Prepared } from "./tilewise-prepare.js";
 import type { ImageFacts } from "./tilewise.js";
 
@@ -25,19 +25,47 @@ export interface Surroundings {
   draw(file: Blob, facts: ImageFacts): Promise<ImageBitmap>;
 }
 
+/** Counts the instances of the binary: what one made is nothing to the next. */
+let generation = 0;
+
+/** Thrown where another image made the binary panic while this one was on its way. */
+class Renewed extends Error {}
+
 export async function run(module: WebAssembly.Module, task: Task, around: Surroundings): Promise<Outcome> {
   try {
     await instantiate({ module_or_path: module });
     const file = await read(task.file);
     await around.pause();
-    try {
-      return await finish(new PrepareJob(file, task.goal), around);
-    } catch (cause) {
-      if (toTilewiseError(cause).code !== "unsupported_format") throw cause;
-      return await finish(await withBrowser(file, task, around, cause), around);
+    for (;;) {
+      try {
+        return await prepareOnce(file, task, around);
+      } catch (cause) {
+        if (!(cause instanceof Renewed)) throw cause;
+      }
     }
   } catch (cause) {
     throw toTilewiseError(cause);
+  }
+}
+
+async function prepareOnce(file: Uint8Array<ArrayBuffer>, task: Task, around: Surroundings): Promise<Outcome> {
+  try {
+    return await finish(call(() => new PrepareJob(file, task.goal)), around);
+  } catch (cause) {
+    if (toTilewiseError(cause).code !== "unsupported_format") throw cause;
+    return await finish(await withBrowser(file, task, around, cause), around);
+  }
+}
+
+/** Calls the binary. One that panicked may hold anything, so another instance takes its place. */
+function call<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause;
+    generation += 1;
+    renew();
+    throw panicked(cause);
   }
 }
 
@@ -51,15 +79,17 @@ async function read(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 async function finish(job: PrepareJob, around: Surroundings): Promise<Outcome> {
+  const born = generation;
   try {
-    while (!job.advance()) {
-      around.progress(job.share());
+    while (!call(() => job.advance())) {
+      around.progress(call(() => job.share()));
       await around.pause();
+      if (born !== generation) throw new Renewed();
     }
-    const file = (job.file() ?? null) as Outcome["file"];
-    return { file, report: JSON.parse(job.report()) as Outcome["report"] };
+    const file = (call(() => job.file()) ?? null) as Outcome["file"];
+    return { file, report: JSON.parse(call(() => job.report())) as Outcome["report"] };
   } finally {
-    job.free();
+    if (born === generation) job.free();
   }
 }
 
@@ -71,7 +101,7 @@ async function withBrowser(
   refusal: unknown,
 ): Promise<PrepareJob> {
   if (typeof createImageBitmap !== "function" || typeof OffscreenCanvas !== "function") throw refusal;
-  const facts = JSON.parse(factsForBrowser(file)) as ImageFacts;
+  const facts = JSON.parse(call(() => factsForBrowser(file))) as ImageFacts;
   let pixels: ImageData;
   try {
     const isDrawing = facts.format === "svg";
@@ -83,7 +113,7 @@ async function withBrowser(
   }
   await around.pause();
   const { width, height, data } = pixels;
-  return PrepareJob.withPixels(file, width, height, new Uint8Array(data.buffer), task.goal);
+  return call(() => PrepareJob.withPixels(file, width, height, new Uint8Array(data.buffer), task.goal));
 }
 
 function pixelsOf(bitmap: ImageBitmap): ImageData {

@@ -14,7 +14,7 @@ export type FromWorker =
   | { type: "progress"; share: number }
   | { type: "draw"; file: Blob; facts: ImageFacts }
   | { type: "done"; outcome: Outcome }
-  | { type: "failed"; code: Contract["code"]; message: string };
+  | { type: "failed"; code: Contract["code"]; message: string; cause: Error | undefined };
 
 /** Each takes some 100 MB for a photograph of 12 megapixels. */
 const MOST_WORKERS = 4;
@@ -130,7 +130,7 @@ function hear(hand: Hand, message: FromWorker): void {
       job?.resolve(message.outcome);
       break;
     case "failed":
-      job?.reject(new TilewiseError(message.code, message.message));
+      job?.reject(new TilewiseError(message.code, message.message, { cause: message.cause }));
       break;
   }
   hand.job = undefined;

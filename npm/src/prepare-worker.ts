@@ -30,8 +30,10 @@ scope.onmessage = async ({ data }) => {
     const outcome = await run(data.module, data.task, around);
     scope.postMessage({ type: "done", outcome }, outcome.file ? [outcome.file.buffer] : []);
   } catch (cause) {
-    const { code, message } = toTilewiseError(cause);
-    scope.postMessage({ type: "failed", code, message });
+    const error = toTilewiseError(cause);
+    const { code, message } = error;
+    // Of all that can be a cause, an error is sure to cross.
+    scope.postMessage({ type: "failed", code, message, cause: error.cause instanceof Error ? error.cause : undefined });
   }
 };
 

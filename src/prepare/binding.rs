@@ -11,6 +11,14 @@ use js_sys::JSON;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
 
+/// Of a panic JavaScript learns no more than that there was one, unless it is told why before.
+#[wasm_bindgen(start)]
+pub fn start() {
+    std::panic::set_hook(Box::new(|panic| {
+        wasm_bindgen::throw_str(&panic.to_string())
+    }));
+}
+
 /// One picture on its way.
 #[derive(Debug)]
 #[wasm_bindgen]

@@ -1,7 +1,10 @@
 /** A binary that gives up in the middle of a call, and a package that goes on. */
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, test } from "node:test";
-import { byUrl, draft } from "./support/fixtures.js";
+import { pathToFileURL } from "node:url";
+import { byUrl, draft, fixture, PHOTO } from "./support/fixtures.js";
 import { createProject } from "./support/project.js";
 
 const project = await createProject({ after });
@@ -9,9 +12,13 @@ const project = await createProject({ after });
 /** Exports that take the place of a binary's own, which does not panic on demand. */
 let breaking = {};
 const { Instance, instantiate } = WebAssembly;
-const broken = ({ exports }) => ({
-  exports: new Proxy({}, { get: (_, name) => (name in breaking ? breaking[name] : exports[name]) }),
-});
+const standIns = new WeakSet();
+const broken = ({ exports }) => {
+  const get = (_, name) => (name in breaking ? breaking[name] : exports[name]);
+  const standIn = { exports: new Proxy({}, { get }) };
+  standIns.add(standIn);
+  return standIn;
+};
 WebAssembly.instantiate = async (...from) => {
   const made = await instantiate(...from);
   return "instance" in made ? { ...made, instance: broken(made.instance) } : broken(made);
@@ -19,6 +26,10 @@ WebAssembly.instantiate = async (...from) => {
 WebAssembly.Instance = class {
   constructor(...from) {
     return broken(new Instance(...from));
+  }
+
+  static [Symbol.hasInstance](made) {
+    return standIns.has(made);
   }
 };
 
@@ -44,4 +55,43 @@ test("a panic is an internal error with its cause, and the next call finds the p
   breaking = {};
   assert.deepEqual(estimate(draft({ media: [byUrl()] })), expected);
   await assert.rejects(inspect(new Uint8Array(100)), { code: "unsupported_format" });
+});
+
+/** A panic in the middle of an image: its job stays borrowed, which whoever frees it then is told. */
+const panicOver = (then) => ({
+  preparejob_advance() {
+    breaking = then;
+    throw new Error("panicked at src/decoder.rs:7:3:\nthe last row is missing");
+  },
+});
+const borrowed = {
+  __wbg_preparejob_free() {
+    throw new Error("attempted to take ownership of Rust value while it was borrowed");
+  },
+};
+
+test("a panic over an image is said in its words, and the next image and one beside it come out", async () => {
+  const entry = join(project.folder, "prepare-entry.js");
+  await writeFile(entry, 'export * from "tilewise/prepare";\n');
+  const { prepare } = await import(pathToFileURL(entry));
+  const goal = { maxSide: 30 };
+  const expected = await prepare(fixture(PHOTO), goal);
+
+  breaking = panicOver(borrowed);
+  await assert.rejects(prepare(fixture(PHOTO), goal), (error) => {
+    assert.deepEqual([error.name, error.code], ["TilewiseError", "internal"]);
+    assert.match(error.message, /the last row is missing/);
+    assert.match(error.message, /report/);
+    assert.ok(error.cause instanceof Error);
+    return true;
+  });
+
+  breaking = {};
+  assert.deepEqual((await prepare(fixture(PHOTO), goal)).facts, expected.facts);
+
+  breaking = panicOver({});
+  const outcomes = await Promise.allSettled([prepare(fixture(PHOTO), goal), prepare(fixture(PHOTO), goal)]);
+  assert.deepEqual(outcomes.map(({ status }) => status).toSorted(), ["fulfilled", "rejected"]);
+  const { value } = outcomes.find(({ status }) => status === "fulfilled");
+  assert.deepEqual([value.facts, value.steps], [expected.facts, expected.steps]);
 });

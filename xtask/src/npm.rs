@@ -29,7 +29,7 @@ pub fn build() -> Result<PathBuf> {
         &["--package", "tilewise", "--features", "prepare-wasm"],
         "tilewise.wasm",
     )?;
-    let codecs = wasm::bind(&codecs, Manner::Plain)?;
+    let codecs = wasm::bind(&codecs, Manner::Renewable)?;
 
     let folder = Path::new(FOLDER);
     if folder.exists() {

@@ -148,7 +148,6 @@ pub struct Bindings {
 /// What is asked of a script beyond calls into its binary.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Manner {
-    Plain,
     /// Can go on with a fresh instance, as one that panicked is not to be called again.
     Renewable,
     /// Gives others what they need to work in the same memory.
