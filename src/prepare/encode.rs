@@ -24,7 +24,7 @@ pub(super) fn jpeg(
     });
     encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
     // Tables of its own would make files smaller by 5 %, but this encoder then writes a scan for each
-    // colour, in which zune-jpeg 0.5.15 takes white for green.
+    // colour, in which others that use zune-jpeg 0.5.15 take white for green.
     encoder.set_optimized_huffman_tables(false);
     let side = |side: u32| u16::try_from(side).map_err(internal);
     let (width, height) = (side(image.width())?, side(image.height())?);

@@ -1,9 +1,17 @@
-//! JPEG, by a decoder that can be told to be strict, and its segments.
+//! JPEG: which decoder is for a file, and its segments.
 
+mod entropy;
+mod frame;
+mod samples;
+mod scan;
+mod thorough;
+
+use self::frame::{Colours, Survey};
 use super::decode::{Pixels, check_memory};
 use super::{PrepareError, colour};
-use crate::media::{Format, Size};
+use crate::media::Format;
 use image::RgbaImage;
+use std::ops::{Range, RangeInclusive};
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 use zune_jpeg::zune_core::bytestream::ZCursor;
@@ -21,86 +29,123 @@ const SOF15: u8 = 0xcf;
 const SOI: u8 = 0xd8;
 pub(super) const EOI: u8 = 0xd9;
 const SOS: u8 = 0xda;
+const DQT: u8 = 0xdb;
+const DRI: u8 = 0xdd;
+pub(super) const APP0: u8 = 0xe0;
+pub(super) const APP1: u8 = 0xe1;
+pub(super) const APP2: u8 = 0xe2;
+pub(super) const APP13: u8 = 0xed;
+pub(super) const APP14: u8 = 0xee;
+pub(super) const APP15: u8 = 0xef;
+pub(super) const COM: u8 = 0xfe;
+const EXP: u8 = 0xdf;
 const TEM: u8 = 0x01;
-const RST: std::ops::RangeInclusive<u8> = 0xd0..=0xd7;
+const RST: RangeInclusive<u8> = 0xd0..=0xd7;
 
+/// Two decoders share the work: a fast one for what cameras and the web write, and one that knows every kind for the
+/// rest. What neither knows is refused.
 pub(super) fn decode(file: &[u8]) -> Result<Pixels, PrepareError> {
-    check_kind(file)?;
-    // The decoder takes the last rows that are missing for grey ones.
-    if Segments::new(file).end_of_image().is_none() {
-        return Err(PrepareError::CutOff {
-            format: Format::Jpeg,
-        });
-    }
+    let survey = Survey::of(file)?;
+    let frame = &survey.frame;
+    let colours = frame
+        .colours(file)
+        .ok_or_else(|| unsupported(format!("{} channels", frame.components.len())))?;
+    check_memory(frame.size(), 4)?;
+    let fast = survey.is_usual().then(|| decode_fast(file, colours));
+    let stored = match fast {
+        Some(Ok(stored)) => stored,
+        // What is damaged for one may be valid for the other, which says what is wrong otherwise.
+        Some(Err(_)) | None => thorough::decode(file, frame, colours).map_err(damaged)?,
+    };
+
+    let profile = profile(file);
+    let mut notes = Vec::new();
+    let is_inks = matches!(colours, Colours::Cmyk | Colours::Ycck);
+    let rgba = if is_inks {
+        let is_ycck = colours == Colours::Ycck;
+        let (rgba, note) =
+            colour::from_inks(&stored, is_ycck, profile.as_deref().unwrap_or_default());
+        notes.extend(profile.is_some().then(|| note.to_owned()));
+        rgba
+    } else {
+        stored
+    };
+    let side = |side: usize| u32::try_from(side).unwrap_or(u32::MAX);
+    let image = RgbaImage::from_raw(side(frame.width), side(frame.height), rgba);
+    Ok(Pixels {
+        image: image.ok_or_else(|| damaged("it has fewer pixels than it says"))?,
+        profile: profile.filter(|_| !is_inks),
+        notes,
+    })
+}
+
+/// Four bytes a pixel: opaque ones, or the inks as they are stored.
+fn decode_fast(file: &[u8], colours: Colours) -> Result<Vec<u8>, DecodeErrors> {
     // Headers may be sloppy, as those of many cameras are; what makes pixels may not.
     let sloppy = DecoderOptions::default()
         .set_strict_mode(false)
         .set_max_width(usize::MAX)
         .set_max_height(usize::MAX);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(file), sloppy);
-    decoder.decode_headers().map_err(to_error)?;
-    let info = decoder.info().ok_or_else(|| damaged("it has no frame"))?;
-    let stored = decoder
-        .input_colorspace()
-        .ok_or_else(|| damaged("it has no frame"))?;
-    let size = Size::new(info.width.into(), info.height.into());
-    let profile = decoder.icc_profile();
-    let inks = profile.as_deref().filter(|_| is_inks(stored));
-    let wanted = match stored {
-        _ if inks.is_some() => stored,
-        // Not RGBA, though that is what is wanted in the end: in wasm with vectors, rustc 1.95 makes that
-        // conversion of zune-jpeg 0.5.15 write grey values for alpha.
-        ColorSpace::Luma
-        | ColorSpace::YCbCr
-        | ColorSpace::RGB
-        | ColorSpace::CMYK
-        | ColorSpace::YCCK => ColorSpace::RGB,
-        _ => {
-            return Err(PrepareError::UnsupportedKind {
-                format: Format::Jpeg,
-                what: format!("{} channels", stored.num_components()),
-            });
-        }
+    decoder.decode_headers()?;
+    let stored = match colours {
+        Colours::Grey => ColorSpace::Luma,
+        Colours::Ycc => ColorSpace::YCbCr,
+        Colours::Rgb => ColorSpace::RGB,
+        Colours::Cmyk => ColorSpace::CMYK,
+        Colours::Ycck => ColorSpace::YCCK,
     };
-    check_memory(size, 4)?;
+    if decoder.input_colorspace() != Some(stored) {
+        return Err(DecodeErrors::FormatStatic("the headers are ambiguous"));
+    }
+    let is_inks = matches!(colours, Colours::Cmyk | Colours::Ycck);
+    // Not RGBA, though that is what is wanted in the end: in wasm with vectors, rustc 1.95 makes that
+    // conversion of zune-jpeg 0.5.15 write grey values for alpha.
+    let wanted = if is_inks { stored } else { ColorSpace::RGB };
     decoder.set_options(sloppy.set_strict_mode(true).jpeg_set_out_colorspace(wanted));
-    let pixels = decoder.decode().map_err(to_error)?;
-
-    let side = |side: usize| u32::try_from(side).unwrap_or(u32::MAX);
-    let (width, height) = (side(info.width.into()), side(info.height.into()));
-    let mut notes = Vec::new();
-    let rgba = match inks {
-        Some(profile) => {
-            let (rgba, note) = colour::from_inks(&pixels, stored == ColorSpace::YCCK, profile);
-            notes.push(note.to_owned());
-            rgba
-        }
-        None => with_alpha(&pixels),
-    };
-    let image = RgbaImage::from_raw(width, height, rgba);
-    Ok(Pixels {
-        image: image.ok_or_else(|| damaged("it has fewer pixels than it says"))?,
-        profile: profile.filter(|_| !is_inks(stored)),
-        notes,
-    })
+    let pixels = decoder.decode()?;
+    Ok(if is_inks { pixels } else { with_alpha(&pixels) })
 }
 
-/// Huffman-coded pictures of 8 bits are decoded, in sequence or progressive: all that cameras and the
-/// web know.
-fn check_kind(file: &[u8]) -> Result<(), PrepareError> {
-    let frame = Segments::new(file).find(|segment| segment.is_frame());
-    let what = match frame.map(|frame| (frame.marker, frame.content)) {
-        Some((SOF0..=SOF2, [8, ..])) | None => return Ok(()),
-        Some((SOF0..=SOF2, _)) => "more than 8 bits a channel",
-        Some((SOF3, _)) => "without loss",
-        Some((0xc9..=0xcb | 0xcd..=0xcf, _)) => "arithmetic coding",
-        Some(_) => "hierarchical frames",
+/// Whether text stands between the last block of a scan and the marker behind it, where decoders pass over it. Only
+/// decoding tells where the blocks end, so that is tried where the last bytes look like text: in one of two thousand
+/// photographs they do. What cannot be decoded may hold some.
+pub(super) fn may_hold_text(file: &[u8]) -> bool {
+    const TAIL: usize = 8;
+    let looks_like_text = |data: &[u8]| {
+        let tail = data.last_chunk::<TAIL>().map_or(&[][..], |tail| tail);
+        let letters = tail.iter().filter(|byte| (0x20..0x7f).contains(*byte));
+        let zeros = tail.iter().filter(|byte| **byte == 0);
+        let letters = letters.count();
+        letters >= TAIL / 2 && letters + zeros.count() == TAIL
     };
-    Err(PrepareError::UnsupportedKind {
-        format: Format::Jpeg,
-        what: what.to_owned(),
-    })
+    let mut scans = Segments::new(file).take_while(|segment| segment.marker != EOI);
+    scans.any(|segment| looks_like_text(segment.data))
+        && Survey::of(file).map_or(true, |Survey { frame, .. }| {
+            check_memory(frame.size(), 4).is_err()
+                || thorough::read(file, &frame).map_or(true, |read| read.has_more)
+        })
 }
+
+/// The ICC profile, whose parts stand in segments of their own (ICC.1:2022, B.4); `None` where one is missing.
+pub(super) fn profile(file: &[u8]) -> Option<Vec<u8>> {
+    let parts = Segments::new(file).take_while(|segment| segment.marker != SOS);
+    let parts = parts.filter(|segment| segment.marker == APP2);
+    let parts = parts.filter_map(|segment| {
+        let part = segment.content.strip_prefix(PROFILE_NAME)?;
+        part.split_first_chunk::<2>()
+    });
+    let mut parts: Vec<_> = parts.collect();
+    parts.sort_by_key(|([number, _], _)| *number);
+    let is_complete = (1..).zip(&parts).all(|(number, ([own, count], _))| {
+        number == usize::from(*own) && usize::from(*count) == parts.len()
+    });
+    (is_complete && !parts.is_empty())
+        .then(|| parts.iter().flat_map(|(_, data)| *data).copied().collect())
+}
+
+/// How the content of a segment begins that holds part of a profile.
+pub(super) const PROFILE_NAME: &[u8] = b"ICC_PROFILE\0";
 
 fn with_alpha(rgb: &[u8]) -> Vec<u8> {
     let mut rgba = vec![u8::MAX; rgb.len() / 3 * 4];
@@ -111,10 +156,6 @@ fn with_alpha(rgb: &[u8]) -> Vec<u8> {
     rgba
 }
 
-fn is_inks(stored: ColorSpace) -> bool {
-    matches!(stored, ColorSpace::CMYK | ColorSpace::YCCK)
-}
-
 fn damaged(what: impl Into<String>) -> PrepareError {
     PrepareError::Damaged {
         format: Format::Jpeg,
@@ -122,18 +163,10 @@ fn damaged(what: impl Into<String>) -> PrepareError {
     }
 }
 
-fn to_error(error: DecodeErrors) -> PrepareError {
-    match error {
-        DecodeErrors::ExhaustedData
-        | DecodeErrors::IoErrors(_)
-        | DecodeErrors::FormatStatic("Premature end of buffer") => PrepareError::CutOff {
-            format: Format::Jpeg,
-        },
-        DecodeErrors::Unsupported(scheme) => PrepareError::UnsupportedKind {
-            format: Format::Jpeg,
-            what: format!("{scheme:?}"),
-        },
-        other => damaged(format!("{other:?}")),
+fn unsupported(what: impl Into<String>) -> PrepareError {
+    PrepareError::UnsupportedKind {
+        format: Format::Jpeg,
+        what: what.into(),
     }
 }
 
@@ -141,16 +174,40 @@ fn to_error(error: DecodeErrors) -> PrepareError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Segment<'a> {
     pub(super) marker: u8,
+    /// Where it begins in the file.
+    start: usize,
     /// With its marker, its length and, of a scan, the data behind it.
     pub(super) whole: &'a [u8],
     /// What stands behind its length.
     pub(super) content: &'a [u8],
+    /// Of a scan, its coded data.
+    data: &'a [u8],
 }
 
 impl Segment<'_> {
+    pub(super) fn range(&self) -> Range<usize> {
+        self.start..self.start.saturating_add(self.whole.len())
+    }
+
+    /// A whole header of JFIF (ITU-T T.871, 10.1).
+    pub(super) fn is_jfif(&self) -> bool {
+        self.marker == APP0 && self.content.starts_with(b"JFIF\0") && self.content.len() >= 14
+    }
+
+    /// The marker by which Adobe says what the components stand for; the last byte does.
+    pub(super) fn adobe(&self) -> Option<&[u8]> {
+        let is_adobe = self.marker == APP14 && self.content.starts_with(b"Adobe");
+        self.content.get(..12).filter(|_| is_adobe)
+    }
+
     fn is_frame(&self) -> bool {
         matches!(self.marker, SOF0..=SOF15) && !matches!(self.marker, DHT | JPG | DAC)
     }
+}
+
+/// Whether a segment of this marker is needed for pixels: frames, tables, scans, and the end.
+pub(super) fn makes_pixels(marker: u8) -> bool {
+    matches!(marker, SOF0..=SOF15 | EOI..=EXP) && marker != JPG
 }
 
 /// The segments of a JPEG, from the first behind its start to its end.
@@ -166,16 +223,6 @@ impl<'a> Segments<'a> {
             _ => file.len(),
         };
         Self { file, at }
-    }
-
-    /// Where the picture ends: other data may follow, such as a second picture.
-    pub(super) fn end_of_image(mut self) -> Option<usize> {
-        while let Some(segment) = self.next() {
-            if segment.marker == EOI {
-                return Some(self.at);
-            }
-        }
-        None
     }
 
     fn byte(&self, at: usize) -> Option<u8> {
@@ -212,6 +259,7 @@ impl<'a> Iterator for Segments<'a> {
         let marker = self.byte(at + 1)?;
         at += 2;
         let mut content: &[u8] = &[];
+        let mut data = at..at;
         if !(RST.contains(&marker) || matches!(marker, SOI | EOI | TEM)) {
             let length = [self.byte(at)?, self.byte(at + 1)?];
             let end = at.checked_add(u16::from_be_bytes(length).into())?;
@@ -219,14 +267,17 @@ impl<'a> Iterator for Segments<'a> {
             at = end;
             if marker == SOS {
                 at = self.end_of_data(at);
+                data = end..at;
             }
         }
         self.at = at;
         let whole = self.file.get(start..at)?;
         Some(Segment {
             marker,
+            start,
             whole,
             content,
+            data: self.file.get(data)?,
         })
     }
 }

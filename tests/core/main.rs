@@ -14,6 +14,8 @@ mod film;
 mod fixtures;
 mod forecast;
 mod hostile;
+#[cfg(feature = "prepare")]
+mod jpegs;
 mod limits;
 mod linear;
 mod link;

@@ -193,6 +193,17 @@ pub fn fixture_tools() -> Result<()> {
     install("what makes and reads the fixtures", &packages)
 }
 
+/// libjpeg's own programs, which JPEGs are made by and compared with.
+pub fn jpeg_tools() -> Result<()> {
+    if ["cjpeg", "djpeg", "jpegtran"]
+        .iter()
+        .any(|name| find(name).is_none())
+    {
+        install("libjpeg's programs", &["libjpeg-turbo-progs"])?;
+    }
+    Ok(())
+}
+
 pub fn curl() -> Result<()> {
     if find("curl").is_none() {
         install("curl", &["curl"])?;

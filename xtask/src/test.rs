@@ -10,6 +10,7 @@ pub fn run() -> Result<()> {
     format()?;
     ring()?;
     native()?;
+    jpegs()?;
     lint()?;
     let browser = setup::browser()?;
     in_browser(&browser)?;
@@ -80,14 +81,24 @@ fn ring() -> Result<()> {
     Ok(())
 }
 
+const NATIVE: [&str; 4] = [
+    "test",
+    "--package=tilewise",
+    "--package=tilewise-endpoint",
+    "--features=tilewise/prepare",
+];
+
 fn native() -> Result<()> {
     step("native tests");
-    shell::run(cargo().args([
-        "test",
-        "--package=tilewise",
-        "--package=tilewise-endpoint",
-        "--features=tilewise/prepare",
-    ]))
+    shell::run(cargo().args(NATIVE))
+}
+
+/// The one native test that needs other programs.
+fn jpegs() -> Result<()> {
+    step("JPEGs of every kind, compared with libjpeg");
+    setup::jpeg_tools()?;
+    let arguments = ["--test=core", "--", "--ignored", "--nocapture", "jpegs::"];
+    shell::run(cargo().args(NATIVE).args(arguments))
 }
 
 fn lint() -> Result<()> {
