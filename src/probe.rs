@@ -59,6 +59,8 @@ mod webp;
 pub use data_url::{data_url, data_url_in};
 
 use crate::error::Code;
+#[cfg(feature = "prepare")]
+use crate::media::Orientation;
 use crate::media::{Format, MediaFacts};
 use input::{Attempt, Bytes, Checkpoint, FARTHEST, Halt, Input, Parse};
 use std::ops::Range;
@@ -147,6 +149,19 @@ impl ProbeError {
 /// The facts of a file that is in memory.
 pub fn bytes(file: &[u8]) -> Result<MediaFacts, ProbeError> {
     Probe::new(Some(file.len() as u64)).run(file)
+}
+
+/// The orientation in an EXIF block; upright where it says nothing usable.
+#[cfg(feature = "prepare")]
+pub(crate) fn exif_orientation(block: &[u8]) -> Orientation {
+    let length = block.len() as u64;
+    let mut bytes = Bytes::new(Some(length));
+    bytes.insert(0, block);
+    let attempt = Attempt {
+        max_work: BASE_WORK,
+        ..Attempt::default()
+    };
+    directory::exif_orientation(&Input::new(&bytes, attempt), 0..length).unwrap_or_default()
 }
 
 /// The bytes of a range, as far as the file has them.

@@ -169,18 +169,18 @@ impl Job {
         }
     }
 
-    /// A source that meets the goal stays as it is, but does not say where it was taken. `None` where
-    /// that can only be had by encoding it again.
+    /// A source that meets the goal keeps its pixels as they are, and loses all that is not needed to show them.
+    /// `None` where that can only be had by encoding it again.
     fn without_decoding(&self, file: &[u8]) -> Result<Option<Prepared>, PrepareError> {
-        if !metadata::may_hold_position(file) {
-            return Ok(Some(self.prepared(None, self.facts.clone(), Vec::new())));
-        }
         let Some(bare) = metadata::without_metadata(file, self.facts.format) else {
             return Ok(None);
         };
-        let facts = probe::bytes(&bare)?;
-        let steps = vec!["metadata removed".to_owned()];
-        Ok(Some(self.prepared(Some(bare), facts, steps)))
+        let Some(file) = bare.file else {
+            return Ok(Some(self.prepared(None, self.facts.clone(), Vec::new())));
+        };
+        let facts = probe::bytes(&file)?;
+        let steps = vec![format!("removed metadata: {}", bare.removed.join(", "))];
+        Ok(Some(self.prepared(Some(file), facts, steps)))
     }
 
     fn prepared(&self, file: Option<Vec<u8>>, facts: MediaFacts, steps: Vec<String>) -> Prepared {

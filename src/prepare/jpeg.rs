@@ -177,7 +177,7 @@ pub(super) struct Segment<'a> {
     /// Where it begins in the file.
     start: usize,
     /// With its marker, its length and, of a scan, the data behind it.
-    pub(super) whole: &'a [u8],
+    whole: &'a [u8],
     /// What stands behind its length.
     pub(super) content: &'a [u8],
     /// Of a scan, its coded data.

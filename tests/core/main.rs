@@ -4,6 +4,8 @@
 #![cfg(test)]
 #![cfg(not(target_arch = "wasm32"))]
 
+#[cfg(feature = "prepare")]
+mod bare;
 mod catalog;
 mod container;
 mod error;

@@ -13,14 +13,14 @@ use tilewise::prepare::{Goal, Job, Pixels, PrepareError, Prepared, Wish, prepare
 use tilewise::probe;
 use tilewise::rule::{Rule, Rules};
 
-fn rules() -> Rules {
+pub(crate) fn rules() -> Rules {
     catalog::find("moonshotai/Kimi-K2.5")
         .unwrap()
         .rules
         .unwrap()
 }
 
-fn prepared(file: &[u8], goal: Goal) -> Prepared {
+pub(crate) fn prepared(file: &[u8], goal: Goal) -> Prepared {
     prepare(file.to_vec(), &goal, &rules()).unwrap()
 }
 
@@ -46,7 +46,7 @@ const fn as_format(format: Wish) -> Goal {
 }
 
 /// Noise over a gradient: as hard to compress as photographs get.
-fn photograph(width: u32, height: u32) -> RgbImage {
+pub(crate) fn photograph(width: u32, height: u32) -> RgbImage {
     let mut noise = 1_u32;
     RgbImage::from_fn(width, height, |x, y| {
         noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -59,22 +59,22 @@ fn photograph(width: u32, height: u32) -> RgbImage {
     })
 }
 
-fn file(image: impl Into<DynamicImage>, format: image::ImageFormat) -> Vec<u8> {
+pub(crate) fn file(image: impl Into<DynamicImage>, format: image::ImageFormat) -> Vec<u8> {
     let mut file = Cursor::new(Vec::new());
     image.into().write_to(&mut file, format).unwrap();
     file.into_inner()
 }
 
-fn png(image: impl Into<DynamicImage>) -> Vec<u8> {
+pub(crate) fn png(image: impl Into<DynamicImage>) -> Vec<u8> {
     file(image, image::ImageFormat::Png)
 }
 
-fn jpeg(image: impl Into<DynamicImage>) -> Vec<u8> {
+pub(crate) fn jpeg(image: impl Into<DynamicImage>) -> Vec<u8> {
     file(image, image::ImageFormat::Jpeg)
 }
 
 /// An Exif directory with an orientation and, if asked for, where the picture was taken.
-fn exif(orientation: u8, with_position: bool) -> Vec<u8> {
+pub(crate) fn exif(orientation: u8, with_position: bool) -> Vec<u8> {
     let entries: &[[u8; 12]] = &[
         [1, 18, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0],
         [0x88, 0x25, 0, 4, 0, 0, 0, 1, 0, 0, 0, 38],
@@ -89,7 +89,7 @@ fn exif(orientation: u8, with_position: bool) -> Vec<u8> {
     tiff
 }
 
-fn jpeg_with_exif(jpeg: &[u8], exif: &[u8]) -> Vec<u8> {
+pub(crate) fn jpeg_with_exif(jpeg: &[u8], exif: &[u8]) -> Vec<u8> {
     let mut segment = b"Exif\0\0".to_vec();
     segment.extend(exif);
     let mut file = jpeg[..2].to_vec();
@@ -350,7 +350,7 @@ fn a_position_is_taken_out_without_touching_a_pixel() {
     let source = jpeg_with_exif(&bare, &exif(1, true));
     let prepared = prepared(&source, Goal::default());
     assert_eq!(prepared.file, Some(bare));
-    assert_eq!(prepared.steps, ["metadata removed"]);
+    assert_eq!(prepared.steps, ["removed metadata: EXIF"]);
 
     let upright = photograph(60, 40);
     let source = png_with_exif(&upright, exif(1, true));
@@ -388,8 +388,12 @@ fn a_picture_that_is_cut_off_is_an_error_and_never_half_grey() {
                 cut_off += 1;
                 continue;
             };
-            // What was cut off held no pixels of the first frame.
             let whole = self::prepared(&file, AS_PNG);
+            // A PNG is handed on as it is, or without what follows it: nothing was decoded.
+            if prepared.file.is_none() && !whole.steps.concat().contains("png") {
+                continue;
+            }
+            // What was cut off held no pixels of the first frame.
             assert_eq!(
                 prepared.file,
                 whole.file,
@@ -672,9 +676,89 @@ fn pixels_of_another_decoder_are_prepared_alike() {
     assert!(Pixels::from_rgba(Size::new(120, 81), vec![0; 120 * 80 * 4]).is_none());
 }
 
+/// With a scan for each colour, or one for all.
+fn jpeg_in_scans(image: &RgbImage, is_in_scans: bool) -> Vec<u8> {
+    let mut file = Vec::new();
+    let mut encoder = jpeg_encoder::Encoder::new(&mut file, 90);
+    encoder.set_sampling_factor(jpeg_encoder::SamplingFactor::F_2_2);
+    // This encoder can optimise its tables only scan by scan.
+    encoder.set_optimized_huffman_tables(is_in_scans);
+    let side = |side: u32| u16::try_from(side).unwrap();
+    let (width, height) = (side(image.width()), side(image.height()));
+    let colours = jpeg_encoder::ColorType::Rgb;
+    encoder.encode(image, width, height, colours).unwrap();
+    file
+}
+
+#[test]
+fn scan_over_scan_of_a_large_image_is_refused_before_it_takes_minutes() {
+    let mut file = b"\xff\xd8".to_vec();
+    // Progressive, grey, 11,000 by 11,000: 2 million blocks.
+    file.extend(b"\xff\xc2\0\x0b\x08\x2a\xf8\x2a\xf8\x01\x01\x11\0");
+    for _ in 0..100 {
+        file.extend(b"\xff\xda\0\x08\x01\x01\0\0\0\0\0");
+    }
+    file.extend(b"\xff\xd9");
+    let error = refusal(&file, AS_PNG);
+    assert_eq!(error.code(), Code::UnsupportedFormat);
+    assert!(error.to_string().contains("too many scans"), "{error}");
+}
+
+#[test]
+fn a_jpeg_with_a_scan_for_each_colour_keeps_its_colours() {
+    let source = photograph(61, 45);
+    let encode = |is_in_scans: bool| {
+        let file = jpeg_in_scans(&source, is_in_scans);
+        let scans = file.windows(2).filter(|pair| *pair == [0xff, 0xda]).count();
+        assert_eq!(scans, if is_in_scans { 3 } else { 1 });
+        pixels(&prepared(&file, AS_PNG)).into_rgb8().into_raw()
+    };
+    let differences = encode(true).into_iter().zip(encode(false));
+    let most = differences.map(|(one, other)| one.abs_diff(other)).max();
+    assert!(most <= Some(6), "{most:?}");
+}
+
+#[test]
+fn tiles_of_one_channel_each_are_refused() {
+    // Three channels of 20 rows, in tiles of 16 by 16 (TIFF 6.0, sections 2 and 15).
+    const FIRST: u32 = 8 + 2 + 11 * 12 + 4;
+    const TILES: u32 = 3 * 2;
+    let offsets_at = FIRST + 6;
+    let counts_at = offsets_at + TILES * 4;
+    let tiles_at = counts_at + TILES * 4;
+    let entries: [(u16, u16, u32, u32); 11] = [
+        (256, 4, 1, 16),
+        (257, 4, 1, 20),
+        (258, 3, 3, FIRST),
+        (259, 3, 1, 1),
+        (262, 3, 1, 2),
+        (277, 3, 1, 3),
+        (284, 3, 1, 2),
+        (322, 4, 1, 16),
+        (323, 4, 1, 16),
+        (324, 4, TILES, offsets_at),
+        (325, 4, TILES, counts_at),
+    ];
+    let mut file = b"II*\0\x08\0\0\0".to_vec();
+    file.extend((entries.len() as u16).to_le_bytes());
+    for (tag, kind, count, value) in entries {
+        file.extend(tag.to_le_bytes());
+        file.extend(kind.to_le_bytes());
+        file.extend(count.to_le_bytes());
+        file.extend(value.to_le_bytes());
+    }
+    file.extend([0; 4]);
+    file.extend([8, 0, 8, 0, 8, 0]);
+    file.extend((0..TILES).flat_map(|tile| (tiles_at + tile * 256).to_le_bytes()));
+    file.extend((0..TILES).flat_map(|_| 256_u32.to_le_bytes()));
+    file.extend((0..TILES * 256).map(|byte| byte as u8));
+    let error = refusal(&file, AS_PNG);
+    assert_eq!(error.code(), Code::UnsupportedFormat, "{error}");
+}
+
 #[test]
 fn damage_anywhere_ends_in_an_error_or_a_picture_and_nothing_else() {
-    let files: Vec<_> = [
+    let mut files: Vec<_> = [
         "jpeg/progressive-grey.jpg",
         "jpeg/cmyk.jpg",
         "png/palette-transparent.png",
@@ -685,6 +769,7 @@ fn damage_anywhere_ends_in_an_error_or_a_picture_and_nothing_else() {
     ]
     .map(fixtures::read)
     .into();
+    files.push(jpeg_in_scans(&photograph(40, 30), true));
     let strategy = (
         0..files.len(),
         prop::collection::vec((0.0_f64..1.0, 0_u8..), 1..6),
