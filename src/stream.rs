@@ -5,13 +5,16 @@
 //! [`session`] does it through any [`session::Endpoint`], a browser's fetch or a test's list of chunks;
 //! [`retry`] says which failures may pass, [`failure`] why nothing came.
 
+mod account;
 pub mod chat;
 mod chunk;
 mod event_json;
 pub mod exchange;
 pub mod failure;
+mod half;
 pub mod retry;
 pub mod session;
 pub mod sse;
+mod tool_calls;
 
 pub use event_json::to_json;

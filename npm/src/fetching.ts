@@ -43,8 +43,24 @@ export class Exchange {
     }
   }
 
-  /** Reads on while this holds. */
-  async read(isWanted: () => boolean): Promise<void> {
+  /** Reads the next bytes, if they come in time: false where they did not, and the connection is closed. */
+  async readWithin(ms: number): Promise<boolean> {
+    let isLate = false;
+    let reads = 0;
+    const timer = setTimeout(() => {
+      isLate = true;
+      this.drop();
+    }, ms);
+    try {
+      await this.read(() => !isLate && reads++ === 0, () => isLate);
+    } finally {
+      clearTimeout(timer);
+    }
+    return !isLate;
+  }
+
+  /** Reads on while this holds. Of a reader that was dropped on purpose nothing is told. */
+  async read(isWanted: () => boolean, isDropped = () => false): Promise<void> {
     const reader = this.#reader;
     const { signal } = this.#abort;
     signal.addEventListener("abort", this.#cancel);
@@ -58,6 +74,7 @@ export class Exchange {
           this.#fail(Cause.Broken, cause);
           continue;
         }
+        if (isDropped()) return;
         // A reader that is cancelled ends as if the answer had.
         if (signal.aborted) {
           this.#fail(Cause.Broken, undefined);

@@ -55,6 +55,9 @@ export async function drive(
         case Step.Read:
           await exchange.read(() => session.step === Step.Read);
           break;
+        case Step.Linger:
+          if (!(await exchange.readWithin(session.waitMs))) session.waited();
+          break;
         case Step.Over:
           take(session.events());
           return;

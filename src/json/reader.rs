@@ -107,6 +107,14 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The same, and beside it what stands between its quotes as it is written.
+    pub(crate) fn written_string(&mut self) -> Result<(Cow<'a, str>, &'a str), NotJson> {
+        self.peek();
+        let quote = self.at;
+        let text = self.string()?;
+        Ok((text, self.slice(quote + 1, self.at - 1)))
+    }
+
     /// Reads a string, or passes over what is none.
     pub(crate) fn text(&mut self) -> Result<Option<Cow<'a, str>>, NotJson> {
         match self.kind()? {

@@ -3,10 +3,12 @@
 //! The wire format is OpenAI's, with what Kimi adds: `reasoning_content`, tool call deltas without
 //! `index`, usage in the last choice as well as at the top level.
 
-use super::chunk::{Choice, Chunk, ToolCall};
+use super::account::{failed, fault, fault_message, first_words, is_failure};
+use super::chunk::{Choice, Chunk, Said};
+use super::half::Half;
 use super::sse;
+use super::tool_calls::{Extent, ToolCalls};
 use crate::error::Error;
-use crate::json::Value;
 use crate::usage::Usage;
 use serde::{Deserialize, Serialize};
 
@@ -64,7 +66,7 @@ pub struct ChatResult {
 
 /// Longest answer in one piece: 16 MiB.
 const MAX_WHOLE_BYTES: usize = 16 * 1024 * 1024;
-/// Most of a web page that is kept.
+/// Most of a web page, or of a stream that says nothing, that is kept.
 const MAX_PAGE_BYTES: usize = 64 * 1024;
 
 /// Reads one answer, streamed or in one piece: its first byte tells which, since types of content are
@@ -76,9 +78,32 @@ pub struct Chat {
     result: ChatResult,
     /// Usage in a choice, for an answer that has none at the top level.
     choice_usage: Option<Usage>,
-    tool_calls: u64,
-    last_tool_call_id: Option<String>,
+    tool_calls: ToolCalls,
+    text_half: Half,
+    reasoning_half: Half,
+    /// All that came, until the model says something: it may tell why the model says nothing.
+    silence: Vec<u8>,
+    /// Something of it was a chat completion.
+    is_completion: bool,
+    /// It has deltas; a message among them says the same again.
+    has_deltas: bool,
+    /// What reads like an account of an error, and counts as one if the answer does not go on.
+    suspicion: Option<String>,
+    ending: Ending,
+    /// The model went on behind its finish, so another one is not to be relied on.
+    has_gone_on: bool,
     done: bool,
+}
+
+/// How near the end is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Ending {
+    #[default]
+    Open,
+    /// The model has finished, and says nothing more.
+    Finished,
+    /// The bill came as well.
+    Billed,
 }
 
 #[derive(Debug, Default)]
@@ -88,7 +113,10 @@ enum Form {
     Unknown,
     Stream,
     /// JSON in one piece, as far as it came.
-    Whole(Vec<u8>),
+    Whole {
+        json: Vec<u8>,
+        extent: Extent,
+    },
     /// A web page in place of an answer.
     Page(Vec<u8>),
 }
@@ -99,7 +127,10 @@ impl Form {
         match bytes.iter().find(|byte| !is_blank(byte)) {
             None => Self::Unknown,
             // No field of an event begins with either, so neither is lost to the stream.
-            Some(b'{' | b'[') => Self::Whole(Vec::new()),
+            Some(b'{' | b'[') => Self::Whole {
+                json: Vec::new(),
+                extent: Extent::default(),
+            },
             Some(b'<') => Self::Page(Vec::new()),
             Some(_) => Self::Stream,
         }
@@ -108,6 +139,10 @@ impl Form {
 
 fn is_blank(byte: &u8) -> bool {
     b" \t\r\n\xef\xbb\xbf".contains(byte)
+}
+
+fn is_line_end(byte: &u8) -> bool {
+    matches!(byte, b'\r' | b'\n')
 }
 
 impl Chat {
@@ -128,38 +163,72 @@ impl Chat {
         self.done
     }
 
+    /// How near the end is, as far as it can be told.
+    pub(super) fn ending(&self) -> Ending {
+        if self.has_gone_on {
+            return Ending::Open;
+        }
+        self.ending
+    }
+
     /// Takes bytes of an answer. What they say goes to `events`, even if they then turn out bad.
     pub fn push(&mut self, bytes: &[u8], events: &mut Vec<ChatEvent>) -> Result<(), Error> {
         let mut bytes = bytes;
         if matches!(self.form, Form::Unknown) {
             self.form = Form::of(bytes);
             // What stands before the first byte that counts may have come in chunks of its own.
-            if matches!(self.form, Form::Whole(_) | Form::Page(_)) {
+            if matches!(self.form, Form::Whole { .. } | Form::Page(_)) {
                 let first = bytes.iter().position(|byte| !is_blank(byte));
                 bytes = bytes.get(first.unwrap_or(0)..).unwrap_or_default();
             }
         }
         match &mut self.form {
-            Form::Unknown | Form::Stream => {
-                let mut sse = std::mem::take(&mut self.sse);
-                let mut outcome = Ok(());
-                let pushed = sse.push(bytes, |event| {
-                    if outcome.is_ok() {
-                        outcome = self.read_event(&event, events);
-                    }
-                });
-                self.sse = sse;
-                outcome?;
-                pushed.map_err(|error| Error::stream(error.to_string()))
-            }
-            Form::Whole(json) if json.len() + bytes.len() > MAX_WHOLE_BYTES => Err(Error::stream(
-                format!("the answer is longer than {MAX_WHOLE_BYTES} bytes"),
-            )),
+            Form::Unknown | Form::Stream => self.push_stream(bytes, events),
+            Form::Whole { json, .. } if json.len() + bytes.len() > MAX_WHOLE_BYTES => Err(
+                Error::stream(format!("the answer is longer than {MAX_WHOLE_BYTES} bytes")),
+            ),
             Form::Page(page) if page.len() + bytes.len() > MAX_PAGE_BYTES => Err(web_page(page)),
-            Form::Whole(body) | Form::Page(body) => {
-                body.extend_from_slice(bytes);
+            Form::Whole { json, extent } => {
+                extent.read(bytes);
+                json.extend_from_slice(bytes);
                 Ok(())
             }
+            Form::Page(page) => {
+                page.extend_from_slice(bytes);
+                Ok(())
+            }
+        }
+    }
+
+    /// Until the model says something each line is kept, and read by itself, so that what is kept does not
+    /// depend on where the chunks end.
+    fn push_stream(&mut self, bytes: &[u8], events: &mut Vec<ChatEvent>) -> Result<(), Error> {
+        let mut rest = bytes;
+        while !rest.is_empty() && !self.has_said() {
+            let end = rest.iter().position(is_line_end);
+            let (line, behind) = rest.split_at(end.map_or(rest.len(), |at| at + 1));
+            let room = MAX_PAGE_BYTES.saturating_sub(self.silence.len());
+            self.silence
+                .extend_from_slice(line.get(..room).unwrap_or(line));
+            self.push_events(line, events)?;
+            rest = behind;
+        }
+        self.push_events(rest, events)
+    }
+
+    fn push_events(&mut self, bytes: &[u8], events: &mut Vec<ChatEvent>) -> Result<(), Error> {
+        let mut sse = std::mem::take(&mut self.sse);
+        let mut outcome = Ok(());
+        let pushed = sse.push(bytes, |event| {
+            if outcome.is_ok() {
+                outcome = self.read_event(&event, events);
+            }
+        });
+        self.sse = sse;
+        outcome?;
+        match pushed {
+            Err(error) if self.ending < Ending::Billed => Err(Error::stream(error.to_string())),
+            _ => Ok(()),
         }
     }
 
@@ -170,40 +239,116 @@ impl Chat {
                 let mut sse = std::mem::take(&mut self.sse);
                 let mut outcome = Ok(());
                 sse.finish(|event| {
-                    // Cut inside its JSON, it says nothing but that the answer broke off.
-                    if event.kind == "error" || is_readable(event.data) {
-                        outcome = self.read_event(&event, events);
-                    }
+                    let last = event.data.lines().last().unwrap_or_default();
+                    let is_cut =
+                        !is_error(event.kind) && !is_readable(event.data) && !is_readable(last);
+                    // Cut inside its JSON, a line says nothing but that the answer broke off.
+                    let before = || {
+                        event
+                            .data
+                            .rsplit_once('\n')
+                            .map_or("", |(before, _)| before)
+                    };
+                    let data = if is_cut { before() } else { event.data };
+                    outcome = self.read_event(&sse::Event { data, ..event }, events);
                 });
-                self.settle_usage(events);
+                self.settle(events);
                 outcome?;
-                match self.done || self.result.finish_reason.is_some() {
-                    true => Ok(()),
-                    false => Err(Error::stream("the answer broke off before it was finished")),
+                if self.done {
+                    return Ok(());
                 }
+                self.conclude()
             }
-            Form::Whole(json) => self.read_whole(&String::from_utf8_lossy(&json), events),
+            Form::Whole { json, .. } => self.read_whole(&String::from_utf8_lossy(&json), events),
             Form::Page(page) => Err(web_page(&page)),
         }
     }
 
-    /// The answer broke off: what came of it stands, the usage of a choice as well, if there is no other.
-    pub fn give_up(&mut self, events: &mut Vec<ChatEvent>) {
-        self.settle_usage(events);
+    /// The answer broke off with this error. What came of it stands; it is complete if the model had finished.
+    pub fn break_off(&mut self, error: Error, events: &mut Vec<ChatEvent>) -> Result<(), Error> {
+        if let Form::Whole { json, extent } = &mut self.form
+            && extent.is_whole()
+        {
+            let json = std::mem::take(json);
+            self.read_whole(&String::from_utf8_lossy(&json), events)?;
+            // A delta may be the first of several.
+            let is_complete = !self.has_deltas || self.result.finish_reason.is_some();
+            return if is_complete { Ok(()) } else { Err(error) };
+        }
+        self.settle(events);
+        if self.ending > Ending::Open {
+            return Ok(());
+        }
+        match self.suspicion.take() {
+            Some(account) if error != Error::Aborted => Err(fault(&account)),
+            _ => Err(error),
+        }
+    }
+
+    fn has_said(&self) -> bool {
+        !self.result.text.is_empty()
+            || !self.result.reasoning.is_empty()
+            || self.result.finish_reason.is_some()
+            || self.result.usage.is_some()
+            || !self.tool_calls.is_empty()
+            || self.choice_usage.is_some()
+            || self.text_half.is_waiting()
+            || self.reasoning_half.is_waiting()
+    }
+
+    /// What an answer comes to that is over.
+    fn conclude(&mut self) -> Result<(), Error> {
+        if self.result.finish_reason.is_some() {
+            return Ok(());
+        }
+        if let Some(account) = self.suspicion.take() {
+            return Err(fault(&account));
+        }
+        if self.has_said() {
+            return if self.done {
+                Ok(())
+            } else {
+                Err(broke_off(None))
+            };
+        }
+        let silence = String::from_utf8_lossy(&std::mem::take(&mut self.silence)).into_owned();
+        let body = Some(silence).filter(|silence| !silence.trim().is_empty());
+        let words = body.as_deref().and_then(first_words);
+        let is_other = !self.is_completion && body.as_deref().is_some_and(holds_data);
+        Err(match (is_other, words) {
+            (true, Some(words)) => Error::Stream {
+                message: format!("the answer is not a chat completion: {words}"),
+                body,
+            },
+            (true, None) => Error::Stream {
+                message: "the answer is not a chat completion".to_owned(),
+                body,
+            },
+            (false, _) if self.done => nothing_said(body),
+            (false, _) => broke_off(body),
+        })
     }
 
     fn read_whole(&mut self, json: &str, events: &mut Vec<ChatEvent>) -> Result<(), Error> {
         let before = events.len();
+        // A list holds no answer, but it may hold the account of an error.
+        if json.starts_with('[') && fault_message(json).is_some() {
+            return Err(fault(json));
+        }
         self.read(json, events)?;
-        self.settle_usage(events);
+        self.settle(events);
+        // A chunk in each line is a stream, and ends as one.
+        if self.has_deltas && Chunk::parse(json).is_err() {
+            return self.conclude();
+        }
         if events.len() > before {
             self.done = true;
             return Ok(());
         }
-        Err(Error::Stream {
-            message: "the answer holds nothing that a model said".to_owned(),
-            body: Some(json.to_owned()),
-        })
+        match self.suspicion.take() {
+            Some(account) => Err(fault(&account)),
+            None => Err(nothing_said(Some(json.to_owned()))),
+        }
     }
 
     fn read_event(
@@ -211,44 +356,105 @@ impl Chat {
         event: &sse::Event<'_>,
         events: &mut Vec<ChatEvent>,
     ) -> Result<(), Error> {
-        let data = event.data.trim_ascii();
-        if self.done || data.is_empty() {
+        if self.done {
             return Ok(());
         }
-        let outcome = match data {
-            "[DONE]" => {
-                self.done = true;
+        let data = event.data.trim_ascii();
+        let outcome = if data == "[DONE]" {
+            self.done = true;
+            self.settle(events);
+            return self.conclude();
+        } else if event.kind == "message" {
+            // Anything but an object is a heartbeat, whatever it says.
+            if data.starts_with('{') {
+                self.read(data, events)
+            } else {
                 Ok(())
             }
-            data if event.kind == "error" => Err(fault(data)),
-            data => self.read(data, events),
+        } else if is_error(event.kind) {
+            Err(fault(data))
+        } else {
+            self.read_named(data, events)
         };
-        if self.done || outcome.is_err() {
-            self.settle_usage(events);
+        if outcome.is_ok() {
+            return Ok(());
+        }
+        self.settle(events);
+        // Nothing that comes behind the bill makes it void.
+        if self.ending == Ending::Billed {
+            return Ok(());
         }
         outcome
     }
 
+    /// An event with a name of the endpoint's own: a chunk, or something beside the answer.
+    fn read_named(&mut self, data: &str, events: &mut Vec<ChatEvent>) -> Result<(), Error> {
+        if !data.starts_with('{') {
+            return Ok(());
+        }
+        match Chunk::parse(data) {
+            Ok(chunk) if is_completion(&chunk) => self.read_chunk(chunk, data, events),
+            Ok(_) if is_failure(data) => Err(fault(data)),
+            // Not to be passed over: it was a chunk.
+            Err(_) if data.contains("\"choices\"") => self.read(data, events),
+            _ => Ok(()),
+        }
+    }
+
     fn read(&mut self, data: &str, events: &mut Vec<ChatEvent>) -> Result<(), Error> {
-        let chunk = Chunk::parse(data).map_err(|error| Error::Stream {
-            message: format!("the answer is not a chat completion: {error}"),
-            body: Some(data.to_owned()),
-        })?;
-        if let Some(error) = chunk.error {
-            return Err(fault(error));
+        match Chunk::parse(data) {
+            Ok(chunk) => self.read_chunk(chunk, data, events),
+            Err(_) if has_lines(data) => self.read_lines(data, events),
+            Err(error) => Err(Error::Stream {
+                message: format!("the answer is not a chat completion: {error}"),
+                body: Some(data.to_owned()),
+            }),
         }
-        // Proxies report their own troubles without the word error.
-        if chunk.choices.is_none() && chunk.usage.is_none() && fault_message(data).is_some() {
-            return Err(fault(data));
+    }
+
+    /// A chunk in each line, where no blank line stands between the events.
+    fn read_lines(&mut self, data: &str, events: &mut Vec<ChatEvent>) -> Result<(), Error> {
+        data.lines().try_for_each(|data| {
+            let (kind, id) = ("message", "");
+            self.read_event(&sse::Event { kind, data, id }, events)
+        })
+    }
+
+    fn read_chunk(
+        &mut self,
+        chunk: Chunk<'_>,
+        data: &str,
+        events: &mut Vec<ChatEvent>,
+    ) -> Result<(), Error> {
+        if !is_completion(&chunk) {
+            return self.read_other(data);
         }
+        self.is_completion = true;
         let result = &mut self.result;
         result.id = result.id.take().or_else(|| chunk.id.map(Into::into));
         result.model = result.model.take().or_else(|| chunk.model.map(Into::into));
+        let mut outcome = Ok(());
         for choice in chunk.choices.unwrap_or_default() {
-            self.read_choice(choice, events)?;
+            outcome = outcome.and(self.read_choice(choice, data, chunk.error.is_some(), events));
         }
         if let Some(usage) = chunk.usage {
             self.report_usage(usage, events);
+        }
+        match chunk.error {
+            Some(error) => Err(fault(error)),
+            None => outcome,
+        }
+    }
+
+    /// An object of another kind. Proxies report their own troubles without the word error, and others report
+    /// progress in the same way: the end will tell.
+    fn read_other(&mut self, data: &str) -> Result<(), Error> {
+        let has_words = fault_message(data).is_some();
+        if is_failure(data) || (has_words && failed(data)) {
+            return Err(fault(data));
+        }
+        if has_words {
+            self.suspicion = Some(data.to_owned());
         }
         Ok(())
     }
@@ -256,6 +462,8 @@ impl Chat {
     fn read_choice(
         &mut self,
         choice: Choice<'_>,
+        data: &str,
+        is_failed: bool,
         events: &mut Vec<ChatEvent>,
     ) -> Result<(), Error> {
         if choice.index > 0 {
@@ -263,24 +471,25 @@ impl Chat {
                 "the answer holds several choices; ask for one, with n = 1",
             ));
         }
-        if let Some(text) = choice.reasoning.filter(|text| !text.is_empty()) {
-            self.result.reasoning.push_str(&text);
-            events.push(ChatEvent::Reasoning { text: text.into() });
-        }
-        // A refusal is what the model answers, in place of an answer.
-        for text in [choice.content, choice.refusal].into_iter().flatten() {
-            if !text.is_empty() {
-                self.result.text.push_str(&text);
-                events.push(ChatEvent::Text { text: text.into() });
-            }
-        }
-        for call in choice.tool_calls {
-            events.push(self.read_tool_call(call));
+        if choice.is_delta || !self.has_deltas {
+            self.has_deltas |= choice.is_delta;
+            self.read_said(choice.said, events);
         }
         self.choice_usage = choice.usage.or(self.choice_usage);
-        if let Some(reason) = choice.finish_reason
-            && self.result.finish_reason.is_none()
-        {
+        if let Some(error) = choice.error {
+            return Err(fault(error));
+        }
+        let Some(reason) = choice.finish_reason else {
+            return Ok(());
+        };
+        if reason == "error" {
+            return Err(fault(data));
+        }
+        if is_failed {
+            return Ok(());
+        }
+        self.ending = self.ending.max(Ending::Finished);
+        if self.result.finish_reason.is_none() {
             let reason = String::from(reason);
             self.result.finish_reason = Some(reason.clone());
             events.push(ChatEvent::Finish { reason });
@@ -288,27 +497,46 @@ impl Chat {
         Ok(())
     }
 
-    fn read_tool_call(&mut self, call: ToolCall<'_>) -> ChatEvent {
-        let id = call.id.map(String::from);
-        // Without an index, a new identifier starts a new call; anything else goes on with the last.
-        let is_new = id.is_some() && id != self.last_tool_call_id;
-        let last = self.tool_calls.saturating_sub(1);
-        let index = call
-            .index
-            .unwrap_or(if is_new { self.tool_calls } else { last });
-        if is_new {
-            self.last_tool_call_id.clone_from(&id);
+    fn read_said(&mut self, said: Said<'_>, events: &mut Vec<ChatEvent>) {
+        let before = events.len();
+        let reasoning = said.reasoning.filter(|text| !text.is_empty());
+        if let Some(piece) = reasoning.or(said.thought) {
+            let text = self.reasoning_half.join(piece);
+            if !text.is_empty() {
+                self.result.reasoning.push_str(&text);
+                events.push(ChatEvent::Reasoning { text: text.into() });
+            }
         }
-        self.tool_calls = self.tool_calls.max(index.saturating_add(1));
-        ChatEvent::ToolCall {
-            index,
-            id,
-            name: call.name.map(Into::into),
-            arguments: call.arguments.unwrap_or_default().into(),
+        // A refusal is what the model answers, in place of an answer.
+        for piece in [said.content, said.refusal].into_iter().flatten() {
+            let text = self.text_half.join(piece);
+            if !text.is_empty() {
+                self.result.text.push_str(&text);
+                events.push(ChatEvent::Text { text: text.into() });
+            }
+        }
+        for call in said.tool_calls {
+            events.push(self.tool_calls.read(call));
+        }
+        if events.len() > before {
+            // It goes on, whatever was said of it.
+            self.suspicion = None;
+            self.has_gone_on |= self.ending > Ending::Open;
+            self.ending = Ending::Open;
         }
     }
 
-    fn settle_usage(&mut self, events: &mut Vec<ChatEvent>) {
+    /// Nothing more comes: what waited for more stands as it is.
+    fn settle(&mut self, events: &mut Vec<ChatEvent>) {
+        if let Some(rest) = self.reasoning_half.give_up() {
+            self.result.reasoning.push(rest);
+            events.push(ChatEvent::Reasoning { text: rest.into() });
+        }
+        if let Some(rest) = self.text_half.give_up() {
+            self.result.text.push(rest);
+            events.push(ChatEvent::Text { text: rest.into() });
+        }
+        self.tool_calls.give_up(events);
         if let Some(usage) = self.choice_usage.take()
             && self.result.usage.is_none()
         {
@@ -317,9 +545,16 @@ impl Chat {
     }
 
     fn report_usage(&mut self, usage: Usage, events: &mut Vec<ChatEvent>) {
+        if self.ending == Ending::Finished {
+            self.ending = Ending::Billed;
+        }
         self.result.usage = Some(usage);
         events.push(ChatEvent::Usage { usage });
     }
+}
+
+fn is_completion(chunk: &Chunk<'_>) -> bool {
+    chunk.choices.is_some() || chunk.usage.is_some() || chunk.error.is_some()
 }
 
 fn is_readable(data: &str) -> bool {
@@ -327,14 +562,38 @@ fn is_readable(data: &str) -> bool {
     data == "[DONE]" || Chunk::parse(data).is_ok()
 }
 
-/// An endpoint's account of an error, as JSON or in plain words.
-fn fault(account: &str) -> Error {
+/// Whether each of several lines can be read by itself.
+fn has_lines(data: &str) -> bool {
+    let mut lines = data.lines();
+    data.contains('\n') && lines.all(|line| line.trim_ascii().is_empty() || is_readable(line))
+}
+
+/// Whether an event of this name is one, such as `error` or `response.error`.
+fn is_error(kind: &str) -> bool {
+    let tail = kind.len().checked_sub(5).and_then(|at| kind.get(at..));
+    tail.is_some_and(|tail| tail.eq_ignore_ascii_case("error"))
+}
+
+/// Whether a stream holds more than comments and its end.
+fn holds_data(stream: &str) -> bool {
+    stream.lines().any(|line| {
+        let line = line.trim();
+        let data = line.strip_prefix("data:").map_or(line, str::trim);
+        !data.is_empty() && !line.starts_with(':') && data != "[DONE]"
+    })
+}
+
+fn broke_off(body: Option<String>) -> Error {
     Error::Stream {
-        message: fault_message(account).unwrap_or_else(|| match account.starts_with('{') {
-            true => "the endpoint reported an error".to_owned(),
-            false => account.to_owned(),
-        }),
-        body: Some(account.to_owned()),
+        message: "the answer broke off before it was finished".to_owned(),
+        body,
+    }
+}
+
+fn nothing_said(body: Option<String>) -> Error {
+    Error::Stream {
+        message: "the answer holds nothing that a model said".to_owned(),
+        body,
     }
 }
 
@@ -343,17 +602,4 @@ fn web_page(page: &[u8]) -> Error {
         message: "a web page came instead of an answer: the address leads to a proxy or a site, not to the endpoint".to_owned(),
         body: Some(String::from_utf8_lossy(page).into_owned()),
     }
-}
-
-/// The sentence in an endpoint's account of an error, whatever its shape, if it is JSON with one.
-pub(super) fn fault_message(account: &str) -> Option<String> {
-    fn sentence<'v>(account: &'v Value<'_>) -> Option<&'v str> {
-        let text = account.text().filter(|text| !text.is_empty());
-        text.or_else(|| {
-            ["message", "error", "detail"]
-                .iter()
-                .find_map(|key| sentence(account.get(key)?))
-        })
-    }
-    sentence(&Value::parse(account).ok()?).map(str::to_owned)
 }

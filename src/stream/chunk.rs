@@ -1,5 +1,7 @@
 //! One piece of a chat completion as it lies on the wire: OpenAI's format, with what Kimi and others add.
 
+use super::account;
+use super::half::Piece;
 use crate::json::{Kind, NotJson, Reader};
 use crate::usage::Usage;
 use std::borrow::Cow;
@@ -19,12 +21,25 @@ pub(super) struct Chunk<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Choice<'a> {
     pub(super) index: u64,
-    pub(super) content: Option<Cow<'a, str>>,
-    pub(super) reasoning: Option<Cow<'a, str>>,
-    pub(super) refusal: Option<Cow<'a, str>>,
-    pub(super) tool_calls: Vec<ToolCall<'a>>,
+    pub(super) said: Said<'a>,
+    /// It holds a delta, beside which a message says the same again.
+    pub(super) is_delta: bool,
     pub(super) finish_reason: Option<Cow<'a, str>>,
     pub(super) usage: Option<Usage>,
+    /// As in a chunk.
+    pub(super) error: Option<&'a str>,
+}
+
+/// What a delta or a message says.
+#[derive(Debug, Default)]
+pub(super) struct Said<'a> {
+    pub(super) content: Option<Piece<'a>>,
+    /// By a name of its own.
+    pub(super) reasoning: Option<Piece<'a>>,
+    /// In parts of the content.
+    pub(super) thought: Option<Piece<'a>>,
+    pub(super) refusal: Option<Piece<'a>>,
+    pub(super) tool_calls: Vec<ToolCall<'a>>,
 }
 
 #[derive(Debug, Default)]
@@ -32,7 +47,7 @@ pub(super) struct ToolCall<'a> {
     pub(super) index: Option<u64>,
     pub(super) id: Option<Cow<'a, str>>,
     pub(super) name: Option<Cow<'a, str>>,
-    pub(super) arguments: Option<Cow<'a, str>>,
+    pub(super) arguments: Piece<'a>,
 }
 
 impl<'a> Chunk<'a> {
@@ -41,13 +56,15 @@ impl<'a> Chunk<'a> {
         let mut reader = Reader::new(json);
         reader.object(|reader, key| {
             match &*key {
-                "id" => chunk.id = reader.text()?,
-                "model" => chunk.model = reader.text()?,
+                "id" => chunk.id = name(reader)?,
+                "model" => chunk.model = name(reader)?,
                 "choices" => chunk.choices = choices(reader)?,
                 "usage" => chunk.usage = usage(reader)?,
-                "error" => {
-                    let is_account = matches!(reader.kind()?, Kind::Object | Kind::String);
-                    chunk.error = Some(reader.raw()?).filter(|_| is_account);
+                "error" => chunk.error = error(reader, json)?,
+                // MiniMax says here what went wrong, and in every good chunk that nothing did.
+                "base_resp" => {
+                    let account = reader.raw()?;
+                    chunk.error = chunk.error.or(account::failed(account).then_some(account));
                 }
                 _ => reader.skip()?,
             }
@@ -56,6 +73,23 @@ impl<'a> Chunk<'a> {
         reader.end()?;
         Ok(chunk)
     }
+}
+
+/// A name; one that is empty is none.
+fn name<'a>(reader: &mut Reader<'a>) -> Result<Option<Cow<'a, str>>, NotJson> {
+    Ok(reader.text()?.filter(|name| !name.is_empty()))
+}
+
+/// An account of an error; all of `json` where it is no more than a flag. Null, false and what is empty are none.
+fn error<'a>(reader: &mut Reader<'a>, json: &'a str) -> Result<Option<&'a str>, NotJson> {
+    let is_flag = match reader.kind()? {
+        Kind::Null => return reader.skip().map(|()| None),
+        Kind::Boolean | Kind::Number => true,
+        Kind::Object | Kind::Array | Kind::String => false,
+    };
+    let account = reader.raw()?;
+    let told = if is_flag { json } else { account };
+    Ok((!account::is_blank(account)).then_some(told))
 }
 
 fn choices<'a>(reader: &mut Reader<'a>) -> Result<Option<Vec<Choice<'a>>>, NotJson> {
@@ -73,13 +107,29 @@ fn choices<'a>(reader: &mut Reader<'a>) -> Result<Option<Vec<Choice<'a>>>, NotJs
 
 fn choice<'a>(reader: &mut Reader<'a>) -> Result<Choice<'a>, NotJson> {
     let mut choice = Choice::default();
+    if reader.kind()? == Kind::Null {
+        reader.skip()?;
+        return Ok(choice);
+    }
     reader.object(|reader, key| {
         match &*key {
             "index" => choice.index = reader.count()?.unwrap_or(0),
+            "delta" if reader.kind()? == Kind::Object => {
+                choice.is_delta = true;
+                choice.said = said(reader)?;
+            }
             // A whole answer has a message where a stream has deltas.
-            "delta" | "message" => said(reader, &mut choice)?,
-            "finish_reason" => choice.finish_reason = reader.text()?,
+            "message" if reader.kind()? == Kind::Object && !choice.is_delta => {
+                choice.said = said(reader)?;
+            }
+            "message" if choice.is_delta => reader.skip()?,
+            "delta" | "message" => nothing(reader)?,
+            "finish_reason" => choice.finish_reason = finish_reason(reader)?,
             "usage" => choice.usage = usage(reader)?,
+            "error" => {
+                let raw = reader.raw()?;
+                choice.error = error(&mut Reader::new(raw), raw)?;
+            }
             _ => reader.skip()?,
         }
         Ok(())
@@ -87,78 +137,161 @@ fn choice<'a>(reader: &mut Reader<'a>) -> Result<Choice<'a>, NotJson> {
     Ok(choice)
 }
 
-fn said<'a>(reader: &mut Reader<'a>, choice: &mut Choice<'a>) -> Result<(), NotJson> {
-    if reader.kind()? == Kind::Null {
-        return reader.skip();
+/// Some write that there is none as text.
+fn finish_reason<'a>(reader: &mut Reader<'a>) -> Result<Option<Cow<'a, str>>, NotJson> {
+    let is_none = |reason: &str| matches!(reason, "" | "null" | "None");
+    Ok(reader.text()?.filter(|reason| !is_none(reason)))
+}
+
+/// Null, or a list of nothing: what some languages make of an empty object. Anything else is not passed over: it
+/// may be an answer.
+fn nothing(reader: &mut Reader<'_>) -> Result<(), NotJson> {
+    match reader.kind()? {
+        Kind::Null => reader.skip(),
+        Kind::Array => reader.array(|reader| reader.string().map(drop)),
+        _ => reader.object(|reader, _| reader.skip()),
     }
+}
+
+fn said<'a>(reader: &mut Reader<'a>) -> Result<Said<'a>, NotJson> {
+    let mut said = Said::default();
     reader.object(|reader, key| {
         match &*key {
-            "content" => choice.content = words(reader)?,
-            // Two names for one thing; who sends both says the same twice.
-            "reasoning_content" | "reasoning" => {
-                let reasoning = words(reader)?;
-                choice.reasoning = choice.reasoning.take().or(reasoning);
+            "content" => {
+                said.content = None;
+                spoken(reader, &mut said.content, &mut said.thought)?;
             }
-            "refusal" => choice.refusal = words(reader)?,
-            "tool_calls" => tool_calls(reader, &mut choice.tool_calls)?,
+            // Two names for one thing; who sends both says the same twice, or leaves one empty.
+            "reasoning_content" | "reasoning" => {
+                let reasoning = reasoning(reader)?;
+                if said.reasoning.as_ref().is_none_or(Piece::is_empty) {
+                    said.reasoning = reasoning;
+                }
+            }
+            "refusal" => {
+                said.refusal = None;
+                spoken(reader, &mut said.refusal, &mut said.thought)?;
+            }
+            "tool_calls" => tool_calls(reader, &mut said.tool_calls)?,
             _ => reader.skip()?,
         }
         Ok(())
-    })
+    })?;
+    Ok(said)
 }
 
 /// Text, as a string or in parts. Anything else is not passed over: it may be an answer.
-fn words<'a>(reader: &mut Reader<'a>) -> Result<Option<Cow<'a, str>>, NotJson> {
+fn spoken<'a>(
+    reader: &mut Reader<'a>,
+    text: &mut Option<Piece<'a>>,
+    thought: &mut Option<Piece<'a>>,
+) -> Result<(), NotJson> {
     match reader.kind()? {
-        Kind::Null => reader.skip().map(|()| None),
-        Kind::Array => {
-            let mut text = String::new();
-            reader.array(|reader| {
-                reader.object(|reader, key| {
-                    match &*key {
-                        "text" => text += &reader.text()?.unwrap_or_default(),
-                        _ => reader.skip()?,
-                    }
-                    Ok(())
-                })
-            })?;
-            Ok(Some(Cow::Owned(text)))
+        Kind::Null => reader.skip(),
+        Kind::Array => reader.array(|reader| spoken(reader, text, thought)),
+        Kind::Object => part(reader, text, thought),
+        _ => {
+            append(text, Piece::read(reader)?);
+            Ok(())
         }
-        _ => reader.string().map(Some),
+    }
+}
+
+/// A typed part: of the answer, or of what the model thinks.
+fn part<'a>(
+    reader: &mut Reader<'a>,
+    text: &mut Option<Piece<'a>>,
+    thought: &mut Option<Piece<'a>>,
+) -> Result<(), NotJson> {
+    let mut kind = None;
+    let mut own = None;
+    reader.object(|reader, key| {
+        match &*key {
+            "type" => kind = reader.text()?,
+            "text" | "refusal" if reader.kind()? == Kind::String => {
+                append(&mut own, Piece::read(reader)?);
+            }
+            "thinking" | "reasoning" => {
+                if let Some(piece) = reasoning(reader)? {
+                    append(thought, piece);
+                }
+            }
+            _ => reader.skip()?,
+        }
+        Ok(())
+    })?;
+    let is_thought =
+        kind.is_some_and(|kind| kind.contains("thinking") || kind.contains("reasoning"));
+    if let Some(own) = own {
+        append(if is_thought { thought } else { text }, own);
+    }
+    Ok(())
+}
+
+/// What the model thinks, as a string or in parts of any kind. Settings of that name say nothing.
+fn reasoning<'a>(reader: &mut Reader<'a>) -> Result<Option<Piece<'a>>, NotJson> {
+    let mut reasoning = None;
+    let mut nested = None;
+    match reader.kind()? {
+        Kind::String | Kind::Array | Kind::Object => spoken(reader, &mut reasoning, &mut nested)?,
+        _ => reader.skip()?,
+    }
+    if let Some(nested) = nested {
+        append(&mut reasoning, nested);
+    }
+    Ok(reasoning)
+}
+
+fn append<'a>(text: &mut Option<Piece<'a>>, piece: Piece<'a>) {
+    match text {
+        Some(text) => text.append(piece),
+        None => *text = Some(piece),
     }
 }
 
 fn tool_calls<'a>(reader: &mut Reader<'a>, calls: &mut Vec<ToolCall<'a>>) -> Result<(), NotJson> {
-    if reader.kind()? == Kind::Null {
-        return reader.skip();
-    }
-    reader.array(|reader| {
-        let mut call = ToolCall::default();
-        reader.object(|reader, key| {
-            match &*key {
-                "index" => call.index = reader.count()?,
-                "id" => call.id = reader.text()?,
-                "function" if reader.kind()? == Kind::Object => function(reader, &mut call)?,
-                _ => reader.skip()?,
+    match reader.kind()? {
+        Kind::Null => reader.skip(),
+        Kind::Object => {
+            calls.push(tool_call(reader)?);
+            Ok(())
+        }
+        _ => reader.array(|reader| {
+            match reader.kind()? {
+                Kind::Null => reader.skip()?,
+                _ => calls.push(tool_call(reader)?),
             }
             Ok(())
-        })?;
-        calls.push(call);
+        }),
+    }
+}
+
+fn tool_call<'a>(reader: &mut Reader<'a>) -> Result<ToolCall<'a>, NotJson> {
+    let mut call = ToolCall::default();
+    reader.object(|reader, key| {
+        match &*key {
+            "index" => call.index = reader.count()?,
+            "id" => call.id = name(reader)?,
+            "function" if reader.kind()? == Kind::Object => function(reader, &mut call)?,
+            _ => reader.skip()?,
+        }
         Ok(())
-    })
+    })?;
+    Ok(call)
 }
 
 fn function<'a>(reader: &mut Reader<'a>, call: &mut ToolCall<'a>) -> Result<(), NotJson> {
     reader.object(|reader, key| {
         match &*key {
-            "name" => call.name = reader.text()?,
-            "arguments" => {
+            "name" => call.name = name(reader)?,
+            "arguments" => match reader.kind()? {
+                Kind::String => call.arguments = Piece::read(reader)?,
                 // Some send the arguments themselves in place of their text.
-                call.arguments = match reader.kind()? {
-                    Kind::Object | Kind::Array => Some(Cow::Borrowed(reader.raw()?)),
-                    _ => reader.text()?,
-                };
-            }
+                Kind::Object | Kind::Array => {
+                    call.arguments = Cow::Borrowed(reader.raw()?).into();
+                }
+                _ => reader.skip()?,
+            },
             _ => reader.skip()?,
         }
         Ok(())
@@ -171,6 +304,7 @@ fn usage(reader: &mut Reader<'_>) -> Result<Option<Usage>, NotJson> {
     }
     let mut usage = Usage::default();
     let mut cached = None;
+    let mut reasoning = None;
     reader.object(|reader, key| {
         match &*key {
             "prompt_tokens" => usage.input_tokens = reader.count()?,
@@ -181,12 +315,16 @@ fn usage(reader: &mut Reader<'_>) -> Result<Option<Usage>, NotJson> {
             }
             // Where Kimi's own API puts them.
             "cached_tokens" => cached = reader.count()?,
+            // Where SGLang puts them.
+            "reasoning_tokens" => reasoning = reader.count()?,
             _ => reader.skip()?,
         }
         Ok(())
     })?;
     usage.cached_input_tokens = usage.cached_input_tokens.or(cached);
-    Ok(Some(usage))
+    usage.reasoning_tokens = usage.reasoning_tokens.or(reasoning);
+    // A bill without a figure is none.
+    Ok(Some(usage).filter(|usage| *usage != Usage::default()))
 }
 
 fn detail(reader: &mut Reader<'_>, name: &str) -> Result<Option<u64>, NotJson> {

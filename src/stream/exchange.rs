@@ -18,7 +18,7 @@
 //! # Ok::<(), tilewise::error::Error>(())
 //! ```
 
-use super::chat::{Chat, ChatEvent, ChatResult};
+use super::chat::{Chat, ChatEvent, ChatResult, Ending};
 use super::retry::{Fault, MAX_FAULT_BYTES, is_success};
 use crate::error::Error;
 use std::mem::take;
@@ -32,9 +32,17 @@ pub enum Step {
     Wait { ms: u32 },
     /// Read on, and tell by [`Exchange::received`], [`Exchange::ended`] or [`Exchange::failed`].
     Read,
+    /// The model has finished, and what is left is its bill and the end of the stream. Read on as before, but for
+    /// no more than so many milliseconds; tell that they have passed by [`Exchange::waited`].
+    Linger { ms: u32 },
     /// Nothing more: drop the answer, and see [`Exchange::end`].
     Over,
 }
+
+/// How long the bill of an answer that is complete is waited for. It comes last, right behind the finish.
+const UNBILLED_MS: f64 = 2_000.0;
+/// How long the end of a stream is waited for that holds nothing any more.
+const BILLED_MS: f64 = 250.0;
 
 /// A request that may be sent again until an answer begins. Times are in milliseconds since 1970.
 #[derive(Debug)]
@@ -71,6 +79,8 @@ enum State {
     Answering {
         /// From the first byte on another try would be paid twice.
         is_begun: bool,
+        /// Milliseconds that are left of an answer that is complete, and when.
+        left: Option<(f64, f64)>,
     },
     /// The error is told once.
     Over(Option<Error>),
@@ -115,22 +125,37 @@ impl Exchange {
         match self.state {
             State::Sending => Step::Send,
             State::Waiting { ms } => Step::Wait { ms },
+            // A cast saturates, and 0 would be no wait at all.
+            State::Answering {
+                left: Some((ms, _)),
+                ..
+            } => Step::Linger {
+                ms: (ms as u32).max(1),
+            },
             State::Refused(_) | State::Answering { .. } => Step::Read,
             State::Over(_) => Step::Over,
         }
     }
 
-    /// The wait is over.
+    /// The wait is over: for another try, or for what may follow an answer that is complete.
     pub fn waited(&mut self) {
-        if let State::Waiting { .. } = self.state {
-            self.state = State::Sending;
+        match self.state {
+            State::Waiting { .. } => self.state = State::Sending,
+            State::Answering { left: Some(_), .. } => {
+                self.complete();
+                self.take_first_token();
+            }
+            _ => {}
         }
     }
 
     /// Status and headers are there.
     pub fn answered(&mut self, status: u16, header: impl Fn(&str) -> Option<String>, now_ms: f64) {
         self.state = match is_success(status) {
-            true => State::Answering { is_begun: false },
+            true => State::Answering {
+                is_begun: false,
+                left: None,
+            },
             false => State::Refused(Refusal {
                 status,
                 retry_after: header("retry-after"),
@@ -150,7 +175,7 @@ impl Exchange {
                     self.refuse(now_ms);
                 }
             }
-            State::Answering { is_begun } => match &mut self.content {
+            State::Answering { is_begun, left } => match &mut self.content {
                 Content::Text { most, body } => {
                     append(body, bytes, *most);
                     if body.len() >= *most {
@@ -159,9 +184,19 @@ impl Exchange {
                 }
                 Content::Chat => {
                     *is_begun = true;
+                    let before = self.events.len();
                     match self.chat.push(bytes, &mut self.events) {
                         Ok(()) if self.chat.is_done() => self.state = State::Over(None),
-                        Ok(()) => {}
+                        Ok(()) if left.is_some() && self.events.len() == before => {
+                            return self.linger(now_ms);
+                        }
+                        Ok(()) => {
+                            *left = match self.chat.ending() {
+                                Ending::Open => None,
+                                Ending::Finished => Some((UNBILLED_MS, now_ms)),
+                                Ending::Billed => Some((BILLED_MS, now_ms)),
+                            };
+                        }
                         Err(error) => self.state = State::Over(Some(error)),
                     }
                 }
@@ -171,17 +206,38 @@ impl Exchange {
         self.take_time(now_ms);
     }
 
+    /// What came behind a complete answer says nothing: it takes from the time that is left, and adds none to the
+    /// answer's own.
+    fn linger(&mut self, now_ms: f64) {
+        if let State::Answering {
+            left: Some((left_ms, since_ms)),
+            ..
+        } = &mut self.state
+        {
+            // A clock that is set back takes nothing.
+            *left_ms -= (now_ms - *since_ms).max(0.0);
+            *since_ms = now_ms;
+            if *left_ms <= 0.0 {
+                self.complete();
+                self.take_first_token();
+            }
+        }
+    }
+
+    /// Nothing more will come.
+    fn complete(&mut self) {
+        let outcome = match self.content {
+            Content::Text { .. } => Ok(()),
+            Content::Chat => self.chat.finish(&mut self.events),
+        };
+        self.state = State::Over(outcome.err());
+    }
+
     /// The body ended.
     pub fn ended(&mut self, now_ms: f64) {
         match &self.state {
             State::Refused(_) => self.refuse(now_ms),
-            State::Answering { .. } => {
-                let outcome = match self.content {
-                    Content::Text { .. } => Ok(()),
-                    Content::Chat => self.chat.finish(&mut self.events),
-                };
-                self.state = State::Over(outcome.err());
-            }
+            State::Answering { .. } => self.complete(),
             _ => {}
         }
         self.take_time(now_ms);
@@ -192,10 +248,17 @@ impl Exchange {
         match &self.state {
             // The status says enough if the body cannot be read, unless nobody wants to know any more.
             State::Refused(_) if matches!(error, Error::Network { .. }) => self.refuse(now_ms),
-            State::Answering { is_begun: true } => {
-                // What came before the break may hold the bill.
-                self.chat.give_up(&mut self.events);
-                self.state = State::Over(Some(error));
+            State::Answering {
+                is_begun: true,
+                left,
+            } => {
+                let is_lingering = left.is_some();
+                // What came before the break may hold the bill, and all of the answer.
+                let outcome = self.chat.break_off(error, &mut self.events);
+                self.state = State::Over(outcome.err());
+                if is_lingering {
+                    return self.take_first_token();
+                }
             }
             State::Over(_) => {}
             _ => self.try_again(Fault::of_network(error)),
@@ -265,11 +328,14 @@ impl Exchange {
     }
 
     fn take_time(&mut self, now_ms: f64) {
-        let elapsed_ms = now_ms - self.started_ms;
+        self.chat.result_mut().total_ms = now_ms - self.started_ms;
+        self.take_first_token();
+    }
+
+    fn take_first_token(&mut self) {
         let result = self.chat.result_mut();
-        result.total_ms = elapsed_ms;
         if result.first_token_ms.is_none() && self.events.iter().any(is_token) {
-            result.first_token_ms = Some(elapsed_ms);
+            result.first_token_ms = Some(result.total_ms);
         }
     }
 }

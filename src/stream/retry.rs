@@ -1,6 +1,6 @@
 //! What a failure before the first byte of an answer means, and when to try again.
 
-use super::chat::fault_message;
+use super::account::fault_message;
 use crate::error::Error;
 use std::time::{Duration, UNIX_EPOCH};
 

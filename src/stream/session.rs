@@ -4,7 +4,10 @@ use super::chat::{ChatEvent, ChatResult};
 use super::exchange::{Exchange, Step};
 use super::retry::DEFAULT_MAX_RETRIES;
 use crate::error::Error;
-use std::{collections::VecDeque, future::Future};
+use std::collections::VecDeque;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
 
 /// Longest silence in milliseconds, unless told otherwise.
 pub const DEFAULT_TIMEOUT_MS: u32 = 60_000;
@@ -122,16 +125,14 @@ impl<E: Endpoint> Session<E> {
                     }
                 }
                 Step::Read => {
-                    let chunk = match answer {
-                        Some(answer) => answer.chunk().await,
-                        None => Ok(None),
-                    };
-                    match chunk {
-                        Ok(Some(bytes)) => exchange.received(&bytes, endpoint.now_ms()),
-                        Ok(None) => exchange.ended(endpoint.now_ms()),
-                        Err(error) => exchange.failed(error, endpoint.now_ms()),
-                    }
+                    let chunk = next_chunk(answer).await;
+                    take_chunk(exchange, chunk, endpoint.now_ms());
                 }
+                Step::Linger { ms } => match before(next_chunk(answer), endpoint.wait(ms)).await {
+                    Ok(chunk) => take_chunk(exchange, chunk, endpoint.now_ms()),
+                    Err(Ok(())) => exchange.waited(),
+                    Err(Err(error)) => exchange.failed(error, endpoint.now_ms()),
+                },
                 Step::Over => {
                     // Whoever stops listening frees the connection.
                     *answer = None;
@@ -141,4 +142,34 @@ impl<E: Endpoint> Session<E> {
             queue.extend(exchange.take_events());
         }
     }
+}
+
+type Chunk = Result<Option<Vec<u8>>, Error>;
+
+async fn next_chunk(answer: &mut Option<impl Answer>) -> Chunk {
+    match answer {
+        Some(answer) => answer.chunk().await,
+        None => Ok(None),
+    }
+}
+
+fn take_chunk(exchange: &mut Exchange, chunk: Chunk, now_ms: f64) {
+    match chunk {
+        Ok(Some(bytes)) => exchange.received(&bytes, now_ms),
+        Ok(None) => exchange.ended(now_ms),
+        Err(error) => exchange.failed(error, now_ms),
+    }
+}
+
+/// What comes, unless the wait for it is over first.
+async fn before<T, W>(
+    coming: impl Future<Output = T>,
+    wait: impl Future<Output = W>,
+) -> Result<T, W> {
+    let (mut coming, mut wait) = (pin!(coming), pin!(wait));
+    poll_fn(|context| match coming.as_mut().poll(context) {
+        Poll::Ready(come) => Poll::Ready(Ok(come)),
+        Poll::Pending => wait.as_mut().poll(context).map(Err),
+    })
+    .await
 }

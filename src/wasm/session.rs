@@ -34,6 +34,8 @@ pub enum Step {
     Wait,
     /// Read the next bytes of the answer.
     Read,
+    /// Read on for no more than `waitMs`: all that counts has come.
+    Linger,
     /// Nothing more.
     Over,
 }
@@ -91,6 +93,7 @@ impl Session {
             exchange::Step::Send => Step::Send,
             exchange::Step::Wait { .. } => Step::Wait,
             exchange::Step::Read => Step::Read,
+            exchange::Step::Linger { .. } => Step::Linger,
             exchange::Step::Over => Step::Over,
         }
     }
@@ -98,7 +101,7 @@ impl Session {
     #[wasm_bindgen(getter = waitMs)]
     pub fn wait_ms(&self) -> u32 {
         match self.exchange.step() {
-            exchange::Step::Wait { ms } => ms,
+            exchange::Step::Wait { ms } | exchange::Step::Linger { ms } => ms,
             _ => 0,
         }
     }

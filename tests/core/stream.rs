@@ -2,8 +2,11 @@ use proptest::prelude::*;
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::future;
+use std::rc::Rc;
 use tilewise::error::{Code, Error};
 use tilewise::stream::chat::{Chat, ChatEvent};
+use tilewise::stream::exchange::{Exchange, Step};
 use tilewise::stream::session::{Answer, Endpoint, Session};
 use tilewise::stream::sse::{Event, Parser};
 use tilewise::stream::to_json;
@@ -211,9 +214,9 @@ fn an_answer_that_breaks_off_is_an_error_and_keeps_its_text() {
 
 #[test]
 fn what_comes_after_done_is_not_read() {
-    let (events, outcome, _) = read(&["[DONE]", "no json"]);
+    let (events, outcome, _) = read(&[WELL_BEHAVED[3], "[DONE]", "{no json", WELL_BEHAVED[3]]);
     outcome.unwrap();
-    assert!(events.is_empty());
+    assert_eq!(events, [text("shore.")]);
 }
 
 #[test]
@@ -229,8 +232,8 @@ fn an_error_inside_the_stream_is_told_with_its_body_behind_the_text_before_it() 
 }
 
 #[test]
-fn what_is_not_json_and_several_choices_are_said_clearly() {
-    let (_, outcome, _) = read(&["<html>"]);
+fn damaged_json_and_several_choices_are_said_clearly() {
+    let (_, outcome, _) = read(&[r#"{"choices":[{"delta":{"content":"half"#]);
     assert!(
         outcome
             .unwrap_err()
@@ -259,6 +262,639 @@ fn tool_calls_without_an_index_are_told_apart_by_their_identifiers() {
         })
         .collect();
     assert_eq!(indexes, [0, 0, 0, 1]);
+}
+
+// ── What endpoints send beside an answer, or in its place ────────────────────────────────────────
+
+const HALF: &str = r#"{"choices":[{"index":0,"delta":{"content":"half"}}]}"#;
+const REST: &str = r#"{"choices":[{"index":0,"delta":{"content":" and rest"}}]}"#;
+const STOP: &str = r#"{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"#;
+const BILL: &str = r#"{"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":2}}"#;
+
+/// Reads a stream as it lies on the wire, in one piece and byte by byte, which must come to the same.
+fn read_wire(wire: &str) -> (Vec<ChatEvent>, Result<(), Error>, Chat) {
+    let read = |size: usize| {
+        let mut chat = Chat::new();
+        let mut events = Vec::new();
+        let mut pieces = wire.as_bytes().chunks(size);
+        let outcome = pieces.try_for_each(|piece| match chat.is_done() {
+            true => Ok(()),
+            false => chat.push(piece, &mut events),
+        });
+        let outcome = outcome.and_then(|()| chat.finish(&mut events));
+        (events, outcome, chat)
+    };
+    let whole = read(wire.len().max(1));
+    let bytewise = read(1);
+    assert_eq!(bytewise.0, whole.0, "{wire}");
+    assert_eq!(bytewise.1, whole.1, "{wire}");
+    assert_eq!(bytewise.2.result(), whole.2.result(), "{wire}");
+    whole
+}
+
+/// The message and the body of an error of the stream.
+fn fault_of(outcome: Result<(), Error>) -> (String, String) {
+    match outcome {
+        Err(Error::Stream { message, body }) => (message, body.unwrap_or_default()),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn heartbeats_of_any_kind_between_two_pieces_are_passed_over() {
+    for beat in [
+        "data: null",
+        "data: 5",
+        "data: true",
+        "data: \"\"",
+        "data: \"ping\"",
+        "data: []",
+        "data: [1,2]",
+        "data: : PROCESSING",
+        "data: keep-alive",
+        "data: {}",
+        "data: {\"type\":\"ping\"}",
+        "data: {\"status\":\"processing\",\"message\":\"Searching\"}",
+        "data: {\"choices\":null}",
+        "data: {\"id\":\"\",\"choices\":[null]}",
+        "data: {\"choices\":[{\"delta\":null}]}",
+        "data: {\"choices\":[{\"delta\":[]}]}",
+        "data: {\"choices\":[],\"error\":null}",
+        "data: {\"choices\":[],\"error\":\"\"}",
+        "data: {\"choices\":[],\"error\":{\"code\":0,\"message\":\"\"}}",
+        "data: {\"choices\":[],\"base_resp\":{\"status_code\":0,\"status_msg\":\"ok\"}}",
+        "event: ping\ndata: 2026-01-01 08:40:33",
+        "event: ping\ndata: \"\"",
+        "event: ping\ndata: {\"type\":\"ping\"}",
+        "event: ping\ndata: {",
+        "event: keep-alive\ndata:",
+        "event: message\ndata: null",
+        "event: progress\ndata: {\"tool\":\"search\",\"message\":\"Searching\"}",
+        "event: progress\ndata: {\"code\":500,\"message\":\"files left\"}",
+        "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{}}",
+        ": comment",
+    ] {
+        let wire = format!(
+            "{}{beat}\n\n{}data: [DONE]\n\n",
+            stream(&[HALF]),
+            stream(&[REST, STOP])
+        );
+        let (events, outcome, chat) = read_wire(&wire);
+        outcome.unwrap_or_else(|error| panic!("{beat}: {error}"));
+        assert_eq!(chat.result().text, "half and rest", "{beat}");
+        assert_eq!(events.len(), 3, "{beat}");
+    }
+}
+
+#[test]
+fn chunks_under_a_name_of_the_endpoints_own_are_read() {
+    let wire = stream(&[HALF, REST, STOP, BILL]).replace("data:", "event: chunk\ndata:");
+    let (events, outcome, chat) = read_wire(&wire);
+    outcome.unwrap();
+    assert_eq!(chat.result().text, "half and rest");
+    assert!(matches!(events[3], ChatEvent::Usage { .. }));
+    // A damaged one is not passed over: a piece of the answer would be missing.
+    let damaged = wire.replacen("half\"}", "half", 1);
+    assert!(
+        read_wire(&damaged)
+            .1
+            .unwrap_err()
+            .to_string()
+            .contains("no JSON")
+    );
+}
+
+#[test]
+fn errors_of_any_shape_are_told_in_the_endpoints_words_behind_the_text_before_them() {
+    for (fault, words) in [
+        (r#"{"error":"no room"}"#, "no room"),
+        (r#"{"error":{"message":"no room"}}"#, "no room"),
+        (r#"{"error":["no room"]}"#, "no room"),
+        (r#"{"error":true,"message":"no room"}"#, "no room"),
+        (r#"{"error":{"code":1}}"#, "the endpoint reported an error"),
+        (r#"{"detail":"no room"}"#, "no room"),
+        (
+            r#"{"detail":[{"loc":["body"],"msg":"no room"}]}"#,
+            "no room",
+        ),
+        (r#"{"message":"no room","code":429}"#, "no room"),
+        (r#"{"message":"no room","code":"busy"}"#, "no room"),
+        (r#"{"statusCode":500,"message":"no room"}"#, "no room"),
+        (r#"{"error_code":18,"error_msg":"no room"}"#, "no room"),
+        (
+            r#"{"success":false,"errors":[{"code":7,"message":"no room"}]}"#,
+            "no room",
+        ),
+        (r#"{"object":"error","message":"no room"}"#, "no room"),
+        (
+            r#"{"type":"error","error":{"type":"overloaded_error","message":"no room"}}"#,
+            "no room",
+        ),
+        (
+            r#"{"choices":null,"base_resp":{"status_code":1004,"status_msg":"no room"}}"#,
+            "no room",
+        ),
+        (
+            r#"{"choices":[{"delta":{},"finish_reason":"error","error":{"code":502,"message":"no room"}}]}"#,
+            "no room",
+        ),
+        (r#"{"choices":[{"delta":{},"error":"no room"}]}"#, "no room"),
+        (
+            r#"{"choices":[{"delta":{},"finish_reason":"error"}]}"#,
+            "the endpoint reported an error",
+        ),
+    ] {
+        for end in ["", "data: [DONE]\n\n"] {
+            let wire = stream(&[HALF, fault]) + end;
+            let (events, outcome, chat) = read_wire(&wire);
+            assert_eq!(events, [text("half")], "{fault}");
+            assert_eq!(chat.result().finish_reason, None, "{fault}");
+            let (message, body) = fault_of(outcome);
+            assert_eq!(message, words, "{fault}");
+            assert!(!body.is_empty() && fault.contains(&body), "{fault}: {body}");
+        }
+    }
+}
+
+#[test]
+fn an_event_that_is_named_an_error_is_one_whatever_it_holds() {
+    for (event, words) in [
+        ("event: error\ndata: out of memory", "out of memory"),
+        ("event: error\ndata: \"out of memory\"", "out of memory"),
+        (
+            "event: response.error\ndata: {\"message\":\"out of memory\"}",
+            "out of memory",
+        ),
+        ("event: error\ndata: null", "the endpoint reported an error"),
+        ("event: error\ndata:", "the endpoint reported an error"),
+        (
+            "event: trouble\ndata: {\"type\":\"error\",\"message\":\"out of memory\"}",
+            "out of memory",
+        ),
+        (
+            "event: trouble\ndata: {\"error\":\"out of memory\"}",
+            "out of memory",
+        ),
+    ] {
+        let (_, outcome, chat) = read_wire(&format!("{}{event}\n\n", stream(&[HALF])));
+        assert_eq!(fault_of(outcome).0, words, "{event}");
+        assert_eq!(chat.result().text, "half");
+    }
+}
+
+#[test]
+fn what_a_chunk_says_beside_its_error_is_kept() {
+    let fault = r#"{"choices":[{"delta":{"content":" more"},"finish_reason":"stop"}],"usage":{"prompt_tokens":5},"error":{"message":"gone"}}"#;
+    let (_, outcome, chat) = read_wire(&stream(&[HALF, fault]));
+    assert_eq!(fault_of(outcome).0, "gone");
+    let result = chat.result();
+    assert_eq!(result.text, "half more");
+    assert_eq!(result.usage.unwrap().input_tokens, Some(5));
+    assert_eq!(result.finish_reason, None);
+}
+
+#[test]
+fn nothing_behind_the_bill_makes_a_finished_answer_void() {
+    for behind in [
+        "data: {\"error\":\"gone\"}\n\n",
+        "data: {\"choi\n\n",
+        "event: error\ndata: gone\n\n",
+        "data: {\"message\":\"bye\"}\n\n",
+    ] {
+        let (_, outcome, chat) = read_wire(&(stream(&[HALF, STOP, BILL]) + behind));
+        outcome.unwrap_or_else(|error| panic!("{behind}: {error}"));
+        assert_eq!(chat.result().text, "half");
+    }
+}
+
+#[test]
+fn in_place_of_an_answer_anything_is_an_error_with_all_that_came() {
+    for (wire, words) in [
+        ("data: [DONE]\n\n", "nothing that a model said"),
+        (": hello\n\ndata: [DONE]\n\n", "nothing that a model said"),
+        (
+            "data: {\"choices\":[]}\n\ndata: [DONE]\n\n",
+            "nothing that a model said",
+        ),
+        (
+            "upstream connect error",
+            "not a chat completion: upstream connect error",
+        ),
+        (
+            "Internal Server Error\n",
+            "not a chat completion: Internal Server Error",
+        ),
+        (
+            "data: busy\n\ndata: [DONE]\n\n",
+            "not a chat completion: busy",
+        ),
+        ("data: null\n\n", "not a chat completion"),
+        (
+            "event: message_start\ndata: {\"type\":\"message_start\"}\n\nevent: message_stop\ndata: {}\n\n",
+            "not a chat completion",
+        ),
+        (
+            "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"hi\"}]}}]}\n\n",
+            "not a chat completion",
+        ),
+        (
+            "event: progress\ndata: {\"message\":\"no room\"}\n\n",
+            "not a chat completion: no room",
+        ),
+        ("\"no room\"", "not a chat completion: no room"),
+    ] {
+        let (events, outcome, _) = read_wire(wire);
+        assert!(events.is_empty());
+        let (message, body) = fault_of(outcome);
+        assert!(message.ends_with(words), "{wire}: {message}");
+        assert_eq!(body, wire);
+    }
+    // An account in one piece that is a list, or is more than one line.
+    for whole in [
+        "[{\"error\":{\"code\":400,\"message\":\"no room\"}}]",
+        "{\"base_resp\":{\"status_code\":2013,\"status_msg\":\"no room\"}}",
+    ] {
+        assert_eq!(fault_of(read_wire(whole).1).0, "no room");
+    }
+    assert!(
+        read_wire("")
+            .1
+            .unwrap_err()
+            .to_string()
+            .contains("broke off")
+    );
+}
+
+#[test]
+fn what_came_before_a_stream_that_says_nothing_is_kept_up_to_a_cap() {
+    let beats = "data: null\n\n".repeat(10_000);
+    let (_, body) = fault_of(read_wire(&beats).1);
+    assert_eq!(body.len(), 64 * 1024);
+}
+
+#[test]
+fn a_finish_reason_that_is_no_reason_is_none() {
+    for none in ["null", "\"\"", "\"null\"", "0", "false"] {
+        let half = HALF.replace("}}]}", &format!("}},\"finish_reason\":{none}}}]}}"));
+        let (events, outcome, chat) = read_wire(&stream(&[&half]));
+        assert_eq!(events, [text("half")], "{half}");
+        assert!(outcome.unwrap_err().to_string().contains("broke off"));
+        assert_eq!(chat.result().finish_reason, None);
+        let (_, outcome, chat) = read_wire(&stream(&[&half, &STOP.replace("stop", "length")]));
+        outcome.unwrap();
+        assert_eq!(chat.result().finish_reason.as_deref(), Some("length"));
+    }
+}
+
+#[test]
+fn events_without_a_blank_line_between_them_are_read_line_by_line() {
+    let wire = format!("data: {HALF}\ndata: {REST}\ndata: {STOP}\ndata: {BILL}\ndata: [DONE]\n");
+    let (_, outcome, chat) = read_wire(&wire);
+    outcome.unwrap();
+    assert_eq!(chat.result().text, "half and rest");
+    assert!(chat.result().usage.is_some());
+    let cut = &wire[..wire.find("rest").unwrap()];
+    let (events, outcome, _) = read_wire(cut);
+    assert_eq!(events, [text("half")]);
+    assert!(outcome.unwrap_err().to_string().contains("broke off"));
+    // The same without fields of events.
+    let (_, outcome, chat) = read_wire(&format!("{HALF}\n{REST}\n{STOP}\n"));
+    outcome.unwrap();
+    assert_eq!(chat.result().text, "half and rest");
+    assert!(read_wire(&format!("{HALF}\n{REST}\n")).1.is_err());
+}
+
+#[test]
+fn names_that_are_empty_are_none_and_those_that_come_later_count() {
+    let (_, outcome, chat) = read_wire(&stream(&[
+        r#"{"id":"","model":"","choices":[]}"#,
+        r#"{"id":null,"choices":[]}"#,
+        r#"{"id":"real","model":"m","choices":[{"delta":{"content":"a"},"finish_reason":"stop"}]}"#,
+        r#"{"id":"other","model":"n","choices":[]}"#,
+    ]));
+    outcome.unwrap();
+    let result = chat.result();
+    assert_eq!(
+        (result.id.as_deref(), result.model.as_deref()),
+        (Some("real"), Some("m"))
+    );
+    let (_, _, chat) = read_wire(&stream(&[
+        r#"{"id":"","model":"","choices":[{"delta":{"content":"a"},"finish_reason":"stop"}]}"#,
+    ]));
+    assert_eq!(
+        (chat.result().id.clone(), chat.result().model.clone()),
+        (None, None)
+    );
+}
+
+#[test]
+fn reasoning_is_heard_by_each_of_its_names_and_in_parts() {
+    for (delta, reasoning, said) in [
+        (r#"{"reasoning_content":"","reasoning":"hm"}"#, "hm", ""),
+        (r#"{"reasoning":"","reasoning_content":"hm"}"#, "hm", ""),
+        (r#"{"reasoning":"hm","reasoning_content":"hm"}"#, "hm", ""),
+        (
+            r#"{"reasoning":null,"reasoning_content":"hm","content":null}"#,
+            "hm",
+            "",
+        ),
+        (
+            r#"{"content":[{"type":"thinking","thinking":[{"type":"text","text":"h"},{"type":"text","text":"m"}]}]}"#,
+            "hm",
+            "",
+        ),
+        (
+            r#"{"content":[{"type":"thinking","thinking":"hm"},{"type":"text","text":"yes"}]}"#,
+            "hm",
+            "yes",
+        ),
+        (
+            r#"{"content":[{"text":"hm","type":"reasoning"},"y",null,{"text":"es"}]}"#,
+            "hm",
+            "yes",
+        ),
+        (
+            r#"{"content":[{"type":"thinking","thinking":"hm"}],"reasoning_content":"hm"}"#,
+            "hm",
+            "",
+        ),
+        (
+            r#"{"content":{"type":"text","text":"yes"},"reasoning":{"effort":"low"}}"#,
+            "",
+            "yes",
+        ),
+        (
+            r#"{"content":[{"type":"refusal","refusal":"no"}]}"#,
+            "",
+            "no",
+        ),
+    ] {
+        let chunk = format!(r#"{{"choices":[{{"delta":{delta}}}]}}"#);
+        let (_, outcome, chat) = read_wire(&stream(&[&chunk, STOP]));
+        outcome.unwrap();
+        assert_eq!(chat.result().reasoning, reasoning, "{delta}");
+        assert_eq!(chat.result().text, said, "{delta}");
+    }
+}
+
+#[test]
+fn a_message_beside_deltas_says_the_same_again_and_is_passed_over() {
+    let both = |delta: &str, message: &str| {
+        [
+            format!(
+                r#"{{"choices":[{{"delta":{{"content":"{delta}"}},"message":{{"content":"{message}"}}}}]}}"#
+            ),
+            format!(
+                r#"{{"choices":[{{"message":{{"content":"{message}"}},"delta":{{"content":"{delta}"}}}}]}}"#
+            ),
+        ]
+    };
+    let all = r#"{"choices":[{"message":{"content":"Hello"},"finish_reason":"stop"}]}"#;
+    for order in 0..2 {
+        let chunks = [
+            &both("Hel", "Hel")[order],
+            &both("lo", "Hello")[order],
+            &both("", "Hello")[order],
+            all,
+        ];
+        let (events, outcome, chat) = read_wire(&stream(&chunks));
+        outcome.unwrap();
+        assert_eq!(chat.result().text, "Hello");
+        assert_eq!(events.len(), 3);
+    }
+    // Where no delta is, the message is the answer.
+    let (_, _, chat) = read_wire(&stream(&[
+        r#"{"choices":[{"delta":null,"message":{"content":"Hello"}}]}"#,
+        STOP,
+    ]));
+    assert_eq!(chat.result().text, "Hello");
+}
+
+#[test]
+fn a_pair_of_surrogates_in_two_chunks_is_one_character() {
+    let delta = |delta: &str| format!(r#"{{"choices":[{{"delta":{delta}}}]}}"#);
+    let said = |name: &str, pieces: &[&str]| {
+        let chunks: Vec<_> = pieces
+            .iter()
+            .map(|piece| delta(&format!(r#"{{"{name}":"{piece}"}}"#)))
+            .collect();
+        let mut chunks: Vec<_> = chunks.iter().map(String::as_str).collect();
+        chunks.push(STOP);
+        let (events, outcome, chat) = read_wire(&stream(&chunks));
+        outcome.unwrap();
+        assert!(events.iter().all(|event| *event != text("")));
+        chat.result().text.clone() + &chat.result().reasoning
+    };
+    for name in ["content", "reasoning", "refusal"] {
+        assert_eq!(said(name, &[r"a\ud83d", r"\ude00b"]), "a😀b");
+        assert_eq!(
+            said(name, &[r"\ud83d", "", r"\ude00\ud83d", r"\ude01"]),
+            "😀😁"
+        );
+        // What is no pair is none.
+        assert_eq!(said(name, &[r"\ud83d", "b"]), "\u{fffd}b");
+        assert_eq!(said(name, &[r"a\ud83d"]), "a\u{fffd}");
+        assert_eq!(said(name, &["a", r"\ude00"]), "a\u{fffd}");
+        assert_eq!(said(name, &[r"\ud83d", r"\ud83d", r"\ude00"]), "\u{fffd}😀");
+        assert_eq!(said(name, &[r"\\ud83d", r"\\ude00"]), r"\ud83d\ude00");
+        assert_eq!(said(name, &["\u{fffd}", r"\ude00"]), "\u{fffd}\u{fffd}");
+    }
+    // Each in its own text, and in parts.
+    let (_, _, chat) = read_wire(&stream(&[
+        &delta(r#"{"content":"\ud83d"}"#),
+        &delta(r#"{"reasoning":"\ud83d"}"#),
+        &delta(r#"{"content":[{"text":"\ude00\ud83d"},{"text":"\ude01"}]}"#),
+        &delta(r#"{"reasoning":"\ude02"}"#),
+        STOP,
+    ]));
+    assert_eq!(
+        (&*chat.result().text, &*chat.result().reasoning),
+        ("😀😁", "😂")
+    );
+}
+
+#[test]
+fn tokens_of_reasoning_beside_the_others_are_read_and_a_bill_of_nothing_is_none() {
+    let usage = |usage: &str| {
+        let chunk = format!(r#"{{"choices":[],"usage":{usage}}}"#);
+        let (_, outcome, chat) = read_wire(&stream(&[HALF, STOP, &chunk]));
+        outcome.unwrap();
+        chat.result().usage
+    };
+    assert_eq!(
+        usage(r#"{"prompt_tokens":5,"reasoning_tokens":7}"#)
+            .unwrap()
+            .reasoning_tokens,
+        Some(7)
+    );
+    let both = r#"{"reasoning_tokens":7,"completion_tokens_details":{"reasoning_tokens":8}}"#;
+    assert_eq!(usage(both).unwrap().reasoning_tokens, Some(8));
+    for none in ["{}", "[]", "null", r#"{"prompt_tokens":null}"#] {
+        assert_eq!(usage(none), None, "{none}");
+    }
+}
+
+/// The calls that pieces come to: of each its number, identifier, name and arguments.
+fn calls(chunks: &[&[&str]]) -> Vec<(u64, String, String, String)> {
+    let chunks: Vec<_> = chunks
+        .iter()
+        .map(|pieces| {
+            format!(
+                r#"{{"choices":[{{"delta":{{"tool_calls":[{}]}}}}]}}"#,
+                pieces.join(",")
+            )
+        })
+        .collect();
+    let mut chunks: Vec<_> = chunks.iter().map(String::as_str).collect();
+    chunks.push(STOP);
+    let (events, outcome, _) = read_wire(&stream(&chunks));
+    outcome.unwrap();
+    let mut calls: Vec<(u64, String, String, String)> = Vec::new();
+    for event in events {
+        let ChatEvent::ToolCall {
+            index,
+            id,
+            name,
+            arguments,
+        } = event
+        else {
+            continue;
+        };
+        let at = calls
+            .iter()
+            .position(|call| call.0 == index)
+            .unwrap_or_else(|| {
+                calls.push((index, String::new(), String::new(), String::new()));
+                calls.len() - 1
+            });
+        let call = &mut calls[at];
+        assert!(id.as_deref() != Some("") && name.as_deref() != Some(""));
+        call.1 = id.unwrap_or(call.1.clone());
+        call.2 = name.unwrap_or(call.2.clone());
+        call.3 += &arguments;
+    }
+    calls
+}
+
+#[test]
+fn parallel_calls_are_told_apart_whatever_the_endpoint_leaves_out() {
+    let two = |ids: [&str; 2], names: [&str; 2]| {
+        let call = |index: usize| {
+            (
+                index as u64,
+                ids[index].to_owned(),
+                names[index].to_owned(),
+                format!("{{\"q\":{index}}}"),
+            )
+        };
+        vec![call(0), call(1)]
+    };
+    let begin = r#"{"index":0,"id":"a","function":{"name":"f","arguments":"{\"q\":0}"}}"#;
+    let other = r#"{"index":0,"id":"b","function":{"name":"g","arguments":"{\"q\":1}"}}"#;
+    assert_eq!(
+        calls(&[&[begin], &[other]]),
+        two(["a", "b"], ["f", "g"]),
+        "one index"
+    );
+    assert_eq!(
+        calls(&[&[begin, other]]),
+        two(["a", "b"], ["f", "g"]),
+        "one index in one chunk"
+    );
+
+    for id in [
+        "",
+        r#""id":null,"#,
+        r#""id":"","#,
+        r#""index":0,"#,
+        r#""index":null,"#,
+    ] {
+        let call = |name: &str, number: u8| {
+            format!(r#"{{{id}"function":{{"name":"{name}","arguments":"{{\"q\":{number}}}"}}}}"#)
+        };
+        for names in [["f", "g"], ["f", "f"]] {
+            let (first, second) = (call(names[0], 0), call(names[1], 1));
+            let expected = two(["", ""], names);
+            assert_eq!(calls(&[&[&first, &second]]), expected, "{id} in one chunk");
+            assert_eq!(calls(&[&[&first], &[&second]]), expected, "{id} in two");
+        }
+    }
+
+    // In pieces, under one number, in turns.
+    let expected = two(["a", "b"], ["f", "g"]);
+    assert_eq!(
+        calls(&[
+            &[r#"{"index":0,"id":"a","function":{"name":"f","arguments":""}}"#],
+            &[r#"{"index":0,"id":"b","function":{"name":"g","arguments":""}}"#],
+            &[r#"{"index":0,"id":"a","function":{"arguments":"{\"q\":"}}"#],
+            &[r#"{"index":0,"id":"b","function":{"arguments":"{\"q\":1}"}}"#],
+            &[r#"{"index":0,"id":"a","function":{"arguments":"0}"}}"#],
+        ]),
+        expected
+    );
+}
+
+#[test]
+fn a_call_goes_on_whatever_stands_in_place_of_its_identifier_and_name() {
+    let one = |id: &str| vec![(0, id.to_owned(), "f".to_owned(), r#"{"q":1}"#.to_owned())];
+    let begin = r#"{"id":"a","function":{"name":"f","arguments":"{\"q\""}}"#;
+    for more in [
+        r#"{"id":"","function":{"name":null,"arguments":":1}"}}"#,
+        r#"{"id":null,"function":{"name":"","arguments":":1}"}}"#,
+        r#"{"function":{"arguments":":1}"}}"#,
+        r#"{"index":0,"function":{"arguments":":1}"}}"#,
+        r#"{"id":"a","function":{"name":"f","arguments":":1}"}}"#,
+        r#"{"function":{"name":"f","arguments":":1}"}}"#,
+    ] {
+        assert_eq!(calls(&[&[begin], &[more]]), one("a"), "{more}");
+    }
+    // An identifier of its own for each piece, or one that comes late.
+    assert_eq!(
+        calls(&[&[begin], &[r#"{"id":"z","function":{"arguments":":1}"}}"#]])[0].3,
+        r#"{"q":1}"#
+    );
+    let late = [
+        r#"{"index":0,"function":{"name":"f","arguments":""}}"#,
+        r#"{"index":0,"id":"a","function":{"arguments":"{\"q\":"}}"#,
+        r#"{"index":0,"function":{"arguments":"1}"}}"#,
+        r#"{"index":0,"function":{"arguments":""}}"#,
+    ];
+    assert_eq!(calls(&late.each_ref().map(std::slice::from_ref)), one("a"));
+    // Numbers are kept, those that leave gaps and those that go back as well.
+    let numbered =
+        |index: u64| format!(r#"{{"index":{index},"function":{{"name":"f","arguments":"{{}}"}}}}"#);
+    let (seven, two) = (numbered(7), numbered(2));
+    let indexes: Vec<_> = calls(&[&[&seven], &[&two]])
+        .iter()
+        .map(|call| call.0)
+        .collect();
+    assert_eq!(indexes, [7, 2]);
+    // Halves of a pair in arguments, too.
+    let halves = [
+        r#"{"index":0,"function":{"name":"f","arguments":"{\"q\":\"\ud83d"}}"#,
+        r#"{"index":0,"function":{"arguments":"\ude00\"}"}}"#,
+    ];
+    assert_eq!(
+        calls(&halves.each_ref().map(std::slice::from_ref))[0].3,
+        "{\"q\":\"😀\"}"
+    );
+}
+
+#[test]
+fn very_many_calls_take_no_more_time_each_than_a_few() {
+    let piece = |index: u64| {
+        format!(
+            r#"{{"choices":[{{"delta":{{"tool_calls":[{{"index":{index},"id":"{index}","function":{{"name":"f","arguments":"{{}}"}}}}]}}}}]}}"#
+        )
+    };
+    let chunks: Vec<_> = (0..20_000).map(piece).collect();
+    let chunks: Vec<_> = chunks.iter().map(String::as_str).collect();
+    let (events, _, _) = read(&chunks);
+    assert_eq!(events.len(), 20_000);
+    assert!(matches!(
+        events[19_999],
+        ChatEvent::ToolCall { index: 19_999, .. }
+    ));
 }
 
 #[test]
@@ -333,12 +969,14 @@ proptest! {
         }
         let Ok(text) = String::from_utf8(text) else { return Ok(()) };
         let (_, outcome, _) = read(&[&text.replace(['\r', '\n'], " ")]);
-        let refused = outcome.unwrap_err().to_string().contains("not a chat completion");
+        let refused = outcome.unwrap_err().to_string().contains("no JSON at byte");
         let peer = serde_json::from_str::<std::collections::BTreeMap<String, Value>>(&text);
         // Of these tilewise takes what serde_json does not: halves of characters, and huge numbers.
         let lenient = text.contains("\\u") || peer.as_ref().is_err_and(|why| why.to_string().contains("out of range"));
         if !lenient && !text.trim().is_empty() {
-            prop_assert_eq!(refused, peer.is_err(), "{}", text);
+            // What does not even begin as an object is a heartbeat.
+            let is_damaged = text.trim().starts_with('{') && peer.is_err();
+            prop_assert_eq!(refused, is_damaged, "{}", text);
         }
     }
 }
@@ -402,6 +1040,10 @@ struct Script {
     status: u16,
     headers: Vec<(&'static str, &'static str)>,
     chunks: VecDeque<Result<Vec<u8>, Error>>,
+    /// Behind the chunks nothing comes, not even the end.
+    is_held: bool,
+    /// Held as long as the connection is open.
+    open: Rc<()>,
 }
 
 impl Script {
@@ -414,6 +1056,8 @@ impl Script {
                 .chunks(10)
                 .map(|chunk| Ok(chunk.to_vec()))
                 .collect(),
+            is_held: false,
+            open: Rc::default(),
         }
     }
 
@@ -435,6 +1079,9 @@ impl Answer for Script {
     }
 
     async fn chunk(&mut self) -> Result<Option<Vec<u8>>, Error> {
+        if self.chunks.is_empty() && self.is_held {
+            future::pending::<()>().await;
+        }
         self.chunks.pop_front().transpose()
     }
 }
@@ -746,6 +1393,173 @@ fn an_answer_that_goes_on_for_ever_in_one_piece_is_given_up() {
     let mut chat = Chat::new();
     let outcome = (0..2).try_for_each(|_| chat.push(&[b'<'; 40_000], &mut events));
     assert!(outcome.unwrap_err().to_string().contains("web page"));
+}
+
+/// An exchange that has read these bytes, at time 1,000.
+fn begun(wire: &str) -> Exchange {
+    let mut exchange = Exchange::new(2, 0.0, 0.0);
+    exchange.answered(200, |_| None, 500.0);
+    exchange.received(wire.as_bytes(), 1_000.0);
+    exchange
+}
+
+const RESET: fn() -> Error = || Error::Network {
+    message: "reset".into(),
+};
+
+#[test]
+fn an_answer_that_is_complete_waits_a_little_for_its_bill_and_less_for_its_end() {
+    let lingers = |chunks: &[&str]| match begun(&stream(chunks)).step() {
+        Step::Linger { ms } => Some(ms),
+        Step::Read => None,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(lingers(&[HALF]), None);
+    assert_eq!(lingers(&[HALF, BILL]), None);
+    let for_bill = lingers(&[HALF, STOP]).unwrap();
+    let for_end = lingers(&[HALF, STOP, BILL]).unwrap();
+    assert!(0 < for_end && for_end < for_bill && for_bill <= 2_000);
+    let with_bill = STOP.replace("}]}", "}],\"usage\":{\"prompt_tokens\":5}}");
+    assert_eq!(lingers(&[HALF, &with_bill]), Some(for_end));
+    // The bill in the choice may be followed by a better one.
+    let in_choice = STOP.replace("}]}", ",\"usage\":{\"prompt_tokens\":5}}]}");
+    assert_eq!(lingers(&[HALF, &in_choice]), Some(for_bill));
+    // A finish behind which the model went on is not to be relied on.
+    assert_eq!(lingers(&[HALF, STOP, REST]), None);
+    assert_eq!(lingers(&[HALF, STOP, REST, STOP]), None);
+    assert_eq!(
+        begun(&(stream(&[HALF, STOP]) + "data: [DONE]\n\n")).step(),
+        Step::Over
+    );
+}
+
+#[test]
+fn a_complete_answer_stands_when_the_line_stays_open() {
+    for (chunks, is_billed) in [(vec![HALF, STOP], false), (vec![HALF, STOP, BILL], true)] {
+        let mut exchange = begun(&stream(&chunks));
+        exchange.waited();
+        assert_eq!(exchange.step(), Step::Over);
+        let result = exchange.end().unwrap();
+        assert_eq!(result.text, "half");
+        assert_eq!(result.usage.is_some(), is_billed);
+        // The wait is not the answer's own.
+        assert_eq!(result.total_ms, 1_000.0);
+    }
+}
+
+#[test]
+fn heartbeats_behind_a_complete_answer_do_not_prolong_it() {
+    for beat in [
+        ": still here\n\n",
+        "data: null\n\n",
+        "event: ping\ndata: {}\n\n",
+        "data: {\"choices\":[]}\n\n",
+    ] {
+        let mut exchange = begun(&stream(&[HALF, STOP]));
+        let mut left = Vec::new();
+        for now_ms in (1_300..).step_by(300) {
+            let Step::Linger { ms } = exchange.step() else {
+                break;
+            };
+            left.push(ms);
+            exchange.received(beat.as_bytes(), f64::from(now_ms));
+        }
+        assert!(
+            left.is_sorted_by(|before, after| before > after),
+            "{left:?}"
+        );
+        assert_eq!(exchange.step(), Step::Over);
+        assert_eq!(exchange.end().unwrap().total_ms, 1_000.0);
+    }
+    // A clock that is set back neither ends it nor prolongs it.
+    let mut exchange = begun(&stream(&[HALF, STOP]));
+    let before = exchange.step();
+    exchange.received(b": beat\n\n", 10.0);
+    assert_eq!(exchange.step(), before);
+    exchange.received(b": beat\n\n", 5_000.0);
+    assert_eq!(exchange.step(), Step::Over);
+}
+
+#[test]
+fn a_bill_that_comes_late_is_taken_and_words_that_come_late_are_waited_for() {
+    let mut exchange = begun(&stream(&[HALF, STOP]));
+    exchange.received(stream(&[BILL]).as_bytes(), 2_500.0);
+    assert!(matches!(exchange.step(), Step::Linger { .. }));
+    exchange.waited();
+    let result = exchange.end().unwrap();
+    assert_eq!(
+        (result.usage.unwrap().input_tokens, result.total_ms),
+        (Some(5), 2_500.0)
+    );
+
+    let mut exchange = begun(&stream(&[HALF, STOP]));
+    exchange.received(stream(&[REST]).as_bytes(), 2_500.0);
+    assert_eq!(exchange.step(), Step::Read);
+    exchange.waited();
+    assert_eq!(exchange.step(), Step::Read, "it waits for nothing");
+}
+
+#[test]
+fn a_complete_answer_stands_when_the_line_breaks_and_any_other_does_not() {
+    let failures = [RESET(), Error::Timeout { silence_ms: 9 }, Error::Aborted];
+    for failure in failures {
+        for complete in [
+            stream(&[HALF, STOP]),
+            stream(&[HALF, STOP, BILL]) + "data: {\"id",
+            WHOLE.to_owned(),
+        ] {
+            let mut exchange = begun(&complete);
+            exchange.failed(failure.clone(), 2_000.0);
+            let events = exchange.take_events();
+            let result = exchange
+                .end()
+                .unwrap_or_else(|error| panic!("{complete}: {error}"));
+            assert!(!result.text.is_empty());
+            assert!(result.first_token_ms.is_some());
+            assert!(
+                events
+                    .iter()
+                    .any(|event| matches!(event, ChatEvent::Finish { .. }))
+            );
+        }
+        for half in [
+            stream(&[HALF]),
+            stream(&[HALF, STOP, REST]),
+            WHOLE[..100].to_owned(),
+            HALF.to_owned() + "\n",
+        ] {
+            let mut exchange = begun(&half);
+            exchange.failed(failure.clone(), 2_000.0);
+            assert_eq!(exchange.end().unwrap_err(), failure, "{half}");
+        }
+    }
+}
+
+#[test]
+fn what_read_like_an_error_is_told_when_nothing_but_a_break_follows() {
+    let wire = stream(&[HALF, r#"{"detail":"no room"}"#]);
+    let mut exchange = begun(&wire);
+    exchange.failed(Error::Timeout { silence_ms: 9 }, 2_000.0);
+    assert_eq!(fault_of(exchange.end().map(|_| ())).0, "no room");
+    let mut exchange = begun(&wire);
+    exchange.failed(Error::Aborted, 2_000.0);
+    assert_eq!(exchange.end(), Err(Error::Aborted));
+}
+
+#[test]
+fn a_session_lets_go_of_a_complete_answer_whose_line_stays_open() {
+    let mut held = Script::new(200, "text/event-stream", &stream(&[HALF, STOP, BILL]));
+    held.is_held = true;
+    let open = Rc::clone(&held.open);
+    let endpoint = scripted([Ok(held)]);
+    let mut session = Session::new(&endpoint);
+    let mut count = 0;
+    while pollster::block_on(session.next()).unwrap().is_some() {
+        count += 1;
+    }
+    assert_eq!(count, 3);
+    assert_eq!(session.result().text, "half");
+    assert_eq!(Rc::strong_count(&open), 1, "the connection is open");
 }
 
 #[test]
