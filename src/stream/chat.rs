@@ -141,6 +141,12 @@ fn is_blank(byte: &u8) -> bool {
     b" \t\r\n\xef\xbb\xbf".contains(byte)
 }
 
+/// As far as `most` bytes in all.
+pub(super) fn append(body: &mut Vec<u8>, bytes: &[u8], most: usize) {
+    let room = most.saturating_sub(body.len());
+    body.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+}
+
 fn is_line_end(byte: &u8) -> bool {
     matches!(byte, b'\r' | b'\n')
 }
@@ -187,15 +193,15 @@ impl Chat {
             Form::Whole { json, .. } if json.len() + bytes.len() > MAX_WHOLE_BYTES => Err(
                 Error::stream(format!("the answer is longer than {MAX_WHOLE_BYTES} bytes")),
             ),
-            Form::Page(page) if page.len() + bytes.len() > MAX_PAGE_BYTES => Err(web_page(page)),
             Form::Whole { json, extent } => {
                 extent.read(bytes);
                 json.extend_from_slice(bytes);
                 Ok(())
             }
             Form::Page(page) => {
-                page.extend_from_slice(bytes);
-                Ok(())
+                let is_over = page.len() + bytes.len() > MAX_PAGE_BYTES;
+                append(page, bytes, MAX_PAGE_BYTES);
+                if is_over { Err(web_page(page)) } else { Ok(()) }
             }
         }
     }
@@ -207,9 +213,7 @@ impl Chat {
         while !rest.is_empty() && !self.has_said() {
             let end = rest.iter().position(is_line_end);
             let (line, behind) = rest.split_at(end.map_or(rest.len(), |at| at + 1));
-            let room = MAX_PAGE_BYTES.saturating_sub(self.silence.len());
-            self.silence
-                .extend_from_slice(line.get(..room).unwrap_or(line));
+            append(&mut self.silence, line, MAX_PAGE_BYTES);
             self.push_events(line, events)?;
             rest = behind;
         }
@@ -236,24 +240,7 @@ impl Chat {
     pub fn finish(&mut self, events: &mut Vec<ChatEvent>) -> Result<(), Error> {
         match std::mem::take(&mut self.form) {
             Form::Unknown | Form::Stream => {
-                let mut sse = std::mem::take(&mut self.sse);
-                let mut outcome = Ok(());
-                sse.finish(|event| {
-                    let last = event.data.lines().last().unwrap_or_default();
-                    let is_cut =
-                        !is_error(event.kind) && !is_readable(event.data) && !is_readable(last);
-                    // Cut inside its JSON, a line says nothing but that the answer broke off.
-                    let before = || {
-                        event
-                            .data
-                            .rsplit_once('\n')
-                            .map_or("", |(before, _)| before)
-                    };
-                    let data = if is_cut { before() } else { event.data };
-                    outcome = self.read_event(&sse::Event { data, ..event }, events);
-                });
-                self.settle(events);
-                outcome?;
+                self.finish_events(events)?;
                 if self.done {
                     return Ok(());
                 }
@@ -262,6 +249,21 @@ impl Chat {
             Form::Whole { json, .. } => self.read_whole(&String::from_utf8_lossy(&json), events),
             Form::Page(page) => Err(web_page(&page)),
         }
+    }
+
+    /// Reads the last event, of which no blank line told that it was complete: it may be the bill.
+    fn finish_events(&mut self, events: &mut Vec<ChatEvent>) -> Result<(), Error> {
+        let mut sse = std::mem::take(&mut self.sse);
+        let mut outcome = Ok(());
+        sse.finish(|event| {
+            let (before, last) = event.data.rsplit_once('\n').unwrap_or(("", event.data));
+            // Cut inside its JSON, a line says nothing but that the answer broke off.
+            let is_cut = !is_error(event.kind) && !is_readable(event.data) && !is_readable(last);
+            let data = if is_cut { before } else { event.data };
+            outcome = self.read_event(&sse::Event { data, ..event }, events);
+        });
+        self.settle(events);
+        outcome
     }
 
     /// The answer broke off with this error. What came of it stands; it is complete if the model had finished.
@@ -275,12 +277,13 @@ impl Chat {
             let is_complete = !self.has_deltas || self.result.finish_reason.is_some();
             return if is_complete { Ok(()) } else { Err(error) };
         }
-        self.settle(events);
-        if self.ending > Ending::Open {
+        let told = self.finish_events(events);
+        if self.ending > Ending::Open || (self.done && told.is_ok()) {
             return Ok(());
         }
-        match self.suspicion.take() {
-            Some(account) if error != Error::Aborted => Err(fault(&account)),
+        let suspicion = self.suspicion.take().map(|account| fault(&account));
+        match told.err().or(suspicion) {
+            Some(fault) if error != Error::Aborted => Err(fault),
             _ => Err(error),
         }
     }

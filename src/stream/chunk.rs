@@ -58,7 +58,7 @@ impl<'a> Chunk<'a> {
             match &*key {
                 "id" => chunk.id = name(reader)?,
                 "model" => chunk.model = name(reader)?,
-                "choices" => chunk.choices = choices(reader)?,
+                "choices" => chunk.choices = choices(reader, json)?,
                 "usage" => chunk.usage = usage(reader)?,
                 "error" => chunk.error = error(reader, json)?,
                 // MiniMax says here what went wrong, and in every good chunk that nothing did.
@@ -92,44 +92,46 @@ fn error<'a>(reader: &mut Reader<'a>, json: &'a str) -> Result<Option<&'a str>, 
     Ok((!account::is_blank(account)).then_some(told))
 }
 
-fn choices<'a>(reader: &mut Reader<'a>) -> Result<Option<Vec<Choice<'a>>>, NotJson> {
+fn choices<'a>(reader: &mut Reader<'a>, json: &'a str) -> Result<Option<Vec<Choice<'a>>>, NotJson> {
     if reader.kind()? == Kind::Null {
         reader.skip()?;
         return Ok(None);
     }
     let mut choices = Vec::new();
     reader.array(|reader| {
-        choices.push(choice(reader)?);
+        choices.push(choice(reader, json)?);
         Ok(())
     })?;
     Ok(Some(choices))
 }
 
-fn choice<'a>(reader: &mut Reader<'a>) -> Result<Choice<'a>, NotJson> {
+fn choice<'a>(reader: &mut Reader<'a>, json: &'a str) -> Result<Choice<'a>, NotJson> {
     let mut choice = Choice::default();
     if reader.kind()? == Kind::Null {
         reader.skip()?;
         return Ok(choice);
     }
+    let mut has_message = false;
     reader.object(|reader, key| {
         match &*key {
             "index" => choice.index = reader.count()?.unwrap_or(0),
             "delta" if reader.kind()? == Kind::Object => {
+                if has_message {
+                    choice.said = Said::default();
+                }
                 choice.is_delta = true;
-                choice.said = said(reader)?;
+                said(reader, &mut choice.said)?;
             }
             // A whole answer has a message where a stream has deltas.
             "message" if reader.kind()? == Kind::Object && !choice.is_delta => {
-                choice.said = said(reader)?;
+                has_message = true;
+                said(reader, &mut choice.said)?;
             }
             "message" if choice.is_delta => reader.skip()?,
             "delta" | "message" => nothing(reader)?,
             "finish_reason" => choice.finish_reason = finish_reason(reader)?,
             "usage" => choice.usage = usage(reader)?,
-            "error" => {
-                let raw = reader.raw()?;
-                choice.error = error(&mut Reader::new(raw), raw)?;
-            }
+            "error" => choice.error = error(reader, json)?,
             _ => reader.skip()?,
         }
         Ok(())
@@ -153,8 +155,7 @@ fn nothing(reader: &mut Reader<'_>) -> Result<(), NotJson> {
     }
 }
 
-fn said<'a>(reader: &mut Reader<'a>) -> Result<Said<'a>, NotJson> {
-    let mut said = Said::default();
+fn said<'a>(reader: &mut Reader<'a>, said: &mut Said<'a>) -> Result<(), NotJson> {
     reader.object(|reader, key| {
         match &*key {
             "content" => {
@@ -176,8 +177,7 @@ fn said<'a>(reader: &mut Reader<'a>) -> Result<Said<'a>, NotJson> {
             _ => reader.skip()?,
         }
         Ok(())
-    })?;
-    Ok(said)
+    })
 }
 
 /// Text, as a string or in parts. Anything else is not passed over: it may be an answer.

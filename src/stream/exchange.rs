@@ -18,7 +18,7 @@
 //! # Ok::<(), tilewise::error::Error>(())
 //! ```
 
-use super::chat::{Chat, ChatEvent, ChatResult, Ending};
+use super::chat::{Chat, ChatEvent, ChatResult, Ending, append};
 use super::retry::{Fault, MAX_FAULT_BYTES, is_success};
 use crate::error::Error;
 use std::mem::take;
@@ -338,12 +338,6 @@ impl Exchange {
             result.first_token_ms = Some(result.total_ms);
         }
     }
-}
-
-/// As far as `most` bytes in all.
-fn append(body: &mut Vec<u8>, bytes: &[u8], most: usize) {
-    let room = most.saturating_sub(body.len());
-    body.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
 }
 
 fn is_token(event: &ChatEvent) -> bool {

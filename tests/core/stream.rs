@@ -400,6 +400,10 @@ fn errors_of_any_shape_are_told_in_the_endpoints_words_behind_the_text_before_th
         ),
         (r#"{"choices":[{"delta":{},"error":"no room"}]}"#, "no room"),
         (
+            r#"{"message":"no room","choices":[{"delta":{},"error":true}]}"#,
+            "no room",
+        ),
+        (
             r#"{"choices":[{"delta":{},"finish_reason":"error"}]}"#,
             "the endpoint reported an error",
         ),
@@ -1255,6 +1259,27 @@ fn a_refusal_is_not_tried_again() {
 }
 
 #[test]
+fn a_refusal_that_is_a_list_is_told_in_its_words() {
+    for body in [
+        r#"[{"error":{"code":400,"message":"no such image"}}]"#,
+        r#"{"detail":[{"loc":["body"],"msg":"no such image"}]}"#,
+        r#"{"errors":[{"code":7},{"message":"no such image"}]}"#,
+        r#"["no such image"]"#,
+    ] {
+        let (_, outcome) = run(&scripted([Ok(Script::new(400, "application/json", body))]));
+        let Err(Error::Http {
+            message,
+            body: kept,
+            ..
+        }) = outcome
+        else {
+            panic!("{outcome:?}");
+        };
+        assert_eq!((&*message, &*kept), ("no such image", body));
+    }
+}
+
+#[test]
 fn a_break_after_the_first_byte_is_not_tried_again() {
     let mut broken = Script::streamed();
     broken.chunks.truncate(30);
@@ -1392,7 +1417,9 @@ fn an_answer_that_goes_on_for_ever_in_one_piece_is_given_up() {
     assert!(outcome.unwrap_err().to_string().contains("longer than"));
     let mut chat = Chat::new();
     let outcome = (0..2).try_for_each(|_| chat.push(&[b'<'; 40_000], &mut events));
-    assert!(outcome.unwrap_err().to_string().contains("web page"));
+    let (message, body) = fault_of(outcome);
+    assert!(message.contains("web page"));
+    assert_eq!(body.len(), 64 * 1024);
 }
 
 /// An exchange that has read these bytes, at time 1,000.
@@ -1505,6 +1532,7 @@ fn a_complete_answer_stands_when_the_line_breaks_and_any_other_does_not() {
     for failure in failures {
         for complete in [
             stream(&[HALF, STOP]),
+            stream(&[HALF, STOP]).trim().to_owned(),
             stream(&[HALF, STOP, BILL]) + "data: {\"id",
             WHOLE.to_owned(),
         ] {
