@@ -1,11 +1,13 @@
-//! A streamed answer, cut anywhere: the same events, the same result, the same error.
+//! A streamed answer, cut anywhere: the same events, the same result, the same error. One that breaks off is an
+//! answer just where the model had finished.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use tilewise::error::Error;
 use tilewise::stream::chat::{Chat, ChatEvent, ChatResult};
 
 /// What an answer said, and the error that ended it.
-type Heard = (Vec<ChatEvent>, ChatResult, Option<String>);
+type Heard = (Vec<ChatEvent>, ChatResult, Option<Error>);
 
 // The last byte says how many bytes before it are lengths of pieces, in turn. They stand behind the
 // stream, so that a recorded stream is a good seed as it is.
@@ -17,7 +19,27 @@ fuzz_target!(|input: &[u8]| {
     let whole = hear([stream]);
     assert_eq!(hear(pieces(stream, lengths)), whole);
     assert_eq!(hear(stream.chunks(1)), whole);
+    hear_broken(stream);
 });
+
+/// The line breaks behind the last byte.
+fn hear_broken(stream: &[u8]) {
+    let mut chat = Chat::new();
+    let mut events = Vec::new();
+    if chat.push(stream, &mut events).is_err() || chat.is_done() {
+        return;
+    }
+    let outcome = chat.break_off(Error::Aborted, &mut events);
+    let has_finished = chat.result().finish_reason.is_some();
+    let is_whole = matches!(stream.trim_ascii_start(), [b'{' | b'[' | 0xef, ..]);
+    assert!(outcome.is_err() || has_finished || is_whole, "{outcome:?}");
+    let text = |event: &ChatEvent| match event {
+        ChatEvent::Text { text } => text.clone(),
+        _ => String::new(),
+    };
+    let said: String = events.iter().map(text).collect();
+    assert_eq!(said, chat.result().text);
+}
 
 fn hear<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Heard {
     let mut chat = Chat::new();
@@ -32,8 +54,7 @@ fn hear<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Heard {
     if outcome.is_ok() && !chat.is_done() {
         outcome = chat.finish(&mut events);
     }
-    let error = outcome.err().map(|error| error.to_string());
-    (events, chat.result().clone(), error)
+    (events, chat.result().clone(), outcome.err())
 }
 
 /// Pieces of these lengths, in turn, from 0 to 255 bytes.
