@@ -223,6 +223,65 @@ describe("a request ends", { concurrency: true }, () => {
     failsWith("timeout", sendWithFault("silence", { timeoutMs: 100 }).result));
 });
 
+describe("an answer that is complete stands, and its connection is closed,", { concurrency: true }, () => {
+  const event = (choice, more) => `data: ${JSON.stringify({ choices: choice ? [{ index: 0, ...choice }] : [], ...more })}\n\n`;
+  const answer = event({ delta: { content: "all" } }) + event({ delta: {}, finish_reason: "stop" });
+  const bill = event(undefined, { usage: { prompt_tokens: 5, completion_tokens: 2 } });
+
+  /** A server that never ends its answer; `left` resolves when its client leaves. */
+  async function unending(context, text, beat) {
+    let leave;
+    const left = new Promise((resolve) => {
+      leave = resolve;
+    });
+    const baseUrl = await serve(context, (_, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(text);
+      const timer = beat && setInterval(() => response.write(beat), 5);
+      response.on("close", () => {
+        clearInterval(timer);
+        leave();
+      });
+    });
+    return { baseUrl, left };
+  }
+
+  for (const [when, beat] of [
+    ["when the line stays open", undefined],
+    ["when comments go on", ": still here\n\n"],
+    ["when events of no kind go on", "data: null\n\n"],
+  ]) {
+    for (const [which, text, inputTokens] of [
+      ["billed", answer + bill, 5],
+      ["not billed", answer, undefined],
+    ]) {
+      test(`${when} (${which})`, async (context) => {
+        const { baseUrl, left } = await unending(context, text, beat);
+        const stream = send({ baseUrl });
+        const { events, error } = await collect(stream);
+        assert.ifError(error);
+        const result = await stream.result;
+        assert.equal(textOf(events), "all");
+        assert.equal(result.finishReason, "stop");
+        assert.equal(result.usage?.inputTokens, inputTokens);
+        await left;
+      });
+    }
+  }
+
+  test("when it is aborted", async (context) => {
+    const { baseUrl, left } = await unending(context, answer);
+    const stream = send({ baseUrl });
+    const { error } = await collect(stream, (events) => {
+      if (events.at(-1).type === "finish") stream.abort();
+    });
+    assert.ifError(error);
+    const { text, usage } = await stream.result;
+    assert.deepEqual([text, usage], ["all", null]);
+    await left;
+  });
+});
+
 describe("a request that the limits forbid", { concurrency: true }, () => {
   const tooMany = draft({ media: Array.from({ length: 97 }, () => byUrl({ width: 64, height: 64 })) });
 

@@ -69,6 +69,7 @@ const EXPECTED = {
   "html-403": http(403),
   "html-502": { maxRetries: 1, retries: 1, ...http(502) },
   "error-object": fails("stream", /asked for this/, INTERNAL_ERROR),
+  text: fails("stream", /upstream connect error/, /upstream connect error/),
   hang: { timeoutMs: 100, ...fails("timeout") },
 
   // In what a stream says.
@@ -76,6 +77,8 @@ const EXPECTED = {
   "error-in-stream": breaksOff("stream", /asked for this/, INTERNAL_ERROR),
   "error-after-finish": { text: proper.text, finish: "stop", usage: "any", error: { code: "stream", body: INTERNAL_ERROR } },
   "error-after-done": WHOLE,
+  "choice-error": breaksOff("stream", /asked for this/, INTERNAL_ERROR),
+  "done-only": fails("stream", /nothing that a model said/, /DONE/),
   "text-after-done": WHOLE,
   "no-done": WHOLE,
   "no-usage": { ...WHOLE, usage: undefined },
@@ -105,6 +108,19 @@ const EXPECTED = {
   "silence-1": { timeoutMs: 100, ...fails("timeout") },
   // Long enough for the words before it, on a machine that is busy besides.
   "silence-4000": { timeoutMs: 2000, ...breaksOff("timeout") },
+  // All of it came, so it is an answer, whatever becomes of the line.
+  "no-done,hold": WHOLE,
+  "no-done,beats": WHOLE,
+  "no-done,reset": WHOLE,
+  "no-done,no-usage,hold": { ...WHOLE, usage: undefined },
+  "no-done,no-usage,beats": { ...WHOLE, usage: undefined },
+  "no-done,no-usage,reset": { ...WHOLE, usage: undefined },
+  "no-done,choice-usage,hold": { ...WHOLE, usage: choiceUsage },
+  // A silence that is shorter than the time for the bill.
+  "none,no-done,no-usage,hold": { timeoutMs: 1000, ...WHOLE, usage: undefined },
+  "json,reset": WHOLE,
+  heartbeats: WHOLE,
+  "heartbeats,bytewise": WHOLE,
   drop: { maxRetries: 1, ...breaksOff("network", BROKEN) },
   "cut-0": { maxRetries: 1, retries: 1, ...fails("network", BROKEN) },
   // Another try would be paid twice.

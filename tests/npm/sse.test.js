@@ -236,7 +236,7 @@ describe("on purpose it is different where", { concurrency: true }, () => {
 describe("a transcript says what stands beside it", { concurrency: true }, () => {
   const folder = "transcripts";
   const names = readdirSync(new URL(`../fixtures/${folder}`, import.meta.url)).filter((name) => name.endsWith(".sse"));
-  assert.ok(names.length >= 9);
+  assert.ok(names.length >= 14);
   for (const name of names) {
     test(name, async (context) => {
       const bytes = fixture(`${folder}/${name}`);

@@ -26,6 +26,7 @@
 //! | `status-NNN-once`                                       | only to the first request of each [`ID_HEADER`], or of each `;id=…` |
 //! | `redirect-NNN`                                          | that status, to the same address without faults; `;to=http://…` for another origin |
 //! | `html`, `html-NNN`                                      | a web page, with status 200 or this one |
+//! | `text`                                                  | a line of plain text, with status 200 |
 //! | `error-object`                                          | an error as JSON, with status 200 |
 //! | `hang`                                                  | not even headers, until the client leaves |
 //! | *in what a stream says*                                 |  |
@@ -33,6 +34,8 @@
 //! | `error-in-stream`                                       | an error object halfway |
 //! | `error-after-finish`                                    | an error object behind the finish reason, in place of the usage |
 //! | `error-after-done`                                      | an error object behind `[DONE]` |
+//! | `choice-error`                                          | an error halfway, within the choice |
+//! | `done-only`                                             | `[DONE]`, and nothing else |
 //! | `text-after-done`                                       | another delta behind `[DONE]` |
 //! | `no-done`                                               | a finish reason and usage, but no `[DONE]` |
 //! | `no-usage`                                              | no usage anywhere |
@@ -48,6 +51,9 @@
 //! | `slow-MS`                                               | that pause before each piece |
 //! | `bytewise`, `pieces-N`                                  | one byte a chunk, or N, without pauses |
 //! | `silence`, `silence-N`                                  | headers and N bytes, then nothing until the client leaves |
+//! | `hold`, `beats`                                         | behind the last piece nothing, or comments, until the client leaves |
+//! | `reset`                                                 | the connection breaks behind the last piece |
+//! | `heartbeats`                                            | heartbeats of all kinds between the events |
 //! | `drop`, `cut-N`                                         | the connection breaks halfway, or after N bytes of the body |
 //! | `end-N`                                                 | the body ends after N bytes, as if that were all |
 //! | `crlf`                                                  | CR LF line ends, a byte order mark and comments |

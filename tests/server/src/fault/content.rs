@@ -12,6 +12,10 @@ const LONGEST_EVENT: usize = 256 * 1024 * 1024;
 pub(super) enum Content {
     /// An error object, and nothing behind it.
     Error(Place),
+    /// Halfway an error within the choice, and nothing behind it.
+    ChoiceError,
+    /// `[DONE]`, and nothing else.
+    DoneOnly,
     /// A word behind `[DONE]`.
     TextAfterDone,
     NoDone,
@@ -46,6 +50,8 @@ impl Content {
             "error-in-stream" => Self::Error(Place::Halfway),
             "error-after-finish" => Self::Error(Place::AfterFinish),
             "error-after-done" => Self::Error(Place::AfterDone),
+            "choice-error" => Self::ChoiceError,
+            "done-only" => Self::DoneOnly,
             "text-after-done" => Self::TextAfterDone,
             "no-done" => Self::NoDone,
             "no-usage" => Self::NoUsage,
@@ -76,6 +82,20 @@ impl Content {
                 script.chunks.push(internal_error().json());
                 script.done = false;
             }
+            Self::ChoiceError => {
+                script.chunks.truncate(script.chunks.len() / 2);
+                let mut chunk = script.delta(json!({}));
+                if let Some(choice) = chunk
+                    .pointer_mut("/choices/0")
+                    .and_then(Value::as_object_mut)
+                {
+                    choice.insert("finish_reason".to_owned(), "error".into());
+                    let error = internal_error().json();
+                    choice.extend(error.as_object().cloned().unwrap_or_default());
+                }
+                script.chunks.push(chunk);
+            }
+            Self::DoneOnly => script.chunks.clear(),
             Self::TextAfterDone => {
                 let word = script.delta(json!({ "content": " Nobody should read this." }));
                 script.after.push(word);

@@ -17,6 +17,10 @@ pub(super) enum Delivery {
     Drop,
     /// The body goes as far as this byte, and then this happens.
     Until(usize, End),
+    /// All of it comes, and then this happens.
+    Then(End),
+    /// Heartbeats of all kinds between the events.
+    Heartbeats,
     /// Pieces of so many bytes, without pauses.
     Pieces(usize),
     /// So long a pause before each piece.
@@ -36,7 +40,24 @@ pub(crate) enum End {
     Clean,
     Broken,
     Silent,
+    /// Comments come until the client leaves.
+    Beating,
 }
+
+/// The pause between two comments of a line that is held open.
+const BEAT: Duration = Duration::from_millis(20);
+
+/// What proxies and servers send to keep a line open, beside comments.
+const HEARTBEATS: [&str; 8] = [
+    "data: null\n\n",
+    "data: : PROCESSING\n\n",
+    "data: []\n\n",
+    "data: {}\n\n",
+    "event: ping\ndata: 2026-01-01 08:40:33\n\n",
+    "event: ping\ndata: {\"type\":\"ping\"}\n\n",
+    "event: keep-alive\ndata: \"\"\n\n",
+    "event: progress\ndata: {\"tool\":\"search\",\"message\":\"Searching\"}\n\n",
+];
 
 impl Delivery {
     pub(super) fn parse(asked: &Asked<'_>) -> Option<Self> {
@@ -44,6 +65,10 @@ impl Delivery {
         Some(match asked.name {
             "drop" => Self::Drop,
             "silence" => Self::Until(0, End::Silent),
+            "hold" => Self::Then(End::Silent),
+            "beats" => Self::Then(End::Beating),
+            "reset" => Self::Then(End::Broken),
+            "heartbeats" => Self::Heartbeats,
             "bytewise" => Self::Pieces(1),
             "crlf" => Self::Crlf,
             "broken-event" => Self::BrokenJson,
@@ -80,6 +105,12 @@ impl Delivery {
                 }
                 sending.pieces.retain(|piece| !piece.is_empty());
                 sending.end = *end;
+            }
+            Self::Then(end) => sending.end = *end,
+            Self::Heartbeats => {
+                let beats = HEARTBEATS.iter().cycle().map(|beat| Bytes::from(*beat));
+                let events = sending.pieces.drain(..);
+                sending.pieces = beats.zip(events).flat_map(<[Bytes; 2]>::from).collect();
             }
             Self::Pieces(bytes) => {
                 let whole = sending.pieces.concat();
@@ -164,6 +195,13 @@ impl IntoResponse for Sending {
         });
         let body = match end {
             End::Silent => Body::from_stream(paced.chain(stream::pending())),
+            End::Beating => {
+                let beats = stream::repeat(()).then(|()| async {
+                    pause(BEAT).await;
+                    Ok(Bytes::from(": still here\n\n"))
+                });
+                Body::from_stream(paced.chain(beats))
+            }
             End::Clean | End::Broken => Body::from_stream(paced),
         };
         let mut response = body.into_response();

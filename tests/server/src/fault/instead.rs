@@ -24,6 +24,8 @@ pub(super) enum Instead {
     Redirect { status: StatusCode, to: String },
     /// A web page.
     Html(StatusCode),
+    /// A line of plain text, with status 200.
+    Text,
     /// An error as a JSON body, with status 200.
     ErrorObject,
     /// No answer at all.
@@ -42,6 +44,7 @@ impl Instead {
     pub(super) fn parse(asked: &Asked<'_>) -> Option<Self> {
         match asked.name {
             "html" => return Some(Self::Html(StatusCode::OK)),
+            "text" => return Some(Self::Text),
             "error-object" => return Some(Self::ErrorObject),
             "hang" => return Some(Self::Hang),
             _ => {}
@@ -106,6 +109,7 @@ impl Instead {
                 let page = "<!doctype html><title>Not the endpoint</title><p>A page.";
                 (*status, Html(page)).into_response()
             }
+            Self::Text => "upstream connect error".into_response(),
             Self::ErrorObject => Json(internal_error().json()).into_response(),
             Self::Hang => future::pending().await,
         }))

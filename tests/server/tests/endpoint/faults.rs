@@ -464,6 +464,54 @@ async fn silence_can_come_behind_some_bytes() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn all_of_an_answer_can_come_without_an_end() {
+    let whole = bytes(faulty("none").await).await;
+    let patience = Duration::from_millis(2 * u64::from(DEFAULT_TIMEOUT_MS));
+    let mut held = faulty("hold").await.into_body().into_data_stream();
+    let mut length = 0;
+    while let Ok(piece) = tokio::time::timeout(patience, held.next()).await {
+        length += piece.unwrap().unwrap().len();
+    }
+    assert_eq!(length, whole.len());
+
+    let mut beating = faulty("beats").await.into_body().into_data_stream();
+    let mut beats = 0;
+    while beats < 100 {
+        let piece = beating.next().await.unwrap().unwrap();
+        beats += usize::from(piece.starts_with(b": still here"));
+    }
+
+    let broken = faulty("reset").await.into_body().into_data_stream();
+    let pieces: Vec<_> = broken.collect().await;
+    let (last, pieces) = pieces.split_last().unwrap();
+    assert!(last.is_err());
+    let sent: usize = (pieces.iter())
+        .map(|piece| piece.as_ref().unwrap().len())
+        .sum();
+    assert_eq!(sent, whole.len());
+}
+
+#[tokio::test]
+async fn heartbeats_change_nothing_of_an_answer() {
+    let text = bytes(faulty("heartbeats").await).await;
+    let text = String::from_utf8(text.to_vec()).unwrap();
+    assert!(text.contains("event: progress") && text.contains("data: null"));
+    assert_eq!(read(faulty("heartbeats").await).await.0, proper().await);
+}
+
+#[tokio::test]
+async fn an_answer_can_be_an_error_within_the_choice_or_nothing_at_all() {
+    let events = events_of("choice-error").await;
+    let chunk: Value = serde_json::from_str(&events[events.len() - 2]).unwrap();
+    let choice = &chunk["choices"][0];
+    assert_eq!(choice["error"]["code"], "internal_error");
+    assert_eq!(choice["finish_reason"], "error");
+    assert_eq!(events_of("done-only").await, ["[DONE]"]);
+    let text = bytes(faulty("text").await).await;
+    assert_eq!(&*text, b"upstream connect error");
+}
+
+#[tokio::test(start_paused = true)]
 async fn slow_is_a_pause_before_each_piece() {
     let started = tokio::time::Instant::now();
     let pieces: Vec<_> = (faulty("slow-250").await.into_body().into_data_stream())
