@@ -382,11 +382,11 @@ impl Chat {
         if outcome.is_ok() {
             return Ok(());
         }
-        self.settle(events);
-        // Nothing that comes behind the bill makes it void.
+        // Nothing that comes behind the bill makes the answer void.
         if self.ending == Ending::Billed {
             return Ok(());
         }
+        self.settle(events);
         outcome
     }
 
@@ -436,9 +436,10 @@ impl Chat {
         let result = &mut self.result;
         result.id = result.id.take().or_else(|| chunk.id.map(Into::into));
         result.model = result.model.take().or_else(|| chunk.model.map(Into::into));
-        let mut outcome = Ok(());
-        for choice in chunk.choices.unwrap_or_default() {
-            outcome = outcome.and(self.read_choice(choice, data, chunk.error.is_some(), events));
+        let is_failed = chunk.error.is_some();
+        let mut outcome = self.read_choice(chunk.choice, data, is_failed, events);
+        for choice in chunk.other_choices {
+            outcome = outcome.and(self.read_choice(choice, data, is_failed, events));
         }
         if let Some(usage) = chunk.usage {
             self.report_usage(usage, events);
@@ -557,7 +558,7 @@ impl Chat {
 }
 
 fn is_completion(chunk: &Chunk<'_>) -> bool {
-    chunk.choices.is_some() || chunk.usage.is_some() || chunk.error.is_some()
+    chunk.has_choices || chunk.usage.is_some() || chunk.error.is_some()
 }
 
 fn is_readable(data: &str) -> bool {
