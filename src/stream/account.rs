@@ -58,7 +58,7 @@ pub(super) fn is_failure(object: &str) -> bool {
     };
     ["type", "object", "status", "event"]
         .iter()
-        .any(|key| is_error(key))
+        .any(is_error)
 }
 
 /// Whether an object holds a code or a status of failure.
