@@ -56,9 +56,7 @@ pub(super) fn is_failure(object: &str) -> bool {
         let text = object.get(key).and_then(Value::text);
         text.is_some_and(|text| text.eq_ignore_ascii_case("error"))
     };
-    ["type", "object", "status", "event"]
-        .iter()
-        .any(is_error)
+    ["type", "object", "status", "event"].iter().any(is_error)
 }
 
 /// Whether an object holds a code or a status of failure.

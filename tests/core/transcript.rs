@@ -1,9 +1,11 @@
 //! Answers as endpoints stream them, held against what they must say.
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
-use tilewise::stream::chat::Chat;
+use tilewise::error::Error;
+use tilewise::stream::chat::{Chat, ChatEvent, ChatResult};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/transcripts");
 
@@ -40,4 +42,51 @@ fn a_transcript_says_the_same_in_pieces_of_any_size() {
         seen += 1;
     }
     assert!(seen >= 14, "only {seen} transcripts are there");
+}
+
+/// What a stream comes to in pieces of this size, its error with its body.
+fn outcome(stream: &[u8], size: usize) -> (Vec<ChatEvent>, ChatResult, Result<(), Error>) {
+    let mut chat = Chat::new();
+    let mut events = Vec::new();
+    let mut outcome = Ok(());
+    for piece in stream.chunks(size) {
+        outcome = chat.push(piece, &mut events);
+        if outcome.is_err() || chat.is_done() {
+            return (events, chat.result().clone(), outcome);
+        }
+    }
+    outcome = outcome.and_then(|()| chat.finish(&mut events));
+    (events, chat.result().clone(), outcome)
+}
+
+proptest! {
+    #[test]
+    fn a_damaged_transcript_says_the_same_in_pieces_of_any_size(
+        file in any::<prop::sample::Index>(),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), prop::sample::select(b"\"\\{}[],:\n\r nullde0\xff".to_vec())), 0..6),
+        cut in prop::option::of(any::<prop::sample::Index>()),
+        size in 1..40_usize,
+    ) {
+        let mut paths: Vec<_> = fs::read_dir(FOLDER).unwrap().map(|entry| entry.unwrap().path()).collect();
+        paths.sort();
+        let mut stream = fs::read(file.get(&paths)).unwrap();
+        for (at, byte) in damage {
+            let at = at.index(stream.len());
+            stream[at] = byte;
+        }
+        if let Some(cut) = cut {
+            stream.truncate(cut.index(stream.len()));
+        }
+        let whole = outcome(&stream, stream.len().max(1));
+        prop_assert_eq!(&outcome(&stream, size), &whole);
+        prop_assert_eq!(&outcome(&stream, 1), &whole);
+
+        // The line breaks there: what came is an answer just where the model had finished.
+        let mut chat = Chat::new();
+        let mut events = Vec::new();
+        if chat.push(&stream, &mut events).is_ok() && !chat.is_done() && !stream.starts_with(b"{") {
+            let outcome = chat.break_off(Error::Aborted, &mut events);
+            prop_assert_eq!(outcome.is_ok(), chat.is_done() || chat.result().finish_reason.is_some());
+        }
+    }
 }
