@@ -107,12 +107,16 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The same, and beside it what stands between its quotes as it is written.
+    /// The same, and beside it what stands between its quotes where that is written in another way.
     pub(crate) fn written_string(&mut self) -> Result<(Cow<'a, str>, &'a str), NotJson> {
         self.peek();
         let quote = self.at;
         let text = self.string()?;
-        Ok((text, self.slice(quote + 1, self.at - 1)))
+        let written = match text {
+            Cow::Borrowed(_) => "",
+            Cow::Owned(_) => self.slice(quote + 1, self.at - 1),
+        };
+        Ok((text, written))
     }
 
     /// Reads a string, or passes over what is none.

@@ -13,7 +13,7 @@ pub(super) struct Chunk<'a> {
     pub(super) model: Option<Cow<'a, str>>,
     /// A list of choices is there, though it may be empty.
     pub(super) has_choices: bool,
-    /// The first one. It lies here, since to allocate a list of one for each word takes a third of the time.
+    /// The first one. It lies here, lest a list of one be allocated for each word.
     pub(super) choice: Choice<'a>,
     pub(super) other_choices: Vec<Choice<'a>>,
     pub(super) usage: Option<Usage>,
@@ -199,6 +199,11 @@ fn spoken<'a>(
     thought: &mut Option<Piece<'a>>,
 ) -> Result<(), NotJson> {
     match reader.kind()? {
+        // Most of a stream is this.
+        Kind::String if text.is_none() => {
+            *text = Some(Piece::read(reader)?);
+            Ok(())
+        }
         Kind::Null => reader.skip(),
         Kind::Array => reader.array(|reader| spoken(reader, text, thought)),
         Kind::Object => part(reader, text, thought),
