@@ -1,7 +1,7 @@
 //! An endpoint's account of an error, whatever its shape.
 
 use crate::error::Error;
-use crate::json::Value;
+use crate::json::{self, Value};
 
 /// Where accounts keep their sentence, the likeliest place first. MiniMax, Cloudflare and FastAPI have words of
 /// their own.
@@ -39,7 +39,7 @@ pub(super) fn fault(account: &str) -> Error {
 /// The sentence in an account, if it is JSON with one.
 pub(super) fn fault_message(account: &str) -> Option<String> {
     fn sentence<'v>(account: &'v Value<'_>) -> Option<&'v str> {
-        let text = account.text().filter(|text| !text.trim().is_empty());
+        let text = account.text().filter(|text| !text.trim_ascii().is_empty());
         let within = || PLACES.iter().find_map(|key| sentence(account.get(key)?));
         let listed = || account.items()?.iter().find_map(sentence);
         text.or_else(within).or_else(listed)
@@ -66,7 +66,8 @@ pub(super) fn failed(object: &str) -> bool {
     };
     let code = |key: &&str| -> Option<f64> {
         let code = object.get(key)?;
-        code.number().or_else(|| code.text()?.trim().parse().ok())
+        code.number()
+            .or_else(|| json::number(code.text()?.trim_ascii()))
     };
     let mut codes = CODES.iter().filter_map(code);
     let mut error_codes = ERROR_CODES.iter().filter_map(code);
@@ -74,25 +75,25 @@ pub(super) fn failed(object: &str) -> bool {
 }
 
 /// Whether a value says nothing: null, false, 0, what is empty, and what holds nothing else.
-pub(super) fn is_blank(json: &str) -> bool {
+pub(super) fn is_blank(account: &str) -> bool {
     fn says_nothing(value: &Value<'_>) -> bool {
         match value {
             Value::Null | Value::Boolean(false) => true,
             Value::Boolean(true) => false,
             Value::Number(_) => value.number() == Some(0.0),
-            Value::Text(text) => text.trim().is_empty(),
+            Value::Text(text) => text.trim_ascii().is_empty(),
             Value::Array(items) => items.iter().all(says_nothing),
             Value::Object(fields) => fields.iter().all(|(_, value)| says_nothing(value)),
         }
     }
-    json.trim().is_empty() || Value::parse(json).is_ok_and(|value| says_nothing(&value))
+    account.trim_ascii().is_empty() || Value::parse(account).is_ok_and(|value| says_nothing(&value))
 }
 
 /// The first words in what came in place of an answer: of JSON its sentence, of text a line. A page is no
 /// sentence.
 pub(super) fn first_words(body: &str) -> Option<String> {
     body.lines().find_map(|line| {
-        let data = line.strip_prefix("data:").unwrap_or(line).trim();
+        let data = line.strip_prefix("data:").unwrap_or(line).trim_ascii();
         let is_silent = |start| data.starts_with(start);
         if data.is_empty()
             || data == "[DONE]"

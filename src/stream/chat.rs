@@ -315,7 +315,7 @@ impl Chat {
             };
         }
         let silence = String::from_utf8_lossy(&std::mem::take(&mut self.silence)).into_owned();
-        let body = Some(silence).filter(|silence| !silence.trim().is_empty());
+        let body = Some(silence).filter(|silence| !silence.trim_ascii().is_empty());
         let words = body.as_deref().and_then(first_words);
         let is_other = !self.is_completion && body.as_deref().is_some_and(holds_data);
         Err(match (is_other, words) {
@@ -399,7 +399,7 @@ impl Chat {
             Ok(chunk) if is_completion(&chunk) => self.read_chunk(chunk, data, events),
             Ok(_) if is_failure(data) => Err(fault(data)),
             // Not to be passed over: it was a chunk.
-            Err(_) if data.contains("\"choices\"") => self.read(data, events),
+            Err(_) if names_choices(data) => self.read(data, events),
             _ => Ok(()),
         }
     }
@@ -566,6 +566,14 @@ fn is_readable(data: &str) -> bool {
     data == "[DONE]" || Chunk::parse(data).is_ok()
 }
 
+/// Whether damaged JSON was a chunk..
+fn names_choices(data: &str) -> bool {
+    let name = b"\"choices\"";
+    data.as_bytes()
+        .windows(name.len())
+        .any(|found| found == name)
+}
+
 /// Whether each of several lines can be read by itself.
 fn has_lines(data: &str) -> bool {
     let mut lines = data.lines();
@@ -581,8 +589,8 @@ fn is_error(kind: &str) -> bool {
 /// Whether a stream holds more than comments and its end.
 fn holds_data(stream: &str) -> bool {
     stream.lines().any(|line| {
-        let line = line.trim();
-        let data = line.strip_prefix("data:").map_or(line, str::trim);
+        let line = line.trim_ascii();
+        let data = line.strip_prefix("data:").map_or(line, str::trim_ascii);
         !data.is_empty() && !line.starts_with(':') && data != "[DONE]"
     })
 }

@@ -237,8 +237,12 @@ fn part<'a>(
         }
         Ok(())
     })?;
-    let is_thought =
-        kind.is_some_and(|kind| kind.contains("thinking") || kind.contains("reasoning"));
+    // Such as `thinking` and `reasoning_text`.
+    let is_thought = kind.is_some_and(|kind| {
+        ["thinking", "reasoning"]
+            .iter()
+            .any(|name| kind.starts_with(name))
+    });
     if let Some(own) = own {
         append(if is_thought { thought } else { text }, own);
     }

@@ -43,7 +43,7 @@ impl<'a> Piece<'a> {
 
     /// It holds nothing but white space, if anything.
     pub(super) fn is_blank(&self) -> bool {
-        self.text.trim().is_empty()
+        self.text.trim_ascii().is_empty()
     }
 
     pub(super) fn append(&mut self, next: Self) {
