@@ -1,45 +1,79 @@
 /**
- * How the main states look, held against pictures that somebody has looked at. After a change that is meant:
+ * How the main states look, compared with images that somebody has looked at. After a change that is meant:
  * `TILEWISE_SNAPSHOTS=changed cargo xtask test`, and look at what `git diff` has to show.
+ *
+ * Each image is of the part that its state is about. The window is so tall that nothing scrolls, as browsers differ in
+ * where a page stays when something above is added or removed.
  */
 import { expect, test } from "@playwright/test";
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { resolve } from "node:path";
 import { STATES } from "./states.js";
-import { open } from "./support.js";
+import { card, comeToRest, open, turns } from "./support.js";
 
 // Letters are drawn by each system's own means.
-test.skip(process.platform !== "linux", "the pictures were taken on Linux");
-// The page's policy allows no font.
-test.use({ bypassCSP: true });
+test.skip(process.platform !== "linux", "the images were taken on Linux");
+// The page's policy allows no style of ours. With reduced motion nothing is on its way when an image is taken.
+test.use({ bypassCSP: true, contextOptions: { reducedMotion: "reduce" } });
 
-const WEIGHTS = [400, 600, 700];
-/** Times, which differ from one run to the next. */
-const TIMES = ".conversation .status, [data-testid=ledger] tbody td";
+/** Colours do not depend on the width, nor lines on the colours. */
+const LOOKS = [
+  { width: 390, colorSchemes: ["light"] },
+  { width: 820, colorSchemes: ["light", "dark"] },
+  { width: 1440, colorSchemes: ["light"] },
+];
+/** As people have it, for what fills the window. */
+const USUAL = 900;
+/** Taller than any state at any width. */
+const TALL = 3600;
 
-/** One font in place of the system's, so that lines break at the same words everywhere; and no times. */
-async function makeComparable(page) {
-  const faces = WEIGHTS.map((weight) => {
-    const path = `node_modules/@fontsource/inter/files/inter-latin-${weight}-normal.woff2`;
-    const data = readFileSync(path).toString("base64");
-    return `@font-face { font-family: Inter; font-weight: ${weight}; src: url("data:font/woff2;base64,${data}") }`;
-  });
-  const everywhere = "*, *::before, *::after { font-family: Inter !important }";
-  const timeless = `${TIMES} { color: transparent !important }`;
-  await page.addStyleTag({ content: [...faces, everywhere, timeless].join("\n") });
-  await page.evaluate((weights) => Promise.all(weights.map((weight) => document.fonts.load(`${weight} 16px Inter`))), WEIGHTS);
-}
+/** Which parts of a state are compared, by the name of the image, and how tall the window is. */
+const PARTS = {
+  empty: { height: USUAL, parts: (page) => ({ empty: page }) },
+  pictures: { height: TALL, parts: (page) => ({ pictures: page.locator(".media") }) },
+  tiles: { height: USUAL, parts: (page) => ({ tiles: page.getByRole("dialog") }) },
+  conversation: { height: TALL, parts: (page) => ({ conversation: page.locator(".conversation") }) },
+  refused: {
+    height: TALL,
+    parts: (page) => ({ cost: page.locator(".cost"), refused: card(page, "text.jpg"), unshown: card(page, "claims-4-billion-pixels.png") }),
+  },
+  failed: {
+    height: TALL,
+    parts: (page) => ({ failed: turns(page).last(), ledger: page.locator(".ledger"), undo: page.getByTestId("removed") }),
+  },
+};
 
-for (const width of [390, 820, 1440]) {
-  test(`every state looks as it did at a width of ${width}, light and dark`, async ({ page }) => {
-    await page.setViewportSize({ width, height: 900 });
+/** Every browser scales and colours the frame of a video in its own way. */
+const STYLE = "video { visibility: hidden }";
+
+for (const { width, colorSchemes } of LOOKS) {
+  test(`every state looks as it did at a width of ${width}, ${colorSchemes.join(" and ")}`, async ({ page }) => {
+    // Up to twenty images, some of them large.
+    test.slow();
+    // How long an answer took is written beside it.
+    await page.addInitScript(() => {
+      const now = Date.now();
+      Date.now = () => now;
+    });
+    await page.setViewportSize({ width, height: USUAL });
     await open(page);
-    await makeComparable(page);
+    await page.addStyleTag({ content: STYLE });
+    const images = [];
     for (const [state, reach] of Object.entries(STATES)) {
+      const { height, parts } = PARTS[state];
+      await page.setViewportSize({ width, height });
       await reach(page);
-      for (const colorScheme of ["light", "dark"]) {
+      if (height === TALL) expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(TALL);
+      for (const colorScheme of colorSchemes) {
         await page.emulateMedia({ colorScheme });
-        await expect.soft(page).toHaveScreenshot(`${state}-${width}-${colorScheme}.png`);
+        await comeToRest(page);
+        for (const [name, part] of Object.entries(parts(page))) {
+          const image = `${name}-${width}-${colorScheme}.png`;
+          await expect.soft(part).toHaveScreenshot(image);
+          images.push(resolve("e2e/snapshots", image));
+        }
       }
     }
+    if (process.env.TILEWISE_SNAPSHOTS) execFileSync(process.env.TILEWISE_PYTHON, [resolve("e2e/shrink.py"), ...images]);
   });
 }

@@ -3,7 +3,10 @@ import { ask, box, converse, fixture, openCost, pasteSample, pick, refuseWith, s
 
 /** The page's main states, each reached from the one before. */
 export const STATES = {
-  empty: async () => {},
+  empty: async (page) => {
+    // The last part that is loaded.
+    await expect(box(page)).toBeVisible();
+  },
   pictures: async (page) => {
     await pasteSample(page, "screenshot.png");
     await pasteSample(page, "clip.mp4");
@@ -11,7 +14,7 @@ export const STATES = {
   },
   tiles: async (page) => {
     await page.getByRole("button", { name: "See the tiles of screenshot.png" }).click();
-    await expect(page.getByRole("dialog")).toBeVisible();
+    await expect(page.getByRole("dialog").getByTestId("viewer-figures")).toContainText("tiles");
   },
   conversation: async (page) => {
     await page.keyboard.press("Escape");
@@ -20,6 +23,7 @@ export const STATES = {
   },
   refused: async (page) => {
     await pick(page, fixture("png/claims-4-billion-pixels.png"), fixture("refused/text.jpg"));
+    await expect(page.getByText("This browser cannot show it")).toBeVisible();
     await openCost(page);
     await expect(page.getByText("the model's context holds 262,000")).toBeVisible();
   },

@@ -52,6 +52,24 @@ export async function converse(page, question) {
   await expect(status(page)).toContainText("Done");
 }
 
+/** Waits until nothing of the page moves or is still to come, and puts the pointer and every scroll position at the start. */
+export async function comeToRest(page) {
+  await expect(page.getByText("Loading…", { exact: true })).toHaveCount(0);
+  await page.mouse.move(0, 0);
+  await page.evaluate(async () => {
+    window.scrollTo({ top: 0, left: 0, behavior: "instant" });
+    await document.fonts.ready;
+    // An image that cannot be shown is at rest as well.
+    await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
+    const finite = document.getAnimations().filter(({ effect }) => Number.isFinite(effect.getComputedTiming().endTime));
+    // One that is bound to a scroll position ends nowhere.
+    const timed = finite.filter(({ timeline }) => timeline === document.timeline);
+    await Promise.all(timed.map(({ finished }) => finished.catch(() => {})));
+    // Drawn with all of that.
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  });
+}
+
 /** Reads what the policy has forbidden, in the page and by the console, which speaks for workers too. */
 export async function violations(page) {
   const seen = [];
