@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
-import { fixture, open, openCost, pasteSample, pick } from "./support.js";
+import { comeToRest, fixture, open, openCost, pasteSample, pick } from "./support.js";
 
 const compare = (page) => page.getByText("Compare models and rules").click();
 const imagine = (page) => page.getByText("What if they were smaller").click();
@@ -31,7 +31,7 @@ test("bars are as long as what they stand for is dear", async ({ page }) => {
   await expect(page.getByTestId("published")).toHaveCount(1);
   await compare(page);
   await expect(rows(page)).toHaveCount(4);
-  await page.waitForTimeout(300);
+  await comeToRest(page);
   const widths = await rows(page).locator(".bar").evaluateAll((bars) => bars.map((bar) => bar.getBoundingClientRect().width));
   const costs = (await rows(page).locator("td:nth-of-type(1)").allTextContents()).map(dollars);
   const dearest = costs.indexOf(Math.max(...costs));
@@ -106,6 +106,7 @@ for (const [width, colorScheme] of [[390, "light"], [820, "dark"], [1440, "light
     await imagine(page);
     await page.getByLabel("Size").fill("50");
     await expect(outcome(page)).toBeVisible();
+    await comeToRest(page);
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect(violations.map(({ id, nodes }) => `${id} ${nodes.map(({ target }) => target)}`)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);

@@ -2,7 +2,7 @@ import { expect, test } from "@playwright/test";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ask, card, drop, fixture, open, pick } from "./support.js";
+import { ask, boxesAtEnd, boxesOf, card, drop, fixture, open, pick } from "./support.js";
 
 let folder;
 
@@ -135,9 +135,8 @@ test("a picture is shown in its own proportions, with the grid exactly over it",
     );
     const frame = card(page, name).locator(".frame");
     await frame.scrollIntoViewIfNeeded();
-    const box = await frame.boundingBox();
+    const [box, tiles] = await boxesOf(page, frame, frame.locator("svg"));
     expect(box.width / box.height).toBeCloseTo(width / height, 1);
-    const tiles = await frame.locator("svg").boundingBox();
     expect([tiles.width, tiles.height]).toEqual([box.width, box.height]);
   }
 });
@@ -227,10 +226,8 @@ for (const [name, width] of [
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(overflow).toBeLessThanOrEqual(0);
 
-    await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
-    const [cost, asking] = await Promise.all(
-      ["Cost and limits", "Conversation"].map((name) => page.getByRole("region", { name, exact: true }).boundingBox()),
-    );
+    const regions = ["Cost and limits", "Conversation"].map((name) => page.getByRole("region", { name, exact: true }));
+    const [cost, asking] = await boxesAtEnd(page, ...regions);
     const isBefore = (one, other) => one.x + one.width <= other.x || one.y + one.height <= other.y;
     const apart = isBefore(cost, asking) || isBefore(asking, cost);
     expect(apart, JSON.stringify({ cost, asking })).toBe(true);

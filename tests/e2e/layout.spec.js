@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { answerWith, box, card, converse, fixture, open, pasteSample, pick, useOwnOrigin } from "./support.js";
+import { answerWith, box, boxesAtEnd, card, converse, fixture, open, pasteSample, pick, useOwnOrigin } from "./support.js";
 
 const SAMPLES = { Photograph: "landscape.jpg", "Phone photo": "phone.jpg", Screenshot: "screenshot.png", Film: "clip.mp4" };
 
@@ -83,8 +83,7 @@ test("on a phone nothing at the end of the page lies under the bar", async ({ pa
   await page.setViewportSize({ width: 390, height: 844 });
   await open(page);
   await converse(page, "Anything?");
-  await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
-  const [bar, end] = await Promise.all([page.locator(".cost-bar").boundingBox(), page.locator("main").boundingBox()]);
+  const [bar, end] = await boxesAtEnd(page, page.locator(".cost-bar"), page.locator("main"));
   expect(end.y + end.height).toBeLessThanOrEqual(bar.y);
   await expect(box(page)).toBeEnabled();
 });

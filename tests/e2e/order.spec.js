@@ -13,7 +13,7 @@ async function openWithThree(page) {
   await open(page);
   await pick(page, ...FILES.map(fixture));
   await expect(card(page, "text.jpg").getByRole("alert")).toBeVisible();
-  expect(await names(page)).toEqual(NAMES);
+  await expect.poll(() => names(page)).toEqual(NAMES);
 }
 
 const button = (page, name) => page.getByRole("button", { name, exact: true });

@@ -6,6 +6,7 @@ import {
   card,
   converse,
   fixture,
+  neverEnd,
   open,
   pick,
   refuseWith,
@@ -149,16 +150,20 @@ test("a conversation is led, stopped, mended and begun anew by keyboard alone", 
     throw new Error(`${name} is not reached by ${key}`);
   };
   await open(page);
+  await useOwnOrigin(page);
   await box(page).focus();
   await page.keyboard.press("Control+A");
   await page.keyboard.type("One?");
   await page.keyboard.press("Control+Enter");
   await expect(status(page)).toContainText("Done");
+  await neverEnd(page);
   await page.keyboard.type("Two?");
   await page.keyboard.press("Control+Enter");
-  await expect(page.getByTestId("answer").last()).toContainText("offline");
+  await expect(turns(page)).toHaveCount(2);
+  await expect(page.getByTestId("answer").last()).toContainText("local");
   await page.keyboard.press("Escape");
   await expect(status(page)).toContainText("Stopped");
+  await answerAsUsual(page);
   await press("Retry", "Shift+Tab");
   await expect(status(page)).toContainText("Done");
   await expect(box(page)).toBeFocused();

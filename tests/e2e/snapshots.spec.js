@@ -67,6 +67,8 @@ for (const { width, colorSchemes } of LOOKS) {
       for (const colorScheme of colorSchemes) {
         await page.emulateMedia({ colorScheme });
         await comeToRest(page);
+        await page.mouse.move(0, 0);
+        await page.evaluate(() => window.scrollTo({ top: 0, left: 0, behavior: "instant" }));
         for (const [name, part] of Object.entries(parts(page))) {
           const image = `${name}-${width}-${colorScheme}.png`;
           await expect.soft(part).toHaveScreenshot(image);

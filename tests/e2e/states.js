@@ -1,12 +1,9 @@
 import { expect } from "@playwright/test";
-import { ask, box, converse, fixture, openCost, pasteSample, pick, refuseWith, status, useOwnOrigin } from "./support.js";
+import { ask, box, card, converse, fixture, openCost, pasteSample, pick, refuseWith, status, useOwnOrigin } from "./support.js";
 
 /** The page's main states, each reached from the one before. */
 export const STATES = {
-  empty: async (page) => {
-    // The last part that is loaded.
-    await expect(box(page)).toBeVisible();
-  },
+  empty: async () => {},
   pictures: async (page) => {
     await pasteSample(page, "screenshot.png");
     await pasteSample(page, "clip.mp4");
@@ -23,7 +20,10 @@ export const STATES = {
   },
   refused: async (page) => {
     await pick(page, fixture("png/claims-4-billion-pixels.png"), fixture("refused/text.jpg"));
-    await expect(page.getByText("This browser cannot show it")).toBeVisible();
+    // It is tried where it is seen.
+    const unshown = card(page, "claims-4-billion-pixels.png");
+    await unshown.scrollIntoViewIfNeeded();
+    await expect(unshown).toContainText("This browser cannot show it");
     await openCost(page);
     await expect(page.getByText("the model's context holds 262,000")).toBeVisible();
   },

@@ -21,6 +21,7 @@ export function photograph() {
 export async function open(page) {
   await arrive(page);
   await page.mouse.move(1, 1);
+  await expect(box(page)).toBeVisible();
 }
 
 export async function arrive(page) {
@@ -36,7 +37,7 @@ export const card = (page, name) =>
 
 export const ask = (page) => page.getByRole("button", { name: "Ask", exact: true });
 
-/** The local endpoint repeats it word by word, for six seconds: a busy machine has time to stop it too. */
+/** The local endpoint repeats it word by word, for six seconds. */
 export const LONG = "word ".repeat(300).trim();
 
 export const box = (page) => page.getByLabel("Question");
@@ -52,22 +53,37 @@ export async function converse(page, question) {
   await expect(status(page)).toContainText("Done");
 }
 
-/** Waits until nothing of the page moves or is still to come, and puts the pointer and every scroll position at the start. */
+/** Waits until nothing of the page moves or is still to come. */
 export async function comeToRest(page) {
   await expect(page.getByText("Loading…", { exact: true })).toHaveCount(0);
-  await page.mouse.move(0, 0);
   await page.evaluate(async () => {
-    window.scrollTo({ top: 0, left: 0, behavior: "instant" });
     await document.fonts.ready;
+    // What is out of sight is neither loaded nor moved.
+    const isShown = (element) => element.checkVisibility({ contentVisibilityAuto: true });
     // An image that cannot be shown is at rest as well.
-    await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
-    const finite = document.getAnimations().filter(({ effect }) => Number.isFinite(effect.getComputedTiming().endTime));
-    // One that is bound to a scroll position ends nowhere.
-    const timed = finite.filter(({ timeline }) => timeline === document.timeline);
-    await Promise.all(timed.map(({ finished }) => finished.catch(() => {})));
+    await Promise.all([...document.images].filter(isShown).map((image) => image.decode().catch(() => {})));
+    const moving = document.getAnimations().filter(({ effect, playState, timeline }) => {
+      // One that is bound to a scroll position ends nowhere.
+      const ends = timeline === document.timeline && Number.isFinite(effect.getComputedTiming().endTime);
+      return ends && playState === "running" && isShown(effect.target);
+    });
+    await Promise.all(moving.map(({ finished }) => finished.catch(() => {})));
     // Drawn with all of that.
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
   });
+}
+
+/** Where elements are at one moment: two questions in a row may see two. */
+export async function boxesOf(page, ...locators) {
+  const elements = await Promise.all(locators.map((locator) => locator.elementHandle()));
+  return page.evaluate((elements) => elements.map((element) => element.getBoundingClientRect().toJSON()), elements);
+}
+
+/** Scrolls to the end of the page, and says where elements are then. */
+export async function boxesAtEnd(page, ...locators) {
+  await comeToRest(page);
+  await page.evaluate(() => window.scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" }));
+  return boxesOf(page, ...locators);
 }
 
 /** Reads what the policy has forbidden, in the page and by the console, which speaks for workers too. */
@@ -102,14 +118,34 @@ export async function changesOf(page, selector) {
   return () => texts.jsonValue();
 }
 
+const CHAT = "**/v1/chat/completions";
+
+/** Keeps the next chat requests from being sent, until what it gives is called. */
+export async function holdRequests(page) {
+  let release;
+  const released = new Promise((resolve) => (release = resolve));
+  await page.route(CHAT, async (route) => {
+    await released;
+    await route.continue();
+  });
+  return release;
+}
+
+/** Lets the next answers begin and never end, so that there is time to stop them. */
+export const neverEnd = (page) =>
+  page.route(CHAT, (route) =>
+    // Behind the reasoning and a few words; without pauses.
+    route.continue({ headers: { ...route.request().headers(), "x-tilewise-fault": "silence-6000" } }),
+  );
+
 /** Answers the next chat requests with this status. */
 export const refuseWith = (page, status, message) =>
-  page.route("**/v1/chat/completions", (route) =>
+  page.route(CHAT, (route) =>
     route.fulfill({ status, contentType: "application/json", body: JSON.stringify({ error: { message } }) }),
   );
 
-/** Ends what `answerWith` and `refuseWith` began. */
-export const answerAsUsual = (page) => page.unroute("**/v1/chat/completions");
+/** Ends what `answerWith`, `neverEnd` and `refuseWith` began. */
+export const answerAsUsual = (page) => page.unroute(CHAT);
 
 export const useOwnOrigin = (page) => page.getByTestId("endpoint").selectOption("same-origin");
 
@@ -148,7 +184,7 @@ export async function sentBodies(page) {
 /** Answers the next chat requests with these events. */
 export async function answerWith(page, ...events) {
   const body = [...events.map((event) => JSON.stringify(event)), "[DONE]"].map((data) => `data: ${data}\n\n`).join("");
-  await page.route("**/v1/chat/completions", (route) =>
+  await page.route(CHAT, (route) =>
     route.fulfill({ status: 200, headers: { "content-type": "text/event-stream" }, body }),
   );
 }
