@@ -1,8 +1,6 @@
 /** Verdicts and times of contestants. Runs in Node and in pages. */
 import { median, shuffled } from "./statistics.js";
 
-/** The first warms up. */
-const ROUNDS = 10;
 /** Whoever takes a second is timed once. */
 const LONG_MS = 1000;
 
@@ -17,11 +15,11 @@ export async function judgeAll(contestants, entries, judge) {
 }
 
 /**
- * Leaves in each outcome that is right the milliseconds of one call. Everybody in turn on each file, in any
+ * Leaves in each outcome that is right the milliseconds of one call; the first of the rounds warms up. Everybody in turn on each file, in any
  * order, and each time once untimed before: so nobody pays for what his neighbour left to collect or to close.
  */
-export async function timeAll(contestants, entries, calls) {
-  for (let round = 0; round < ROUNDS; round++) {
+export async function timeAll(contestants, entries, calls, rounds) {
+  for (let round = 0; round < rounds; round++) {
     for (const { file, outcomes } of entries) {
       for (const [name, call] of shuffled(Object.entries(contestants))) {
         const outcome = outcomes[name];

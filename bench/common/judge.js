@@ -14,3 +14,10 @@ export const judgeBy = (isExact, isGoodEnough) => async (name, call, file) => {
   const isRight = name === "tilewise" ? isExact : isGoodEnough;
   return isRight(facts, file.truth) ? "right" : "wrong";
 };
+
+/** For files that everybody can read: an error where anybody's answer is not right. `outcomes` are by contestant. */
+export function requireRight(file, outcomes) {
+  for (const [name, { verdict }] of Object.entries(outcomes)) {
+    if (verdict !== "right") throw new Error(`${name} on ${file}: ${verdict}`);
+  }
+}

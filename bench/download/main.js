@@ -4,12 +4,10 @@
  */
 import { build } from "esbuild";
 import { readdir, readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync, gzipSync } from "node:zlib";
-import { printTable, whole } from "../common/table.js";
-
-const packageFolder = resolve(process.argv[2]);
+import { folder as packageFolder } from "../common/options.js";
+import { printSizes } from "../common/sizes.js";
 
 /** Each does a part of what tilewise does, in its own words. */
 const PEERS = ["openai", "image-size", "mediabunny", "eventsource-parser"];
@@ -23,10 +21,7 @@ for (const name of PEERS) rows.push([name, await peers([name])]);
 rows.push(["the first two, together", await peers(PEERS.slice(0, 2))]);
 rows.push(["the four, together", await peers(PEERS)]);
 
-console.log("\nBytes to download, scripts bundled and minified, each file compressed alone\n");
-const size = (files, compress) => whole(files.reduce((total, file) => total + compress(file).length, 0));
-const compressions = [(file) => file, gzipSync, brotliCompressSync];
-printTable(["", "raw", "gzip", "brotli"], rows.map(([name, files]) => [name, ...compressions.map((compress) => size(files, compress))]));
+printSizes("To download, scripts bundled and minified", rows);
 
 /** In one script. */
 function peers(names) {

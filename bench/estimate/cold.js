@@ -7,8 +7,6 @@ import { measureInChromium } from "../common/browser.js";
 import { median } from "../common/statistics.js";
 import { draft } from "./draft.js";
 
-const ROUNDS = 15;
-
 const script = (address) => `
   const started = performance.now();
   const { default: init, estimate } = await import(${JSON.stringify(address)});
@@ -17,18 +15,18 @@ const script = (address) => `
   const ms = performance.now() - started;
 `;
 
-export async function coldInNode(packageFolder) {
+export async function coldInNode(packageFolder, starts) {
   const source = `${script(pathToFileURL(join(packageFolder, "node.js")).href)}; console.log(ms);`;
   const run = async () => Number((await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", source])).stdout);
-  return medianOf(run);
+  return medianOf(starts, run);
 }
 
 /** From a server on the same machine: what a network adds is known, by the bytes. */
-export const coldInChromium = (chromium, packageFolder) =>
-  medianOf(() => measureInChromium(chromium, packageFolder, new URL("cold-page.js", import.meta.url), [], { argument: `${script("/tilewise/index.js")}; return ms;` }));
+export const coldInChromium = (chromium, packageFolder, starts) =>
+  medianOf(starts, () => measureInChromium(chromium, packageFolder, new URL("cold-page.js", import.meta.url), [], { argument: `${script("/tilewise/index.js")}; return ms;` }));
 
-async function medianOf(run) {
+async function medianOf(starts, run) {
   const samples = [];
-  for (let round = 0; round < ROUNDS; round++) samples.push(await run());
+  for (let start = 0; start < starts; start++) samples.push(await run());
   return median(samples);
 }

@@ -4,11 +4,8 @@ import { draft } from "./draft.js";
 import { estimatePlainly } from "./plain.js";
 
 const COUNTS = [0, 1, 96];
-/** The first warms up. */
-const ROUNDS = 12;
-const CALLS = 2000;
 
-export function measure({ estimate }) {
+export function measure({ estimate }, { rounds, calls }) {
   return COUNTS.map((count) => {
     const request = draft(count);
     hold(estimate(request), estimatePlainly(request));
@@ -19,9 +16,9 @@ export function measure({ estimate }) {
       JSON: jsonOf(request, estimate(request)),
     };
     const samples = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]));
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < rounds; round++) {
       for (const [name, call] of shuffled(Object.entries(contestants))) {
-        const us = time(call, Math.ceil(CALLS / (count + 1)));
+        const us = time(call, Math.ceil(calls / (count + 1)));
         if (round > 0) samples[name].push(us);
       }
     }

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { measure } from "./measure.js";
 
-export async function measureInNode(packageFolder) {
+export async function measureInNode(packageFolder, effort) {
   const tilewise = await import(pathToFileURL(join(packageFolder, "node.js")));
   await tilewise.default();
-  return measure(tilewise);
+  return measure(tilewise, effort);
 }

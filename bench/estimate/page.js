@@ -2,8 +2,8 @@
 import init, * as tilewise from "/tilewise/index.js";
 import { measure } from "./measure.js";
 
-globalThis.measureInPage = async () => {
+globalThis.measureInPage = async (_, effort) => {
   if (!crossOriginIsolated) throw new Error("the page is not isolated, and its clock is coarse");
   await init();
-  return measure(tilewise);
+  return measure(tilewise, effort);
 };

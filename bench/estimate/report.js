@@ -1,17 +1,17 @@
 /** The tables of one runtime. */
-import { printTable, short } from "../common/table.js";
+import { columns, print, printTable, short, title, whole } from "../common/table.js";
 
 export function report(runtime, results, coldMs) {
-  console.log(`\n${runtime}: microseconds of an estimate, how many times as long that is, and estimates a second\n`);
+  title(`${runtime}: an estimate`);
   printTable(
-    ["pictures", "tilewise", "plain", "JSON alone", "a second"],
+    ["images", ...columns("µs", ["plain", "JSON alone"]), "tilewise, estimates a second"],
     results.map(({ count, us }) => [
       count,
       short(us.tilewise),
-      short(us.tilewise / us.plain),
-      short(us.tilewise / us.JSON),
-      Math.round(1e6 / us.tilewise).toLocaleString("en-GB"),
+      short(us.plain / us.tilewise),
+      short(us.JSON / us.tilewise),
+      whole(1e6 / us.tilewise),
     ]),
   );
-  console.log(`\n${runtime}: ${short(coldMs)} ms from the import to the first estimate`);
+  print(`\n${runtime}: ${short(coldMs)} ms from the import to the first estimate`);
 }

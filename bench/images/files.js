@@ -12,11 +12,12 @@ const SMALL = new Set(["ico", "svg"]);
 /** What this one tests is how it ends. */
 const ENDS = new Set(["gif/no-trailer.gif"]);
 
-/** Each picture with its bytes, and as a large file in this folder. */
-export async function prepare(folder) {
+/** Each picture, or these alone, with its bytes, and as a large file in this folder. */
+export async function prepare(folder, names) {
   const truths = JSON.parse(await readFile(join(FIXTURES, "truth.json"), "utf8"));
   const files = [];
-  for (const [name, truth] of Object.entries(truths)) {
+  for (const name of names ?? Object.keys(truths)) {
+    const truth = truths[name];
     const bytes = await readFile(join(FIXTURES, name));
     const path = join(folder, name);
     await mkdir(dirname(path), { recursive: true });

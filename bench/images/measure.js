@@ -14,11 +14,11 @@ const FROM_BLOB_PER_GROUP = 12;
  * Files are `{ name, truth, group, bytes, blob }`; `others` are contestants that only this runtime has. Gives for
  * each file how much is read of it, and each contestant's verdict and milliseconds.
  */
-export async function measure(inspect, files, others = {}) {
+export async function measure(inspect, files, rounds, others = {}) {
   for (const file of files) file.ranges = await watch(file.blob, () => inspect(file.blob));
   const memory = files.map((file) => ({ file, outcomes: {} }));
   await judgeAll(fromMemory(inspect), memory, judge);
-  await timeAll(fromMemory(inspect), memory, CALLS_FROM_MEMORY);
+  await timeAll(fromMemory(inspect), memory, CALLS_FROM_MEMORY, rounds);
 
   const blob = files.map((file) => ({ file, outcomes: {} }));
   const groups = Object.values(groupBy(blob, ({ file }) => file.group));
@@ -26,7 +26,7 @@ export async function measure(inspect, files, others = {}) {
   // Apart, lest anybody wait while the megabytes of another are collected.
   for (const contestants of [{ ...fromBlob(inspect), ...others }, fromWholeBlob]) {
     await judgeAll(contestants, blob, judge);
-    await timeAll(contestants, timed, 1);
+    await timeAll(contestants, timed, 1, rounds);
   }
 
   return files.map((file, index) => ({

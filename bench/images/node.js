@@ -9,10 +9,10 @@ import { measure } from "./measure.js";
 /** `MaxInputSize` of image-size/fromFile. */
 const IMAGE_SIZE_READS = 524_288;
 
-export async function measureInNode(packageFolder, files) {
+export async function measureInNode(packageFolder, files, rounds) {
   const { default: init, inspect } = await import(pathToFileURL(join(packageFolder, "node.js")));
   await init();
-  const results = await measure(inspect, files, {
+  const results = await measure(inspect, files, rounds, {
     "image-size, file": ({ path }) => imageSizeFromFile(path),
     "probe-image-size, stream": ({ path }) => probe(createReadStream(path)),
   });

@@ -2,7 +2,7 @@
 import init, { inspect } from "/tilewise/index.js";
 import { measure } from "./measure.js";
 
-globalThis.measureInPage = async (files) => {
+globalThis.measureInPage = async (files, rounds) => {
   if (!crossOriginIsolated) throw new Error("the page is not isolated, and its clock is coarse");
   await init();
   const chosen = document.querySelector("input").files;
@@ -11,5 +11,5 @@ globalThis.measureInPage = async (files) => {
     file.bytes = new Uint8Array(await response.arrayBuffer());
     file.blob = chosen[index];
   }
-  return measure(inspect, files);
+  return measure(inspect, files, rounds);
 };

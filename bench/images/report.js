@@ -1,19 +1,18 @@
 /** The tables of one runtime. */
 import { groupBy, median, quantile, sum } from "../common/statistics.js";
-import { printTable, short, whole } from "../common/table.js";
+import { columns, printTable, short, title, whole } from "../common/table.js";
 
 export function report(runtime, results) {
-  const title = (what) => console.log(`\n${runtime}: ${what}\n`);
-  title("how many files each gets right and wrong, and on how many it fails");
+  title(`${runtime}: how many files each gets right and wrong, and on how many it fails`);
   printAnswers(results);
-  title("how many files of a format each gets right, from memory");
+  title(`${runtime}: how many files of a format each gets right, from memory`);
   printRight(results);
-  title("bytes read of a Blob or file: median / 90th percentile / most");
+  title(`${runtime}: bytes read of a Blob or file: median / 90th percentile / most`);
   printBytes(results);
-  title("tilewise's µs a file from memory, and how many times that the others take where both are right");
-  printTimes(results, "memory", 1000);
-  title("tilewise's ms a file from a Blob, and how many times that the others take where both are right");
-  printTimes(results, "blob", 1);
+  title(`${runtime}: time a file from memory; the others' where both are right`);
+  printTimes(results, "memory", "µs", 1000);
+  title(`${runtime}: time a file from a Blob; the others' where both are right`);
+  printTimes(results, "blob", "ms", 1);
 }
 
 function printAnswers(results) {
@@ -25,7 +24,7 @@ function printAnswers(results) {
         return [`${name} (${source})`, count("right"), count("wrong"), count("fails")];
       }),
   );
-  printTable(["", "right", "wrong", "fails"], rows);
+  printTable(["contestant", "right, files", "wrong, files", "fails, files"], rows);
 }
 
 function printRight(results) {
@@ -34,7 +33,7 @@ function printRight(results) {
     const right = (name) => results.filter(({ memory }) => memory[name].verdict === "right").length;
     return [group, results.length, ...names.map(right)];
   });
-  printTable(["", "files", ...names], rows);
+  printTable(["format", "all, files", ...names.map((name) => `${name}, files`)], rows);
 }
 
 function printBytes(results) {
@@ -46,11 +45,11 @@ function printBytes(results) {
       return [median(bytes), quantile(bytes, 0.9), Math.max(...bytes)].map(whole).join(" / ");
     }),
   ]);
-  printTable(["", ...names], rows);
+  printTable(["format", ...names.map((name) => `${name}, bytes`)], rows);
 }
 
 /** Times of a file add up, so that a slow file counts as much as it is felt. */
-function printTimes(results, source, scale) {
+function printTimes(results, source, unit, scale) {
   const timed = results.filter((result) => result[source].tilewise.ms !== undefined);
   const others = contestants(results, source).filter((name) => name !== "tilewise");
   const total = (results, name) => sum(results.map((result) => result[source][name].ms));
@@ -62,7 +61,7 @@ function printTimes(results, source, scale) {
       return both.length > 0 ? short(total(both, name) / total(both, "tilewise")) : "none right";
     }),
   ]);
-  printTable(["", "tilewise", ...others], rows);
+  printTable(["format", ...columns(unit, others)], rows);
 }
 
 const contestants = (results, source) => Object.keys(results[0][source]);

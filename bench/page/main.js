@@ -3,51 +3,71 @@
  * from the drop to their figures. `cargo xtask bench` runs it, with the site's folder and Chromium's path.
  */
 import lighthouse, { desktopConfig } from "lighthouse";
+import { once } from "node:events";
 import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { chromium, devices } from "playwright-core";
+import { chromium as executablePath, folder as site, isOnce } from "../common/options.js";
 import { median } from "../common/statistics.js";
+import { print } from "../common/table.js";
 import { host } from "./host.js";
 
-const PORT = 9333;
-const RUNS = 5;
+const RUNS = isOnce ? 1 : 5;
 const LEAST = 98;
 const MOST_BYTES = 300_000;
-const CATEGORIES = ["performance", "accessibility", "best-practices"];
-const DEVICES = { phone: undefined, desktop: desktopConfig };
+/** The quickest to judge is enough to see that they are judged. */
+const CATEGORIES = isOnce ? ["best-practices"] : ["performance", "accessibility", "best-practices"];
+const DEVICES = isOnce ? { desktop: desktopConfig } : { phone: undefined, desktop: desktopConfig };
+const COUNTS = isOnce ? [1] : [1, 96];
 
-const [site, executablePath] = process.argv.slice(2).map((path) => resolve(path));
+const port = await freePort();
 const flags = JSON.parse(await readFile(new URL("../../tests/chromium-flags.json", import.meta.url), "utf8"));
-const args = [...flags, `--remote-debugging-port=${PORT}`];
+const args = [...flags, `--remote-debugging-port=${port}`];
 const hosted = await host(site);
 const browser = await chromium.launch({ executablePath, args });
 try {
   for (const [device, config] of Object.entries(DEVICES)) await judge(device, config);
   const bytes = await bytesBeforeUse();
-  console.log(`bytes before first use, brotli: ${bytes}${bytes > MOST_BYTES ? `, ${MOST_BYTES} are wanted at most` : ""}`);
-  for (const count of [1, 96]) console.log(`drop to figures, ${count} photographs: ${await dropToFigures(count)} ms`);
+  print(`bytes before first use, brotli: ${bytes}${bytes > MOST_BYTES ? `, ${MOST_BYTES} are wanted at most` : ""}`);
+  for (const count of COUNTS) print(`drop to figures, ${count} photographs: ${await dropToFigures(count)} ms`);
 } finally {
   await browser.close();
   hosted.close();
 }
 
+/** Lighthouse finds a browser by its port alone. */
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
 /** The middle of several runs, as one alone says little: most of it is how busy the machine was. */
 async function judge(device, config) {
-  const options = { port: PORT, onlyCategories: CATEGORIES, logLevel: "error" };
+  const options = { port, onlyCategories: CATEGORIES, logLevel: "error" };
   const runs = [];
   for (let run = 0; run < RUNS; run += 1) runs.push((await lighthouse(hosted.url, options, config)).lhr);
   for (const category of CATEGORIES) {
-    const points = runs.map(({ categories }) => Math.round(categories[category].score * 100));
+    const points = runs.map(({ categories, runtimeError }) => {
+      const { score } = categories[category];
+      // Where it could not load the page, or could not judge all of it.
+      if (runtimeError || score === null) throw new Error(`${device}, ${category}: ${runtimeError?.message ?? "no score"}`);
+      return Math.round(score * 100);
+    });
     const middle = median(points);
-    console.log(`${device}, ${category}: ${middle} (${points.join(", ")})${middle < LEAST ? `, ${LEAST} are wanted` : ""}`);
+    print(`${device}, ${category}: ${middle} (${points.join(", ")})${middle < LEAST ? `, ${LEAST} are wanted` : ""}`);
     for (const { id, weight } of runs[0].categories[category].auditRefs) {
       const audits = runs.map(({ audits }) => audits[id]).filter(({ score }) => score !== null && score < 0.9);
-      if (weight > 0 && audits.length > RUNS / 2) console.log(`  ${id}: ${audits.map((audit) => audit.displayValue ?? audit.title).join(", ")}`);
+      if (weight > 0 && audits.length > RUNS / 2) print(`  ${id}: ${audits.map((audit) => audit.displayValue ?? audit.title).join(", ")}`);
     }
   }
   const indices = runs.map(({ environment }) => Math.round(environment.benchmarkIndex));
-  console.log(`${device}, how fast Lighthouse takes this machine to be: ${indices.join(", ")}`);
+  print(`${device}, how fast Lighthouse takes this machine to be: ${indices.join(", ")}`);
 }
 
 /**

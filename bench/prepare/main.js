@@ -3,21 +3,24 @@
  * `cargo xtask bench` runs it, with the package's folder and Chromium's path.
  */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { measureInChromium } from "../common/browser.js";
+import { chromium, folder as packageFolder, isOnce } from "../common/options.js";
 import { shuffled } from "../common/statistics.js";
-import { printTable, short, whole } from "../common/table.js";
-import { makePhotographs } from "./photographs.js";
+import { print, printTable, short, title, whole } from "../common/table.js";
+import { makePhotographs, smallPhotograph } from "./photographs.js";
 import { BINARIES, downloads } from "./size.js";
 
 const PHOTOGRAPHS = 4;
+const ROUNDS = isOnce ? 1 : 4;
 /** A long list of them must take no more memory than a short one. */
-const MANY = 96;
+const MANY = isOnce ? 2 : 96;
+/** To the reference: less is another image. */
+const LEAST_SSIM = 0.9;
 
-const [packageFolder, chromium] = process.argv.slice(2).map((path) => resolve(path));
 const folder = await mkdtemp(join(packageFolder, "../bench-prepare-"));
 try {
-  const photographs = makePhotographs(folder, PHOTOGRAPHS);
+  const photographs = isOnce ? [smallPhotograph(folder)] : makePhotographs(folder, PHOTOGRAPHS);
   const beside = new Map();
   for (const [index, { reference }] of photographs.entries()) beside.set(`/references/${index}`, await readFile(reference));
   for (const [name, path] of Object.entries(BINARIES)) beside.set(`/peers/${name}`, await readFile(path));
@@ -26,24 +29,27 @@ try {
   const measure = async (name, total) => {
     const measured = {};
     const watch = async (browser) => Object.assign(measured, await memory(browser));
-    const options = { argument: { name, total }, beside, watch };
+    const options = { argument: { name, rounds: ROUNDS, total }, beside, watch };
     const script = new URL("page.js", import.meta.url);
-    return { ...(await measureInChromium(chromium, packageFolder, script, photographs, options)), ...measured };
+    const result = await measureInChromium(chromium, packageFolder, script, photographs, options);
+    const isRight = result.ssim >= LEAST_SSIM && result.types.every((type) => type === "image/jpeg");
+    if (!isRight) throw new Error(`${name}: SSIM ${result.ssim} and ${result.types} are not right`);
+    return { ...result, ...measured };
   };
 
   const size = await downloads(packageFolder);
   const results = {};
   for (const name of shuffled(Object.keys(size))) results[name] = await measure(name, 0);
-  console.log("\nChromium: a photograph of 12 megapixels to 768×1024, JPEG of quality 85\n");
+  title("Chromium: a photograph of 12 megapixels to 768×1024, JPEG of quality 85");
   printTable(
-    ["", "ms", "times tilewise", "SSIM", "KB", "longest task, ms", "peak, MB", "download, KB"],
+    ["contestant", "time, ms", "× tilewise's time", "SSIM", "JPEG, KB", "longest task, ms", "peak, MB", "download, KB"],
     Object.keys(size).map((name) => {
       const { ms, ssim, bytes, longestTask, peak } = results[name];
       return [name, whole(ms), short(ms / results.tilewise.ms), ssim.toFixed(4), whole(bytes / 1000), whole(longestTask), whole(peak), whole(size[name] / 1000)];
     }),
   );
   const many = await measure("tilewise", MANY);
-  console.log(`\ntilewise, ${MANY} photographs: peak ${whole(many.peak)} MB, ${whole(results.tilewise.peak)} for 16`);
+  print(`\ntilewise, ${MANY} photographs: peak ${whole(many.peak)} MB, ${whole(results.tilewise.peak)} for ${PHOTOGRAPHS * ROUNDS}`);
 } finally {
   await rm(folder, { recursive: true });
 }

@@ -3,10 +3,8 @@ import { median } from "../common/statistics.js";
 import { contestants } from "./contestants.js";
 import { ssim } from "./ssim.js";
 
-/** Each photograph is prepared so often; the first time of all warms up. */
-const ROUNDS = 4;
-
-globalThis.measureInPage = async (files, { name, total }) => {
+/** Each photograph is prepared as often as there are rounds, once before them to warm up, and on until the total. */
+globalThis.measureInPage = async (files, { name, rounds, total }) => {
   if (!crossOriginIsolated) throw new Error("the page is not isolated, and its clock is coarse");
   const chosen = [...document.querySelector("input").files];
   const run = await contestants[name]();
@@ -19,7 +17,7 @@ globalThis.measureInPage = async (files, { name, total }) => {
   observer.observe({ type: "longtask" });
   const times = [];
   const outputs = [];
-  for (let index = 0; index < ROUNDS * chosen.length; index++) {
+  for (let index = 0; index < rounds * chosen.length; index++) {
     const started = performance.now();
     outputs[index % chosen.length] = await run(chosen[index % chosen.length]);
     times.push(performance.now() - started);
@@ -34,5 +32,6 @@ globalThis.measureInPage = async (files, { name, total }) => {
     const reference = await (await fetch(`/references/${index}`)).blob();
     alike.push(await ssim(output, reference));
   }
-  return { ms: median(times), longestTask, bytes: median(outputs.map(({ size }) => size)), ssim: median(alike) };
+  const types = new Set(outputs.map(({ type }) => type));
+  return { ms: median(times), longestTask, bytes: median(outputs.map(({ size }) => size)), ssim: median(alike), types: [...types] };
 };

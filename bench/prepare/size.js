@@ -3,7 +3,7 @@ import { build } from "esbuild";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { brotliCompressSync, constants } from "node:zlib";
+import { brotli } from "../common/sizes.js";
 
 const { resolve } = createRequire(import.meta.url);
 const inPackage = (name, path) => join(dirname(resolve(`${name}/package.json`)), path);
@@ -24,15 +24,14 @@ const SCRIPTS = {
 };
 
 export async function downloads(packageFolder) {
-  const brotli = (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
   const bundle = async (options) => {
     const { outputFiles } = await build({ bundle: true, minify: true, format: "esm", write: false, ...options });
-    return outputFiles.reduce((total, { contents }) => total + brotli(contents), 0);
+    return outputFiles.reduce((total, { contents }) => total + brotli(contents).length, 0);
   };
   const alone = (name) => bundle({ stdin: { contents: SCRIPTS[name], resolveDir: dirname(new URL(import.meta.url).pathname) } });
   const binaries = async (...paths) => {
     let total = 0;
-    for (const path of paths) total += brotli(await readFile(path));
+    for (const path of paths) total += brotli(await readFile(path)).length;
     return total;
   };
   const ours = ["prepare.js", "prepare-worker.js"].map((name) => join(packageFolder, name));

@@ -1,5 +1,10 @@
 /** A long answer as Kimi streams it: a third of it reasoning, a token an event, usage in both places. */
 
+export const BASE_URL = "https://example.com/v1";
+
+/** Where everybody asks. */
+export const ADDRESS = `${BASE_URL}/chat/completions`;
+
 /** Tokens as they come: whole words, parts of words, marks, line breaks, and letters of two to four bytes. */
 const TOKENS = [" the", " picture", " shows", " a", " narrow", " street", ",", " where", "\n\n", "- ", "**", "Über", " 街", "道", " 👍", ".", " re", "flect", "ions", " \"quoted\""];
 
@@ -31,10 +36,14 @@ export function makeAnswer(length) {
   return { bytes: new TextEncoder().encode(parts.join("")), truth };
 }
 
-/** Makes `fetch` answer with these bytes, for all contestants alike, and gives what undoes it. */
+/**
+ * Makes `fetch` answer with these bytes, for all contestants alike, and gives what undoes it. It answers for the
+ * contest's address alone: what else anybody asks for, such as a binary that is loaded when first needed, comes as ever.
+ */
 export function answerFetch(bytes, chunk) {
   const { fetch } = globalThis;
-  globalThis.fetch = async () => {
+  globalThis.fetch = async (resource, options) => {
+    if ((resource instanceof Request ? resource.url : String(resource)) !== ADDRESS) return fetch(resource, options);
     let at = 0;
     const body = new ReadableStream(
       {

@@ -1,8 +1,8 @@
 /** Everybody's way from a request to what an answer says. Runs in Node and in pages. */
 import { createParser } from "eventsource-parser";
 import OpenAI from "openai";
+import { ADDRESS, BASE_URL } from "./answer.js";
 
-const BASE_URL = "https://example.com/v1";
 const MODEL = "moonshotai/Kimi-K2.6";
 const PROMPT = "What is this?";
 
@@ -55,7 +55,7 @@ function take(said, { choices: [choice], usage }) {
   if (usage) said.inputTokens = usage.prompt_tokens;
 }
 
-const request = () => fetch(`${BASE_URL}/chat/completions`, { method: "POST", body: "{}" });
+const request = () => fetch(ADDRESS, { method: "POST", body: "{}" });
 
 /** Not every browser's streams can be iterated. */
 async function* chunks(body) {

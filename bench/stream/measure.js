@@ -5,22 +5,19 @@ import { contestants } from "./contestants.js";
 
 const MB = 1_000_000;
 const SIZES = [16, 1024, 65_536];
-/** The first warms up. */
-const ROUNDS = 6;
-/** Ten times as long: whether time grows with more than the length. */
 const LONG_SIZES = [1024, 65_536];
-const LONG_ROUNDS = 3;
 
-export async function measure(chat) {
+/** An answer that is not right is an error. */
+export async function measure(chat, { short, long }) {
   const all = contestants(chat);
   const { tilewise } = all;
   return {
-    rates: await measureAll(all, 10 * MB, SIZES, ROUNDS),
-    long: await measureAll({ tilewise }, 100 * MB, LONG_SIZES, LONG_ROUNDS),
+    rates: await measureAll(all, SIZES, short),
+    long: await measureAll({ tilewise }, LONG_SIZES, long),
   };
 }
 
-async function measureAll(contestants, length, sizes, rounds) {
+async function measureAll(contestants, sizes, { length, rounds }) {
   const { bytes, truth } = makeAnswer(length);
   const results = [];
   for (const size of sizes) {

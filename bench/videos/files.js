@@ -6,11 +6,12 @@ import { FIXTURES } from "../common/fixtures.js";
 
 const GIANT = "sparse/";
 
-/** Each film as a file and as a blob. */
-export async function prepare(folder) {
+/** Each video, or these alone, as a file and as a blob. */
+export async function prepare(folder, names) {
   const truths = JSON.parse(await readFile(join(FIXTURES, "films.json"), "utf8"));
   const files = [];
-  for (const [name, truth] of Object.entries(truths)) {
+  for (const name of names ?? Object.keys(truths)) {
+    const truth = truths[name];
     const isGiant = name.startsWith(GIANT);
     const path = isGiant ? await writeGiant(folder, name) : join(FIXTURES, name);
     const { size } = await stat(path);

@@ -9,7 +9,7 @@ import { judge } from "./judge.js";
 const TIMED_PER_GROUP = 12;
 
 /** Files are `{ name, truth, group, blob }`. Gives for each each contestant's verdict, reads, bytes and milliseconds. */
-export async function measure(inspect, files) {
+export async function measure(inspect, files, rounds) {
   // One of them warns of codecs that it does not know, which takes time and drowns the tables.
   console.warn = () => {};
   const everybody = contestants(inspect);
@@ -17,7 +17,7 @@ export async function measure(inspect, files) {
   const entries = files.map((file) => ({ file, outcomes: {} }));
   for (const entry of entries) await judgeAndCount(everybody, entry);
   const groups = Object.values(groupBy(entries, ({ file }) => file.group));
-  await timeAll(everybody, groups.flatMap((entries) => spread(entries, TIMED_PER_GROUP)), 1);
+  await timeAll(everybody, groups.flatMap((entries) => spread(entries, TIMED_PER_GROUP)), 1, rounds);
   return entries.map(({ file: { name, group }, outcomes }) => ({ name, group, outcomes }));
 }
 

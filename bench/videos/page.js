@@ -2,11 +2,12 @@
 import init, { inspect } from "/tilewise/index.js";
 import { measure } from "./measure.js";
 
-globalThis.measureInPage = async (files) => {
+globalThis.measureInPage = async (files, rounds) => {
   await init();
   const chosen = document.querySelector("input").files;
   return measure(
     inspect,
     files.map((file, index) => ({ ...file, blob: chosen[index] })),
+    rounds,
   );
 };

@@ -1,25 +1,25 @@
 /** The tables of one runtime. */
 import { groupBy, median, quantile, sum } from "../common/statistics.js";
-import { printTable, short, whole } from "../common/table.js";
+import { columns, printTable, short, title, whole } from "../common/table.js";
 
 export function report(runtime, results) {
-  const title = (what) => console.log(`\n${runtime}: ${what}\n`);
   const names = Object.keys(results[0].outcomes);
   const contestants = names.filter((name) => name !== "bare");
-  title("how many films each gets right / wrong / on how many it fails");
-  printGroups(results, contestants, countVerdicts);
-  title("bytes read of a Blob where right: median / 90th percentile / most");
-  printGroups(results, contestants, (results, name) => spreadOf(results, name, "bytes"));
-  title("reads of a Blob where right: median / 90th percentile / most");
-  printGroups(results, contestants, (results, name) => spreadOf(results, name, "reads"));
-  title("tilewise's ms a film from a Blob, and how many times that the others take where both are right");
-  printGroups(results, names, timeOf);
+  const inUnit = (unit) => contestants.map((name) => `${name}, ${unit}`);
+  title(`${runtime}: how many videos each gets right / wrong / on how many it fails`);
+  printGroups(results, contestants, inUnit("videos"), countVerdicts);
+  title(`${runtime}: bytes read of a Blob where right: median / 90th percentile / most`);
+  printGroups(results, contestants, inUnit("bytes"), (results, name) => spreadOf(results, name, "bytes"));
+  title(`${runtime}: reads of a Blob where right: median / 90th percentile / most`);
+  printGroups(results, contestants, inUnit("reads"), (results, name) => spreadOf(results, name, "reads"));
+  title(`${runtime}: time a video from a Blob; the others' where both are right`);
+  printGroups(results, names, columns("ms", names.slice(1)), timeOf);
 }
 
-function printGroups(results, names, cell) {
+function printGroups(results, names, header, cell) {
   const groups = [...Object.entries(groupBy(results, ({ group }) => group)), ["all", results]];
   const rows = groups.map(([group, results]) => [group, results.length, ...names.map((name) => cell(results, name))]);
-  printTable(["", "films", ...names], rows);
+  printTable(["format", "all, videos", ...header], rows);
 }
 
 function countVerdicts(results, name) {
