@@ -5,17 +5,30 @@ use crate::{npm, setup, site, size};
 use anyhow::Result;
 use std::path::Path;
 use std::process::Command;
+use std::time::Instant;
+
+/// What each of them compares stands at the top of its `bench/…/main.js`.
+const CONTESTS: [&str; 6] = [
+    "images", "videos", "stream", "estimate", "prepare", "download",
+];
+
+/// How much a contest does.
+#[derive(Clone, Copy)]
+enum Effort {
+    /// All of it, with its figures.
+    Full,
+    /// Each contestant answers once, on a tiny input; an answer that is not right is an error.
+    Once,
+}
 
 pub fn run() -> Result<()> {
     step("core");
     shell::run(cargo().args(["bench", "--package=tilewise", "--bench=core"]))?;
     let package = npm::build()?;
-    beside_peers("images")?;
-    beside_peers("videos")?;
-    beside_peers("stream")?;
-    beside_peers("estimate")?;
-    beside_peers("prepare")?;
-    beside_peers("download")?;
+    for contest in CONTESTS {
+        step(&format!("{contest}, beside peers"));
+        run_contest(contest, &package, Effort::Full)?;
+    }
     let site = site::build(&package)?;
     page(&site)?;
     size::report(&package, &site)
@@ -23,27 +36,35 @@ pub fn run() -> Result<()> {
 
 /// The built site, by Lighthouse and by the clock.
 pub fn page(site: &Path) -> Result<()> {
-    let browser = setup::browser()?;
-    setup::npm_packages("bench")?;
     step("page");
-    shell::run(
-        Command::new("node")
-            .arg("bench/page/main.js")
-            .arg(site)
-            .arg(browser.chromium),
-    )
+    run_contest("page", site, Effort::Full)
 }
 
-/// The package, in Node and Chromium, beside others of npm.
-fn beside_peers(contest: &str) -> Result<()> {
+/// All contests on tiny inputs, so that none breaks unseen. `cargo test` runs that of the core.
+pub fn once(package: &Path, site: &Path) -> Result<()> {
+    step("contests of bench, once each");
+    let of_package = CONTESTS.iter().map(|contest| (*contest, package));
+    for (contest, folder) in of_package.chain([("page", site)]) {
+        let started = Instant::now();
+        run_contest(contest, folder, Effort::Once)?;
+        let seconds = started.elapsed().as_secs_f64();
+        println!("{contest}: every answer is right ({seconds:.0} s)");
+    }
+    Ok(())
+}
+
+/// What is built, in Node and Chromium, most of it beside others of npm.
+fn run_contest(contest: &str, folder: &Path, effort: Effort) -> Result<()> {
     let browser = setup::browser()?;
     setup::npm_packages("bench")?;
-    step(&format!("{contest}, beside peers"));
-    shell::run(
-        Command::new("node")
-            .arg(format!("bench/{contest}/main.js"))
-            .arg("target/npm")
-            .arg(browser.chromium)
-            .env("TILEWISE_PYTHON", setup::python()?),
-    )
+    let mut command = Command::new("node");
+    command
+        .arg(format!("bench/{contest}/main.js"))
+        .arg(folder)
+        .arg(browser.chromium)
+        .env("TILEWISE_PYTHON", setup::python()?);
+    if let Effort::Once = effort {
+        command.arg("--once");
+    }
+    shell::run(&mut command)
 }

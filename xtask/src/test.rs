@@ -1,7 +1,7 @@
 //! Every check, cheapest first.
 
 use crate::shell::{self, cargo, output, step};
-use crate::{npm, serve, setup, site, wasm};
+use crate::{bench, npm, serve, setup, site, wasm};
 use anyhow::{Context, Result, bail};
 use std::process::Command;
 
@@ -17,6 +17,7 @@ pub fn run() -> Result<()> {
     let package = npm::build()?;
     let tarball = npm::pack(&package)?;
     let site = site::build(&package)?;
+    bench::once(&package, &site)?;
     setup::npm_packages("tests")?;
     setup::npm_packages("tests/npm/tools")?;
     setup::curl()?;
