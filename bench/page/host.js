@@ -2,8 +2,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, relative, sep } from "node:path";
-import { brotliCompressSync } from "node:zlib";
 import { mediaType } from "../../tests/media-types.js";
+import { brotli } from "../common/sizes.js";
 
 /** What its own format has compressed already. */
 const COMPRESSED = [".jpg", ".mp4", ".png"];
@@ -30,7 +30,7 @@ export async function host(folder) {
 function compress(path, bytes) {
   const headers = { "content-type": mediaType(path) };
   if (COMPRESSED.includes(extname(path))) return { headers, body: bytes };
-  return { headers: { ...headers, "content-encoding": "br", vary: "accept-encoding" }, body: brotliCompressSync(bytes) };
+  return { headers: { ...headers, "content-encoding": "br", vary: "accept-encoding" }, body: brotli(bytes) };
 }
 
 /** The file's one rule, `/*`. */
