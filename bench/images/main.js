@@ -19,6 +19,7 @@ const show = (runtime, results) => {
   if (!isOnce) return;
   for (const { name, memory, blob } of results) for (const outcomes of [memory, blob]) requireRight(name, outcomes);
 };
+
 // Beside the package, on the disk: a system's temporary folder may lie in memory.
 const folder = await mkdtemp(join(packageFolder, "../bench-images-"));
 try {
