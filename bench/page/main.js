@@ -21,7 +21,6 @@ const MOST_BYTES = 300_000;
 const CATEGORIES = isOnce ? ["best-practices"] : ["performance", "accessibility", "best-practices"];
 /** Nothing is waited for that only figures need. */
 const QUICK = {
-  throttlingMethod: "provided",
   disableFullPageScreenshot: true,
   pauseAfterFcpMs: 0,
   pauseAfterLoadMs: 0,
