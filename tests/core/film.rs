@@ -478,3 +478,26 @@ fn films_of_no_size_are_refused() {
     }
     assert_none(&problems);
 }
+
+#[test]
+fn frames_are_derived_only_where_no_table_counts_them() {
+    for (name, is_derived) in [
+        ("mp4/h264.mp4", false),
+        ("mp4/fragmented-many.mp4", false),
+        ("mov/h264.mov", false),
+        ("3gp/fragmented.3gp", false),
+        ("avi/mjpeg.avi", false),
+        // Statistics of its writer count them.
+        ("mkv/mkvmerge.mkv", false),
+        // From duration and rate.
+        ("mkv/bare.mkv", true),
+        ("webm/vp9.webm", true),
+        ("mpeg/h264.ts", true),
+        ("flv/h264.flv", true),
+    ] {
+        let facts = probe::bytes(&read(name)).unwrap();
+        let video = video(&facts);
+        assert!(video.frame_count.is_some(), "{name}");
+        assert_eq!(video.frames_derived, is_derived, "{name}");
+    }
+}

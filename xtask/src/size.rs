@@ -73,7 +73,7 @@ fn measure(package: &Path, site: &Path) -> Result<Vec<Download>> {
     Ok(vec![
         download("npm, wasm", &file("tilewise.wasm"), Some(66_000))?,
         download("npm, script, bundled", &first, Some(8_000))?,
-        download("npm, wasm for servers", &file("network.wasm"), Some(52_000))?,
+        download("npm, wasm for servers", &file("network.wasm"), Some(58_000))?,
         download("npm, script for servers", &network, None)?,
         download(
             "npm, wasm for other formats",

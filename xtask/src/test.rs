@@ -119,14 +119,13 @@ fn lint() -> Result<()> {
     };
     clippy(&["--workspace", "--exclude=tilewise-www", "--all-targets"])?;
     clippy(&["--package=tilewise", "--features=prepare", "--all-targets"])?;
-    for feature in ["formats-wasm", "network-wasm", "prepare-wasm"] {
+    for feature in ["wasm", "formats-wasm", "network-wasm", "prepare-wasm"] {
         clippy_wasm(&[
             "--package=tilewise",
             &format!("--features={feature}"),
             "--lib",
         ])?;
     }
-    clippy_wasm(&["--package=tilewise", "--features=wasm", "--lib", "--tests"])?;
     for features in ["", "split"] {
         clippy_wasm(&["--package=tilewise-www", &format!("--features={features}")])?;
     }
