@@ -177,9 +177,13 @@ pub struct Probe {
     bytes: Bytes,
     max_bytes: u64,
     max_reads: u32,
-    /// Where the next supplied byte belongs, and where those end that the next attempt waits for.
+    /// Where the next supplied byte belongs.
     asked: u64,
+    /// What is read before the parser tries again: to here at the least, and to there if it comes soon.
+    needed_end: u64,
     planned_end: u64,
+    /// Bytes that were there at the last attempt.
+    attempted: u64,
     next_read: u64,
     hop_read: u64,
     reads: u32,
@@ -200,7 +204,9 @@ impl Probe {
             max_bytes: DEFAULT_MAX_BYTES,
             max_reads: DEFAULT_MAX_READS,
             asked: 0,
+            needed_end: 0,
             planned_end: 0,
+            attempted: 0,
             next_read: FIRST_READ,
             hop_read: HOP_READ,
             reads: 0,
@@ -249,8 +255,7 @@ impl Probe {
                 length: self.asked,
             });
         }
-        // However small the pieces that come, an attempt begins when all of a read is there.
-        if self.asked < self.planned_end.min(length) {
+        if !self.is_worth_an_attempt(length) {
             return Ok(Step::Need(self.asked..self.planned_end.min(length)));
         }
         loop {
@@ -273,9 +278,20 @@ impl Probe {
         }
     }
 
+    /// All of a read is there, or what is needed and a quarter more bytes than last time: then the attempts are few,
+    /// however small the pieces that come.
+    fn is_worth_an_attempt(&self, length: u64) -> bool {
+        const GROWTH_SHARE: u64 = 4;
+        let count = self.bytes.count();
+        let is_needed_there = self.asked >= self.needed_end.min(length);
+        let has_grown = count - self.attempted > count / GROWTH_SHARE;
+        self.asked >= self.planned_end.min(length) || (is_needed_there && has_grown)
+    }
+
     /// The parser starts again over what has been supplied: straight-line code that asks for a byte it lacks is
     /// far simpler than code that can stop anywhere. Only long walks go on where they were.
     fn attempt(&mut self) -> Parse<MediaFacts> {
+        self.attempted = self.bytes.count();
         let (allowance, reserve) = self.allowance();
         let worth = self.bytes.count().saturating_mul(WORK_PER_BYTE);
         let attempt = Attempt {
@@ -366,6 +382,7 @@ impl Probe {
             .min(self.bytes.length().unwrap_or(u64::MAX));
         self.reads = self.reads.saturating_add(1);
         self.asked = start;
+        self.needed_end = needed.end.min(end);
         self.planned_end = end;
         Ok(start..end)
     }

@@ -30,7 +30,8 @@ fn hear_broken(stream: &[u8]) {
         return;
     }
     let outcome = chat.break_off(Error::Aborted, &mut events);
-    let has_finished = chat.result().finish_reason.is_some();
+    // The last line may say that it is done, and lack only its end.
+    let has_finished = chat.result().finish_reason.is_some() || chat.is_done();
     let is_whole = matches!(stream.trim_ascii_start(), [b'{' | b'[' | 0xef, ..]);
     assert!(outcome.is_err() || has_finished || is_whole, "{outcome:?}");
     let text = |event: &ChatEvent| match event {

@@ -49,14 +49,17 @@ impl Parts {
                 return Ok(ControlFlow::Break(parts.clone()));
             };
             match &found.kind {
-                b"meta" => match Items::read(input, format, found.body)?.image() {
-                    // Something may have stood behind the end of the file.
-                    Err(Halt::Fail(ProbeError::UnsupportedFormat { .. })) if found.is_open => {
-                        let at = boxes.position();
-                        return malformed(format, at, "the items end before the image is told");
+                // The first counts, wherever the file is cut off.
+                b"meta" if parts.image.is_none() => {
+                    match Items::read(input, format, found.body)?.image() {
+                        // Something may have stood behind the end of the file.
+                        Err(Halt::Fail(ProbeError::UnsupportedFormat { .. })) if found.is_open => {
+                            let at = boxes.position();
+                            return malformed(format, at, "the items end before the image is told");
+                        }
+                        image => parts.image = image?,
                     }
-                    image => parts.image = image?,
-                },
+                }
                 b"moov" => {
                     parts.sequence = Sequence::read(&Movie::new(input, format, found.body))?;
                 }

@@ -160,6 +160,10 @@ impl Segment {
             let range = *at..element.body.end;
             let mut children = Elements::of_segment(input, format, range);
             let Some(found) = children.next()? else {
+                if !segment.has_tracks {
+                    // Cut off before the tracks, whatever a seek head finds inside the element that was skipped.
+                    input.slice(at.saturating_sub(1), 1)?;
+                }
                 return Ok(ControlFlow::Break(segment.clone()));
             };
             match found.id {
@@ -250,7 +254,7 @@ impl Segment {
     }
 }
 
-/// Where elements lie, from the start of the segment (RFC 9559, section 5.1.1).
+/// Where elements lie, from the start of the segment (RFC 9559, section 5.1.1). The first of each counts, too.
 #[derive(Clone, Copy, Debug, Default)]
 struct Seek {
     info: Option<u64>,
@@ -276,9 +280,9 @@ impl Seek {
                 }
             }
             match u32::try_from(wanted) {
-                Ok(id::INFO) => self.info = Some(position),
-                Ok(id::TRACKS) => self.tracks = Some(position),
-                Ok(id::TAGS) => self.tags = Some(position),
+                Ok(id::INFO) => self.info = self.info.or(Some(position)),
+                Ok(id::TRACKS) => self.tracks = self.tracks.or(Some(position)),
+                Ok(id::TAGS) => self.tags = self.tags.or(Some(position)),
                 _ => {}
             }
         }
