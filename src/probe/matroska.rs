@@ -156,7 +156,7 @@ impl Segment {
     fn read(input: &Input<'_>, format: Format, element: Element) -> Parse<Self> {
         let first = (element.body.start, Self::new(element.body.clone()));
         let place = (*b"mkvs", element.body.start);
-        let mut segment = input.walk(place, first, |(at, segment)| {
+        let (mut segment, walked) = input.walk(place, first, |(at, segment)| {
             let range = *at..element.body.end;
             let mut children = Elements::of_segment(input, format, range);
             let Some(found) = children.next()? else {
@@ -164,7 +164,7 @@ impl Segment {
                     // Cut off before the tracks, whatever a seek head finds inside the element that was skipped.
                     input.slice(at.saturating_sub(1), 1)?;
                 }
-                return Ok(ControlFlow::Break(segment.clone()));
+                return Ok(ControlFlow::Break((segment.clone(), *at)));
             };
             match found.id {
                 id::SEEK_HEAD => segment.seek.read(input, format, found.body)?,
@@ -178,17 +178,19 @@ impl Segment {
                     segment.has_tracks = true;
                 }
                 id::TAGS => segment.tags = Some(found.body),
-                id::CLUSTER => return Ok(ControlFlow::Break(segment.clone())),
+                id::CLUSTER => return Ok(ControlFlow::Break((segment.clone(), *at))),
                 _ => {}
             }
             *at = children.position();
             Ok(ControlFlow::Continue(()))
         })?;
         let (seek, has_info, has_tracks) = (segment.seek, segment.has_info, segment.has_tracks);
-        // Whatever stands behind the frames.
+        // Whatever stands behind the frames. What a seek head finds before them lies inside something else: else it
+        // would have been met.
         let start = element.body.start;
         let at = |position: Option<u64>, wanted: u32| -> Parse<Option<Range<u64>>> {
-            let Some(at) = position.and_then(|position| start.checked_add(position)) else {
+            let at = position.and_then(|position| start.checked_add(position));
+            let Some(at) = at.filter(|at| *at >= walked) else {
                 return Ok(None);
             };
             let found = Elements::of_segment(input, format, at..element.body.end).next()?;

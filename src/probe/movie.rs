@@ -4,6 +4,7 @@
 use super::boxes::{BoxType, Boxes};
 use super::input::{Input, Parse};
 use crate::media::{Format, Size};
+use std::cell::OnceCell;
 use std::ops::{ControlFlow, Range};
 
 /// The body of a `moov` box.
@@ -58,6 +59,7 @@ impl<'a> Movie<'a> {
             input: self.input,
             format: self.format,
             boxes,
+            tables: OnceCell::new(),
         }
     }
 
@@ -114,8 +116,8 @@ pub(super) struct TrackBoxes {
     header: Option<Range<u64>>,
     references: Option<Range<u64>>,
     edits: Option<Range<u64>>,
-    /// Of `stbl`.
-    tables: Option<Range<u64>>,
+    /// Of `minf`.
+    information: Option<Range<u64>>,
 }
 
 /// One track of a movie.
@@ -123,6 +125,7 @@ pub(super) struct Track<'a> {
     input: &'a Input<'a>,
     format: Format,
     boxes: TrackBoxes,
+    tables: OnceCell<Option<Range<u64>>>,
 }
 
 /// A part of a track that is presented (`elst`, section 8.6.6).
@@ -142,7 +145,7 @@ impl TrackBoxes {
             header: None,
             references: None,
             edits: None,
-            tables: None,
+            information: None,
         };
         let mut boxes = boxes;
         while let Some(found) = boxes.next()? {
@@ -162,7 +165,7 @@ impl TrackBoxes {
             match &found.kind {
                 b"mdhd" => self.read_media_header(input, found.body.start)?,
                 b"hdlr" => self.handler = input.array(found.body.start + 8)?,
-                b"minf" => self.tables = boxes.inside_of(found.body).find(b"stbl")?,
+                b"minf" => self.information = Some(found.body),
                 _ => {}
             }
         }
@@ -369,10 +372,23 @@ impl<'a> Track<'a> {
     }
 
     fn table(&self, kind: &BoxType) -> Parse<Option<Range<u64>>> {
-        match &self.boxes.tables {
-            Some(tables) => self.boxes(tables.clone()).find(kind),
+        match self.tables()? {
+            Some(tables) => self.boxes(tables).find(kind),
             None => Ok(None),
         }
+    }
+
+    /// The body of `stbl`, looked for once, and only where a table is asked for: a track that is not shown has one
+    /// as well.
+    fn tables(&self) -> Parse<Option<Range<u64>>> {
+        if let Some(tables) = self.tables.get() {
+            return Ok(tables.clone());
+        }
+        let tables = match &self.boxes.information {
+            Some(information) => self.boxes(information.clone()).find(b"stbl")?,
+            None => None,
+        };
+        Ok(self.tables.get_or_init(|| tables).clone())
     }
 }
 
