@@ -55,16 +55,27 @@ async function freePort() {
   return port;
 }
 
+/** Lighthouse loses the trace of a page at times, and asks to be run again. */
+async function judgeOnce(options, config) {
+  const TRIES = 3;
+  const errors = [];
+  while (errors.length < TRIES) {
+    const { lhr } = await lighthouse(hosted.url, options, config);
+    if (!lhr.runtimeError) return lhr;
+    errors.push(lhr.runtimeError.message);
+  }
+  throw new Error(`Lighthouse could not load the page: ${errors.join("; ")}`);
+}
+
 /** The middle of several runs, as one alone says little: most of it is how busy the machine was. */
 async function judge(device, config) {
   const options = { port, onlyCategories: CATEGORIES, logLevel: "error", ...(isOnce && QUICK) };
   const runs = [];
-  for (let run = 0; run < RUNS; run += 1) runs.push((await lighthouse(hosted.url, options, config)).lhr);
+  for (let run = 0; run < RUNS; run += 1) runs.push(await judgeOnce(options, config));
   for (const category of CATEGORIES) {
-    const points = runs.map(({ categories, runtimeError }) => {
+    const points = runs.map(({ categories }) => {
       const { score } = categories[category];
-      // Where it could not load the page, or could not judge all of it.
-      if (runtimeError || score === null) throw new Error(`${device}, ${category}: ${runtimeError?.message ?? "no score"}`);
+      if (score === null) throw new Error(`${device}, ${category}: no score`);
       return Math.round(score * 100);
     });
     const middle = median(points);
