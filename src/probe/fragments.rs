@@ -293,7 +293,7 @@ impl Reader<'_> {
             return Ok(None);
         };
         let last = match self.last_fragment()? {
-            Some(at) => self.fragment_at(at)?,
+            Some(at) => self.fragment_at(at, u64::MAX)?,
             None => self.find_last_fragment(read.at)?,
         };
         let end = last.and_then(|last| Some(last.start?.saturating_add(last.ticks)));
@@ -302,10 +302,10 @@ impl Reader<'_> {
             .filter(|ticks| *ticks > 0))
     }
 
-    /// The fragment that begins at an offset, if one does and holds frames of the track.
-    fn fragment_at(&self, at: u64) -> Parse<Option<Sum>> {
+    /// The fragment that begins at an offset, if one does, ends by another, and holds frames of the track.
+    fn fragment_at(&self, at: u64, end: u64) -> Parse<Option<Sum>> {
         let found = match Boxes::of_file(self.input, self.format).from(at).next()? {
-            Some(found) if found.kind == *b"moof" => found,
+            Some(found) if found.kind == *b"moof" && found.body.end <= end => found,
             _ => return Ok(None),
         };
         let sum = self.fragment(Sum::default(), found.body)?;
@@ -326,6 +326,8 @@ impl Reader<'_> {
             return Ok(None);
         };
         let mut end = length;
+        // Where the last one that was looked at begins. Fragments do not overlap, and so each byte is looked at once.
+        let mut behind = length;
         // A list that did not help was read there, too.
         let mut window = FIRST_WINDOW.min(self.input.reserve() / 2);
         while end > front && window <= FARTHEST_BACK {
@@ -338,9 +340,10 @@ impl Reader<'_> {
             let candidates = bytes.windows(HEAD.len()).enumerate().rev();
             for (index, _) in candidates.filter(|(_, window)| *window == HEAD) {
                 let at = (start + index as u64).saturating_sub(SIZE);
-                if let Some(last) = self.fragment_at(at)? {
+                if let Some(last) = self.fragment_at(at, behind)? {
                     return Ok(Some(last));
                 }
+                behind = at;
             }
             end = start;
             window *= 4;

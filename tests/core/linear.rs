@@ -584,6 +584,29 @@ fn what_the_allowance_does_not_reach_is_derived() {
 }
 
 #[test]
+fn fragments_inside_each_other_are_searched_for_the_last_one_once() {
+    // Heads of which each claims all that follows, inside boxes that are passed over unless they are taken for heads.
+    const UNIT: u32 = 8 + 8 + 16;
+    let heads = |count: u32| -> Vec<u8> {
+        let head = |index| {
+            let size = be((count - index) * UNIT - 8);
+            let sequence = full_box(b"mfhd", &be(1));
+            [&be(UNIT)[..], b"free", &size, b"moof", &sequence].concat()
+        };
+        (0..count).flat_map(head).collect()
+    };
+    // More than are read, so that the last one is searched for.
+    let more_than_reads = u64::from(DEFAULT_MAX_READS) + 10;
+    let work = |heads: &[u8]| {
+        let file = fragments(more_than_reads, HOLE).with(heads);
+        cost(&file).unwrap().1.work
+    };
+    let heads = heads(10_000);
+    let of_heads = work(&heads) - work(&[]);
+    assert!(of_heads <= heads.len() as u64, "{of_heads}");
+}
+
+#[test]
 fn fragments_that_are_at_hand_are_counted_though_no_more_may_be_read() {
     for fragment_count in [1, 5, 12] {
         let file = fragments(fragment_count, 0);
