@@ -15,6 +15,7 @@ pub mod listing;
 
 use crate::limits::Limits;
 use crate::media::Format;
+use crate::nullable;
 use crate::price::Prices;
 use crate::rule::{Processor, Published, Rules};
 use crate::units::Price;
@@ -35,32 +36,41 @@ pub fn find(id: &str) -> Option<&'static Model> {
 
 /// A model as the endpoint offers it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", expecting = "an object")]
 pub struct Model {
     /// As the endpoint spells it: `moonshotai/Kimi-K2.6`.
     pub id: Cow<'static, str>,
+    #[serde(default, deserialize_with = "nullable::or_default")]
     pub name: Cow<'static, str>,
     /// Whether it takes images.
+    #[serde(default, deserialize_with = "nullable::or_default")]
     pub vision: bool,
     /// Input and output together.
     pub context_tokens: Option<u64>,
+    #[serde(default, deserialize_with = "nullable::or_default")]
     pub price: Prices,
+    #[serde(default, deserialize_with = "nullable::or_default")]
     pub limits: Limits,
     /// Formats that the endpoint decodes; empty where they are not known.
+    #[serde(default, deserialize_with = "nullable::or_default")]
     pub formats: Cow<'static, [Format]>,
     /// How it counts media; `None` where no rule is known.
     #[serde(skip)]
     pub rules: Option<Rules>,
     /// Whether the endpoint's own list names it; `None` where no list was asked.
-    #[serde(default)]
     pub listed: Option<bool>,
+    #[serde(default, deserialize_with = "nullable::or_default")]
     pub sources: Cow<'static, [Source]>,
 }
 
 impl Model {
-    /// With the rules of the catalogue, where it came from JavaScript, which has none.
+    /// With the rules of the catalogue, where it came from JavaScript, which has none; one without a name goes by
+    /// its identifier.
     pub fn with_known_rules(mut self) -> Self {
         self.rules = self.rules.or_else(|| find(&self.id)?.rules);
+        if self.name.is_empty() {
+            self.name = self.id.clone();
+        }
         self
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::limits::Violation;
 use crate::probe::ProbeError;
+use serde::Serialize;
 
 /// The closed list of kinds of error, the same in Rust and in JavaScript.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -76,15 +77,75 @@ pub enum Error {
     Timeout { silence_ms: u32 },
     #[error("the request was aborted")]
     Aborted,
+    /// A part of the program that is loaded when it is first used could not be.
+    #[error("cannot load {part}.wasm: is there a connection?")]
+    NotLoaded { part: &'static str },
+}
+
+/// An error as plain data, of which JavaScript makes one of its own class. What does not belong to its code is
+/// not there.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PlainError<'a> {
+    code: &'static str,
+    message: String,
+    /// Of HTTP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    violations: Option<&'a [Violation]>,
+    /// The server's own account, as text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<&'a str>,
+    /// That could not be loaded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part: Option<&'static str>,
+}
+
+impl PlainError<'_> {
+    pub(crate) fn new(code: Code, message: String) -> Self {
+        Self {
+            code: code.name(),
+            message,
+            status: None,
+            violations: None,
+            body: None,
+            part: None,
+        }
+    }
 }
 
 impl Error {
+    /// What JavaScript learns of it.
+    pub fn plain(&self) -> PlainError<'_> {
+        let plain = PlainError::new(self.code(), self.to_string());
+        match self {
+            Self::Http { status, body, .. } => PlainError {
+                status: Some(*status),
+                body: Some(body),
+                ..plain
+            },
+            Self::Stream { body, .. } => PlainError {
+                body: body.as_deref(),
+                ..plain
+            },
+            Self::NotLoaded { part } => PlainError {
+                part: Some(part),
+                ..plain
+            },
+            Self::Limit(violations) => PlainError {
+                violations: Some(violations),
+                ..plain
+            },
+            _ => plain,
+        }
+    }
+
     pub fn code(&self) -> Code {
         match self {
             Self::Probe(error) => error.code(),
             Self::InvalidArgument { .. } => Code::InvalidArgument,
             Self::Limit(_) => Code::Limit,
-            Self::Network { .. } => Code::Network,
+            Self::Network { .. } | Self::NotLoaded { .. } => Code::Network,
             Self::Http { .. } => Code::Http,
             Self::Stream { .. } => Code::Stream,
             Self::Timeout { .. } => Code::Timeout,
@@ -119,6 +180,7 @@ impl Error {
             Self::Stream { .. } => {
                 "Ask again. If it stays so, something between here and the endpoint changes or cuts the answer, or the address is not the endpoint's."
             }
+            Self::NotLoaded { .. } => "Check the connection, and try again.",
             Self::Timeout { .. } => {
                 "Ask again. If it stays so, the endpoint is overloaded, or the request is too heavy for it."
             }

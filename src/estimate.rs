@@ -26,27 +26,34 @@ use crate::catalog::{self, Model};
 use crate::error::Error;
 use crate::limits::{self, Limits, Usage, Violation};
 use crate::media::Kind;
+use crate::nullable;
 use crate::price::Prices;
 use crate::request::{Body, Detail, Draft, MediaPart, Via};
 use crate::rule::{Count, Grid, Rule, Rules, text::TextTokens};
 use crate::units::{self, Usd};
 use crate::usage::{Bounds, BoundsByRule};
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// What to assume.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default, expecting = "an object")]
 pub struct Options {
+    #[serde(deserialize_with = "nullable::or_default")]
     pub rule: Rule,
     /// Prices that win over the model's.
+    #[serde(deserialize_with = "nullable::or_default")]
     pub price: Prices,
     /// Limits that win over the model's.
+    #[serde(deserialize_with = "nullable::or_default")]
     pub limits: Limits,
     /// The models to look the draft's up in, as [`catalog::listing::merge`] gives them. Default: those
     /// that are known offline.
+    #[serde(deserialize_with = "with_known_rules")]
     pub models: Option<Vec<Model>>,
     /// Frames sampled from a video each second. Default: the model's.
     pub sample_fps: Option<f64>,
     /// Share of the input expected from the prompt cache, 0 to 1.
+    #[serde(deserialize_with = "nullable::or_default")]
     pub cached_share: f64,
 }
 
@@ -78,6 +85,14 @@ impl Options {
     }
 }
 
+fn with_known_rules<'de, D>(deserializer: D) -> Result<Option<Vec<Model>>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    let models = Option::<Vec<Model>>::deserialize(deserializer)?;
+    Ok(models.map(|models| models.into_iter().map(Model::with_known_rules).collect()))
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Estimate {
@@ -86,14 +101,18 @@ pub struct Estimate {
     /// One for each of the draft's media, in order.
     pub media: Vec<MediaEstimate>,
     /// Of all media, those of earlier turns included.
+    #[serde(serialize_with = "units::count")]
     pub media_tokens: u64,
     /// Of these, the tokens of earlier turns' media.
+    #[serde(serialize_with = "units::count")]
     pub earlier_media_tokens: u64,
     /// Text, history, and the markers that frame messages and media.
     pub text: TextTokens,
+    #[serde(serialize_with = "units::count")]
     pub input_tokens: u64,
     pub cost: Cost,
     /// Exact length in bytes of the JSON body that would be sent, without base64 data of unknown length.
+    #[serde(serialize_with = "units::count")]
     pub body_bytes: u64,
     pub violations: Vec<Violation>,
     /// What the estimate cannot know, in plain words.
@@ -105,6 +124,7 @@ pub struct Estimate {
     #[serde(skip)]
     pub limits: Limits,
     /// The most tokens of output that the draft allows.
+    #[serde(serialize_with = "units::count")]
     pub max_output_tokens: Option<u64>,
     /// The prices that it was computed with.
     pub price: Prices,
@@ -141,6 +161,7 @@ pub struct MediaEstimate {
     /// The grid of the chosen rule, for one frame.
     pub grid: Option<Grid>,
     /// Frames counted: of a video those that are sampled; 1 for an image, 0 where it is not known.
+    #[serde(serialize_with = "units::count")]
     pub frames: u64,
     pub usd: Option<Usd>,
     /// Markers around it, counted with the text.
@@ -151,7 +172,9 @@ pub struct MediaEstimate {
 /// A count by each rule; `None` where the rule does not cover the medium.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ByRule {
+    #[serde(serialize_with = "units::count")]
     pub published: Option<u64>,
+    #[serde(serialize_with = "units::count")]
     pub processor: Option<u64>,
 }
 
@@ -361,6 +384,10 @@ fn notes(
     note(
         draft.earlier_media().any(|part| part.is_none()),
         "The history holds media whose tokens are not counted, because their size is not known here.",
+    );
+    note(
+        draft.lacks_readers(),
+        "A video or rare image in the history is not counted: the reader of its format is not loaded. `await preload([\"formats\"])` loads it.",
     );
     note(
         draft.has_tools(),

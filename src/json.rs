@@ -1,15 +1,10 @@
-//! JSON (RFC 8259): read once from front to back, kept as a tree, written.
+//! JSON that others wrote.
 //!
-//! What the npm package downloads must be small, and serde's readers and writers of JSON bring tables of
-//! powers of ten and the same code once for every type. These do the same for text that is short, by
-//! integers.
+//! What is long, or must stay as it is written, is read by a [`Reader`] that steps over the rest; what is short, as a
+//! [`Value`]. All that is written goes by serde_json.
 
-mod number;
 mod reader;
 mod value;
-mod write;
 
-pub(crate) use number::parse as number;
 pub(crate) use reader::{Kind, NotJson, Reader};
 pub(crate) use value::Value;
-pub(crate) use write::{quote, quote_by, to_json};

@@ -14,11 +14,11 @@
 //!
 //! Models, prices and limits are data: [`catalog`]. A [`link`] hands the figures of a request around.
 //!
-//! The core does no I/O and knows no browser. Feature `web` adds the browser's adapters, feature
-//! `prepare` the codecs, features `wasm`, `formats-wasm`,
-//! `network-wasm` and `prepare-wasm` the exports of the npm package's binaries, of which each has one.
+//! The core does no I/O and knows no browser. Feature `web` adds the browser's adapters, feature `prepare` the
+//! codecs.
 
 pub mod catalog;
+mod decimal;
 pub mod error;
 pub mod estimate;
 pub mod explain;
@@ -26,6 +26,7 @@ mod json;
 pub mod limits;
 pub mod link;
 pub mod media;
+mod nullable;
 pub mod prepare;
 pub mod price;
 pub mod probe;
@@ -39,9 +40,6 @@ pub mod usage;
 
 #[cfg(feature = "web")]
 pub mod web;
-
-#[cfg(any(feature = "wasm", feature = "formats-wasm", feature = "network-wasm"))]
-pub mod wasm;
 
 /// Runs the example of the README.
 #[cfg(doctest)]

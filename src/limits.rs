@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 /// The most that one request may hold; `None` where no limit is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, expecting = "an object")]
 pub struct Limits {
     pub max_images: Option<u64>,
     pub max_videos: Option<u64>,
@@ -49,7 +49,9 @@ pub struct Violation {
     pub severity: Severity,
     /// Index into the draft's media; `None` for the whole request.
     pub media: Option<usize>,
+    #[serde(serialize_with = "units::count")]
     pub actual: Option<u64>,
+    #[serde(serialize_with = "units::count")]
     pub allowed: Option<u64>,
     pub message: String,
     /// What would mend it.

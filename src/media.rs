@@ -2,6 +2,8 @@
 
 mod extension;
 
+use crate::nullable;
+use crate::units;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -265,7 +267,7 @@ impl Serialize for Format {
 /// How a stored picture must be turned and mirrored to stand upright, 1 to 8 as EXIF numbers it
 /// (CIPA DC-008-2023, 4.6.5.1.6). 1 is upright.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "u8", into = "u8")]
+#[serde(try_from = "u64", into = "u8")]
 pub struct Orientation(u8);
 
 impl Orientation {
@@ -332,11 +334,12 @@ impl Default for Orientation {
     }
 }
 
-impl TryFrom<u8> for Orientation {
+impl TryFrom<u64> for Orientation {
     type Error = &'static str;
 
-    fn try_from(number: u8) -> Result<Self, Self::Error> {
-        Self::new(number).ok_or("an orientation is 1 to 8")
+    fn try_from(number: u64) -> Result<Self, Self::Error> {
+        let number = u8::try_from(number).ok();
+        number.and_then(Self::new).ok_or("an orientation is 1 to 8")
     }
 }
 
@@ -349,6 +352,7 @@ impl From<Orientation> for u8 {
 /// Flat: the fields of its kind stand beside the others.
 impl Serialize for MediaFacts {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let capped = |count: u64| count.min(units::MAX_COUNT);
         let mut fields = serializer.serialize_struct("MediaFacts", 15)?;
         let kind = if self.is_image() { "image" } else { "video" };
         fields.serialize_field("kind", kind)?;
@@ -356,10 +360,10 @@ impl Serialize for MediaFacts {
         fields.serialize_field("mime", &self.mime)?;
         fields.serialize_field("bytes", &self.bytes)?;
         fields.serialize_field("bytesRead", &self.bytes_read)?;
-        fields.serialize_field("width", &self.width)?;
-        fields.serialize_field("height", &self.height)?;
-        fields.serialize_field("displayWidth", &self.display_width)?;
-        fields.serialize_field("displayHeight", &self.display_height)?;
+        fields.serialize_field("width", &capped(self.width))?;
+        fields.serialize_field("height", &capped(self.height))?;
+        fields.serialize_field("displayWidth", &capped(self.display_width))?;
+        fields.serialize_field("displayHeight", &capped(self.display_height))?;
         match &self.kind {
             Kind::Image(image) => {
                 fields.serialize_field("orientation", &image.orientation.number())?;
@@ -370,7 +374,7 @@ impl Serialize for MediaFacts {
                 fields.serialize_field("rotation", &video.rotation)?;
                 fields.serialize_field("durationMs", &video.duration_ms)?;
                 fields.serialize_field("frameRate", &video.frame_rate)?;
-                fields.serialize_field("frameCount", &video.frame_count)?;
+                fields.serialize_field("frameCount", &video.frame_count.map(capped))?;
                 fields.serialize_field("framesDerived", &video.frames_derived)?;
                 fields.serialize_field("codec", &video.codec)?;
                 fields.serialize_field("hasAudio", &video.has_audio)?;
@@ -383,28 +387,28 @@ impl Serialize for MediaFacts {
 /// All fields at once. Deserialising a flattened, tagged enum would buffer everything and generate the
 /// code for it several times over.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", expecting = "an object")]
 struct FlatFacts {
     kind: FlatKind,
     format: Format,
     mime: String,
     bytes: Option<u64>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullable::or_default")]
     bytes_read: u64,
     width: u64,
     height: u64,
     display_width: u64,
     display_height: u64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullable::or_default")]
     orientation: Orientation,
     animated: Option<bool>,
     has_alpha: Option<bool>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullable::or_default")]
     rotation: u16,
     duration_ms: Option<f64>,
     frame_rate: Option<f64>,
     frame_count: Option<u64>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullable::or_default")]
     frames_derived: bool,
     codec: Option<String>,
     has_audio: Option<bool>,

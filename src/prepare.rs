@@ -23,8 +23,6 @@ pub mod curve;
 pub mod plan;
 pub mod sizes;
 
-#[cfg(feature = "prepare-wasm")]
-pub mod binding;
 #[cfg(feature = "prepare")]
 mod colour;
 #[cfg(feature = "prepare")]
@@ -49,7 +47,7 @@ pub use decode::{Decoder, MAX_PIXEL_BYTES, Pixels};
 #[cfg(feature = "prepare")]
 pub use job::{Job, Prepared, prepare};
 
-use crate::error::{Code, sentence};
+use crate::error::{Code, PlainError, sentence};
 use crate::media::Format;
 use crate::probe::ProbeError;
 use crate::rule::Rule;
@@ -227,6 +225,11 @@ pub enum PrepareError {
 }
 
 impl PrepareError {
+    /// What JavaScript learns of it.
+    pub fn plain(&self) -> PlainError<'static> {
+        PlainError::new(self.code(), self.to_string())
+    }
+
     pub fn code(&self) -> Code {
         match self {
             Self::InvalidArgument { .. } => Code::InvalidArgument,

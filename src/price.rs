@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What tokens cost; `None` where no published figure is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, expecting = "an object")]
 pub struct Prices {
     pub input: Option<Price>,
     pub cached_input: Option<Price>,

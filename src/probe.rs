@@ -49,6 +49,7 @@ mod movie;
 mod mp4;
 mod mpeg;
 mod png;
+mod readers;
 mod recognise;
 mod sequence;
 mod svg;
@@ -56,13 +57,17 @@ mod tiff;
 mod video;
 mod webp;
 
-pub use data_url::{data_url, data_url_in};
+pub use data_url::data_url;
+pub(crate) use data_url::{Unread, read_data_url};
+#[cfg(feature = "web")]
+pub(crate) use readers::load as load_readers;
 
 use crate::error::Code;
 #[cfg(feature = "prepare")]
 use crate::media::Orientation;
 use crate::media::{Format, MediaFacts};
 use input::{Attempt, Bytes, Checkpoint, FARTHEST, Halt, Input, Parse};
+use readers::Reader;
 use std::ops::Range;
 
 /// Most bytes read before giving up, unless told otherwise: 8 MiB.
@@ -125,9 +130,6 @@ pub enum ProbeError {
     /// The header takes more work than its bytes are worth. No file that is known does.
     #[error("the header is too convoluted to be a picture's or a video's")]
     TooConvoluted,
-    /// A file that a probe of [`Scope::WEB`] does not know.
-    #[error("this is no PNG, JPEG, GIF or WebP, and nothing else was asked for")]
-    OtherFormat,
     /// The header lies deeper in the file than the caller allowed to read.
     #[error("the header goes on beyond the {max_bytes} bytes that may be read")]
     ReadLimit { max_bytes: u64 },
@@ -136,9 +138,7 @@ pub enum ProbeError {
 impl ProbeError {
     pub fn code(&self) -> Code {
         match self {
-            Self::UnsupportedFormat { .. } | Self::Lacks { .. } | Self::OtherFormat => {
-                Code::UnsupportedFormat
-            }
+            Self::UnsupportedFormat { .. } | Self::Lacks { .. } => Code::UnsupportedFormat,
             Self::Malformed { .. } | Self::TooConvoluted => Code::Malformed,
             Self::Truncated { .. } => Code::Truncated,
             Self::ReadLimit { .. } => Code::ReadLimit,
@@ -173,7 +173,6 @@ pub(crate) fn part(file: &[u8], range: Range<u64>) -> &[u8] {
 /// A conversation about one file.
 #[derive(Debug)]
 pub struct Probe {
-    scope: Scope,
     bytes: Bytes,
     max_bytes: u64,
     max_reads: u32,
@@ -193,13 +192,13 @@ pub struct Probe {
     work: u64,
     checkpoints: Vec<Checkpoint>,
     is_exhausted: bool,
+    lacks_readers: bool,
 }
 
 impl Probe {
     /// `length` is the size of the file in bytes, where it is known.
     pub fn new(length: Option<u64>) -> Self {
         Self {
-            scope: Scope::ALL,
             bytes: Bytes::new(length),
             max_bytes: DEFAULT_MAX_BYTES,
             max_reads: DEFAULT_MAX_READS,
@@ -214,13 +213,8 @@ impl Probe {
             work: 0,
             checkpoints: Vec::new(),
             is_exhausted: false,
+            lacks_readers: false,
         }
-    }
-
-    /// Reads these formats alone.
-    pub fn with_scope(mut self, scope: Scope) -> Self {
-        self.scope = scope;
-        self
     }
 
     /// Gives up with [`ProbeError::ReadLimit`] rather than read more bytes than this. Shortly before, what can be
@@ -274,6 +268,10 @@ impl Probe {
                     Err(_) => self.is_exhausted = true,
                 },
                 Err(Halt::Fail(error)) => return Err(error),
+                Err(Halt::Unread) => {
+                    self.lacks_readers = true;
+                    return Err(ProbeError::UnsupportedFormat { looks_like: None });
+                }
             }
         }
     }
@@ -303,7 +301,7 @@ impl Probe {
             checkpoints: std::mem::take(&mut self.checkpoints),
         };
         let input = Input::new(&self.bytes, attempt);
-        let outcome = examine(&input, self.scope);
+        let outcome = readers::read(&input);
         if input.is_video() {
             self.hop_read = VIDEO_HOP_READ;
         }
@@ -331,6 +329,11 @@ impl Probe {
                 Step::Need(range) => self.supply(part(file, range)),
             }
         }
+    }
+
+    /// Whether it failed for want of readers that are loaded later. Once they are, it goes on where it was.
+    pub(crate) fn lacks_readers(&self) -> bool {
+        self.lacks_readers
     }
 
     /// Bytes supplied so far.
@@ -386,89 +389,4 @@ impl Probe {
         self.planned_end = end;
         Ok(start..end)
     }
-}
-
-/// The formats that a probe reads. A program that never names one of them does not contain its readers.
-#[derive(Clone, Copy, Debug)]
-pub struct Scope {
-    readers: [&'static [Reader]; 2],
-    /// What it does not know may be known elsewhere.
-    is_partial: bool,
-}
-
-const WEB: &[Reader] = &[png::READER, jpeg::READER, gif::READER, webp::READER];
-
-const OTHERS: &[Reader] = &[
-    brands::READER,
-    jxl::READER,
-    bmp::READER,
-    tiff::READER,
-    ico::READER,
-    mp4::READER,
-    matroska::READER,
-    avi::READER,
-    flv::READER,
-    asf::READER,
-    mpeg::READER,
-    svg::READER,
-];
-
-impl Scope {
-    /// Every format.
-    pub const ALL: Self = Self {
-        readers: [WEB, OTHERS],
-        is_partial: false,
-    };
-
-    /// PNG, JPEG, GIF and WebP: the pictures that the models of the catalogue take. Anything else is
-    /// [`ProbeError::OtherFormat`]: [`Scope::OTHERS`] decides, and asks for the same bytes in the same
-    /// order at first.
-    pub const WEB: Self = Self {
-        readers: [WEB, &[]],
-        is_partial: true,
-    };
-
-    /// What [`Scope::WEB`] leaves: other pictures, videos, and a name for what is neither.
-    pub const OTHERS: Self = Self {
-        readers: [OTHERS, &[]],
-        is_partial: false,
-    };
-}
-
-/// One format: how its files begin, and how to read the facts. Signatures with more letters stand before
-/// those with fewer; those of MPEG before SVG, as text may begin like one of its packets, and they like
-/// a text.
-#[derive(Debug)]
-struct Reader {
-    /// First bytes of such a file, with `?` for a byte that may be any.
-    signatures: &'static [&'static [u8]],
-    read: fn(&Input<'_>) -> Parse<MediaFacts>,
-}
-
-fn examine(input: &Input<'_>, scope: Scope) -> Parse<MediaFacts> {
-    let head = input.up_to(0, recognise::LONGEST_SIGNATURE)?;
-    let mut cut_off = None;
-    for reader in scope.readers.into_iter().flatten() {
-        for signature in reader.signatures {
-            match recognise::compare(head, signature) {
-                recognise::Match::Yes => match (reader.read)(input) {
-                    // A signature of few letters misled it.
-                    Err(Halt::Fail(ProbeError::UnsupportedFormat { looks_like: None })) => {}
-                    outcome => return outcome,
-                },
-                recognise::Match::CutOff => cut_off = cut_off.or(Some(signature.len() as u64)),
-                recognise::Match::No => {}
-            }
-        }
-    }
-    if let Some(needed) = cut_off {
-        let length = head.len() as u64;
-        return Err(Halt::Fail(ProbeError::Truncated { needed, length }));
-    }
-    Err(Halt::Fail(match scope.is_partial {
-        true => ProbeError::OtherFormat,
-        false => ProbeError::UnsupportedFormat {
-            looks_like: recognise::name(head),
-        },
-    }))
 }

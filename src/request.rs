@@ -19,33 +19,37 @@
 
 mod json;
 mod message;
+mod plain;
 mod target;
 
 pub use json::Json;
 pub(crate) use message::Form;
-pub use message::Message;
-pub use target::Target;
+pub use message::{Message, Question};
+pub use target::{EndpointOptions, Target};
 
 use crate::error::Error;
-use crate::json::{quote, quote_by};
 use crate::media::{Format, MediaFacts};
 use crate::rule::text::TextTokens;
 use base64::{Engine, prelude::BASE64_STANDARD};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, Serializer};
+use std::io::{self, Write};
 
 /// A request before it is sent.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", expecting = "an object")]
 pub struct Draft {
     /// As the endpoint spells it.
     pub model: String,
     pub text: String,
     pub media: Vec<MediaPart>,
     pub system: Option<String>,
-    /// Earlier turns.
+    /// Earlier turns. JavaScript's messages are values of its own, which whoever reads its draft fills in.
+    #[serde(skip)]
     pub history: Vec<Message>,
     /// Most tokens of output.
     pub max_tokens: Option<u64>,
-    /// Other fields of the request body, in order.
+    /// Other fields of the request body, in order. Read like the history.
+    #[serde(skip)]
     pub extra: Vec<(String, Json)>,
 }
 
@@ -90,6 +94,11 @@ impl Draft {
     /// Whether it holds input that no estimate counts.
     pub(crate) fn holds_uncounted(&self) -> bool {
         self.has_tools() || self.earlier_media().any(|part| part.is_none())
+    }
+
+    /// Whether some of that is not counted for want of readers that are loaded later.
+    pub(crate) fn lacks_readers(&self) -> bool {
+        self.history.iter().any(Message::lacks_readers)
     }
 
     pub(crate) fn has_tools(&self) -> bool {
@@ -151,7 +160,8 @@ impl Draft {
 }
 
 /// One image or video of a draft.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(from = "plain::Part")]
 pub struct MediaPart {
     pub facts: MediaFacts,
     pub via: Via,
@@ -256,6 +266,16 @@ pub enum Piece {
     /// The data of a medium in base64 (RFC 4648, section 4, with padding), by its place in
     /// [`Draft::all_media`].
     Base64 { media: usize },
+}
+
+/// In JavaScript JSON text is a string, and data the number of its medium.
+impl Serialize for Piece {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Json(text) => serializer.serialize_str(text),
+            Self::Base64 { media } => serializer.serialize_u64(*media as u64),
+        }
+    }
 }
 
 impl<'a> Body<'a> {
@@ -393,10 +413,9 @@ fn write_part(sink: &mut dyn Sink, index: usize, part: &MediaPart) {
     match &part.via {
         Via::Url(url) => string(sink, url.as_deref().unwrap_or_default()),
         Via::Base64 { .. } => {
-            let mut quoted = String::new();
-            quote(&format!("data:{};base64,", part.facts.mime), &mut quoted);
+            let head = Json::from(&*format!("data:{};base64,", part.facts.mime));
             // Without its closing quote, which the data goes before.
-            sink.text(quoted.trim_end_matches('"'));
+            sink.text(head.text().trim_end_matches('"'));
             sink.base64(index, part.inline_bytes().unwrap_or(0));
             sink.text("\"");
         }
@@ -409,23 +428,42 @@ fn write_part(sink: &mut dyn Sink, index: usize, part: &MediaPart) {
     sink.text("}}");
 }
 
+/// With the escapes that JavaScript writes, so that a body has the same length wherever it is written.
 fn string(sink: &mut dyn Sink, text: &str) {
-    quote_by(text, &mut |part| sink.text(part));
+    // Text can always be written, and no sink fails.
+    let _ = serde_json::to_writer(sink, text);
 }
 
 /// Where a body is written to.
 trait Sink {
-    fn text(&mut self, text: &str);
+    fn bytes(&mut self, bytes: &[u8]);
 
     /// The data of a medium of this many bytes stands here, in base64.
     fn base64(&mut self, media: usize, bytes: u64);
 }
 
+impl dyn Sink + '_ {
+    fn text(&mut self, text: &str) {
+        self.bytes(text.as_bytes());
+    }
+}
+
+impl Write for dyn Sink + '_ {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.bytes(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 struct Length(u64);
 
 impl Sink for Length {
-    fn text(&mut self, text: &str) {
-        self.0 = self.0.saturating_add(text.len() as u64);
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.0 = self.0.saturating_add(bytes.len() as u64);
     }
 
     fn base64(&mut self, _: usize, bytes: u64) {
@@ -437,23 +475,29 @@ impl Sink for Length {
 struct Pieces {
     /// JSON text and the data of media, in turn.
     done: Vec<Piece>,
-    text: String,
+    text: Vec<u8>,
 }
 
 impl Pieces {
     fn finish(mut self) -> Vec<Piece> {
-        self.done.push(Piece::Json(self.text));
+        self.end_text();
         self.done
+    }
+
+    fn end_text(&mut self) {
+        let text = String::from_utf8(std::mem::take(&mut self.text));
+        // It was put together of texts.
+        self.done.push(Piece::Json(text.unwrap_or_default()));
     }
 }
 
 impl Sink for Pieces {
-    fn text(&mut self, text: &str) {
-        self.text.push_str(text);
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.text.extend_from_slice(bytes);
     }
 
     fn base64(&mut self, media: usize, _: u64) {
-        self.done.push(Piece::Json(std::mem::take(&mut self.text)));
+        self.end_text();
         self.done.push(Piece::Base64 { media });
     }
 }

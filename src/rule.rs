@@ -30,6 +30,7 @@ pub use sampling::{Chunk, Sample, Sampling};
 pub(crate) use scaling::{Bound, Scaling};
 
 use crate::media::{Kind, MediaFacts, Size, VideoFacts};
+use crate::units;
 use serde::{Deserialize, Serialize};
 
 /// Which rule to count by.
@@ -77,17 +78,24 @@ pub struct Count {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Grid {
+    #[serde(serialize_with = "units::count")]
     pub columns: u64,
+    #[serde(serialize_with = "units::count")]
     pub rows: u64,
     /// Side of a tile in pixels of the frame that is cut.
+    #[serde(serialize_with = "units::count")]
     pub tile: u64,
     /// Width in pixels of the frame that is cut: scaled and padded, where the rule does that.
+    #[serde(serialize_with = "units::count")]
     pub width: u64,
     /// Height in pixels of the frame that is cut.
+    #[serde(serialize_with = "units::count")]
     pub height: u64,
     /// Width in pixels of the picture inside that frame; the rest is padding.
+    #[serde(serialize_with = "units::count")]
     pub content_width: u64,
     /// Height in pixels of the picture inside that frame.
+    #[serde(serialize_with = "units::count")]
     pub content_height: u64,
 }
 

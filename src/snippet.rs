@@ -69,7 +69,7 @@ fn fields(draft: &Draft) -> (Fields, Fields) {
     let mut place = draft.media.len();
     for message in &draft.history {
         messages.push(match message.form() {
-            Form::Json { json, .. } => Literal::from(&json.value()),
+            Form::Json { json, .. } => Literal::from(json),
             Form::Question { text, media } => question(text, media, place),
         });
         place += message.own_media().len();
@@ -86,7 +86,7 @@ fn fields(draft: &Draft) -> (Fields, Fields) {
         ));
     }
     let extra = draft.extra.iter();
-    let extra = extra.map(|(name, value)| (name.clone(), Literal::from(&value.value())));
+    let extra = extra.map(|(name, value)| (name.clone(), Literal::from(value)));
     (own, extra.collect())
 }
 

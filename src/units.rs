@@ -182,6 +182,13 @@ impl Serialize for Usd {
     }
 }
 
+impl<'de> Deserialize<'de> for Usd {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let usd = f64::deserialize(deserializer)?;
+        Self::from_f64(usd).ok_or_else(|| de::Error::custom("an amount of dollars is 0 or more"))
+    }
+}
+
 /// Groups the digits of a whole number by thousands: `10,549`.
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
@@ -235,6 +242,21 @@ pub fn decimal(number: f64) -> String {
         part if part % 10 == 0 => format!("{whole}.{}", part / 10),
         part => format!("{whole}.{part:02}"),
     }
+}
+
+/// The highest count that a number of JavaScript holds exactly (ECMA-262, Number.MAX_SAFE_INTEGER).
+pub const MAX_COUNT: u64 = (1 << 53) - 1;
+
+/// Writes a count, no higher than JavaScript's numbers hold: a header may claim any size.
+pub(crate) fn count<T, S>(count: &T, serializer: S) -> Result<S::Ok, S::Error>
+where
+    T: Copy + Into<Option<u64>>,
+    S: Serializer,
+{
+    let count: Option<u64> = (*count).into();
+    count
+        .map(|count| count.min(MAX_COUNT))
+        .serialize(serializer)
 }
 
 /// A part of a whole in whole percent, rounded; `None` of nothing.

@@ -21,27 +21,33 @@
 pub mod ledger;
 
 use crate::estimate::Estimate;
+use crate::nullable;
 use crate::price::Prices;
 use crate::rule::text::TextTokens;
 use crate::stream::chat::ChatResult;
-use crate::units::Usd;
+use crate::units::{self, Usd};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What an endpoint reports. A reported 0 is not the same as nothing reported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, expecting = "an object")]
 pub struct Usage {
+    #[serde(serialize_with = "units::count")]
     pub input_tokens: Option<u64>,
+    #[serde(serialize_with = "units::count")]
     pub output_tokens: Option<u64>,
     /// Of the input tokens, those that came from the prompt cache.
+    #[serde(serialize_with = "units::count")]
     pub cached_input_tokens: Option<u64>,
     /// Of the output tokens, those spent on reasoning.
+    #[serde(serialize_with = "units::count")]
     pub reasoning_tokens: Option<u64>,
 }
 
 /// What came of an answer, whether or not a bill came with it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "ChatResult")]
 pub struct Received {
     /// Approximate tokens of the text and the reasoning that came.
     pub output: TextTokens,
@@ -61,20 +67,31 @@ impl From<&ChatResult> for Received {
     }
 }
 
+impl From<ChatResult> for Received {
+    fn from(result: ChatResult) -> Self {
+        Self::from(&result)
+    }
+}
+
 /// What of an estimate a bill is held against.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", expecting = "an object")]
 pub struct Basis {
     pub input_tokens: u64,
     pub media_tokens: u64,
     pub text: TextTokens,
+    #[serde(default, deserialize_with = "nullable::or_default")]
     pub cost: BasisCost,
     /// The most tokens of output that the request allowed.
     pub max_output_tokens: Option<u64>,
+    #[serde(default, deserialize_with = "nullable::or_default")]
     pub price: Prices,
+    #[serde(default, deserialize_with = "nullable::or_default")]
     pub bounds: BoundsByRule,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", expecting = "an object")]
 pub struct BasisCost {
     pub input_usd: Option<Usd>,
 }
@@ -104,15 +121,19 @@ impl Basis {
 
 /// Between which counts the input lies if the bill follows a rule; `None` where the rule does not
 /// cover a medium, or the request holds what is not counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(expecting = "an object")]
 pub struct BoundsByRule {
     pub published: Option<Bounds>,
     pub processor: Option<Bounds>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(expecting = "an object")]
 pub struct Bounds {
+    #[serde(serialize_with = "units::count")]
     pub low: u64,
+    #[serde(serialize_with = "units::count")]
     pub high: u64,
 }
 
@@ -137,7 +158,9 @@ pub struct Reconciliation {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct TokenComparison {
+    #[serde(serialize_with = "units::count")]
     pub estimated: u64,
+    #[serde(serialize_with = "units::count")]
     pub reported: Option<u64>,
     /// Reported less estimated.
     pub difference: Option<i64>,
@@ -185,14 +208,18 @@ pub struct Parts {
 /// Tokens of all media, markers apart: what the bill leaves for them between the bounds of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct MediaPart {
+    #[serde(serialize_with = "units::count")]
     pub estimated: u64,
+    #[serde(serialize_with = "units::count")]
     pub low: Option<u64>,
+    #[serde(serialize_with = "units::count")]
     pub high: Option<u64>,
 }
 
 /// Tokens as reported, and what they cost; `None` where a count or a price is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Part {
+    #[serde(serialize_with = "units::count")]
     pub tokens: Option<u64>,
     pub usd: Option<Usd>,
 }

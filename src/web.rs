@@ -5,17 +5,22 @@
 
 mod abort;
 mod body;
+mod chat;
 mod data;
 mod endpoint;
+mod failure;
 mod fetch;
 mod inspect;
+mod reader;
 mod remote;
 mod timer;
 
-pub use abort::Abort;
+pub use abort::{Abort, signal_from_js};
+pub use body::request_body;
+pub use chat::{ChatFailure, chat};
 pub use data::Data;
 pub use endpoint::{FetchEndpoint, list_models};
-pub use inspect::{Options as InspectOptions, Source, inspect, run_probe};
+pub use inspect::{Options as InspectOptions, Source, inspect, inspect_local, preload_formats};
 pub use timer::sleep;
 
 use body::{blob, pieces};

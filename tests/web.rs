@@ -3,15 +3,21 @@
 #![cfg(target_arch = "wasm32")]
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, Function, JSON, Reflect, Uint8Array};
+use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::rc::Rc;
 use tilewise::catalog::BASE_URL;
 use tilewise::error::{Code, Error};
 use tilewise::media::MediaFacts;
 use tilewise::probe;
 use tilewise::request::{Draft, MediaPart, Target};
+use tilewise::stream::chat::{ChatEvent, ChatResult};
 use tilewise::stream::session::{Endpoint, Session};
-use tilewise::web::{Abort, Data, FetchEndpoint, InspectOptions, Source, inspect};
-use wasm_bindgen::JsCast;
+use tilewise::web::{
+    Abort, ChatFailure, Data, FetchEndpoint, InspectOptions, Source, chat, inspect, signal_from_js,
+};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::*;
 use web_sys::{AbortController, Blob};
 
@@ -154,4 +160,363 @@ async fn files_keep_their_name() {
     let data = Data::from_js(file.unchecked_ref()).unwrap();
     assert_eq!(data.file_name().as_deref(), Some("my photo.jpg"));
     assert_eq!(data.len(), PHOTO.len() as u64);
+}
+
+// ── Requests ─────────────────────────────────────────────────────────────────────────────────────
+
+/// Answers in the place of `fetch`, without heeding its signal, and counts what is left behind.
+const FAKE: &str = r#"(answers) => {
+    const real = { fetch, setTimeout, clearTimeout };
+    const { setTimeout: set, clearTimeout: clear } = real;
+    const fake = { requests: 0, cancelled: 0, timersSet: 0, bodies: [], timers: new Set(), signal: undefined };
+    globalThis.setTimeout = (callback, ms) => {
+        fake.timersSet += 1;
+        const timer = set(() => (fake.timers.delete(timer), callback()), ms);
+        fake.timers.add(timer);
+        return timer;
+    };
+    globalThis.clearTimeout = (timer) => {
+        fake.timers.delete(timer);
+        clear(timer);
+    };
+    globalThis.fetch = async (request, { signal }) => {
+        fake.signal = signal;
+        const { status, headers, chunks, end } = answers[fake.requests++];
+        fake.bodies.push(await request.text());
+        if (end === "none") return new Promise(() => {});
+        const encoder = new TextEncoder();
+        const body = new ReadableStream({
+            pull(controller) {
+                if (chunks.length > 0) return controller.enqueue(encoder.encode(chunks.shift()));
+                if (end === "close") return controller.close();
+                if (end === "break") return controller.error(new TypeError("broken", { cause: { code: "ECONNRESET" } }));
+                return new Promise(() => {});
+            },
+            cancel() {
+                fake.cancelled += 1;
+            },
+        }, { highWaterMark: 0 });
+        return new Response(body, { status, headers });
+    };
+    fake.restore = () => Object.assign(globalThis, real);
+    return fake;
+}"#;
+
+struct Fake {
+    fake: JsValue,
+}
+
+impl Fake {
+    /// `answers` as JSON.
+    fn new(answers: &Value) -> Self {
+        let make: Function = js_sys::eval(FAKE).unwrap().unchecked_into();
+        let answers = JSON::parse(&answers.to_string()).unwrap();
+        let fake = make.call1(&JsValue::UNDEFINED, &answers).unwrap();
+        Self { fake }
+    }
+
+    /// Status 200 and these chunks; then `end`.
+    fn answering(chunks: &[&str], end: &str) -> Self {
+        Self::new(&json!([{ "status": 200, "headers": {}, "chunks": chunks, "end": end }]))
+    }
+
+    fn get(&self, path: &str) -> JsValue {
+        path.split('.').fold(self.fake.clone(), |object, name| {
+            Reflect::get(&object, &name.into()).unwrap()
+        })
+    }
+
+    fn count(&self, path: &str) -> f64 {
+        self.get(path).as_f64().unwrap()
+    }
+
+    /// Nothing is left of what it was asked: no timer, and neither request nor answer.
+    fn assert_over(&self) {
+        assert_eq!(self.count("timers.size"), 0.0, "a timer runs");
+        assert_eq!(self.get("signal.aborted"), JsValue::TRUE);
+    }
+}
+
+impl Drop for Fake {
+    fn drop(&mut self) {
+        let restore: Function = self.get("restore").unchecked_into();
+        restore.call0(&JsValue::UNDEFINED).unwrap();
+    }
+}
+
+const FINISH: &str = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
+const BILL: &str =
+    "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":2}}\n\n";
+
+fn said(text: &str) -> String {
+    format!(
+        "data: {}\n\n",
+        json!({ "choices": [{ "delta": { "content": text } }] })
+    )
+}
+
+/// What a chat comes to, and how many events came together each time.
+async fn ask(target: Target, abort: &Abort) -> (Result<ChatResult, ChatFailure>, Vec<usize>) {
+    ask_and(target, abort, |_| {}).await
+}
+
+async fn ask_and(
+    target: Target,
+    abort: &Abort,
+    on_events: impl Fn(&[ChatEvent]) + 'static,
+) -> (Result<ChatResult, ChatFailure>, Vec<usize>) {
+    let mut draft = Draft::new("moonshotai/Kimi-K2.6", "What is this?");
+    draft.media = vec![MediaPart::base64(probe::bytes(PHOTO).unwrap())];
+    let data = vec![Some(Data::Blob(blob(&[PHOTO])))];
+    let counts = Rc::new(RefCell::new(Vec::new()));
+    let noted = Rc::clone(&counts);
+    let outcome = chat(&draft, data, target, 1, abort.clone(), move |events| {
+        noted.borrow_mut().push(events.len());
+        on_events(events);
+    })
+    .await;
+    (outcome, counts.take())
+}
+
+fn target() -> Target {
+    Target {
+        base_url: "https://example.com/v1".to_owned(),
+        ..Target::default()
+    }
+}
+
+fn abort_later(abort: &Abort) {
+    let abort = abort.clone();
+    wasm_bindgen_futures::spawn_local(async move {
+        tilewise::web::sleep(50).await;
+        abort.abort();
+    });
+}
+
+fn assert_fails(outcome: Result<ChatResult, ChatFailure>, error: &Error, text: &str) {
+    let failure = outcome.unwrap_err();
+    assert_eq!(failure.error, *error);
+    assert_eq!(failure.partial.unwrap().text, text);
+}
+
+#[wasm_bindgen_test]
+async fn one_timer_watches_all_chunks_and_events_come_a_chunk_at_a_time() {
+    let mut chunks: Vec<_> = (0..500).map(|_| said("a")).collect();
+    chunks.push(said("b") + &said("c"));
+    chunks.push(": nothing\n\n".to_owned());
+    chunks.push(format!("{FINISH}{BILL}data: [DONE]\n\n"));
+    let chunks: Vec<_> = chunks.iter().map(String::as_str).collect();
+    let fake = Fake::answering(&chunks, "close");
+    let (outcome, counts) = ask(target(), &Abort::new(None).unwrap()).await;
+    let result = outcome.unwrap();
+    assert_eq!(result.text, "a".repeat(500) + "bc");
+    assert_eq!(result.usage.unwrap().input_tokens, Some(5));
+    assert_eq!(counts[..500], [1; 500]);
+    assert_eq!(counts[500..], [2, 2]);
+    assert_eq!(fake.count("timersSet"), 1.0);
+    fake.assert_over();
+}
+
+#[wasm_bindgen_test]
+async fn a_signal_is_known_by_its_shape_and_let_go_in_the_end() {
+    for none in [JsValue::UNDEFINED, JsValue::NULL] {
+        assert!(signal_from_js(&none).unwrap().is_none());
+    }
+    for wrong in ["({})", "5", "'text'", "({ aborted: false })"] {
+        let error = signal_from_js(&js_sys::eval(wrong).unwrap()).unwrap_err();
+        assert_eq!(error.to_string(), "signal: it must be an AbortSignal");
+    }
+    let signal = js_sys::eval(
+        "({ aborted: false, count: 0, addEventListener() { this.count += 1; }, removeEventListener() { this.count -= 1; } })",
+    )
+    .unwrap();
+    let count = || Reflect::get(&signal, &"count".into()).unwrap();
+    let abort = Abort::new(signal_from_js(&signal).unwrap().as_ref()).unwrap();
+    assert_eq!(count(), 1.0);
+    let _fake = Fake::answering(&[&said("a"), FINISH, "data: [DONE]\n\n"], "close");
+    ask(target(), &abort).await.0.unwrap();
+    assert_eq!(count(), 0.0);
+}
+
+#[wasm_bindgen_test]
+async fn the_signal_of_the_caller_ends_an_answer() {
+    let controller = AbortController::new().unwrap();
+    let abort = Abort::new(Some(&controller.signal())).unwrap();
+    let fake = Fake::answering(&[&said("half")], "hold");
+    let (outcome, _) = ask_and(target(), &abort, move |_| controller.abort()).await;
+    assert_fails(outcome, &Error::Aborted, "half");
+    assert_eq!(fake.count("cancelled"), 1.0);
+    fake.assert_over();
+}
+
+#[wasm_bindgen_test]
+async fn a_chat_ends_when_it_is_aborted_before_and_while_it_is_sent() {
+    let fake = Fake::answering(&[], "none");
+    let abort = Abort::new(None).unwrap();
+    abort_later(&abort);
+    assert_fails(ask(target(), &abort).await.0, &Error::Aborted, "");
+    assert_fails(ask(target(), &abort).await.0, &Error::Aborted, "");
+    assert_eq!(fake.count("requests"), 1.0);
+    fake.assert_over();
+}
+
+#[wasm_bindgen_test]
+async fn a_chat_ends_when_it_is_aborted_while_it_waits_to_try_again() {
+    let fake = Fake::new(&json!([
+        { "status": 429, "headers": { "retry-after": "20" }, "chunks": [], "end": "close" },
+    ]));
+    let abort = Abort::new(None).unwrap();
+    abort_later(&abort);
+    let (outcome, counts) = ask(target(), &abort).await;
+    assert_fails(outcome, &Error::Aborted, "");
+    assert_eq!(counts, [1]);
+    assert_eq!(fake.count("requests"), 1.0);
+    fake.assert_over();
+}
+
+#[wasm_bindgen_test]
+async fn a_chat_ends_when_it_is_aborted_in_the_middle_of_its_answer() {
+    let fake = Fake::answering(&[&said("half")], "hold");
+    let abort = Abort::new(None).unwrap();
+    abort_later(&abort);
+    assert_fails(ask(target(), &abort).await.0, &Error::Aborted, "half");
+    assert_eq!(fake.count("cancelled"), 1.0);
+    fake.assert_over();
+}
+
+#[wasm_bindgen_test]
+async fn an_answer_that_is_complete_stands_when_it_is_aborted() {
+    let fake = Fake::answering(&[&said("all"), FINISH], "hold");
+    let abort = Abort::new(None).unwrap();
+    abort_later(&abort);
+    assert_eq!(ask(target(), &abort).await.0.unwrap().text, "all");
+    assert_eq!(fake.count("cancelled"), 1.0);
+    fake.assert_over();
+}
+
+#[wasm_bindgen_test]
+async fn a_complete_answer_whose_line_stays_open_is_closed_after_a_while() {
+    let fake = Fake::answering(&[&said("all"), FINISH, BILL], "hold");
+    let started = js_sys::Date::now();
+    let (outcome, _) = ask(target(), &Abort::new(None).unwrap()).await;
+    assert_eq!(outcome.unwrap().text, "all");
+    assert!(js_sys::Date::now() - started < 2_000.0);
+    assert_eq!(fake.count("cancelled"), 1.0);
+    fake.assert_over();
+}
+
+#[wasm_bindgen_test]
+async fn too_long_a_silence_ends_a_chat_and_keeps_what_came() {
+    let silence_ms = 100;
+    let timeout = Error::Timeout { silence_ms };
+    let target = || Target {
+        timeout_ms: silence_ms,
+        ..target()
+    };
+    let fake = Fake::answering(&[&said("half")], "hold");
+    let (outcome, _) = ask(target(), &Abort::new(None).unwrap()).await;
+    assert_fails(outcome, &timeout, "half");
+    assert_eq!(fake.count("cancelled"), 1.0);
+    fake.assert_over();
+    drop(fake);
+
+    let fake = Fake::answering(&[], "none");
+    let (outcome, _) = ask(target(), &Abort::new(None).unwrap()).await;
+    assert_fails(outcome, &timeout, "");
+    fake.assert_over();
+}
+
+#[wasm_bindgen_test]
+async fn an_answer_that_breaks_off_says_why_and_keeps_what_came() {
+    let fake = Fake::answering(&[&said("half")], "break");
+    let (outcome, _) = ask(target(), &Abort::new(None).unwrap()).await;
+    let message = "the connection broke: broken: ECONNRESET".to_owned();
+    assert_fails(outcome, &Error::Network { message }, "half");
+    fake.assert_over();
+}
+
+#[wasm_bindgen_test]
+async fn another_try_sends_the_same_body() {
+    let busy =
+        json!({ "status": 503, "headers": { "retry-after": "0" }, "chunks": [], "end": "close" });
+    let good =
+        json!({ "status": 200, "headers": {}, "chunks": [said("a"), FINISH], "end": "close" });
+    let fake = Fake::new(&json!([busy, good]));
+    let (outcome, _) = ask(target(), &Abort::new(None).unwrap()).await;
+    assert_eq!(outcome.unwrap().text, "a");
+    let body = fake.get("bodies.0").as_string().unwrap();
+    assert!(body.contains(&BASE64_STANDARD.encode(PHOTO)));
+    assert_eq!(fake.get("bodies.1").as_string(), Some(body));
+    fake.assert_over();
+}
+
+#[wasm_bindgen_test]
+async fn an_address_that_is_none_is_an_invalid_argument() {
+    let target = Target {
+        base_url: "http://[".to_owned(),
+        ..target()
+    };
+    let failure = ask(target, &Abort::new(None).unwrap()).await.0.unwrap_err();
+    assert_eq!(failure.error.code(), Code::InvalidArgument);
+    assert!(failure.to_string().starts_with("baseUrl: "), "{failure}");
+}
+
+#[wasm_bindgen_test]
+async fn a_file_behind_an_address_is_read_and_its_signal_let_go() {
+    let controller = AbortController::new().unwrap();
+    let fake = Fake::answering(&["Dear diary, today"], "hold");
+    let options = InspectOptions {
+        signal: Some(controller.signal()),
+        ..InspectOptions::default()
+    };
+    let source = Source::Url("https://example.com/a.png".to_owned());
+    let later = controller.clone();
+    wasm_bindgen_futures::spawn_local(async move {
+        tilewise::web::sleep(50).await;
+        later.abort();
+    });
+    assert_eq!(inspect(&source, &options).await, Err(Error::Aborted));
+    assert_eq!(fake.count("cancelled"), 1.0);
+    fake.assert_over();
+}
+
+// ── Sources ──────────────────────────────────────────────────────────────────────────────────────
+
+#[wasm_bindgen_test]
+fn a_source_is_data_a_string_or_a_url_object() {
+    let url = |script: &str| match Source::from_js(&js_sys::eval(script).unwrap()) {
+        Ok(Source::Url(url)) => url,
+        other => panic!("{script}: {other:?}"),
+    };
+    assert_eq!(url("'photo.jpg'"), "photo.jpg");
+    assert_eq!(
+        url("new URL('https://example.com/a')"),
+        "https://example.com/a"
+    );
+    let data = Source::from_js(&Uint8Array::from(PHOTO)).unwrap();
+    assert!(matches!(data, Source::Data(Data::Bytes(_))));
+    for wrong in ["5", "null", "undefined", "({})", "new Float64Array(8)"] {
+        let error = Source::from_js(&js_sys::eval(wrong).unwrap()).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "source: it must be a Blob, an ArrayBuffer, a Uint8Array, a URL or a string"
+        );
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_buffer_that_was_transferred_and_a_view_of_it_are_empty() {
+    let array = Uint8Array::from(PHOTO);
+    let view = Data::from_js(&array).unwrap();
+    let buffer = array.buffer();
+    let transfer: Function =
+        js_sys::eval("(buffer) => structuredClone(buffer, { transfer: [buffer] })")
+            .unwrap()
+            .unchecked_into();
+    transfer.call1(&JsValue::UNDEFINED, &buffer).unwrap();
+    for data in [view, Data::from_js(&buffer).unwrap()] {
+        assert_eq!(data.read(0..100).await, Ok(Vec::new()));
+        let error = facts(Source::Data(data)).await.unwrap_err();
+        assert_eq!(error.code(), Code::Truncated);
+    }
 }

@@ -1,12 +1,8 @@
 /** A chat as an async iterable of events and a promise of the result. */
-import { Abort } from "./abort.js";
-import { failure, init, liberator, network } from "./binary.js";
-import { allowedBody } from "./binding.js";
-import type { Pieces } from "./body.js";
-import { TilewiseError } from "./error.js";
-import type { Session } from "./network-binding.js";
+import { init } from "./binary.js";
+import * as binding from "./binding.js";
+import { call } from "./calls.js";
 import type * as contract from "./tilewise.js";
-import { pack, packOptions, result } from "./wire.js";
 
 export const chat: typeof contract.chat = (draft, options) => new Stream(draft, options);
 
@@ -19,10 +15,7 @@ class Stream implements contract.ChatStream {
    */
   readonly #batches: string[] = [];
   #result: Promise<contract.ChatResult> | undefined;
-  #session: Session | undefined;
-  #free = liberator();
-  #abort: Abort | undefined;
-  #aborted = false;
+  readonly #controller = new AbortController();
   #ended = false;
   /** Resolves when there is more, or the end; made when someone waits for it. */
   #news: Signal | undefined;
@@ -37,8 +30,7 @@ class Stream implements contract.ChatStream {
   }
 
   abort(): void {
-    this.#aborted = true;
-    this.#abort?.abort();
+    this.#controller.abort();
   }
 
   [Symbol.asyncIterator](): AsyncIterator<contract.ChatEvent, undefined> {
@@ -96,42 +88,18 @@ class Stream implements contract.ChatStream {
 
   async #run(): Promise<contract.ChatResult> {
     try {
-      const [{ Session, drive }] = await Promise.all([network(), init()]);
-      const abort = new Abort(this.#options?.signal);
-      this.#abort = abort;
-      if (this.#aborted) throw new TilewiseError("aborted", "the request was aborted");
-      const { text, data } = pack(this.#draft);
-      const options = packOptions(this.#options);
-      const pieces = result<Pieces>(allowedBody(text, options));
-      this.#free = liberator();
-      const session = Session.chat(options, Math.random(), Date.now());
-      this.#session = session;
-      await drive(session, pieces, data, abort, (events) => this.#take(events));
-      return result(session.end());
-    } catch (cause) {
-      throw failure(cause, this.#partial());
+      await init();
+      const { signal } = this.#controller;
+      return await call(() => binding.chat(this.#draft, this.#options, signal, (batch: string) => this.#take(batch)));
     } finally {
-      this.#abort?.end();
-      if (this.#session) this.#free(this.#session);
-      this.#session = undefined;
       this.#ended = true;
       this.#announce();
     }
   }
 
-  #take(batch: string | undefined): void {
-    if (batch === undefined) return;
+  #take(batch: string): void {
     this.#batches.push(batch);
     this.#announce();
-  }
-
-  /** As far as it came; nothing where the binary itself gave up. */
-  #partial(): contract.ChatResult | undefined {
-    try {
-      return this.#session && result<contract.ChatResult>(this.#session.result());
-    } catch {
-      return undefined;
-    }
   }
 
   #announce(): void {

@@ -1,10 +1,11 @@
 /** The package in Vercel's edge runtime. As in workerd, but its bundlers want to be told that a module is meant. */
-import { setDefaultBinaries } from "./binary.js";
+import { setDefaultSources } from "./binary.js";
 import core from "./tilewise.wasm?module";
 import formats from "./formats.wasm?module";
 import network from "./network.wasm?module";
+import shared from "./shared.wasm?module";
 
-setDefaultBinaries({ core: () => core, formats: () => formats, network: () => network });
+setDefaultSources({ core: () => core, formats: () => formats, network: () => network, shared: () => shared });
 
 export * from "./api.js";
 export { init as default } from "./binary.js";

@@ -38,18 +38,18 @@ export class TilewiseError extends Error implements Contract {
   }
 }
 
-/** What was caught, as a `TilewiseError`; of a chat with the answer as far as it came. */
-export function toTilewiseError(cause: unknown, partial?: ChatResult): TilewiseError {
+/** What was caught, as a `TilewiseError`. */
+export function toTilewiseError(cause: unknown): TilewiseError {
   if (cause instanceof TilewiseError) return cause;
-  if (isPlain(cause)) return new TilewiseError(cause.code, cause.message, { ...cause, body: account(cause.body), partial });
+  if (isPlain(cause)) return new TilewiseError(cause.code, cause.message, { ...cause, body: account(cause.body) });
   const message = cause instanceof Error ? cause.message : String(cause);
-  return new TilewiseError("internal", message, { cause, partial });
+  return new TilewiseError("internal", message, { cause });
 }
 
 /** What a binary throws that panicked, as a `TilewiseError`; its answers are no `Error`. */
-export function panicked(cause: Error, partial?: ChatResult): TilewiseError {
+export function panicked(cause: Error): TilewiseError {
   const message = `the binary failed (${cause.message}), which is a fault of tilewise: please report what it was given, with the stack of this error's cause`;
-  return new TilewiseError("internal", message, { cause, partial });
+  return new TilewiseError("internal", message, { cause });
 }
 
 /** A server's own account of an error, which is text, or JSON as text. */

@@ -1,11 +1,12 @@
 /** The package wherever fetch reads what lies beside a script: browsers, workers, bundlers. */
 import { ofPackage } from "./beside.js";
-import { setDefaultBinaries } from "./binary.js";
+import { setDefaultSources } from "./binary.js";
 
-setDefaultBinaries({
+setDefaultSources({
   core: () => ofPackage(new URL("./tilewise.wasm", import.meta.url)),
   formats: () => ofPackage(new URL("./formats.wasm", import.meta.url)),
   network: () => ofPackage(new URL("./network.wasm", import.meta.url)),
+  shared: () => ofPackage(new URL("./shared.wasm", import.meta.url)),
 });
 
 export * from "./api.js";

@@ -1,11 +1,12 @@
 /** The package in Node, whose fetch does not read files. */
 import { readFile } from "node:fs/promises";
-import { setDefaultBinaries } from "./binary.js";
+import { setDefaultSources } from "./binary.js";
 
-setDefaultBinaries({
+setDefaultSources({
   core: () => readFile(new URL("./tilewise.wasm", import.meta.url)),
   formats: () => readFile(new URL("./formats.wasm", import.meta.url)),
   network: () => readFile(new URL("./network.wasm", import.meta.url)),
+  shared: () => readFile(new URL("./shared.wasm", import.meta.url)),
 });
 
 export * from "./api.js";

@@ -13,13 +13,13 @@ let hasWorkers = typeof Worker === "function" && !("process" in globalThis && gl
 
 export const prepare: typeof contract.prepare = async (source, goal, options = {}) => {
   const { signal, onProgress } = options;
-  const json = toJson(goal);
+  const task = plain(goal);
   const work = async (): Promise<contract.Prepared> => {
     // Together: neither needs the other.
     const [module, file] = await Promise.all([compiled(), toBlob(source, signal)]);
     signal?.throwIfAborted();
     const progress = (share: number) => void (signal?.aborted || onProgress?.(share));
-    const { file: made, report } = await dispatch(module, { file, goal: json }, signal, progress);
+    const { file: made, report } = await dispatch(module, { file, goal: task }, signal, progress);
     progress(1);
     const type = report.facts.mime;
     const untouched = source instanceof Blob ? source : new Blob([file], { type });
@@ -33,12 +33,13 @@ export const prepare: typeof contract.prepare = async (source, goal, options = {
   }
 };
 
-function toJson(goal: contract.Goal): string {
+/** As a worker can take it: without what cannot be cloned. */
+function plain(goal: contract.Goal): contract.Goal {
   if (typeof goal !== "object" || goal === null) {
     throw new TilewiseError("invalid_argument", "goal: it must be an object");
   }
   try {
-    return JSON.stringify(goal);
+    return JSON.parse(JSON.stringify(goal)) as contract.Goal;
   } catch (cause) {
     throw new TilewiseError("invalid_argument", "goal: it cannot be written as JSON", { cause });
   }

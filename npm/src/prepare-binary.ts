@@ -1,6 +1,6 @@
 /** Compiles the binary of the codecs, once: a compiled one can be handed to workers. */
 
-import { TilewiseError } from "./error.js";
+import { compile } from "./compile.js";
 import { once } from "./once.js";
 import type { WasmSource } from "./tilewise.js";
 
@@ -16,23 +16,4 @@ export async function init(source?: Source): Promise<void> {
   await compiled(source);
 }
 
-export const compiled = once(async (source?: Source): Promise<WebAssembly.Module> => {
-  const binary = await (source ?? findDefault());
-  if (binary instanceof WebAssembly.Module) return binary;
-  if (binary instanceof Response) return compileResponse(binary);
-  if (typeof binary === "string" || binary instanceof URL || binary instanceof Request) {
-    return compileResponse(await fetch(binary));
-  }
-  return WebAssembly.compile(binary as BufferSource);
-});
-
-async function compileResponse(response: Response): Promise<WebAssembly.Module> {
-  if (!response.ok) {
-    throw new TilewiseError("network", `${response.url} answered ${response.status} where a binary was expected`);
-  }
-  // Streams only what is served as wasm.
-  if (response.headers.get("content-type")?.startsWith("application/wasm")) {
-    return WebAssembly.compileStreaming(response);
-  }
-  return WebAssembly.compile(await response.arrayBuffer());
-}
+export const compiled = once((source?: Source) => compile(source ?? findDefault()));

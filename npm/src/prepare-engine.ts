@@ -2,13 +2,12 @@
 
 import { panicked, TilewiseError, toTilewiseError } from "./error.js";
 import instantiate, { __wbg_reset_state as renew, factsForBrowser, PrepareJob } from "./prepare-binding.js";
-import type { Prepared } from "./tilewise-prepare.js";
+import type { Goal, Prepared } from "./tilewise-prepare.js";
 import type { ImageFacts } from "./tilewise.js";
 
 export interface Task {
   file: Blob;
-  /** As JSON. */
-  goal: string;
+  goal: Goal;
 }
 
 export interface Outcome {
@@ -87,7 +86,7 @@ async function finish(job: PrepareJob, around: Surroundings): Promise<Outcome> {
       if (born !== generation) throw new Renewed();
     }
     const file = (call(() => job.file()) ?? null) as Outcome["file"];
-    return { file, report: JSON.parse(call(() => job.report())) as Outcome["report"] };
+    return { file, report: call(() => job.report()) as Outcome["report"] };
   } finally {
     if (born === generation) job.free();
   }
@@ -101,7 +100,7 @@ async function withBrowser(
   refusal: unknown,
 ): Promise<PrepareJob> {
   if (typeof createImageBitmap !== "function" || typeof OffscreenCanvas !== "function") throw refusal;
-  const facts = JSON.parse(call(() => factsForBrowser(file))) as ImageFacts;
+  const facts = call(() => factsForBrowser(file)) as ImageFacts;
   let pixels: ImageData;
   try {
     const isDrawing = facts.format === "svg";

@@ -1,15 +1,16 @@
 //! The endpoint's own list of models, merged over those that are known offline.
 
 use super::{Model, Source, find, models};
+use crate::decimal;
 use crate::error::Error;
-use crate::json::{self, Value};
+use crate::json::Value;
 use crate::limits::Limits;
 use crate::price::Prices;
 use crate::units::Price;
 use std::borrow::Cow;
 
 /// Longest list that is read: 4 MiB.
-#[cfg(any(feature = "web", feature = "network-wasm"))]
+#[cfg(feature = "web")]
 pub(crate) const MAX_BYTES: usize = 4 * 1024 * 1024;
 
 /// Reads the answer to `GET /v1/models` and lays it over the catalogue: prices, context and modalities
@@ -120,7 +121,7 @@ fn unknown(id: &str) -> Model {
 /// Dollars for one token, as a decimal string; some endpoints send a number.
 fn per_token(price: &Value<'_>) -> Option<Price> {
     let usd = match price {
-        Value::Text(text) => json::number(text.trim())?,
+        Value::Text(text) => decimal::parse(text.trim())?,
         other => other.number()?,
     };
     Price::from_usd_per_token(usd)

@@ -72,7 +72,7 @@ impl<'a> Value<'a> {
 
     pub(crate) fn number(&self) -> Option<f64> {
         match self {
-            Self::Number(number) => super::number(number),
+            Self::Number(number) => crate::decimal::parse(number),
             _ => None,
         }
     }
@@ -83,7 +83,7 @@ impl<'a> Value<'a> {
             Self::Number(number) => match number.parse() {
                 Ok(count) => Some(count),
                 // As JavaScript writes it, which keeps the nearest double; a cast saturates.
-                Err(_) => super::number(number)
+                Err(_) => crate::decimal::parse(number)
                     .filter(|number| *number >= 0.0 && number.fract() == 0.0)
                     .map(|number| number as u64),
             },

@@ -1,6 +1,6 @@
 //! A `data:` URL, decoded as far as it is read.
 
-use super::{Probe, Scope, Step, part};
+use super::{Probe, ProbeError, Step, part};
 use crate::error::Error;
 use crate::media::MediaFacts;
 use base64::{Engine, alphabet, engine};
@@ -17,19 +17,30 @@ use std::ops::Range;
 /// # Ok::<(), tilewise::error::Error>(())
 /// ```
 pub fn data_url(url: &str, max_bytes: u64) -> Result<MediaFacts, Error> {
-    data_url_in(url, max_bytes, Scope::ALL)
+    read_data_url(url, max_bytes).map_err(|unread| match unread {
+        Unread::Failed(error) => error,
+        Unread::LacksReaders => ProbeError::UnsupportedFormat { looks_like: None }.into(),
+    })
 }
 
-/// As [`data_url`], of these formats alone.
-pub fn data_url_in(url: &str, max_bytes: u64, scope: Scope) -> Result<MediaFacts, Error> {
-    let data = DataUrl::parse(url)?;
-    let mut probe = Probe::new(Some(data.len()))
-        .with_max_bytes(max_bytes)
-        .with_scope(scope);
+/// Why a `data:` URL has no facts.
+#[derive(Debug)]
+pub(crate) enum Unread {
+    Failed(Error),
+    /// For want of readers that are loaded later.
+    LacksReaders,
+}
+
+/// As [`data_url`].
+pub(crate) fn read_data_url(url: &str, max_bytes: u64) -> Result<MediaFacts, Unread> {
+    let data = DataUrl::parse(url).map_err(Unread::Failed)?;
+    let mut probe = Probe::new(Some(data.len())).with_max_bytes(max_bytes);
     loop {
-        match probe.step()? {
-            Step::Done(facts) => return Ok(facts),
-            Step::Need(range) => probe.supply(&data.read(range)?),
+        match probe.step() {
+            Ok(Step::Done(facts)) => return Ok(facts),
+            Ok(Step::Need(range)) => probe.supply(&data.read(range).map_err(Unread::Failed)?),
+            Err(_) if probe.lacks_readers() => return Err(Unread::LacksReaders),
+            Err(error) => return Err(Unread::Failed(error.into())),
         }
     }
 }

@@ -15,6 +15,8 @@ pub(super) enum Halt {
     /// These bytes are not at hand yet.
     Need(Range<u64>),
     Fail(ProbeError),
+    /// The readers of all formats but the first ones are not loaded.
+    Unread,
 }
 
 pub(super) type Parse<T> = Result<T, Halt>;

@@ -155,8 +155,8 @@ fn number(text: &[u8]) -> Option<(f64, &[u8])> {
         }
     }
     let (number, rest) = text.split_at_checked(end)?;
-    let number = crate::json::number(std::str::from_utf8(number).ok()?)?;
-    number.is_finite().then_some((number, rest))
+    let number = crate::decimal::parse(std::str::from_utf8(number).ok()?)?;
+    Some((number, rest))
 }
 
 /// A place in the text.

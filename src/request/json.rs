@@ -1,7 +1,7 @@
 //! A value that someone else wrote as JSON.
 
 use crate::error::Error;
-use crate::json::{Reader, Value, quote};
+use crate::json::{Reader, Value};
 
 /// Valid JSON text, kept letter by letter: its numbers and the order of its keys are its writer's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,17 +22,21 @@ impl Json {
         &self.0
     }
 
-    /// The value, for looking at. JavaScript cuts strings between the halves of a character; a half is
-    /// U+FFFD here.
+    /// Its value: keys in their order, and numbers as they are written.
     pub(crate) fn value(&self) -> Value<'_> {
+        // It was valid when it was parsed.
         Value::parse(&self.0).unwrap_or(Value::Null)
+    }
+
+    /// Its text, for looking at. JavaScript cuts strings between the halves of a character; a half is U+FFFD here.
+    pub(crate) fn reader(&self) -> Reader<'_> {
+        Reader::new(&self.0)
     }
 }
 
 impl From<&str> for Json {
     fn from(text: &str) -> Self {
-        let mut json = String::new();
-        quote(text, &mut json);
-        Self(json)
+        // Text can always be written.
+        Self(serde_json::to_string(text).unwrap_or_default())
     }
 }

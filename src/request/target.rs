@@ -2,10 +2,15 @@
 
 use crate::catalog::BASE_URL;
 use crate::error::Error;
+use crate::stream::retry::DEFAULT_MAX_RETRIES;
 use crate::stream::session::DEFAULT_TIMEOUT_MS;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use std::fmt;
 
 /// An endpoint and its caller.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(from = "EndpointOptions")]
 pub struct Target {
     pub base_url: String,
     pub api_key: Option<String>,
@@ -21,6 +26,42 @@ impl Default for Target {
             api_key: None,
             headers: Vec::new(),
             timeout_ms: DEFAULT_TIMEOUT_MS,
+        }
+    }
+}
+
+/// Where an endpoint is, and how it is asked, as JavaScript writes it. What is missing has its default.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", expecting = "an object")]
+pub struct EndpointOptions {
+    pub base_url: Option<String>,
+    pub api_key: Option<String>,
+    /// In order; one without a value is none.
+    #[serde(default, deserialize_with = "headers")]
+    pub headers: Vec<(String, String)>,
+    pub timeout_ms: Option<u32>,
+    pub max_retries: Option<u32>,
+}
+
+impl EndpointOptions {
+    /// The base URL, or that of the provider.
+    pub fn base_url(&self) -> &str {
+        self.base_url.as_deref().unwrap_or(BASE_URL)
+    }
+
+    /// How often a request is sent again, or as often as by itself.
+    pub fn max_retries(&self) -> u32 {
+        self.max_retries.unwrap_or(DEFAULT_MAX_RETRIES)
+    }
+}
+
+impl From<EndpointOptions> for Target {
+    fn from(options: EndpointOptions) -> Self {
+        Self {
+            base_url: options.base_url().to_owned(),
+            api_key: options.api_key,
+            headers: options.headers,
+            timeout_ms: options.timeout_ms.unwrap_or(DEFAULT_TIMEOUT_MS),
         }
     }
 }
@@ -58,6 +99,41 @@ impl Target {
             }
         }
         Ok(headers)
+    }
+}
+
+fn headers<'de, D>(deserializer: D) -> Result<Vec<(String, String)>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    let headers = Option::<Headers>::deserialize(deserializer)?;
+    Ok(headers.map_or_else(Vec::new, |Headers(headers)| headers))
+}
+
+/// Names and values in the order of the object that holds them, which no map of the standard library keeps.
+struct Headers(Vec<(String, String)>);
+
+impl<'de> Deserialize<'de> for Headers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(HeadersVisitor)
+    }
+}
+
+struct HeadersVisitor;
+
+impl<'de> Visitor<'de> for HeadersVisitor {
+    type Value = Headers;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of names and values")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Headers, A::Error> {
+        let mut headers = Vec::new();
+        while let Some((name, value)) = map.next_entry::<String, Option<String>>()? {
+            headers.extend(value.map(|value| (name, value)));
+        }
+        Ok(Headers(headers))
     }
 }
 

@@ -5,14 +5,19 @@
 //! runs of marks and the like, and never joins two of those; and it works on UTF-8, so that no token
 //! is shorter than a byte.
 
-use serde::Serialize;
+use crate::units;
+use serde::{Deserialize, Serialize};
 use std::{iter::Sum, ops::Add};
 
 /// An approximate count between two bounds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(expecting = "an object")]
 pub struct TextTokens {
+    #[serde(serialize_with = "units::count")]
     pub tokens: u64,
+    #[serde(serialize_with = "units::count")]
     pub low: u64,
+    #[serde(serialize_with = "units::count")]
     pub high: u64,
 }
 

@@ -1,6 +1,7 @@
 //! A value to be written out as source code.
 
-use crate::json::{Value, quote};
+use crate::json::Value;
+use crate::request::Json;
 use std::fmt::Write;
 
 pub(super) enum Literal {
@@ -77,6 +78,12 @@ impl Literal {
     }
 }
 
+impl From<&Json> for Literal {
+    fn from(json: &Json) -> Self {
+        Self::from(&json.value())
+    }
+}
+
 impl From<&Value<'_>> for Literal {
     fn from(value: &Value<'_>) -> Self {
         match value {
@@ -96,9 +103,7 @@ impl From<&Value<'_>> for Literal {
 
 /// A JSON string is a string of Python and of JavaScript too.
 pub(super) fn quoted(text: &str) -> String {
-    let mut quoted = String::new();
-    quote(text, &mut quoted);
-    quoted
+    serde_json::to_string(text).unwrap_or_default()
 }
 
 pub(super) fn is_identifier(key: &str) -> bool {

@@ -1,7 +1,8 @@
 //! An endpoint's account of an error, whatever its shape.
 
+use crate::decimal;
 use crate::error::Error;
-use crate::json::{self, Value};
+use crate::json::Value;
 
 /// Where accounts keep their sentence, the likeliest place first. MiniMax, Cloudflare and FastAPI have words of
 /// their own.
@@ -67,7 +68,7 @@ pub(super) fn failed(object: &str) -> bool {
     let code = |key: &&str| -> Option<f64> {
         let code = object.get(key)?;
         code.number()
-            .or_else(|| json::number(code.text()?.trim_ascii()))
+            .or_else(|| decimal::parse(code.text()?.trim_ascii()))
     };
     let mut codes = CODES.iter().filter_map(code);
     let mut error_codes = ERROR_CODES.iter().filter_map(code);

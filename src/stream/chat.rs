@@ -9,6 +9,7 @@ use super::half::Half;
 use super::sse;
 use super::tool_calls::{Extent, ToolCalls};
 use crate::error::Error;
+use crate::nullable;
 use crate::usage::Usage;
 use serde::{Deserialize, Serialize};
 
@@ -50,17 +51,20 @@ pub enum ChatEvent {
 
 /// The answer as far as it came.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, expecting = "an object")]
 pub struct ChatResult {
     pub id: Option<String>,
     pub model: Option<String>,
+    #[serde(deserialize_with = "nullable::or_default")]
     pub text: String,
+    #[serde(deserialize_with = "nullable::or_default")]
     pub reasoning: String,
     pub finish_reason: Option<String>,
     pub usage: Option<Usage>,
     /// Milliseconds from the start to the first token of text or reasoning.
     pub first_token_ms: Option<f64>,
     /// Milliseconds from the start to the end, or so far.
+    #[serde(deserialize_with = "nullable::or_default")]
     pub total_ms: f64,
 }
 

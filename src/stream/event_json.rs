@@ -4,29 +4,34 @@
 //! key, it would take longer than reading the stream does.
 
 use super::chat::ChatEvent;
-use crate::json;
+use serde::Serialize;
 
 /// A JSON array of these events.
 pub fn to_json(events: &[ChatEvent]) -> String {
-    let mut out = String::from("[");
+    let mut out = b"[".to_vec();
     for (index, event) in events.iter().enumerate() {
         if index > 0 {
-            out.push(',');
+            out.push(b',');
         }
         match event {
-            ChatEvent::Text { text } => write(&mut out, "{\"type\":\"text\",\"text\":", text),
+            ChatEvent::Text { text } => said(&mut out, b"{\"type\":\"text\",\"text\":", text),
             ChatEvent::Reasoning { text } => {
-                write(&mut out, "{\"type\":\"reasoning\",\"text\":", text);
+                said(&mut out, b"{\"type\":\"reasoning\",\"text\":", text);
             }
-            rare => out += &json::to_json(rare),
+            rare => write(&mut out, rare),
         }
     }
-    out.push(']');
-    out
+    out.push(b']');
+    String::from_utf8(out).unwrap_or_default()
 }
 
-fn write(out: &mut String, head: &str, text: &str) {
-    out.push_str(head);
-    json::quote(text, out);
-    out.push('}');
+fn said(out: &mut Vec<u8>, head: &[u8], text: &str) {
+    out.extend_from_slice(head);
+    write(out, text);
+    out.push(b'}');
+}
+
+fn write(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
+    // Neither a list of bytes nor an event fails.
+    let _ = serde_json::to_writer(out, value);
 }

@@ -271,6 +271,15 @@ impl Exchange {
         take(&mut self.events)
     }
 
+    /// The same to look at, where there are any, with the answer so far.
+    pub fn hand_on_events(&mut self, on_events: impl FnOnce(&[ChatEvent], &ChatResult)) {
+        if !self.events.is_empty() {
+            on_events(&self.events, self.chat.result());
+            // Its memory serves the next.
+            self.events.clear();
+        }
+    }
+
     /// The answer so far.
     pub fn result(&self) -> &ChatResult {
         self.chat.result()

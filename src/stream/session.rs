@@ -5,6 +5,7 @@ use super::exchange::{Exchange, Step};
 use super::retry::DEFAULT_MAX_RETRIES;
 use crate::error::Error;
 use std::collections::VecDeque;
+use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
@@ -37,6 +38,12 @@ pub trait Answer {
 
     /// The next bytes, or `None` at the end.
     fn chunk(&mut self) -> impl Future<Output = Result<Option<Vec<u8>>, Error>>;
+
+    /// Gives chunk after chunk to this for as long as it reads on, and then gives it back: for an answer that does so
+    /// faster than by a future for each. By default each is asked for by [`chunk`](Self::chunk).
+    fn pump(&mut self, receiver: Receiver) -> impl Future<Output = Receiver> {
+        async { receiver }
+    }
 }
 
 /// A request that is sent when the first event is asked for.
@@ -90,86 +97,178 @@ impl<E: Endpoint> Session<E> {
 
     /// The next event; `None` when the answer is complete.
     pub async fn next(&mut self) -> Result<Option<ChatEvent>, Error> {
+        loop {
+            if let Some(event) = self.queue.pop_front() {
+                return Ok(Some(event));
+            }
+            let exchange = self.exchange();
+            let events = exchange.take_events();
+            match exchange.step() {
+                _ if !events.is_empty() => self.queue.extend(events),
+                Step::Over => return self.end().map(|()| None),
+                _ => self.advance().await,
+            }
+        }
+    }
+
+    /// Goes through to the end, and hands on events and the answer so far: the events that came together at once,
+    /// before more is read.
+    pub async fn run(
+        &mut self,
+        on_events: impl FnMut(&[ChatEvent], &ChatResult) + 'static,
+    ) -> Result<(), Error> {
+        let mut on_events: OnEvents = Box::new(on_events);
+        loop {
+            let exchange = self.exchange();
+            exchange.hand_on_events(&mut on_events);
+            match exchange.step() {
+                Step::Over => return self.end(),
+                Step::Read => on_events = self.pump(on_events).await,
+                _ => self.advance().await,
+            }
+        }
+    }
+
+    fn exchange(&mut self) -> &mut Exchange {
         let Self {
             endpoint,
-            exchange,
-            answer,
-            queue,
+            max_retries,
+            most,
             ..
         } = self;
-        let exchange = exchange.get_or_insert_with(|| {
-            let exchange = Exchange::new(self.max_retries, endpoint.random(), endpoint.now_ms());
-            match self.most {
+        self.exchange.get_or_insert_with(|| {
+            let exchange = Exchange::new(*max_retries, endpoint.random(), endpoint.now_ms());
+            match *most {
                 Some(most) => exchange.of_text(most),
                 None => exchange,
             }
-        });
-        loop {
-            if let Some(event) = queue.pop_front() {
-                return Ok(Some(event));
-            }
-            match exchange.step() {
-                Step::Send => match endpoint.send().await {
+        })
+    }
+
+    /// Reads on for as long as nothing else is to be done.
+    async fn pump(&mut self, mut on_events: OnEvents) -> OnEvents {
+        if let Some(answer) = &mut self.answer
+            && let Some(exchange) = self.exchange.take()
+        {
+            let receiver = Receiver {
+                exchange,
+                on_events,
+            };
+            let receiver = answer.pump(receiver).await;
+            self.exchange = Some(receiver.exchange);
+            on_events = receiver.on_events;
+        }
+        if self.exchange().step() == Step::Read {
+            self.advance().await;
+        }
+        on_events
+    }
+
+    /// Does what is to be done next.
+    async fn advance(&mut self) {
+        match self.exchange().step() {
+            Step::Send => {
+                let sent = self.endpoint.send().await;
+                let now_ms = self.endpoint.now_ms();
+                match sent {
                     Ok(sent) => {
                         let header = |name: &str| sent.header(name);
-                        exchange.answered(sent.status(), header, endpoint.now_ms());
-                        *answer = Some(sent);
+                        self.exchange().answered(sent.status(), header, now_ms);
+                        self.answer = Some(sent);
                     }
-                    Err(error) => exchange.failed(error, endpoint.now_ms()),
-                },
-                Step::Wait { ms } => {
-                    *answer = None;
-                    match endpoint.wait(ms).await {
-                        Ok(()) => exchange.waited(),
-                        Err(error) => exchange.failed(error, endpoint.now_ms()),
-                    }
-                }
-                Step::Read => {
-                    let chunk = next_chunk(answer).await;
-                    take_chunk(exchange, chunk, endpoint.now_ms());
-                }
-                Step::Linger { ms } => match before(next_chunk(answer), endpoint.wait(ms)).await {
-                    Ok(chunk) => take_chunk(exchange, chunk, endpoint.now_ms()),
-                    Err(Ok(())) => exchange.waited(),
-                    Err(Err(error)) => exchange.failed(error, endpoint.now_ms()),
-                },
-                Step::Over => {
-                    // Whoever stops listening frees the connection.
-                    *answer = None;
-                    return exchange.end().map(|_| None);
+                    Err(error) => self.exchange().failed(error, now_ms),
                 }
             }
-            queue.extend(exchange.take_events());
+            Step::Wait { ms } => {
+                self.answer = None;
+                match self.endpoint.wait(ms).await {
+                    Ok(()) => self.exchange().waited(),
+                    Err(error) => self.fail(error),
+                }
+            }
+            Step::Read => {
+                let chunk = next_chunk(&mut self.answer).await;
+                self.take(chunk);
+            }
+            Step::Linger { ms } => {
+                let chunk = next_chunk(&mut self.answer);
+                match before(chunk, self.endpoint.wait(ms)).await {
+                    Ok(chunk) => self.take(chunk),
+                    Err(Ok(())) => self.exchange().waited(),
+                    Err(Err(error)) => self.fail(error),
+                }
+            }
+            Step::Over => {}
         }
+    }
+
+    fn take(&mut self, chunk: Result<Option<Vec<u8>>, Error>) {
+        let now_ms = self.endpoint.now_ms();
+        let chunk = chunk.as_ref().map(Option::as_deref).map_err(Error::clone);
+        take_chunk(self.exchange(), chunk, now_ms);
+    }
+
+    fn fail(&mut self, error: Error) {
+        let now_ms = self.endpoint.now_ms();
+        self.exchange().failed(error, now_ms);
+    }
+
+    fn end(&mut self) -> Result<(), Error> {
+        // Whoever stops listening frees the connection.
+        self.answer = None;
+        self.exchange().end().map(|_| ())
     }
 }
 
-type Chunk = Result<Option<Vec<u8>>, Error>;
+type OnEvents = Box<dyn FnMut(&[ChatEvent], &ChatResult)>;
 
-async fn next_chunk(answer: &mut Option<impl Answer>) -> Chunk {
+/// Takes the chunks of an answer, and hands on their events.
+pub struct Receiver {
+    exchange: Exchange,
+    on_events: OnEvents,
+}
+
+impl Receiver {
+    /// Takes the next bytes, the end or what went wrong. Whether to read on.
+    pub fn take(&mut self, chunk: Result<Option<&[u8]>, Error>, now_ms: f64) -> bool {
+        take_chunk(&mut self.exchange, chunk, now_ms);
+        self.exchange.hand_on_events(&mut self.on_events);
+        self.exchange.step() == Step::Read
+    }
+}
+
+impl fmt::Debug for Receiver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receiver")
+            .field("exchange", &self.exchange)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What comes, unless something else comes first.
+pub(crate) async fn before<T, U>(
+    coming: impl Future<Output = T>,
+    other: impl Future<Output = U>,
+) -> Result<T, U> {
+    let (mut coming, mut other) = (pin!(coming), pin!(other));
+    poll_fn(|context| match coming.as_mut().poll(context) {
+        Poll::Ready(come) => Poll::Ready(Ok(come)),
+        Poll::Pending => other.as_mut().poll(context).map(Err),
+    })
+    .await
+}
+
+async fn next_chunk(answer: &mut Option<impl Answer>) -> Result<Option<Vec<u8>>, Error> {
     match answer {
         Some(answer) => answer.chunk().await,
         None => Ok(None),
     }
 }
 
-fn take_chunk(exchange: &mut Exchange, chunk: Chunk, now_ms: f64) {
+fn take_chunk(exchange: &mut Exchange, chunk: Result<Option<&[u8]>, Error>, now_ms: f64) {
     match chunk {
-        Ok(Some(bytes)) => exchange.received(&bytes, now_ms),
+        Ok(Some(bytes)) => exchange.received(bytes, now_ms),
         Ok(None) => exchange.ended(now_ms),
         Err(error) => exchange.failed(error, now_ms),
     }
-}
-
-/// What comes, unless the wait for it is over first.
-async fn before<T, W>(
-    coming: impl Future<Output = T>,
-    wait: impl Future<Output = W>,
-) -> Result<T, W> {
-    let (mut coming, mut wait) = (pin!(coming), pin!(wait));
-    poll_fn(|context| match coming.as_mut().poll(context) {
-        Poll::Ready(come) => Poll::Ready(Ok(come)),
-        Poll::Pending => wait.as_mut().poll(context).map(Err),
-    })
-    .await
 }

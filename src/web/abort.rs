@@ -1,19 +1,21 @@
 //! Ends what is under way: by the caller's own signal, by a call, or after too long a silence.
 
-use super::timer::Alarm;
+use super::timer::sleep;
 use crate::error::Error;
-use js_sys::Promise;
-use std::{cell::Cell, future::Future, rc::Rc};
+use crate::stream::session::before;
+use js_sys::Reflect;
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::rc::{Rc, Weak};
+use std::task::{Poll, Waker};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal};
 
 /// A handle to abort one request; its clones abort the same one.
 #[derive(Clone, Debug)]
 pub struct Abort {
-    controller: AbortController,
-    silence_ms: Rc<Cell<Option<u32>>>,
-    _listener: Option<Rc<Listener>>,
+    shared: Rc<Shared>,
 }
 
 impl Abort {
@@ -21,88 +23,154 @@ impl Abort {
     pub fn new(outer: Option<&AbortSignal>) -> Result<Self, Error> {
         let controller = AbortController::new()
             .map_err(|_| Error::invalid("runtime", "it has no AbortController"))?;
-        let listener = outer.map(|outer| {
-            if outer.aborted() {
-                controller.abort();
-            }
-            Rc::new(Listener::new(outer, controller.clone()))
-        });
-        Ok(Self {
+        let shared = Rc::new(Shared {
             controller,
-            silence_ms: Rc::default(),
-            _listener: listener,
-        })
+            reason: Cell::new(None),
+            waiting: RefCell::default(),
+            listeners: RefCell::default(),
+        });
+        let abort = Self { shared };
+        if let Some(outer) = outer {
+            abort.follow(outer);
+        }
+        Ok(abort)
+    }
+
+    /// Follows a signal besides those that it follows.
+    pub fn follow(&self, outer: &AbortSignal) {
+        if outer.aborted() {
+            return self.abort();
+        }
+        let listener = Listener::new(outer, Rc::downgrade(&self.shared));
+        self.shared.listeners.borrow_mut().push(listener);
     }
 
     pub fn abort(&self) {
-        self.controller.abort();
+        self.shared.abort(Reason::Asked);
     }
 
     pub fn is_aborted(&self) -> bool {
-        self.controller.signal().aborted()
+        self.shared.reason.get().is_some()
     }
 
     /// Ends it because nothing came for so long.
-    pub(crate) fn after_silence(&self, silence_ms: u32) {
-        self.silence_ms.set(Some(silence_ms));
-        self.controller.abort();
+    pub(super) fn after_silence(&self, silence_ms: u32) {
+        self.shared.abort(Reason::Silence(silence_ms));
     }
 
-    pub(crate) fn signal(&self) -> AbortSignal {
-        self.controller.signal()
+    /// The request is over. An answer without a body may keep its connection open, and a Node process with it;
+    /// and the caller's signal may outlive all that follows it.
+    pub(super) fn end(&self) {
+        self.shared.listeners.take();
+        self.shared.controller.abort();
     }
 
-    /// Waits for what should come, and aborts if it takes longer than this.
-    pub(super) async fn within<T>(&self, ms: u32, what: impl Future<Output = T>) -> T {
-        let this = self.clone();
-        let alarm = Alarm::set(ms, move || this.after_silence(ms));
-        let outcome = what.await;
-        drop(alarm);
-        outcome
+    pub(super) fn signal(&self) -> AbortSignal {
+        self.shared.controller.signal()
+    }
+
+    /// Wakes this when it is aborted.
+    pub(super) fn register(&self, waker: &Waker) {
+        self.shared.register(waker);
+    }
+
+    /// Resolves when it is aborted.
+    pub(super) fn aborted(&self) -> impl Future<Output = Error> {
+        poll_fn(|context| match self.reason() {
+            Some(reason) => Poll::Ready(reason),
+            None => {
+                self.register(context.waker());
+                Poll::Pending
+            }
+        })
     }
 
     /// Waits, but no longer than until it is aborted.
-    pub(super) async fn pause(&self, ms: u32) {
-        let signal = self.controller.signal();
-        let mut timer = None;
-        let over = Promise::new(&mut |resolve, _| {
-            if signal.aborted() {
-                let _ = resolve.call0(&JsValue::UNDEFINED);
-                return;
-            }
-            // Fails for no kind of signal.
-            let _ = signal.add_event_listener_with_callback("abort", &resolve);
-            timer = Some((Alarm::calling(&resolve, ms), resolve));
-        });
-        // A promise that is only ever resolved.
-        let _ = JsFuture::from(over).await;
-        if let Some((alarm, resolve)) = timer {
-            drop(alarm);
-            let _ = signal.remove_event_listener_with_callback("abort", &resolve);
+    pub(super) async fn pause(&self, ms: u32) -> Result<(), Error> {
+        match before(self.aborted(), sleep(ms)).await {
+            Ok(reason) => Err(reason),
+            Err(()) => Ok(()),
         }
     }
 
     /// Why it was aborted, if it was.
     pub(super) fn reason(&self) -> Option<Error> {
-        if !self.is_aborted() {
-            return None;
-        }
-        Some(match self.silence_ms.get() {
-            Some(silence_ms) => Error::Timeout { silence_ms },
-            None => Error::Aborted,
+        Some(match self.shared.reason.get()? {
+            Reason::Asked => Error::Aborted,
+            Reason::Silence(silence_ms) => Error::Timeout { silence_ms },
         })
     }
 }
 
-#[derive(Debug)]
+/// A value of JavaScript as a signal; undefined and null are none. What counts is its shape: frameworks hand over
+/// signals of another realm.
+pub fn signal_from_js(value: &JsValue) -> Result<Option<AbortSignal>, Error> {
+    if value.is_undefined() || value.is_null() {
+        return Ok(None);
+    }
+    let has = |name: &str| Reflect::has(value, &name.into()).unwrap_or(false);
+    if has("aborted") && has("addEventListener") {
+        return Ok(Some(value.clone().unchecked_into()));
+    }
+    Err(Error::invalid("signal", "it must be an AbortSignal"))
+}
+
+struct Shared {
+    /// Whose signal `fetch` follows.
+    controller: AbortController,
+    reason: Cell<Option<Reason>>,
+    /// Whoever waits, and waits no longer when it is aborted.
+    waiting: RefCell<Vec<Waker>>,
+    listeners: RefCell<Vec<Listener>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Reason {
+    Asked,
+    Silence(u32),
+}
+
+impl Shared {
+    fn abort(&self, reason: Reason) {
+        if self.reason.get().is_some() {
+            return;
+        }
+        self.reason.set(Some(reason));
+        self.controller.abort();
+        for waker in self.waiting.take() {
+            waker.wake();
+        }
+    }
+
+    fn register(&self, waker: &Waker) {
+        let mut waiting = self.waiting.borrow_mut();
+        if !waiting.iter().any(|other| other.will_wake(waker)) {
+            waiting.push(waker.clone());
+        }
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared")
+            .field("reason", &self.reason)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What follows the caller's signal, until it is dropped.
 struct Listener {
     signal: AbortSignal,
     callback: Closure<dyn FnMut()>,
 }
 
 impl Listener {
-    fn new(signal: &AbortSignal, controller: AbortController) -> Self {
-        let callback = Closure::<dyn FnMut()>::new(move || controller.abort());
+    fn new(signal: &AbortSignal, shared: Weak<Shared>) -> Self {
+        let callback = Closure::new(move || {
+            if let Some(shared) = shared.upgrade() {
+                shared.abort(Reason::Asked);
+            }
+        });
         let listener = Self {
             signal: signal.clone(),
             callback,

@@ -11,6 +11,12 @@ use web_sys::{Blob, BlobPropertyBag};
 /// Bytes encoded at once: whole groups of three, so that the parts join without padding.
 const SLICE_BYTES: u64 = 3 * 128 * 1024;
 
+/// The body of a request as JSON. `data` holds the data of each media item that travels in it, by its index in
+/// [`Draft::all_media`](crate::request::Draft::all_media).
+pub async fn request_body(body: &Body<'_>, data: &[Option<Data>]) -> Result<Blob, Error> {
+    blob(&pieces(body, data)?, data).await
+}
+
 /// The pieces of a body, all of whose data are there.
 pub(crate) fn pieces(body: &Body<'_>, data: &[Option<Data>]) -> Result<Vec<Piece>, Error> {
     let pieces = body.pieces()?;

@@ -1,14 +1,16 @@
 //! The endpoint, reached by fetch.
 
+use super::failure::message;
 use super::fetch::FetchAnswer;
 use super::{Abort, Data, blob, pieces};
 use crate::catalog::{Model, listing};
 use crate::error::Error;
 use crate::request::{Body, Draft, Piece, Target};
 use crate::stream::session::{Endpoint, Session};
-use gloo_net::http::{Headers, Request};
+use gloo_net::http::Headers;
 use std::cell::RefCell;
-use web_sys::Blob;
+use wasm_bindgen::JsValue;
+use web_sys::{Blob, Request, RequestInit};
 
 /// The models that the endpoint lists, over those of the catalogue.
 pub async fn list_models(
@@ -16,7 +18,8 @@ pub async fn list_models(
     abort: Abort,
     max_retries: u32,
 ) -> Result<Vec<Model>, Error> {
-    let endpoint = FetchEndpoint::to("models", None, target, abort)?;
+    let endpoint = FetchEndpoint::to("models", target, abort);
+    endpoint.target.check_timeout()?;
     let url = endpoint.url.clone();
     let session = Session::new(endpoint).with_max_retries(max_retries);
     let list = session.text(listing::MAX_BYTES).await?;
@@ -25,7 +28,7 @@ pub async fn list_models(
     listing::merge(&list, &url, today)
 }
 
-/// One request to the endpoint.
+/// One request to the endpoint. Its abort is used up when it is dropped.
 #[derive(Debug)]
 pub struct FetchEndpoint {
     url: String,
@@ -57,7 +60,7 @@ impl Content {
 }
 
 impl FetchEndpoint {
-    /// Asks for a chat. `data` holds the data of each medium that travels in the body, by its place in
+    /// Asks for a chat. `data` holds the data of each media item that travels in the body, by its index in
     /// [`Draft::all_media`].
     pub fn new(
         draft: &Draft,
@@ -65,51 +68,42 @@ impl FetchEndpoint {
         target: Target,
         abort: Abort,
     ) -> Result<Self, Error> {
-        let content = Content {
+        let mut endpoint = Self::to("chat/completions", target, abort);
+        endpoint.target.check_timeout()?;
+        endpoint.content = Some(Content {
             pieces: pieces(&Body::streamed(draft), &data)?,
             data,
             body: RefCell::default(),
-        };
-        Self::to("chat/completions", Some(content), target, abort)
+        });
+        Ok(endpoint)
     }
 
-    fn to(
-        path: &str,
-        content: Option<Content>,
-        target: Target,
-        abort: Abort,
-    ) -> Result<Self, Error> {
-        target.check_timeout()?;
-        Ok(Self {
+    fn to(path: &str, target: Target, abort: Abort) -> Self {
+        Self {
             url: target.url(path),
-            content,
             target,
             abort,
-        })
+            content: None,
+        }
     }
 
     /// What to send; the signal to abort it belongs to `fetch`.
-    pub(crate) async fn request(&self) -> Result<Request, Error> {
-        let headers = self.headers()?;
-        let request = match &self.content {
-            None => Request::get(&self.url).headers(headers).build(),
-            Some(content) => {
-                headers.set("content-type", "application/json");
-                headers.set("accept", "text/event-stream");
-                Request::post(&self.url)
-                    .headers(headers)
-                    .body(content.body().await?)
-            }
-        };
-        request.map_err(|error| Error::invalid("baseUrl", error.to_string()))
-    }
-
-    fn headers(&self) -> Result<Headers, Error> {
+    async fn request(&self) -> Result<Request, Error> {
+        let invalid = |cause: JsValue| Error::invalid("baseUrl", message(&cause));
+        let own = self.target.checked_headers()?;
+        let init = RequestInit::new();
         let headers = Headers::new();
-        for (name, value) in self.target.checked_headers()? {
+        if let Some(content) = &self.content {
+            init.set_method("POST");
+            init.set_body(&content.body().await?.into());
+            headers.set("content-type", "application/json");
+            headers.set("accept", "text/event-stream");
+        }
+        for (name, value) in own {
             headers.set(name, &value);
         }
-        Ok(headers)
+        init.set_headers(&headers.into_raw());
+        Request::new_with_str_and_init(&self.url, &init).map_err(invalid)
     }
 }
 
@@ -118,12 +112,11 @@ impl Endpoint for FetchEndpoint {
 
     async fn send(&self) -> Result<FetchAnswer, Error> {
         let request = self.request().await?;
-        FetchAnswer::to(request, &self.abort, self.target.timeout_ms, "").await
+        FetchAnswer::to(&request, &self.abort, self.target.timeout_ms, "").await
     }
 
     async fn wait(&self, ms: u32) -> Result<(), Error> {
-        self.abort.pause(ms).await;
-        self.abort.reason().map_or(Ok(()), Err)
+        self.abort.pause(ms).await
     }
 
     fn now_ms(&self) -> f64 {
@@ -132,5 +125,11 @@ impl Endpoint for FetchEndpoint {
 
     fn random(&self) -> f64 {
         js_sys::Math::random()
+    }
+}
+
+impl Drop for FetchEndpoint {
+    fn drop(&mut self) {
+        self.abort.end();
     }
 }

@@ -1,7 +1,8 @@
 //! A file behind a URL, fetched as [`Remote`] says.
 
+use super::Abort;
 use super::fetch::FetchAnswer;
-use super::{Abort, inspect::Options};
+use super::inspect::{self, Options};
 use crate::error::Error;
 use crate::media::MediaFacts;
 use crate::probe::{self, Probe};
@@ -12,16 +13,22 @@ use web_sys::{Request, RequestInit};
 
 pub(super) async fn inspect(url: &str, options: &Options) -> Result<MediaFacts, Error> {
     let abort = Abort::new(options.signal.as_ref())?;
+    let outcome = inspect_until(url, options.max_bytes, &abort).await;
+    abort.end();
+    outcome
+}
+
+async fn inspect_until(url: &str, max_bytes: u64, abort: &Abort) -> Result<MediaFacts, Error> {
     let fresh = || {
         Probe::new(None)
-            .with_max_bytes(options.max_bytes)
+            .with_max_bytes(max_bytes)
             .with_max_reads(MAX_READS)
     };
     let mut probe = fresh();
-    let mut remote = Remote::new(url, options.max_bytes);
+    let mut remote = Remote::new(url, max_bytes);
     let mut answer: Option<FetchAnswer> = None;
     loop {
-        match probe.step()? {
+        match inspect::step(&mut probe).await? {
             probe::Step::Done(facts) => return Ok(remote.finish(facts)),
             probe::Step::Need(range) => remote.want(range),
         }
@@ -29,7 +36,7 @@ pub(super) async fn inspect(url: &str, options: &Options) -> Result<MediaFacts, 
             match remote.step() {
                 Step::Send { .. } => {
                     answer = None;
-                    match get(remote.url(), remote.range_header(), &abort).await {
+                    match get(remote.url(), remote.range_header(), abort).await {
                         Ok(sent) => {
                             remote.answered(&Head {
                                 status: sent.status(),
@@ -68,8 +75,8 @@ pub(super) async fn inspect(url: &str, options: &Options) -> Result<MediaFacts, 
 }
 
 async fn get(url: &str, range: Option<String>, abort: &Abort) -> Result<FetchAnswer, Error> {
+    let invalid = |_| Error::invalid("source", "this is not a URL that can be fetched");
     let init = RequestInit::new();
-    init.set_signal(Some(&abort.signal()));
     if let Some(range) = range {
         // One range with a first byte, and no other header: nothing else goes to another origin
         // without asking it first by a preflight, which few servers of pictures answer (WHATWG Fetch,
@@ -78,8 +85,6 @@ async fn get(url: &str, range: Option<String>, abort: &Abort) -> Result<FetchAns
         headers.set("range", &range);
         init.set_headers(&headers.into_raw());
     }
-    // Gloo's own builder appends an `&` to a query, which breaks the signature of a signed URL.
-    let request = Request::new_with_str_and_init(url, &init)
-        .map_err(|_| Error::invalid("source", "this is not a URL that can be fetched"))?;
-    FetchAnswer::to(request.into(), abort, DEFAULT_TIMEOUT_MS, BESIDES).await
+    let request = Request::new_with_str_and_init(url, &init).map_err(invalid)?;
+    FetchAnswer::to(&request, abort, DEFAULT_TIMEOUT_MS, BESIDES).await
 }

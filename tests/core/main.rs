@@ -4,6 +4,7 @@
 #![cfg(test)]
 #![cfg(not(target_arch = "wasm32"))]
 
+mod arguments;
 #[cfg(feature = "prepare")]
 mod bare;
 mod catalog;

@@ -2,7 +2,7 @@
 
 use crate::fixtures::{image, video};
 use tilewise::catalog::BASE_URL;
-use tilewise::request::{Detail, Draft, Json, MediaPart};
+use tilewise::request::{Detail, Draft, Json, MediaPart, Message};
 use tilewise::snippet::{self, Language};
 
 fn by_url() -> Draft {
@@ -185,5 +185,30 @@ fn a_field_that_no_body_could_hold_is_refused_here_too() {
     assert_eq!(
         error.to_string(),
         "extra.model: the draft sets this field itself"
+    );
+}
+
+#[test]
+fn the_keys_of_others_keep_their_order_and_numbers_are_written_as_they_were() {
+    let mut draft = Draft::new("m", "Hi");
+    let json = r#"{"z":1.0,"a":{"y":-2,"b":[1e5,1e21,18446744073709551615]}}"#;
+    draft.extra = vec![("metadata".into(), Json::parse(json).unwrap())];
+    let message = r#"{"role":"user","content":"x","a":null}"#;
+    draft.history = vec![Message::from_json(Json::parse(message).unwrap()).unwrap()];
+    let body = snippet::body(&draft).unwrap();
+    let written = [
+        "\"role\"",
+        "\"content\"",
+        "\"a\": null",
+        "\"z\": 1.0",
+        "\"y\": -2",
+        "1e5,",
+        "1e21,",
+        "18446744073709551615",
+    ];
+    let places: Vec<_> = written.iter().map(|text| body.find(text)).collect();
+    assert!(
+        places.iter().all(Option::is_some) && places.is_sorted(),
+        "{body}"
     );
 }

@@ -33,6 +33,13 @@ describe("estimate", () => {
     );
   });
 
+  test("stops counting at what a number holds exactly, and takes its own figures back", () => {
+    const side = 2 ** 53 - 1;
+    const found = estimate(draft({ media: [byUrl({ width: side, height: side })] }));
+    assert.equal(found.mediaTokens, 2 ** 53 - 1);
+    assert.equal(reconcile(found, { inputTokens: 5 }).inputTokens.estimated, found.inputTokens);
+  });
+
   test("adds text, and bounds it", () => {
     const { text, mediaTokens, inputTokens } = estimate(draft({ media: [byUrl()] }));
     assert.ok(0 < text.low && text.low <= text.tokens && text.tokens <= text.high);

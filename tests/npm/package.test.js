@@ -23,6 +23,7 @@ test("the package holds its scripts, types, binary, readme and licences, and not
     "package.json",
     "prepare.wasm",
     "sample.jpg",
+    "shared.wasm",
     "tilewise-prepare.d.ts",
     "tilewise.d.ts",
     "tilewise.wasm",

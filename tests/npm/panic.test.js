@@ -13,7 +13,10 @@ const project = await createProject({ after });
 let breaking = {};
 const { Instance, instantiate } = WebAssembly;
 const standIns = new WeakSet();
+/** Of all exports. */
+const names = [];
 const broken = ({ exports }) => {
+  names.push(...Object.keys(exports));
   const get = (_, name) => (name in breaking ? breaking[name] : exports[name]);
   const standIn = { exports: new Proxy({}, { get }) };
   standIns.add(standIn);
@@ -47,14 +50,52 @@ test("a panic is an internal error with its cause, and the next call finds the p
     () => estimate(draft({ media: [byUrl()] })),
     (error) => error.name === "TilewiseError" && error.code === "internal" && error.cause instanceof WebAssembly.RuntimeError,
   );
-  breaking = { mediaprobe_step: panic };
+  breaking = { poll: panic };
   await assert.rejects(inspect(new Uint8Array(100)), { name: "TilewiseError", code: "internal", message: /report/ });
-  breaking = { session_request: panic };
   await assert.rejects(chat(draft(), { baseUrl: "http://localhost:9" }).result, { name: "TilewiseError", code: "internal" });
 
   breaking = {};
   assert.deepEqual(estimate(draft({ media: [byUrl()] })), expected);
   await assert.rejects(inspect(new Uint8Array(100)), { code: "unsupported_format" });
+});
+
+test("a call that is under way when another one panics is rejected, and does not wait for ever", async () => {
+  const { inspect } = await project.load();
+  const slow = new Blob([fixture(PHOTO)]);
+  let readOn;
+  slow.slice = () => ({ arrayBuffer: () => new Promise((resolve) => (readOn = resolve)) });
+  slow.arrayBuffer = slow.slice().arrayBuffer;
+  const underWay = inspect(slow);
+  await new Promise((resolve) => setImmediate(resolve));
+  breaking = { poll: panic };
+  await assert.rejects(inspect(fixture(PHOTO)), { code: "internal" });
+  breaking = {};
+  await assert.rejects(underWay, { name: "TilewiseError", code: "internal", message: /report/ });
+  readOn(new ArrayBuffer(0));
+  assert.equal((await inspect(fixture(PHOTO))).format, "jpeg");
+});
+
+test("a panic over a chunk of a stream, which nobody awaits, rejects the chat", async () => {
+  const { chat, inspect } = await project.load();
+  const closures = names.filter((name) => name.includes("closures"));
+  assert.ok(closures.length > 0);
+  const { fetch } = globalThis;
+  globalThis.fetch = async () => {
+    const body = new ReadableStream({
+      pull(controller) {
+        breaking = Object.fromEntries(closures.map((name) => [name, panic]));
+        controller.enqueue(new TextEncoder().encode("data: {}\n\n"));
+      },
+    });
+    return new Response(body, { headers: { "content-type": "text/event-stream" } });
+  };
+  try {
+    await assert.rejects(chat(draft(), { baseUrl: "http://localhost:9" }).result, { code: "internal", message: /report/ });
+  } finally {
+    globalThis.fetch = fetch;
+    breaking = {};
+  }
+  assert.equal((await inspect(fixture(PHOTO))).format, "jpeg");
 });
 
 /** A panic in the middle of an image: its job stays borrowed, which whoever frees it then is told. */

@@ -90,6 +90,34 @@ test("a video in the request is counted by the endpoint as by the processor's ru
   assert.equal(usage.inputTokens, estimate(asked, { rule: "processor" }).inputTokens);
 });
 
+test("a video in the data: URL of a history counts once its reader is loaded, and a note says how to load it", async () => {
+  const url = `data:video/mp4;base64,${Buffer.from(fixture(CLIP)).toString("base64")}`;
+  const history = [{ role: "user", content: [{ type: "video_url", video_url: { url } }] }];
+  // A program of its own, in which nothing has loaded the reader.
+  const printed = await project.runScript(`
+    import init, { estimate, preload } from "tilewise";
+    await init();
+    const draft = { model: "moonshotai/Kimi-K2.6", text: "And now?", media: [], history: ${JSON.stringify(history)} };
+    const count = () => {
+      const { earlierMediaTokens, notes } = estimate(draft);
+      return [earlierMediaTokens, notes.some((note) => note.includes("preload"))];
+    };
+    const before = count();
+    await preload(["formats"]);
+    console.log(JSON.stringify([before, count()]));
+  `);
+  const [before, [tokens, isNoted]] = JSON.parse(printed);
+  assert.deepEqual(before, [0, true]);
+  assert.ok(tokens > 0);
+  assert.equal(isNoted, false);
+});
+
+test("preload refuses a part that is not there", async () => {
+  const { preload } = await project.load();
+  await preload(["formats", "network"]);
+  await assert.rejects(preload(["codecs"]), { code: "invalid_argument", message: /^parts: .*formats/ });
+});
+
 test("a container that the model does not take is refused by name", async () => {
   const facts = await inspect(fixture("mkv/h264.mkv"));
   const media = [{ facts, via: "url", url: "https://example.org/film.mkv" }];

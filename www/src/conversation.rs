@@ -30,16 +30,16 @@ struct News {
 
 impl News {
     /// Whether it is the first since the last frame.
-    fn take(&mut self, event: ChatEvent, result: &ChatResult) -> bool {
+    fn take(&mut self, event: &ChatEvent, result: &ChatResult) -> bool {
         let is_first = self.phase.is_none();
         self.phase = Some(match event {
-            ChatEvent::Retry { wait_ms, cause, .. } => Phase::Retrying(cause, wait_ms),
+            ChatEvent::Retry { wait_ms, cause, .. } => Phase::Retrying(cause.clone(), *wait_ms),
             ChatEvent::Text { text } => {
-                self.text += &text;
+                self.text += text;
                 Phase::Streaming
             }
             ChatEvent::Reasoning { text } => {
-                self.reasoning += &text;
+                self.reasoning += text;
                 Phase::Streaming
             }
             _ => Phase::Streaming,
@@ -200,17 +200,16 @@ impl State {
 
     async fn read<E: Endpoint>(self, mut session: Session<E>, exchange: ArcRwSignal<Exchange>) {
         let news = Rc::new(RefCell::new(News::default()));
-        let end = loop {
-            let event = match session.next().await {
-                Ok(Some(event)) => event,
-                Ok(None) => break Ok(()),
-                Err(error) => break Err(error),
-            };
-            if news.borrow_mut().take(event, session.result()) {
-                let (news, exchange) = (Rc::clone(&news), exchange.clone());
-                request_animation_frame(move || self.show(&news, &exchange));
+        let (latest, shown) = (Rc::clone(&news), exchange.clone());
+        let on_events = move |events: &[ChatEvent], result: &ChatResult| {
+            for event in events {
+                if latest.borrow_mut().take(event, result) {
+                    let (news, exchange) = (Rc::clone(&latest), shown.clone());
+                    request_animation_frame(move || self.show(&news, &exchange));
+                }
             }
         };
+        let end = session.run(on_events).await;
         // A frame that comes later has nothing to show any more.
         *news.borrow_mut() = News::default();
         self.close(end, session.result(), &exchange);

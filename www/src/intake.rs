@@ -6,8 +6,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tilewise::error::Error;
 use tilewise::media::MediaFacts;
-use tilewise::probe::{Probe, ProbeError, Scope};
-use tilewise::web::{Data, Source, run_probe};
+use tilewise::web::{Data, InspectOptions, Source, inspect_local};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, DataTransfer, FileList, Response};
@@ -126,26 +125,19 @@ impl State {
             });
         };
         spawn_local(async move {
-            match read_at_once(&source).await {
-                Err(Error::Probe(ProbeError::OtherFormat)) => {
-                    state.when_later_is_here(move |later| {
-                        spawn_local(async move { settle((later.inspect)(source).await) });
-                    });
-                }
+            // What talks to servers comes with the rest of the page; readers of rarer formats are loaded by themselves.
+            let found = if source.is_remote() {
+                Err(Error::NotLoaded { part: "later" })
+            } else {
+                inspect_local(&source, &InspectOptions::default()).await
+            };
+            match found {
+                Err(Error::NotLoaded { .. }) => state.when_later_is_here(move |later| {
+                    spawn_local(async move { settle((later.inspect)(source).await) });
+                }),
                 found => settle(found),
             }
         });
-    }
-}
-
-/// What it is, if it is a picture of a format that the models take: everything else is read by what is loaded later.
-async fn read_at_once(source: &Source) -> Result<MediaFacts, Error> {
-    match source {
-        Source::Data(data) => {
-            let probe = Probe::new(Some(data.len())).with_scope(Scope::WEB);
-            run_probe(probe, data, None).await
-        }
-        Source::Url(_) => Err(ProbeError::OtherFormat.into()),
     }
 }
 

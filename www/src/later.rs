@@ -155,7 +155,7 @@ impl State {
     }
 }
 
-#[cfg(feature = "split")]
+#[cfg(tilewise_split)]
 impl From<wasm_split_helpers::SplitLoaderError> for NotLoaded {
     fn from(_: wasm_split_helpers::SplitLoaderError) -> Self {
         Self
@@ -163,13 +163,13 @@ impl From<wasm_split_helpers::SplitLoaderError> for NotLoaded {
 }
 
 /// The rest; loaded when this is called first, and again after it could not be.
-#[cfg(feature = "split")]
+#[cfg(tilewise_split)]
 #[wasm_split_helpers::wasm_split(later, fallible)]
 fn load() -> Result<Later, NotLoaded> {
     Ok(all())
 }
 
-#[cfg(not(feature = "split"))]
+#[cfg(not(tilewise_split))]
 async fn load() -> Result<Later, NotLoaded> {
     Ok(all())
 }

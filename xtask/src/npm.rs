@@ -11,25 +11,43 @@ use std::process::Command;
 
 const FOLDER: &str = "target/npm";
 
+/// Where the parts of its program are left, with a script that the package does without: it has its own ways of finding
+/// binaries (`npm/src/parts.ts`).
+const SPLIT: &str = "target/npm-parts";
+
+const PACKAGE: &str = "tilewise-npm";
+
 /// Leaves the package in `target/npm` and gives that folder.
 pub fn build() -> Result<PathBuf> {
     step("npm package");
     setup::npm_packages("npm")?;
-    let bind = |profile: &str, feature: &str| {
-        let arguments = ["--package", "tilewise", "--features", feature];
-        wasm::bind(
-            &wasm::build(profile, &arguments, "tilewise.wasm")?,
-            Manner::Renewable,
-        )
+    let renewable = Manner {
+        is_renewable: true,
+        ..Manner::default()
     };
-    let core = bind(wasm::SMALL, "wasm")?;
-    let formats = bind(wasm::SMALL, "formats-wasm")?;
-    let network = bind(wasm::STREAM, "network-wasm")?;
-    let codecs = wasm::build_codecs(
-        &["--package", "tilewise", "--features", "prepare-wasm"],
-        "tilewise.wasm",
+    let split = Path::new(SPLIT);
+    if split.exists() {
+        fs::remove_dir_all(split)?;
+    }
+    let main = wasm::build_split(PACKAGE, wasm::STREAM, split, "./binding.js", "./parts.js")?;
+    let core = wasm::bind(
+        &main.first,
+        Manner {
+            is_shared: true,
+            ..renewable
+        },
     )?;
-    let codecs = wasm::bind(&codecs, Manner::Renewable)?;
+    let codecs = wasm::build_codecs(
+        &[
+            "--package",
+            PACKAGE,
+            "--no-default-features",
+            "--features",
+            "prepare",
+        ],
+        "tilewise_npm.wasm",
+    )?;
+    let codecs = wasm::bind(&codecs, renewable)?;
 
     let folder = Path::new(FOLDER);
     if folder.exists() {
@@ -40,13 +58,18 @@ pub fn build() -> Result<PathBuf> {
     write_manifest(folder)?;
     for (binary, script, bindings) in [
         ("tilewise", "binding", core),
-        ("formats", "formats-binding", formats),
-        ("network", "network-binding", network),
         ("prepare", "prepare-binding", codecs),
     ] {
         fs::write(folder.join(format!("{binary}.wasm")), bindings.wasm)?;
         fs::write(folder.join(format!("{script}.js")), bindings.script)?;
         fs::write(folder.join(format!("{script}.d.ts")), bindings.types)?;
+    }
+    for part in main.parts {
+        let name = part.file_stem().context("a part has no name")?;
+        let name = name.to_string_lossy();
+        // Of what several parts call, the splitter makes one that it calls by a number.
+        let name = name.strip_prefix("split_").unwrap_or("shared");
+        fs::copy(&part, folder.join(format!("{name}.wasm")))?;
     }
     run(Command::new("node").args(["npm/node_modules/typescript/bin/tsc", "--project", "npm"]))?;
     bundle_command()?;

@@ -24,7 +24,13 @@ const CODECS: &str = "prepare";
 const REFERENCE: &str = "api";
 
 /// What they share with the main entry.
-const SHARED: [&str; 3] = ["beside.js", "error.js", "once.js"];
+const SHARED: [&str; 5] = [
+    "beside.js",
+    "compile.js",
+    "error.js",
+    "once.js",
+    "tracked.js",
+];
 
 /// Those of them that are for other runtimes.
 const OTHER_ENTRIES: [&str; 3] = [
@@ -59,7 +65,11 @@ pub fn build(package: &Path) -> Result<PathBuf> {
         fs::remove_dir_all(&folder)?;
     }
     fs::create_dir_all(&folder)?;
-    let bindings = wasm::bind(&wasm::build_page(&folder)?, Manner::Shared)?;
+    let shared = Manner {
+        is_shared: true,
+        ..Manner::default()
+    };
+    let bindings = wasm::bind(&wasm::build_page(&folder)?, shared)?;
     fs::write(folder.join("tilewise-www.wasm"), bindings.wasm)?;
     fs::write(folder.join("tilewise-www.js"), bindings.script)?;
 

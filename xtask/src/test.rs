@@ -104,30 +104,36 @@ fn jpegs() -> Result<()> {
 
 fn lint() -> Result<()> {
     step("clippy");
-    let clippy = |arguments: &[&str]| {
-        shell::run(
-            cargo()
-                .arg("clippy")
-                .args(arguments)
-                .args(["--", "--deny=warnings"]),
-        )
+    let command = |arguments: &[&str]| {
+        let mut cargo = cargo();
+        cargo.arg("clippy").args(arguments);
+        cargo.args(["--", "--deny=warnings"]);
+        cargo
     };
+    let clippy = |arguments: &[&str]| shell::run(&mut command(arguments));
     // In the profile of the binaries, which needs the same macros: they are built once.
     let clippy_wasm = |arguments: &[&str]| {
         let target = ["--target=wasm32-unknown-unknown", "--profile", wasm::SMALL];
-        clippy(&[arguments, &target].concat())
+        let mut command = command(&[arguments, &target].concat());
+        shell::run(command.env(wasm::FLAGS, wasm::split_flags()?))
     };
-    clippy(&["--workspace", "--exclude=tilewise-www", "--all-targets"])?;
+    let native = [
+        "--workspace",
+        "--exclude=tilewise-www",
+        "--exclude=tilewise-npm",
+    ];
+    clippy(&[&native[..], &["--all-targets"]].concat())?;
     clippy(&["--package=tilewise", "--features=prepare", "--all-targets"])?;
-    for feature in ["wasm", "formats-wasm", "network-wasm", "prepare-wasm"] {
-        clippy_wasm(&[
-            "--package=tilewise",
-            &format!("--features={feature}"),
-            "--lib",
-        ])?;
-    }
-    for features in ["", "split"] {
-        clippy_wasm(&["--package=tilewise-www", &format!("--features={features}")])?;
+    for package in [
+        &["--package=tilewise-npm"][..],
+        &[
+            "--package=tilewise-npm",
+            "--no-default-features",
+            "--features=prepare",
+        ],
+        &["--package=tilewise-www"],
+    ] {
+        clippy_wasm(package)?;
     }
     step("documentation");
     shell::run(

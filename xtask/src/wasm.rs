@@ -4,6 +4,7 @@ use crate::offline::integrity;
 use crate::setup;
 use crate::shell::{cargo, run};
 use anyhow::{Context, Result, anyhow, bail};
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
@@ -22,47 +23,69 @@ pub const STREAM: &str = "stream";
 /// package is built with it too, since other flags would build everything anew each time.
 const ERASED: &str = "--cfg=erase_components";
 
-/// Builds with this profile of Cargo.toml.
-pub fn build(profile: &str, arguments: &[&str], file: &str) -> Result<PathBuf> {
-    setup::wasm_target()?;
-    run(cargo()
-        .args(["build", "--profile", profile, "--target", TARGET])
-        .args(arguments)
-        .env(FLAGS, flags(&[ERASED])?))?;
-    Ok(target_folder().join(TARGET).join(profile).join(file))
+/// Tells the crates that they are split (`src/probe/readers.rs`, `www/src/later.rs`).
+const SPLIT: &str = "--cfg=tilewise_split";
+
+/// A program whose parts are loaded when they are first used.
+pub struct Split {
+    /// Still to be bound.
+    pub first: PathBuf,
+    /// By the names of the functions' parts; what several parts share is one of its own.
+    pub parts: Vec<PathBuf>,
 }
 
-/// Builds the page, and leaves in `folder` the binary of what it loads later, with the script that does; the page's
-/// first binary is still to be bound.
-pub fn build_page(folder: &Path) -> Result<PathBuf> {
-    const PACKAGE: &str = "tilewise-www";
+/// Builds a crate, and splits off what only functions under `wasm_split` call. Leaves the parts in `folder`, with the
+/// script that loads them, which is called `loader`; `script` is that of the first binary.
+pub fn build_split(
+    package: &str,
+    profile: &str,
+    folder: &Path,
+    script: &str,
+    loader: &str,
+) -> Result<Split> {
     setup::wasm_target()?;
     run(cargo()
-        .args(["rustc", "--profile", SMALL, "--target", TARGET])
-        .args(["--package", PACKAGE, "--features", "split"])
+        .args(["rustc", "--profile", profile, "--target", TARGET])
+        .args(["--package", package])
         // Tells what is called from where, which is how the parts are found.
         .args(["--", "-Clink-arg=--emit-relocs"])
-        .env(FLAGS, flags(&[ERASED])?))?;
-    let target = target_folder().join(TARGET).join(SMALL);
-    let whole = fs::read(target.join(PACKAGE).with_extension("wasm"))?;
-    let first = target.join("first.wasm");
-    let script = format!("./{PACKAGE}.js");
-    let loader = "./split.js";
+        .env(FLAGS, split_flags()?))?;
+    let target = target_folder().join(TARGET).join(profile);
+    let file = package.replace('-', "_");
+    let whole = [package, &file]
+        .map(|name| target.join(name).with_extension("wasm"))
+        .into_iter()
+        .find(|path| path.exists())
+        .with_context(|| format!("{package} left no binary"))?;
+    let whole = fs::read(whole)?;
+    let first = target.join(format!("{file}-first.wasm"));
     let mut options = wasm_split_cli_support::Options::new(&whole);
     options.output_dir = folder;
     options.main_out_path = &first;
-    options.main_module = &script;
+    options.main_module = script;
     options.link_name = loader;
-    let parts = wasm_split_cli_support::transform(options).map_err(|error| anyhow!(error))?;
+    let split = wasm_split_cli_support::transform(options).map_err(|error| anyhow!(error))?;
+    for part in &split.split_modules {
+        fs::write(part, without_custom_sections(&fs::read(part)?)?)?;
+    }
+    Ok(Split {
+        first,
+        parts: split.split_modules,
+    })
+}
+
+/// Builds the page, and leaves in `folder` the binaries of what it loads later, with the script that does; the page's
+/// first binary is still to be bound.
+pub fn build_page(folder: &Path) -> Result<PathBuf> {
+    let loader = "./split.js";
+    let split = build_split("tilewise-www", SMALL, folder, "./tilewise-www.js", loader)?;
     let loader = folder.join(loader);
     let mut loads = fs::read_to_string(&loader)?;
-    for part in parts.split_modules {
-        let bytes = without_custom_sections(&fs::read(&part)?)?;
-        loads = only_these(&loads, &part, &bytes)?;
-        fs::write(&part, bytes)?;
+    for part in split.parts {
+        loads = only_these(&loads, &part, &fs::read(&part)?)?;
     }
     fs::write(loader, loads)?;
-    Ok(first)
+    Ok(split.first)
 }
 
 /// The loader with the part's hash: a part of another version, which the host has since, knows the memory of another
@@ -111,8 +134,13 @@ pub fn build_codecs(arguments: &[&str], file: &str) -> Result<PathBuf> {
     Ok(folder.join(TARGET).join(PROFILE).join(file))
 }
 
+/// For programs that are split.
+pub fn split_flags() -> Result<String> {
+    flags(&[ERASED, SPLIT])
+}
+
 /// Flags for the compiler, with U+001F between them.
-const FLAGS: &str = "CARGO_ENCODED_RUSTFLAGS";
+pub const FLAGS: &str = "CARGO_ENCODED_RUSTFLAGS";
 
 /// Messages of panics name files. Those of libraries lie in a folder of this machine's, which nobody else should
 /// see, and without which the same sources give the same bytes everywhere.
@@ -146,12 +174,60 @@ pub struct Bindings {
 }
 
 /// What is asked of a script beyond calls into its binary.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Manner {
+#[derive(Clone, Copy, Default)]
+pub struct Manner {
     /// Can go on with a fresh instance, as one that panicked is not to be called again.
-    Renewable,
+    pub is_renewable: bool,
     /// Gives others what they need to work in the same memory.
-    Shared,
+    pub is_shared: bool,
+}
+
+/// Where a function of the program that JavaScript calls by itself panics, nobody catches it: as an error that is not
+/// handled it would end a program of Node. So `calls.js` is told, which tells all callers. What calls such a function
+/// afterwards, such as a read that was under way, has nobody to tell.
+fn with_caught_panics(script: &str) -> Result<String> {
+    const CALL: &str = "...args);\n";
+    const LATE: &str = "throw new Error('Cannot invoke closure from previous WASM instance');";
+    const FINALLY: &str = "} finally {";
+    if !script.contains("Closure(") {
+        return Ok(script.to_owned());
+    }
+    let mut pieces = script.split(CALL);
+    let mut caught = String::from("import { closureFailed } from \"./calls.js\";\n");
+    caught += pieces.next().unwrap_or_default();
+    for piece in pieces {
+        let (call, behind) = piece
+            .split_once(FINALLY)
+            .filter(|(between, _)| between.trim().is_empty())
+            .context("functions that JavaScript calls are called in another way")?;
+        caught += CALL;
+        caught += &format!("{call}}} catch (cause) {{ closureFailed(cause); {FINALLY}{behind}");
+    }
+    if !caught.contains(LATE) {
+        bail!("functions of an earlier instance are met in another way");
+    }
+    Ok(caught.replace(LATE, "return;"))
+}
+
+/// A module of which several functions are imported stands there several times: here once.
+fn without_twins(script: &str) -> String {
+    let mut seen = HashSet::new();
+    let is_first = |line: &&str| {
+        let line = line.trim();
+        let imported = line
+            .strip_prefix("import * as import")
+            .and_then(|rest| rest.split_once(" from "));
+        let entry = line
+            .strip_prefix('"')
+            .and_then(|rest| rest.split_once(": import"));
+        match (imported, entry) {
+            (Some((_, module)), _) => seen.insert(format!("import {module}")),
+            (_, Some((module, _))) => seen.insert(format!("entry {module}")),
+            _ => true,
+        }
+    };
+    let lines: Vec<_> = script.lines().filter(is_first).collect();
+    lines.join("\n") + "\n"
 }
 
 /// The script's default export loads the binary it is given.
@@ -161,14 +237,19 @@ pub fn bind(wasm: &Path, manner: Manner) -> Result<Bindings> {
         .web(true)?
         .typescript(true)
         .omit_default_module_path(true)
-        .reset_state_function(manner == Manner::Renewable)
-        .keep_lld_exports(manner == Manner::Shared)
+        .reset_state_function(manner.is_renewable)
+        .keep_lld_exports(manner.is_shared)
         .remove_name_section(true)
         .remove_producers_section(true)
         .generate_output()
         .with_context(|| format!("cannot make bindings for {}", wasm.display()))?;
+    let script = without_twins(output.js());
     Ok(Bindings {
-        script: output.js().to_owned(),
+        script: if manner.is_renewable {
+            with_caught_panics(&script)?
+        } else {
+            script
+        },
         types: output.ts().unwrap_or_default().to_owned(),
         wasm: output.wasm_mut().emit_wasm(),
     })

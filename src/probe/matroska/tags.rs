@@ -85,11 +85,7 @@ impl Statistics {
 fn seconds(text: &str) -> Option<f64> {
     let mut sum = 0.0;
     for part in text.split(':') {
-        let number: f64 = part
-            .parse()
-            .ok()
-            .filter(|number: &f64| number.is_finite())?;
-        sum = sum * 60.0 + number;
+        sum = sum * 60.0 + crate::decimal::parse(part)?;
     }
     Some(sum)
 }

@@ -1,6 +1,6 @@
 /** For scripts that look at memory: the start of one, before it imports the package. */
 
-/** Leaves `collect`, and `memories`: those of the package's binaries, which it keeps to itself. */
+/** Leaves `collect`, and `memories`: that of the package's program, which it keeps to itself. */
 export const WATCH_MEMORY = `
   import { setFlagsFromString } from "node:v8";
   import { runInNewContext } from "node:vm";
@@ -13,7 +13,7 @@ export const WATCH_MEMORY = `
   WebAssembly.instantiate = async (...from) => {
     const made = await instantiate(...from);
     const { exports } = made.instance ?? made;
-    if ("mediaprobe_new" in exports) memories.push(exports.memory);
+    if ("poll" in exports) memories.push(exports.memory);
     return made;
   };
 `;

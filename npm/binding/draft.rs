@@ -1,0 +1,96 @@
+//! A draft, and what of it stays JavaScript's own: its data, its history and its extra fields.
+
+use crate::convert::{from_js, invalid, is_missing};
+use js_sys::{Array, JSON, Object, Reflect};
+use tilewise::error::Error;
+use tilewise::request::{Draft, Json, Message, Question};
+use tilewise::web::Data;
+use wasm_bindgen::{JsCast, JsValue};
+
+pub(crate) fn draft(value: &JsValue) -> Result<Draft, Error> {
+    let mut draft: Draft = from_js("draft", value)?;
+    draft.history = history(&get(value, "history"))?;
+    draft.extra = extra(&get(value, "extra"))?;
+    Ok(draft)
+}
+
+/// The data of all media, in the order in which a body asks for them.
+pub(crate) fn data(value: &JsValue) -> Vec<Option<Data>> {
+    let own = items(&get(value, "media"));
+    let earlier = items(&get(value, "history"))
+        .into_iter()
+        .flat_map(|message| items(&get(&message, "media")));
+    let parts = own.into_iter().chain(earlier);
+    parts
+        .map(|part| Data::from_js(&get(&part, "data")))
+        .collect()
+}
+
+/// An earlier question as a draft had it, or a message as any client sends it.
+fn history(value: &JsValue) -> Result<Vec<Message>, Error> {
+    let mut messages = Vec::new();
+    for (index, message) in array("draft.history", value)?.into_iter().enumerate() {
+        let name = format!("draft.history[{index}]");
+        messages.push(if is_missing(&get(&message, "media")) {
+            Message::from_json(json(&name, &message)?.unwrap_or_else(|| "".into()))?
+        } else {
+            from_js::<Question>(&name, &message)?.into()
+        });
+    }
+    Ok(messages)
+}
+
+/// As in any object that is sent as JSON, an undefined field is none.
+fn extra(value: &JsValue) -> Result<Vec<(String, Json)>, Error> {
+    if is_missing(value) {
+        return Ok(Vec::new());
+    }
+    if !value.is_object() || Array::is_array(value) {
+        return Err(invalid("draft.extra", "it must be an object"));
+    }
+    let mut fields = Vec::new();
+    for entry in Object::entries(value.unchecked_ref()) {
+        let name = get_index(&entry, 0).as_string().unwrap_or_default();
+        if let Some(json) = json(&format!("draft.extra.{name}"), &get_index(&entry, 1))? {
+            fields.push((name, json));
+        }
+    }
+    Ok(fields)
+}
+
+/// As JavaScript itself would send it; `None` for what it leaves out.
+fn json(name: &str, value: &JsValue) -> Result<Option<Json>, Error> {
+    let text = JSON::stringify(value).map_err(|_| invalid(name, "it cannot be written as JSON"))?;
+    match text.as_string() {
+        Some(text) => Json::parse(text).map(Some),
+        None => Ok(None),
+    }
+}
+
+fn array(name: &str, value: &JsValue) -> Result<Vec<JsValue>, Error> {
+    if is_missing(value) || Array::is_array(value) {
+        Ok(items(value))
+    } else {
+        Err(invalid(name, "it must be an array"))
+    }
+}
+
+/// Of an array; none of anything else.
+fn items(value: &JsValue) -> Vec<JsValue> {
+    value
+        .dyn_ref::<Array>()
+        .map_or_else(Vec::new, |array| array.to_vec())
+}
+
+/// A property; undefined of what has none.
+pub(crate) fn get(value: &JsValue, key: &str) -> JsValue {
+    // To ask what is no object throws, which takes longer than all else.
+    if !value.is_object() {
+        return JsValue::UNDEFINED;
+    }
+    Reflect::get(value, &key.into()).unwrap_or_default()
+}
+
+fn get_index(value: &JsValue, index: u32) -> JsValue {
+    Reflect::get_u32(value, index).unwrap_or_default()
+}

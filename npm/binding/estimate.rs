@@ -1,0 +1,62 @@
+//! What is computed at once.
+
+use crate::convert::{from_js, from_js_or_default, to_error, to_js};
+use crate::draft::{self, get};
+use serde::Serialize;
+use tilewise::error::Error;
+use tilewise::estimate::Options;
+use tilewise::snippet::Language;
+use tilewise::usage::{Basis, Received, Usage};
+use wasm_bindgen::prelude::*;
+
+/// As `models` of the package.
+#[wasm_bindgen]
+pub fn models() -> Result<JsValue, JsValue> {
+    to_js(tilewise::catalog::models())
+}
+
+/// As `estimate` of the package.
+#[wasm_bindgen]
+pub fn estimate(draft: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
+    outcome(draft::draft(draft).and_then(|draft| {
+        let options = estimate_options("options", options)?;
+        Ok(tilewise::estimate::estimate(&draft, &options))
+    }))
+}
+
+/// As `snippet` of the package.
+#[wasm_bindgen]
+pub fn snippet(draft: &JsValue, language: &str, options: &JsValue) -> Result<JsValue, JsValue> {
+    outcome(draft::draft(draft).and_then(|draft| {
+        let base_url: Option<String> = from_js("options.baseUrl", &get(options, "baseUrl"))?;
+        let base_url = base_url.as_deref().unwrap_or(tilewise::catalog::BASE_URL);
+        tilewise::snippet::snippet(&draft, Language::named(language)?, base_url)
+    }))
+}
+
+/// As `reconcile` of the package.
+#[wasm_bindgen]
+pub fn reconcile(
+    estimate: &JsValue,
+    usage: &JsValue,
+    answer: &JsValue,
+) -> Result<JsValue, JsValue> {
+    outcome(from_js::<Basis>("estimate", estimate).and_then(|basis| {
+        let usage: Usage = from_js_or_default("usage", usage)?;
+        let received: Received = from_js_or_default("answer", answer)?;
+        Ok(tilewise::usage::reconcile(&basis, &usage, &received))
+    }))
+}
+
+pub(crate) fn estimate_options(name: &str, value: &JsValue) -> Result<Options, Error> {
+    let options: Options = from_js_or_default(name, value)?;
+    options.check()?;
+    Ok(options)
+}
+
+pub(crate) fn outcome(result: Result<impl Serialize, Error>) -> Result<JsValue, JsValue> {
+    match result {
+        Ok(value) => to_js(&value),
+        Err(error) => Err(to_error(&error)),
+    }
+}

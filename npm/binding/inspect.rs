@@ -1,0 +1,40 @@
+//! `inspect` of the package.
+
+use crate::call::begin;
+use crate::convert::{invalid, to_error};
+use crate::estimate::outcome;
+use crate::network;
+use tilewise::web::{self, InspectOptions, Source};
+use wasm_bindgen::prelude::*;
+
+/// As `inspect` of the package; gives the number of the call.
+#[wasm_bindgen]
+pub fn inspect(source: &JsValue, options: &JsValue) -> u32 {
+    let arguments =
+        Source::from_js(source).and_then(|source| Ok((source, InspectOptions::from_js(options)?)));
+    begin(async {
+        let (source, options) = arguments.map_err(|error| to_error(&error))?;
+        match source {
+            source if source.is_remote() => network::inspect(source, options).await,
+            source => outcome(web::inspect_local(&source, &options).await),
+        }
+    })
+}
+
+/// As `preload` of the package, of one part; gives the number of the call.
+#[wasm_bindgen]
+pub fn preload(part: String) -> u32 {
+    begin(async move {
+        match part.as_str() {
+            "formats" => match web::preload_formats().await {
+                Ok(()) => Ok(JsValue::NULL),
+                Err(error) => Err(to_error(&error)),
+            },
+            "network" => network::preload().await,
+            _ => Err(to_error(&invalid(
+                "parts",
+                "a part is \"formats\" or \"network\"",
+            ))),
+        }
+    })
+}

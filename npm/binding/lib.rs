@@ -1,0 +1,19 @@
+//! What the npm package calls: convert, call, convert. No decision is taken here.
+//!
+//! Values cross as JavaScript's own, converted by serde from types that are described once, in the core. What takes
+//! time is a [`call`] that the package polls. What talks to servers is in a part that is loaded when it is first
+//! used, as are the readers of other formats than PNG, JPEG, GIF and WebP.
+
+#[cfg(feature = "main")]
+pub mod call;
+mod convert;
+#[cfg(feature = "main")]
+mod draft;
+#[cfg(feature = "main")]
+pub mod estimate;
+#[cfg(feature = "main")]
+pub mod inspect;
+#[cfg(feature = "main")]
+pub mod network;
+#[cfg(feature = "prepare")]
+pub mod prepare;

@@ -1,0 +1,167 @@
+//! What makes requests and talks to servers: a part of its own, loaded when it is first used.
+
+use crate::call::begin;
+use crate::convert::{from_js, from_js_or_default, to_error, to_js};
+use crate::draft::{self, get};
+use crate::estimate::{estimate_options, outcome};
+use js_sys::{Function, JSON, Reflect};
+use std::pin::Pin;
+use tilewise::catalog::Model;
+use tilewise::error::Error;
+use tilewise::estimate::require_allowed;
+use tilewise::request::{Body, Draft, EndpointOptions};
+use tilewise::stream::{self, chat::ChatEvent};
+use tilewise::web::{self, Abort, Data, InspectOptions, Source, signal_from_js};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+use web_sys::Blob;
+
+type Outcome = Result<JsValue, JsValue>;
+
+type Work = Pin<Box<dyn Future<Output = Outcome>>>;
+
+/// The part could not be loaded.
+struct NotLoaded;
+
+impl From<SplitLoaderError> for NotLoaded {
+    fn from(_: SplitLoaderError) -> Self {
+        Self
+    }
+}
+
+/// As `chat` of the package; gives the number of the call. `on_events` takes the events that came together, as the JSON
+/// of an array.
+#[wasm_bindgen]
+pub fn chat(draft: JsValue, options: JsValue, signal: JsValue, on_events: Function) -> u32 {
+    begin(async move { run(chat_work(draft, options, signal, on_events).await).await })
+}
+
+/// As `listModels` of the package; gives the number of the call.
+#[wasm_bindgen(js_name = listModels)]
+pub fn list_models(options: JsValue) -> u32 {
+    begin(async move { run(list_models_work(options).await).await })
+}
+
+/// As `requestBody` of the package; gives the number of the call.
+#[wasm_bindgen(js_name = requestBody)]
+pub fn request_body(draft: JsValue, options: JsValue) -> u32 {
+    begin(async move { run(request_body_work(draft, options).await).await })
+}
+
+/// Of a file behind a URL.
+pub(crate) async fn inspect(source: Source, options: InspectOptions) -> Outcome {
+    run(inspect_work(source, options).await).await
+}
+
+pub(crate) async fn preload() -> Outcome {
+    run(nothing().await).await
+}
+
+async fn run(work: Result<Work, NotLoaded>) -> Outcome {
+    match work {
+        Ok(work) => work.await,
+        Err(NotLoaded) => Err(to_error(&Error::NotLoaded { part: "network" })),
+    }
+}
+
+#[wasm_split(network, fallible)]
+fn chat_work(
+    draft: JsValue,
+    options: JsValue,
+    signal: JsValue,
+    on_events: Function,
+) -> Result<Work, NotLoaded> {
+    Ok(Box::pin(send(draft, options, signal, on_events)))
+}
+
+#[wasm_split(network, fallible)]
+fn list_models_work(options: JsValue) -> Result<Work, NotLoaded> {
+    Ok(Box::pin(async move { outcome(models(&options).await) }))
+}
+
+#[wasm_split(network, fallible)]
+fn request_body_work(draft: JsValue, options: JsValue) -> Result<Work, NotLoaded> {
+    Ok(Box::pin(async move {
+        let body = body(&draft, &options)
+            .await
+            .map_err(|error| to_error(&error))?;
+        let text = JsFuture::from(body.text()).await?;
+        JSON::parse(&text.as_string().unwrap_or_default())
+    }))
+}
+
+#[wasm_split(network, fallible)]
+fn inspect_work(source: Source, options: InspectOptions) -> Result<Work, NotLoaded> {
+    Ok(Box::pin(async move {
+        outcome(web::inspect(&source, &options).await)
+    }))
+}
+
+#[wasm_split(network, fallible)]
+fn nothing() -> Result<Work, NotLoaded> {
+    Ok(Box::pin(async { Ok(JsValue::NULL) }))
+}
+
+async fn body(draft: &JsValue, options: &JsValue) -> Result<Blob, Error> {
+    let data = draft::data(draft);
+    let draft = draft::draft(draft)?;
+    let stream: Option<bool> = from_js("options.stream", &get(options, "stream"))?;
+    let body = if stream.unwrap_or(true) {
+        Body::streamed(&draft)
+    } else {
+        Body::whole(&draft)
+    };
+    web::request_body(&body, &data).await
+}
+
+async fn models(options: &JsValue) -> Result<Vec<Model>, Error> {
+    let endpoint = endpoint(options)?;
+    let abort = Abort::new(signal_from_js(&get(options, "signal"))?.as_ref())?;
+    let max_retries = endpoint.max_retries();
+    web::list_models(endpoint.into(), abort, max_retries).await
+}
+
+async fn send(draft: JsValue, options: JsValue, signal: JsValue, on_events: Function) -> Outcome {
+    let chat = begin_chat(&draft, &options, &signal);
+    let (draft, data, endpoint, abort) = chat.map_err(|error| to_error(&error))?;
+    let max_retries = endpoint.max_retries();
+    let hand_on = move |events: &[ChatEvent]| {
+        let batch = JsValue::from(stream::to_json(events));
+        // It keeps them, and does nothing else.
+        let _ = on_events.call1(&JsValue::UNDEFINED, &batch);
+    };
+    let chat = web::chat(&draft, data, endpoint.into(), max_retries, abort, hand_on);
+    match chat.await {
+        Ok(result) => to_js(&result),
+        Err(failure) => {
+            let error = to_error(&failure.error);
+            if let Some(partial) = failure.partial {
+                // A plain object takes any property.
+                let _ = Reflect::set(&error, &"partial".into(), &to_js(&*partial)?);
+            }
+            Err(error)
+        }
+    }
+}
+
+type Chat = (Draft, Vec<Option<Data>>, EndpointOptions, Abort);
+
+fn begin_chat(draft: &JsValue, options: &JsValue, signal: &JsValue) -> Result<Chat, Error> {
+    let abort = Abort::new(signal_from_js(&get(options, "signal"))?.as_ref())?;
+    if let Some(signal) = signal_from_js(signal)? {
+        abort.follow(&signal);
+    }
+    let data = draft::data(draft);
+    let draft = draft::draft(draft)?;
+    let endpoint = endpoint(options)?;
+    if get(options, "force").as_bool() != Some(true) {
+        let options = estimate_options("options.estimate", &get(options, "estimate"))?;
+        require_allowed(&draft, &options)?;
+    }
+    Ok((draft, data, endpoint, abort))
+}
+
+fn endpoint(options: &JsValue) -> Result<EndpointOptions, Error> {
+    from_js_or_default("options", options)
+}

@@ -1,0 +1,134 @@
+//! `prepare` of the package, a step at a time.
+
+use crate::convert::{from_js, to_error, to_js};
+use serde::{Deserialize, Serialize};
+use tilewise::catalog;
+use tilewise::error::Error;
+use tilewise::estimate::ByRule;
+use tilewise::media::{MediaFacts, Size};
+use tilewise::prepare::{Decoder, Goal, Job, Pixels, PrepareError, Prepared};
+use tilewise::probe;
+use tilewise::rule::Rules;
+use wasm_bindgen::prelude::*;
+
+/// Of a panic JavaScript learns no more than that there was one, unless it is told why before.
+#[wasm_bindgen(start)]
+pub fn start() {
+    std::panic::set_hook(Box::new(|panic| {
+        wasm_bindgen::throw_str(&panic.to_string())
+    }));
+}
+
+/// One image on its way.
+#[derive(Debug)]
+#[wasm_bindgen]
+pub struct PrepareJob {
+    job: Job,
+    done: Option<Prepared>,
+}
+
+#[wasm_bindgen]
+impl PrepareJob {
+    #[wasm_bindgen(constructor)]
+    pub fn new(file: Vec<u8>, goal: &JsValue) -> Result<Self, JsValue> {
+        let (goal, rules) = read_goal(goal)?;
+        Job::new(file, &goal, &rules).map(Self::from).map_err(plain)
+    }
+
+    /// With pixels that the browser decoded of this file and turned upright, as a canvas gives them.
+    #[wasm_bindgen(js_name = withPixels)]
+    pub fn with_pixels(
+        file: &[u8],
+        width: u32,
+        height: u32,
+        rgba: Vec<u8>,
+        goal: &JsValue,
+    ) -> Result<Self, JsValue> {
+        let (goal, rules) = read_goal(goal)?;
+        let facts = probe::bytes(file).map_err(|error| plain(error.into()))?;
+        let how = format!("{} decoded by the browser", facts.format.name());
+        let size = Size::new(width.into(), height.into());
+        let pixels =
+            Pixels::from_rgba(size, rgba).ok_or_else(|| invalid("rgba", "it has too few bytes"))?;
+        Job::with_pixels(&facts, pixels, &how, &goal, &rules)
+            .map(Self::from)
+            .map_err(plain)
+    }
+
+    /// Does the next step, and says whether it was the last.
+    pub fn advance(&mut self) -> Result<bool, JsValue> {
+        self.done = self.job.advance().map_err(plain)?;
+        Ok(self.done.is_some())
+    }
+
+    /// About how much is done, 0 to 1.
+    pub fn share(&self) -> f64 {
+        self.job.share()
+    }
+
+    /// The new file; undefined where the source stays as it is.
+    pub fn file(&mut self) -> Option<Vec<u8>> {
+        self.done.as_mut()?.file.take()
+    }
+
+    /// What became of it.
+    pub fn report(&self) -> Result<JsValue, JsValue> {
+        #[derive(Serialize)]
+        struct Report<'a> {
+            facts: &'a MediaFacts,
+            tokens: ByRule,
+            steps: &'a [String],
+        }
+
+        let done = self.done.as_ref().map(|prepared| Report {
+            facts: &prepared.facts,
+            tokens: prepared.tokens,
+            steps: &prepared.steps,
+        });
+        to_js(&done)
+    }
+}
+
+impl From<Job> for PrepareJob {
+    fn from(job: Job) -> Self {
+        Self { job, done: None }
+    }
+}
+
+/// The facts of an image that a browser is to decode. Refuses videos, and images that would take too much memory.
+#[wasm_bindgen(js_name = factsForBrowser)]
+pub fn facts_for_browser(file: &[u8]) -> Result<JsValue, JsValue> {
+    let facts = probe::bytes(file).map_err(|error| plain(error.into()))?;
+    Decoder::of(&facts).map_err(plain)?;
+    to_js(&facts)
+}
+
+/// A goal, and the rules of the model that it is for: by itself the first of the catalogue.
+fn read_goal(value: &JsValue) -> Result<(Goal, Rules), JsValue> {
+    #[derive(Deserialize)]
+    struct ForModel {
+        model: Option<String>,
+    }
+
+    let read = || -> Result<(ForModel, Goal), Error> {
+        Ok((from_js("goal", value)?, from_js("goal", value)?))
+    };
+    let (ForModel { model }, goal) = read().map_err(|error| to_error(&error))?;
+    let model = match model {
+        Some(id) => catalog::find(&id),
+        None => catalog::models().first(),
+    };
+    let rules = model
+        .and_then(|model| model.rules)
+        .ok_or_else(|| invalid("model", "no rule is known by which it counts media"))?;
+    Ok((goal, rules))
+}
+
+fn invalid(what: &'static str, why: &'static str) -> JsValue {
+    plain(PrepareError::InvalidArgument { what, why })
+}
+
+/// A plain object, from which the package makes its class of error.
+fn plain(error: PrepareError) -> JsValue {
+    to_js(&error.plain()).unwrap_or_else(|failure| failure)
+}

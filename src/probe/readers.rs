@@ -1,0 +1,123 @@
+//! Which reader a file belongs to, by its first bytes.
+//!
+//! A program that is split into parts holds the readers of PNG, JPEG, GIF and WebP from the start, and loads the
+//! others when it first meets another format. Every other program holds them all.
+
+use super::input::{Halt, Input, Parse};
+use super::recognise::{self, Match};
+use super::{
+    ProbeError, asf, avi, bmp, brands, flv, gif, ico, jpeg, jxl, matroska, mp4, mpeg, png, svg,
+    tiff, webp,
+};
+use crate::media::MediaFacts;
+
+/// One format: how its files begin, and how to read the facts. Signatures with more letters stand before
+/// those with fewer; those of MPEG before SVG, as text may begin like one of its packets, and they like
+/// a text.
+#[derive(Debug)]
+pub(super) struct Reader {
+    /// First bytes of such a file, with `?` for a byte that may be any.
+    pub(super) signatures: &'static [&'static [u8]],
+    pub(super) read: fn(&Input<'_>) -> Parse<MediaFacts>,
+}
+
+/// Of the images that models take.
+const FIRST: &[Reader] = &[png::READER, jpeg::READER, gif::READER, webp::READER];
+
+const OTHERS: &[Reader] = &[
+    brands::READER,
+    jxl::READER,
+    bmp::READER,
+    tiff::READER,
+    ico::READER,
+    mp4::READER,
+    matroska::READER,
+    avi::READER,
+    flv::READER,
+    asf::READER,
+    mpeg::READER,
+    svg::READER,
+];
+
+/// The facts, by the reader whose signature the file begins with.
+pub(super) fn read(input: &Input<'_>) -> Parse<MediaFacts> {
+    let head = input.up_to(0, recognise::LONGEST_SIGNATURE)?;
+    let others = lazy::others();
+    let mut cut_off = None;
+    for reader in FIRST.iter().chain(others.unwrap_or_default()) {
+        for signature in reader.signatures {
+            match recognise::compare(head, signature) {
+                Match::Yes => match (reader.read)(input) {
+                    // A signature of few letters misled it.
+                    Err(Halt::Fail(ProbeError::UnsupportedFormat { looks_like: None })) => {}
+                    outcome => return outcome,
+                },
+                Match::CutOff => cut_off = cut_off.or(Some(signature.len() as u64)),
+                Match::No => {}
+            }
+        }
+    }
+    if others.is_none() {
+        return Err(Halt::Unread);
+    }
+    if let Some(needed) = cut_off {
+        let length = head.len() as u64;
+        return Err(Halt::Fail(ProbeError::Truncated { needed, length }));
+    }
+    Err(Halt::Fail(ProbeError::UnsupportedFormat {
+        looks_like: recognise::name(head),
+    }))
+}
+
+/// Loads the readers that are not there.
+#[cfg(feature = "web")]
+pub(crate) use lazy::load;
+
+#[cfg(not(all(tilewise_split, feature = "web")))]
+mod lazy {
+    use super::{OTHERS, Reader};
+
+    pub(super) const fn others() -> Option<&'static [Reader]> {
+        Some(OTHERS)
+    }
+
+    #[cfg(feature = "web")]
+    pub(crate) async fn load() -> Result<(), crate::error::Error> {
+        Ok(())
+    }
+}
+
+#[cfg(all(tilewise_split, feature = "web"))]
+mod lazy {
+    use super::{OTHERS, Reader};
+    use crate::error::Error;
+    use std::sync::OnceLock;
+    use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+    static LOADED: OnceLock<&'static [Reader]> = OnceLock::new();
+
+    pub(super) fn others() -> Option<&'static [Reader]> {
+        LOADED.get().copied()
+    }
+
+    pub(crate) async fn load() -> Result<(), Error> {
+        if others().is_none() {
+            let others = other_readers().await?;
+            // Who loaded them at the same time has the same ones.
+            let _ = LOADED.set(others);
+        }
+        Ok(())
+    }
+
+    impl From<SplitLoaderError> for Error {
+        fn from(_: SplitLoaderError) -> Self {
+            Self::NotLoaded { part: "formats" }
+        }
+    }
+
+    /// Names them, and nothing else does.
+    #[wasm_split(formats, fallible)]
+    fn other_readers() -> Result<&'static [Reader], Error> {
+        Ok(OTHERS)
+    }
+}

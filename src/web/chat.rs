@@ -1,0 +1,49 @@
+//! A chat from its draft to its result.
+
+use super::{Abort, Data, FetchEndpoint};
+use crate::error::Error;
+use crate::request::{Draft, Target};
+use crate::stream::chat::{ChatEvent, ChatResult};
+use crate::stream::session::Session;
+
+/// Why a chat failed, and what came before.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+pub struct ChatFailure {
+    pub error: Error,
+    /// The answer as far as it came; `None` where the request could not be made.
+    pub partial: Option<Box<ChatResult>>,
+}
+
+impl From<Error> for ChatFailure {
+    fn from(error: Error) -> Self {
+        Self {
+            error,
+            partial: None,
+        }
+    }
+}
+
+/// Sends a draft, and hands on the events of its answer: once a chunk, those that came together, before the
+/// next chunk is read. `data` holds the data of each media item that travels in the body, by its index in
+/// [`Draft::all_media`]. At the end the abort is used up: it has let go of the caller's signal.
+pub async fn chat(
+    draft: &Draft,
+    data: Vec<Option<Data>>,
+    target: Target,
+    max_retries: u32,
+    abort: Abort,
+    mut on_events: impl FnMut(&[ChatEvent]) + 'static,
+) -> Result<ChatResult, ChatFailure> {
+    let endpoint = FetchEndpoint::new(draft, data, target, abort)?;
+    let mut session = Session::new(endpoint).with_max_retries(max_retries);
+    let end = session.run(move |events, _| on_events(events)).await;
+    let result = session.result().clone();
+    match end {
+        Ok(()) => Ok(result),
+        Err(error) => Err(ChatFailure {
+            error,
+            partial: Some(Box::new(result)),
+        }),
+    }
+}
