@@ -2,6 +2,7 @@
 import { failure, init, requireLoaded } from "./binary.js";
 import * as binding from "./binding.js";
 import { call } from "./calls.js";
+import { TilewiseError } from "./error.js";
 import type * as contract from "./tilewise.js";
 
 export { chat } from "./chat.js";
@@ -23,6 +24,7 @@ export const requestBody: typeof contract.requestBody = async (draft, options) =
 };
 
 export const preload: typeof contract.preload = async (parts) => {
+  if (!Array.isArray(parts)) throw new TilewiseError("invalid_argument", "parts: it must be an array");
   await init();
   await Promise.all(parts.map((part) => call(() => binding.preload(`${part}`))));
 };

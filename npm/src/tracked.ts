@@ -17,7 +17,7 @@ export class Tracked {
 
   #track(place: string, value: unknown): unknown {
     if (typeof value !== "object" || value === null) return value;
-    const inside = (key: string | symbol) => (Array.isArray(value) ? `${place}[${String(key)}]` : `${place}.${String(key)}`);
+    const inside = (key: string | symbol) => (/^\d+$/.test(String(key)) ? `${place}[${String(key)}]` : `${place}.${String(key)}`);
     // Stands for the value: a proxy of what is frozen could not track what is in it.
     return new Proxy(Array.isArray(value) ? [] : {}, {
       get: (_, key) => {

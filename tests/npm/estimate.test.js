@@ -33,6 +33,11 @@ describe("estimate", () => {
     );
   });
 
+  test("says of what is no draft which field is missing", () => {
+    assert.throws(() => estimate([]), { code: "invalid_argument", message: "draft.model: missing" });
+    assert.throws(() => estimate({ model: "m", text: "?" }), { code: "invalid_argument", message: "draft.media: missing" });
+  });
+
   test("stops counting at what a number holds exactly, and takes its own figures back", () => {
     const side = 2 ** 53 - 1;
     const found = estimate(draft({ media: [byUrl({ width: side, height: side })] }));

@@ -115,6 +115,7 @@ test("a video in the data: URL of a history counts once its reader is loaded, an
 test("preload refuses a part that is not there", async () => {
   const { preload } = await project.load();
   await preload(["formats", "network"]);
+  await assert.rejects(preload("formats"), { code: "invalid_argument", message: /^parts: .*array/ });
   await assert.rejects(preload(["codecs"]), { code: "invalid_argument", message: /^parts: .*formats/ });
 });
 
