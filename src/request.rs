@@ -43,7 +43,7 @@ pub struct Draft {
     pub text: String,
     pub media: Vec<MediaPart>,
     pub system: Option<String>,
-    /// Earlier turns. JavaScript's messages are values of its own, which whoever reads its draft fills in.
+    /// Earlier turns. JavaScript's messages are values of its own, which the binding fills in.
     #[serde(skip)]
     pub history: Vec<Message>,
     /// Most tokens of output.

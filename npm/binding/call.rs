@@ -1,5 +1,5 @@
 //! Calls that take time. The package polls them by itself, so that a panic in one is caught where it was called, and
-//! does not end a program as an error that nobody handles.
+//! does not end a program as an unhandled error.
 
 use js_sys::Function;
 use std::cell::RefCell;

@@ -49,7 +49,7 @@ pub(crate) fn from_js<T: DeserializeOwned>(name: &str, value: &JsValue) -> Resul
 fn refusal(error: &serde_wasm_bindgen::Error, tracked: &Tracked) -> Error {
     let text = error.to_string();
     let text = text.strip_prefix("Error: ").unwrap_or(&text);
-    // Nobody who writes JavaScript knows Rust's types.
+    // JavaScript's users do not know Rust's types.
     let text = &text
         .replace("unit value", "nothing")
         .replace("expected u64", "expected a whole number, 0 or more")

@@ -25,16 +25,12 @@ pub fn inspect(source: &JsValue, options: &JsValue) -> u32 {
 #[wasm_bindgen]
 pub fn preload(part: String) -> u32 {
     begin(async move {
-        match part.as_str() {
-            "formats" => match web::preload_formats().await {
-                Ok(()) => Ok(JsValue::NULL),
-                Err(error) => Err(to_error(&error)),
-            },
+        let loaded = match part.as_str() {
+            "formats" => web::preload_formats().await,
             "network" => network::preload().await,
-            _ => Err(to_error(&invalid(
-                "parts",
-                "a part is \"formats\" or \"network\"",
-            ))),
-        }
+            _ => Err(invalid("parts", "a part is \"formats\" or \"network\"")),
+        };
+        // What a call gives is never undefined, which says that it waits.
+        loaded.map_or_else(|error| Err(to_error(&error)), |()| Ok(JsValue::NULL))
     })
 }

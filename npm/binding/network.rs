@@ -21,6 +21,8 @@ type Outcome = Result<JsValue, JsValue>;
 
 type Work = Pin<Box<dyn Future<Output = Outcome>>>;
 
+const NOT_LOADED: Error = Error::NotLoaded { part: "network" };
+
 /// The part could not be loaded.
 struct NotLoaded;
 
@@ -54,18 +56,18 @@ pub(crate) async fn inspect(source: Source, options: InspectOptions) -> Outcome 
     run(inspect_work(source, options).await).await
 }
 
-pub(crate) async fn preload() -> Outcome {
-    run(nothing().await).await
+pub(crate) async fn preload() -> Result<(), Error> {
+    load().await.map_err(|_| NOT_LOADED)
 }
 
 async fn run(work: Result<Work, NotLoaded>) -> Outcome {
     match work {
         Ok(work) => work.await,
-        Err(NotLoaded) => Err(to_error(&Error::NotLoaded { part: "network" })),
+        Err(NotLoaded) => Err(to_error(&NOT_LOADED)),
     }
 }
 
-#[wasm_split(network, fallible)]
+#[wasm_split(network, fallible, preload(load))]
 fn chat_work(
     draft: JsValue,
     options: JsValue,
@@ -96,11 +98,6 @@ fn inspect_work(source: Source, options: InspectOptions) -> Result<Work, NotLoad
     Ok(Box::pin(async move {
         outcome(web::inspect(&source, &options).await)
     }))
-}
-
-#[wasm_split(network, fallible)]
-fn nothing() -> Result<Work, NotLoaded> {
-    Ok(Box::pin(async { Ok(JsValue::NULL) }))
 }
 
 async fn body(draft: &JsValue, options: &JsValue) -> Result<Blob, Error> {

@@ -214,7 +214,7 @@ impl<E: Endpoint> Session<E> {
     }
 
     fn end(&mut self) -> Result<(), Error> {
-        // Whoever stops listening frees the connection.
+        // An answer that is dropped frees the connection.
         self.answer = None;
         self.exchange().end().map(|_| ())
     }

@@ -119,7 +119,7 @@ struct Shared {
     /// Whose signal `fetch` follows.
     controller: AbortController,
     reason: Cell<Option<Reason>>,
-    /// Whoever waits, and waits no longer when it is aborted.
+    /// Those that wait until it is aborted.
     waiting: RefCell<Vec<Waker>>,
     listeners: RefCell<Vec<Listener>>,
 }

@@ -32,7 +32,7 @@ extern "C" {
     /// The promise of a [`ReadResult`].
     type Read;
 
-    /// Without the promise that it gives, of which nobody wants to know.
+    /// Without the promise that it gives, which is not needed.
     #[wasm_bindgen(method)]
     fn then(this: &Read, on_chunk: &Function, on_error: &Function);
 
@@ -91,7 +91,7 @@ impl Reader {
     }
 }
 
-/// Whoever stops listening frees the connection.
+/// A reader that is dropped frees the connection.
 impl Drop for Reader {
     fn drop(&mut self) {
         self.reading.idle.end();
