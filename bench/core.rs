@@ -16,11 +16,12 @@ mod fragmented;
 use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
-use tilewise::estimate::{Options, estimate};
+use tilewise::estimate::{EstimateOptions, estimate};
 use tilewise::media::Kind;
 use tilewise::probe;
 use tilewise::request::{Draft, MediaPart};
-use tilewise::stream::chat::{Chat, ChatEvent};
+use tilewise::stream::ChatEvent;
+use tilewise::stream::chat::Chat;
 
 const FILES: [(&str, &str); 8] = [
     ("PNG", "png/rgb.png"),
@@ -128,7 +129,7 @@ fn estimates(effort: &Effort) {
         .expect("a JPEG is read");
     let mut draft = Draft::new("moonshotai/Kimi-K2.6", "Compare these pictures.");
     draft.media = vec![MediaPart::base64(facts); 96];
-    let options = Options::default();
+    let options = EstimateOptions::default();
     let answer = estimate(&draft, &options);
     // The published rule: 8 × 5 tiles each.
     assert_eq!(answer.media_tokens, 96 * 40);

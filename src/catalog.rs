@@ -11,9 +11,11 @@
 //! assert_eq!(source.unwrap().url, "https://docs.baseten.co/inference/model-apis/vision");
 //! ```
 
+mod limits;
 pub mod listing;
 
-use crate::limits::Limits;
+pub use limits::Limits;
+
 use crate::media::Format;
 use crate::nullable;
 use crate::price::Prices;

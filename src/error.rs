@@ -1,48 +1,12 @@
 //! What can go wrong, for callers who branch on a code and people who read a sentence.
 
-use crate::limits::Violation;
+pub use crate::code::ErrorCode;
+
+#[cfg(feature = "web")]
+use crate::probe;
 use crate::probe::ProbeError;
+use crate::violation::Violation;
 use serde::Serialize;
-
-/// The closed list of kinds of error, the same in Rust and in JavaScript.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Code {
-    NotInitialized,
-    InvalidArgument,
-    UnsupportedFormat,
-    Malformed,
-    Truncated,
-    ReadLimit,
-    Limit,
-    Network,
-    Http,
-    Stream,
-    Timeout,
-    Aborted,
-    Internal,
-}
-
-impl Code {
-    /// As JavaScript sees it: `"read_limit"`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::NotInitialized => "not_initialized",
-            Self::InvalidArgument => "invalid_argument",
-            Self::UnsupportedFormat => "unsupported_format",
-            Self::Malformed => "malformed",
-            Self::Truncated => "truncated",
-            Self::ReadLimit => "read_limit",
-            Self::Limit => "limit",
-            Self::Network => "network",
-            Self::Http => "http",
-            Self::Stream => "stream",
-            Self::Timeout => "timeout",
-            Self::Aborted => "aborted",
-            Self::Internal => "internal",
-        }
-    }
-}
 
 /// Any failure of a call that inspects, builds a request, or sends one.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -82,6 +46,13 @@ pub enum Error {
     NotLoaded { part: &'static str },
 }
 
+#[cfg(feature = "web")]
+impl From<probe::NotLoaded> for Error {
+    fn from(_: probe::NotLoaded) -> Self {
+        Self::NotLoaded { part: "formats" }
+    }
+}
+
 /// An error as plain data, of which JavaScript makes one of its own class. What does not belong to its code is
 /// not there.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -102,7 +73,7 @@ pub struct PlainError<'a> {
 }
 
 impl PlainError<'_> {
-    pub(crate) fn new(code: Code, message: String) -> Self {
+    pub(crate) fn new(code: ErrorCode, message: String) -> Self {
         Self {
             code: code.name(),
             message,
@@ -140,16 +111,16 @@ impl Error {
         }
     }
 
-    pub fn code(&self) -> Code {
+    pub fn code(&self) -> ErrorCode {
         match self {
             Self::Probe(error) => error.code(),
-            Self::InvalidArgument { .. } => Code::InvalidArgument,
-            Self::Limit(_) => Code::Limit,
-            Self::Network { .. } | Self::NotLoaded { .. } => Code::Network,
-            Self::Http { .. } => Code::Http,
-            Self::Stream { .. } => Code::Stream,
-            Self::Timeout { .. } => Code::Timeout,
-            Self::Aborted => Code::Aborted,
+            Self::InvalidArgument { .. } => ErrorCode::InvalidArgument,
+            Self::Limit(_) => ErrorCode::Limit,
+            Self::Network { .. } | Self::NotLoaded { .. } => ErrorCode::Network,
+            Self::Http { .. } => ErrorCode::Http,
+            Self::Stream { .. } => ErrorCode::Stream,
+            Self::Timeout { .. } => ErrorCode::Timeout,
+            Self::Aborted => ErrorCode::Aborted,
         }
     }
 

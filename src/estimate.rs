@@ -1,43 +1,45 @@
 //! What a request will cost and whether it will be taken, before anything is sent.
 //!
 //! ```
-//! use tilewise::estimate::{Options, estimate};
+//! use tilewise::estimate::{EstimateOptions, estimate};
 //! use tilewise::request::{Draft, MediaPart};
 //!
 //! # let file = std::fs::read("tests/fixtures/png/rgb.png")?;
 //! let mut draft = Draft::new("moonshotai/Kimi-K2.6", "What is this?");
 //! draft.media.push(MediaPart::base64(tilewise::probe::bytes(&file)?));
 //!
-//! let estimate = estimate(&draft, &Options::default());
+//! let estimate = estimate(&draft, &EstimateOptions::default());
 //! println!("{} tokens, {}", estimate.input_tokens, estimate.cost.input_usd.unwrap());
 //! assert!(estimate.violations.is_empty());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod bounds;
 mod comparison;
 mod volume;
 mod what_if;
 
+pub use bounds::{Bounds, BoundsByRule};
 pub use comparison::{Candidate, compare};
 pub use volume::Volume;
 pub use what_if::{Range, WhatIf};
 
-use crate::catalog::{self, Model};
+use crate::catalog::{self, Limits, Model};
 use crate::error::Error;
-use crate::limits::{self, Limits, Usage, Violation};
+use crate::limits::{self, LimitUse};
 use crate::media::Kind;
 use crate::nullable;
 use crate::price::Prices;
 use crate::request::{Body, Detail, Draft, MediaPart, Via};
 use crate::rule::{Count, Grid, Rule, Rules, text::TextTokens};
 use crate::units::{self, Usd};
-use crate::usage::{Bounds, BoundsByRule};
+use crate::violation::Violation;
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// What to assume.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default, expecting = "an object")]
-pub struct Options {
+pub struct EstimateOptions {
     #[serde(deserialize_with = "nullable::or_default")]
     pub rule: Rule,
     /// Prices that win over the model's.
@@ -57,7 +59,7 @@ pub struct Options {
     pub cached_share: f64,
 }
 
-impl Options {
+impl EstimateOptions {
     pub(crate) fn model(&self, id: &str) -> Option<&Model> {
         match &self.models {
             Some(models) => models.iter().find(|model| model.id == id),
@@ -119,7 +121,7 @@ pub struct Estimate {
     pub notes: Vec<String>,
     /// What the request would use of each limit.
     #[serde(skip)]
-    pub usage: Usage,
+    pub usage: LimitUse,
     /// The limits that it was held against.
     #[serde(skip)]
     pub limits: Limits,
@@ -188,7 +190,7 @@ impl ByRule {
 }
 
 /// Refuses a draft that the endpoint's published limits forbid, with [`Error::Limit`].
-pub fn require_allowed(draft: &Draft, options: &Options) -> Result<(), Error> {
+pub fn require_allowed(draft: &Draft, options: &EstimateOptions) -> Result<(), Error> {
     let errors: Vec<_> = estimate(draft, options).errors().cloned().collect();
     match errors.is_empty() {
         true => Ok(()),
@@ -197,7 +199,7 @@ pub fn require_allowed(draft: &Draft, options: &Options) -> Result<(), Error> {
 }
 
 /// Pure: no I/O, no clock.
-pub fn estimate(draft: &Draft, options: &Options) -> Estimate {
+pub fn estimate(draft: &Draft, options: &EstimateOptions) -> Estimate {
     let model = options.model(&draft.model);
     let price = options
         .price
@@ -230,9 +232,9 @@ pub fn estimate(draft: &Draft, options: &Options) -> Estimate {
     };
     let all_counted = !draft.holds_uncounted();
     let least = Rule::ALL.into_iter().filter_map(framed).min();
-    let usage = Usage {
+    let usage = LimitUse {
         least_input_tokens: least.map_or(input_tokens, |media| media.saturating_add(words.tokens)),
-        ..Usage::of(draft, body_bytes, input_tokens)
+        ..LimitUse::of(draft, body_bytes, input_tokens)
     };
     Estimate {
         model: draft.model.clone(),
@@ -271,7 +273,7 @@ pub fn estimate(draft: &Draft, options: &Options) -> Estimate {
 fn medium(
     part: &MediaPart,
     rules: Option<&Rules>,
-    options: &Options,
+    options: &EstimateOptions,
     price: &Prices,
 ) -> MediaEstimate {
     let by = |rule| rules.and_then(|rules| rules.media(rule, &part.facts, options.sample_fps));
@@ -313,7 +315,7 @@ fn notes(
     draft: &Draft,
     model: Option<&Model>,
     media: &[MediaEstimate],
-    options: &Options,
+    options: &EstimateOptions,
     price: &Prices,
 ) -> Vec<String> {
     let mut notes = Vec::new();

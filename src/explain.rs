@@ -4,12 +4,12 @@
 //! rules that [`estimate`](mod@crate::estimate) counts by, so that they end in its figures.
 //!
 //! ```
-//! use tilewise::estimate::Options;
+//! use tilewise::estimate::EstimateOptions;
 //! use tilewise::explain;
 //! use tilewise::media::{Format, ImageFacts, MediaFacts, Size};
 //!
 //! let photo = MediaFacts::image(Format::Jpeg, Size::new(1920, 1080), ImageFacts::default());
-//! let explained = explain::medium(&photo, "moonshotai/Kimi-K2.5", &Options::default());
+//! let explained = explain::medium(&photo, "moonshotai/Kimi-K2.5", &EstimateOptions::default());
 //! let steps: Vec<_> = explained.steps.iter().map(|step| format!("{}: {step}", step.title())).collect();
 //! assert_eq!(steps, [
 //!     "Stored: 1,920 × 1,080 pixels",
@@ -29,7 +29,7 @@ mod words;
 pub use medium::medium;
 pub use request::request;
 pub use sources::{Cited, Figure};
-pub use step::{Limit, Step};
+pub use step::{ExplanationStep, Limit};
 
 use crate::rule::Rule;
 use crate::units::Usd;
@@ -41,7 +41,7 @@ use serde::Serialize;
 pub struct Explanation {
     /// By which the tokens are counted.
     pub rule: Rule,
-    pub steps: Vec<Step>,
+    pub steps: Vec<ExplanationStep>,
     /// What the steps end in; `None` where something that they take is not known.
     pub tokens: Option<u64>,
     pub usd: Option<Usd>,

@@ -18,6 +18,8 @@
 //! codecs.
 
 pub mod catalog;
+mod code;
+pub mod data_url;
 mod decimal;
 pub mod error;
 pub mod estimate;
@@ -37,6 +39,7 @@ pub mod snippet;
 pub mod stream;
 pub mod units;
 pub mod usage;
+pub mod violation;
 
 #[cfg(feature = "web")]
 pub mod web;

@@ -9,134 +9,15 @@ mod gauge;
 pub use address::{Address, Unreachable};
 pub use gauge::Gauge;
 
-use crate::catalog::Model;
+use crate::catalog::{Limits, Model};
 use crate::media::{ImageFacts, Kind, VideoFacts};
 use crate::request::{Draft, MediaPart, Via};
 use crate::units;
-use serde::{Deserialize, Serialize};
-
-/// The most that one request may hold; `None` where no limit is known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default, expecting = "an object")]
-pub struct Limits {
-    pub max_images: Option<u64>,
-    pub max_videos: Option<u64>,
-    /// Bytes of all media passed by URL.
-    pub max_media_bytes: Option<u64>,
-    /// Bytes of one image passed by URL.
-    pub max_image_bytes: Option<u64>,
-    /// Bytes of the JSON request body, base64 media included.
-    pub max_body_bytes: Option<u64>,
-}
-
-impl Limits {
-    /// These limits where they are given, `other` where they are not.
-    pub fn or(self, other: Self) -> Self {
-        Self {
-            max_images: self.max_images.or(other.max_images),
-            max_videos: self.max_videos.or(other.max_videos),
-            max_media_bytes: self.max_media_bytes.or(other.max_media_bytes),
-            max_image_bytes: self.max_image_bytes.or(other.max_image_bytes),
-            max_body_bytes: self.max_body_bytes.or(other.max_body_bytes),
-        }
-    }
-}
-
-/// One thing that the endpoint would refuse, or that would not do what one expects.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Violation {
-    pub code: ViolationCode,
-    pub severity: Severity,
-    /// Index into the draft's media; `None` for the whole request.
-    pub media: Option<usize>,
-    #[serde(serialize_with = "units::count")]
-    pub actual: Option<u64>,
-    #[serde(serialize_with = "units::count")]
-    pub allowed: Option<u64>,
-    pub message: String,
-    /// What would mend it.
-    pub fix: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum ViolationCode {
-    UnknownModel,
-    NotAVisionModel,
-    TooManyImages,
-    TooManyVideos,
-    ImageTooLarge,
-    MediaTooLarge,
-    BodyTooLarge,
-    UnsupportedFormat,
-    UrlNotHttps,
-    UrlNotPublic,
-    SizeUnknown,
-    ContextExceeded,
-    Rotated,
-    Animated,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// The endpoint would refuse the request.
-    Error,
-    /// The endpoint would take it, and not do what one expects.
-    Warning,
-}
-
-impl Violation {
-    fn error(code: ViolationCode, message: String, fix: impl Into<String>) -> Self {
-        Self {
-            code,
-            severity: Severity::Error,
-            media: None,
-            actual: None,
-            allowed: None,
-            message,
-            fix: Some(fix.into()),
-        }
-    }
-
-    fn warning(code: ViolationCode, message: String, fix: impl Into<String>) -> Self {
-        Self {
-            severity: Severity::Warning,
-            ..Self::error(code, message, fix)
-        }
-    }
-
-    fn of_media(self, index: usize) -> Self {
-        Self {
-            media: Some(index),
-            ..self
-        }
-    }
-
-    fn of_earlier(self) -> Self {
-        Self {
-            message: format!("In an earlier turn: {}", self.message),
-            ..self
-        }
-    }
-
-    fn with_figures(self, actual: u64, allowed: u64) -> Self {
-        Self {
-            actual: Some(actual),
-            allowed: Some(allowed),
-            ..self
-        }
-    }
-
-    pub fn is_error(&self) -> bool {
-        self.severity == Severity::Error
-    }
-}
+use crate::violation::{Violation, ViolationCode};
 
 /// What a request would use of each limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Usage {
+pub struct LimitUse {
     pub images: u64,
     pub videos: u64,
     /// Known bytes of media passed by URL.
@@ -151,7 +32,7 @@ pub struct Usage {
     pub output_tokens: u64,
 }
 
-impl Usage {
+impl LimitUse {
     pub(crate) fn of(draft: &Draft, body_bytes: u64, input_tokens: u64) -> Self {
         let mut usage = Self {
             body_bytes,
@@ -183,7 +64,7 @@ pub(crate) fn check(
     draft: &Draft,
     model: Option<&Model>,
     limits: &Limits,
-    usage: &Usage,
+    usage: &LimitUse,
 ) -> Vec<Violation> {
     let mut found = Vec::new();
     found.extend(check_model(draft, model));
@@ -242,7 +123,7 @@ fn holds_media(draft: &Draft) -> bool {
     !draft.media.is_empty() || draft.earlier_media().next().is_some()
 }
 
-fn check_counts(limits: &Limits, usage: &Usage) -> impl Iterator<Item = Violation> {
+fn check_counts(limits: &Limits, usage: &LimitUse) -> impl Iterator<Item = Violation> {
     let rows = [
         (
             ViolationCode::TooManyImages,
@@ -270,7 +151,7 @@ fn check_counts(limits: &Limits, usage: &Usage) -> impl Iterator<Item = Violatio
         })
 }
 
-fn check_body(limits: &Limits, usage: &Usage) -> Option<Violation> {
+fn check_body(limits: &Limits, usage: &LimitUse) -> Option<Violation> {
     let actual = usage.body_bytes;
     let allowed = limits.max_body_bytes.filter(|allowed| actual > *allowed)?;
     let violation = Violation::error(
@@ -285,7 +166,7 @@ fn check_body(limits: &Limits, usage: &Usage) -> Option<Violation> {
     Some(violation.with_figures(actual, allowed))
 }
 
-fn check_media_bytes(limits: &Limits, usage: &Usage) -> Option<Violation> {
+fn check_media_bytes(limits: &Limits, usage: &LimitUse) -> Option<Violation> {
     let actual = usage.media_bytes;
     let allowed = limits.max_media_bytes.filter(|allowed| actual > *allowed)?;
     let violation = Violation::error(
@@ -301,7 +182,7 @@ fn check_media_bytes(limits: &Limits, usage: &Usage) -> Option<Violation> {
 }
 
 /// An error only where the context is too small by either rule: nobody outside knows which one counts.
-fn check_context(model: Option<&Model>, usage: &Usage) -> Option<Violation> {
+fn check_context(model: Option<&Model>, usage: &LimitUse) -> Option<Violation> {
     let total = |input: u64| input.saturating_add(usage.output_tokens);
     let actual = total(usage.input_tokens);
     let allowed = model?.context_tokens.filter(|allowed| actual > *allowed)?;

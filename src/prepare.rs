@@ -38,16 +38,20 @@ mod look;
 #[cfg(feature = "prepare")]
 mod metadata;
 #[cfg(feature = "prepare")]
+mod pixels;
+#[cfg(feature = "prepare")]
 mod resize;
 #[cfg(feature = "prepare")]
 mod search;
 
 #[cfg(feature = "prepare")]
-pub use decode::{Decoder, MAX_PIXEL_BYTES, Pixels};
+pub use decode::Decoder;
 #[cfg(feature = "prepare")]
 pub use job::{Job, Prepared, prepare};
+#[cfg(feature = "prepare")]
+pub use pixels::{MAX_PIXEL_BYTES, Pixels};
 
-use crate::error::{Code, PlainError, sentence};
+use crate::error::{ErrorCode, PlainError, sentence};
 use crate::media::Format;
 use crate::probe::ProbeError;
 use crate::rule::Rule;
@@ -230,20 +234,20 @@ impl PrepareError {
         PlainError::new(self.code(), self.to_string())
     }
 
-    pub fn code(&self) -> Code {
+    pub fn code(&self) -> ErrorCode {
         match self {
-            Self::InvalidArgument { .. } => Code::InvalidArgument,
+            Self::InvalidArgument { .. } => ErrorCode::InvalidArgument,
             Self::Probe(error) => error.code(),
             Self::UnsupportedFormat { .. } | Self::UnsupportedKind { .. } => {
-                Code::UnsupportedFormat
+                ErrorCode::UnsupportedFormat
             }
             Self::TooManyPixels { .. }
             | Self::TooMuchMemory { .. }
             | Self::Unmeetable { .. }
-            | Self::BodyUnmeetable { .. } => Code::Limit,
-            Self::CutOff { .. } => Code::Truncated,
-            Self::Damaged { .. } => Code::Malformed,
-            Self::Internal { .. } => Code::Internal,
+            | Self::BodyUnmeetable { .. } => ErrorCode::Limit,
+            Self::CutOff { .. } => ErrorCode::Truncated,
+            Self::Damaged { .. } => ErrorCode::Malformed,
+            Self::Internal { .. } => ErrorCode::Internal,
         }
     }
 

@@ -5,21 +5,21 @@
 //! requests, and a test can cut and chunk its input as it likes.
 //!
 //! ```
-//! use tilewise::probe::{Probe, Step};
+//! use tilewise::probe::{Probe, ProbeStep};
 //!
 //! # let file = include_bytes!("../tests/fixtures/png/rgb.png").to_vec();
 //! let mut probe = Probe::new(Some(file.len() as u64));
 //! let facts = loop {
 //!     match probe.step()? {
-//!         Step::Need(range) => probe.supply(&file[range.start as usize..range.end as usize]),
-//!         Step::Done(facts) => break facts,
+//!         ProbeStep::Need(range) => probe.supply(&file[range.start as usize..range.end as usize]),
+//!         ProbeStep::Done(facts) => break facts,
 //!     }
 //! };
 //! assert_eq!(facts.mime, "image/png");
 //!
 //! // What is neither a picture nor a video is an error that says what it looks like instead.
 //! let error = tilewise::probe::bytes(b"%PDF-1.7 and so on").unwrap_err();
-//! assert_eq!(error.code(), tilewise::error::Code::UnsupportedFormat);
+//! assert_eq!(error.code(), tilewise::error::ErrorCode::UnsupportedFormat);
 //! # Ok::<(), tilewise::probe::ProbeError>(())
 //! ```
 //!
@@ -34,7 +34,6 @@ mod bmp;
 mod boxes;
 mod brands;
 mod codec;
-mod data_url;
 mod directory;
 mod flv;
 mod fragments;
@@ -42,6 +41,7 @@ mod gif;
 mod heif;
 mod ico;
 mod input;
+mod isobmff;
 mod jpeg;
 mod jxl;
 mod matroska;
@@ -57,12 +57,10 @@ mod tiff;
 mod video;
 mod webp;
 
-pub use data_url::data_url;
-pub(crate) use data_url::{Unread, read_data_url};
 #[cfg(feature = "web")]
-pub(crate) use readers::load as load_readers;
+pub(crate) use readers::{NotLoaded, load as load_readers};
 
-use crate::error::Code;
+use crate::code::ErrorCode;
 #[cfg(feature = "prepare")]
 use crate::media::Orientation;
 use crate::media::{Format, MediaFacts};
@@ -95,7 +93,7 @@ const WORK_PER_BYTE: u64 = 32;
 
 /// What the probe wants next, or what it found.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Step {
+pub enum ProbeStep {
     /// Supply the bytes of this range, or as many of its first ones as are at hand.
     Need(Range<u64>),
     Done(MediaFacts),
@@ -136,12 +134,12 @@ pub enum ProbeError {
 }
 
 impl ProbeError {
-    pub fn code(&self) -> Code {
+    pub fn code(&self) -> ErrorCode {
         match self {
-            Self::UnsupportedFormat { .. } | Self::Lacks { .. } => Code::UnsupportedFormat,
-            Self::Malformed { .. } | Self::TooConvoluted => Code::Malformed,
-            Self::Truncated { .. } => Code::Truncated,
-            Self::ReadLimit { .. } => Code::ReadLimit,
+            Self::UnsupportedFormat { .. } | Self::Lacks { .. } => ErrorCode::UnsupportedFormat,
+            Self::Malformed { .. } | Self::TooConvoluted => ErrorCode::Malformed,
+            Self::Truncated { .. } => ErrorCode::Truncated,
+            Self::ReadLimit { .. } => ErrorCode::ReadLimit,
         }
     }
 }
@@ -238,7 +236,7 @@ impl Probe {
     }
 
     /// Goes as far as the bytes at hand allow.
-    pub fn step(&mut self) -> Result<Step, ProbeError> {
+    pub fn step(&mut self) -> Result<ProbeStep, ProbeError> {
         let length = self.bytes.length().unwrap_or(u64::MAX);
         /// An element may claim to go on far behind the end, so that where nothing came is no end, and nothing
         /// comes before it either. A search backwards from there would take as many reads as it claims.
@@ -250,19 +248,19 @@ impl Probe {
             });
         }
         if !self.is_worth_an_attempt(length) {
-            return Ok(Step::Need(self.asked..self.planned_end.min(length)));
+            return Ok(ProbeStep::Need(self.asked..self.planned_end.min(length)));
         }
         loop {
             match self.attempt() {
                 Ok(facts) => {
-                    return Ok(Step::Done(MediaFacts {
+                    return Ok(ProbeStep::Done(MediaFacts {
                         bytes: self.bytes.length(),
                         bytes_read: self.bytes.count(),
                         ..facts
                     }));
                 }
                 Err(Halt::Need(range)) => match self.plan_read(range) {
-                    Ok(range) => return Ok(Step::Need(range)),
+                    Ok(range) => return Ok(ProbeStep::Need(range)),
                     Err(limit) if self.is_exhausted => return Err(limit),
                     // What was read may be enough to derive the rest.
                     Err(_) => self.is_exhausted = true,
@@ -325,8 +323,8 @@ impl Probe {
     pub fn run(mut self, file: &[u8]) -> Result<MediaFacts, ProbeError> {
         loop {
             match self.step()? {
-                Step::Done(facts) => return Ok(facts),
-                Step::Need(range) => self.supply(part(file, range)),
+                ProbeStep::Done(facts) => return Ok(facts),
+                ProbeStep::Need(range) => self.supply(part(file, range)),
             }
         }
     }

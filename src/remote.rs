@@ -5,29 +5,29 @@
 //!
 //! ```
 //! use tilewise::probe::{self, Probe};
-//! use tilewise::remote::{Head, Remote, Step};
+//! use tilewise::remote::{Head, Remote, RemoteStep};
 //!
 //! # let file = include_bytes!("../tests/fixtures/png/rgb.png").to_vec();
 //! let mut probe = Probe::new(None);
 //! let mut remote = Remote::new("https://example.com/photo.png", probe::DEFAULT_MAX_BYTES);
 //! let facts = loop {
 //!     match probe.step()? {
-//!         probe::Step::Done(facts) => break remote.finish(facts),
-//!         probe::Step::Need(range) => remote.want(range),
+//!         probe::ProbeStep::Done(facts) => break remote.finish(facts),
+//!         probe::ProbeStep::Need(range) => remote.want(range),
 //!     }
 //!     loop {
 //!         match remote.step() {
 //!             // A GET of `remote.url()`, here answered with the whole file.
-//!             Step::Send { .. } => remote.answered(&Head {
+//!             RemoteStep::Send { .. } => remote.answered(&Head {
 //!                 status: 200,
 //!                 status_text: "OK",
 //!                 url: "https://example.com/photo.png",
 //!                 header: &|_| None,
 //!             }),
-//!             Step::Read => remote.received(&file),
-//!             Step::Restart => break probe = Probe::new(None),
-//!             Step::Supply => break remote.supply(&mut probe),
-//!             Step::Over => return Err(remote.end()),
+//!             RemoteStep::Read => remote.received(&file),
+//!             RemoteStep::Restart => break probe = Probe::new(None),
+//!             RemoteStep::Supply => break remote.supply(&mut probe),
+//!             RemoteStep::Over => return Err(remote.end()),
 //!         }
 //!     }
 //! };
@@ -65,7 +65,7 @@ pub const BESIDES: &str = ", or inspect the file itself (a Blob) before it is up
 
 /// What to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum RemoteStep {
     /// Drop the last answer, GET [`Remote::url`], with a `Range` header for these bytes where there are any,
     /// and tell by [`Remote::answered`] or [`Remote::failed`].
     Send { range: Option<Range<u64>> },
@@ -159,23 +159,23 @@ impl Remote {
         }
     }
 
-    pub fn step(&self) -> Step {
+    pub fn step(&self) -> RemoteStep {
         match &self.state {
-            State::AskingForPart => Step::Send {
+            State::AskingForPart => RemoteStep::Send {
                 range: Some(self.wanted.clone()),
             },
-            State::AskingForAll => Step::Send { range: None },
-            State::Receiving(_) | State::ReadingFromStart => Step::Read,
-            State::Supplying { .. } => Step::Supply,
-            State::Restarting => Step::Restart,
-            State::Over(_) => Step::Over,
+            State::AskingForAll => RemoteStep::Send { range: None },
+            State::Receiving(_) | State::ReadingFromStart => RemoteStep::Read,
+            State::Supplying { .. } => RemoteStep::Supply,
+            State::Restarting => RemoteStep::Restart,
+            State::Over(_) => RemoteStep::Over,
         }
     }
 
     /// The `Range` header to send.
     pub fn range_header(&self) -> Option<String> {
         match self.step() {
-            Step::Send { range } => {
+            RemoteStep::Send { range } => {
                 let range = range?;
                 Some(format!(
                     "bytes={}-{}",

@@ -20,12 +20,10 @@
 mod json;
 mod message;
 mod plain;
-mod target;
 
 pub use json::Json;
 pub(crate) use message::Form;
 pub use message::{Message, Question};
-pub use target::{EndpointOptions, Target};
 
 use crate::error::Error;
 use crate::media::{Format, MediaFacts};

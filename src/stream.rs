@@ -8,6 +8,7 @@
 mod account;
 pub mod chat;
 mod chunk;
+mod event;
 mod event_json;
 pub mod exchange;
 pub mod failure;
@@ -15,6 +16,11 @@ mod half;
 pub mod retry;
 pub mod session;
 pub mod sse;
+mod target;
 mod tool_calls;
+mod usage;
 
+pub use event::{ChatEvent, ChatResult};
 pub use event_json::to_json;
+pub use target::{EndpointOptions, Target};
+pub use usage::Usage;

@@ -1,15 +1,16 @@
 //! The bill held against the estimate.
 //!
 //! ```
-//! use tilewise::estimate::{Options, estimate};
+//! use tilewise::estimate::{EstimateOptions, estimate};
 //! use tilewise::request::{Draft, MediaPart};
 //! use tilewise::rule::Rule;
-//! use tilewise::usage::{Basis, Follows, Received, Usage, reconcile};
+//! use tilewise::stream::Usage;
+//! use tilewise::usage::{Basis, Follows, Received, reconcile};
 //!
 //! # let file = std::fs::read("tests/fixtures/png/rgb.png")?;
 //! let mut draft = Draft::new("moonshotai/Kimi-K2.6", "What is this?");
 //! draft.media.push(MediaPart::base64(tilewise::probe::bytes(&file)?));
-//! let estimate = estimate(&draft, &Options::default());
+//! let estimate = estimate(&draft, &EstimateOptions::default());
 //!
 //! let billed = estimate.bounds.processor.unwrap().low;
 //! let usage = Usage { input_tokens: Some(billed), ..Usage::default() };
@@ -20,30 +21,14 @@
 
 pub mod ledger;
 
-use crate::estimate::Estimate;
+use crate::estimate::{BoundsByRule, Estimate};
 use crate::nullable;
 use crate::price::Prices;
 use crate::rule::text::TextTokens;
-use crate::stream::chat::ChatResult;
+use crate::stream::{ChatResult, Usage};
 use crate::units::{self, Usd};
 use serde::{Deserialize, Serialize};
 use std::fmt;
-
-/// What an endpoint reports. A reported 0 is not the same as nothing reported.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default, expecting = "an object")]
-pub struct Usage {
-    #[serde(serialize_with = "units::count")]
-    pub input_tokens: Option<u64>,
-    #[serde(serialize_with = "units::count")]
-    pub output_tokens: Option<u64>,
-    /// Of the input tokens, those that came from the prompt cache.
-    #[serde(serialize_with = "units::count")]
-    pub cached_input_tokens: Option<u64>,
-    /// Of the output tokens, those spent on reasoning.
-    #[serde(serialize_with = "units::count")]
-    pub reasoning_tokens: Option<u64>,
-}
 
 /// What came of an answer, whether or not a bill came with it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -119,30 +104,6 @@ impl Basis {
     }
 }
 
-/// Between which counts the input lies if the bill follows a rule; `None` where the rule does not
-/// cover a medium, or the request holds what is not counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(expecting = "an object")]
-pub struct BoundsByRule {
-    pub published: Option<Bounds>,
-    pub processor: Option<Bounds>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(expecting = "an object")]
-pub struct Bounds {
-    #[serde(serialize_with = "units::count")]
-    pub low: u64,
-    #[serde(serialize_with = "units::count")]
-    pub high: u64,
-}
-
-impl Bounds {
-    fn hold(&self, tokens: u64) -> bool {
-        (self.low..=self.high).contains(&tokens)
-    }
-}
-
 /// The bill beside the estimate, in its parts.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -196,18 +157,18 @@ impl Follows {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Parts {
-    pub media: MediaPart,
+    pub media: BilledMedia,
     /// As estimated: a bill does not tell text from media.
     pub text: TextTokens,
-    pub fresh_input: Part,
-    pub cached_input: Part,
-    pub output: Part,
-    pub reasoning: Part,
+    pub fresh_input: BilledPart,
+    pub cached_input: BilledPart,
+    pub output: BilledPart,
+    pub reasoning: BilledPart,
 }
 
 /// Tokens of all media, markers apart: what the bill leaves for them between the bounds of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct MediaPart {
+pub struct BilledMedia {
     #[serde(serialize_with = "units::count")]
     pub estimated: u64,
     #[serde(serialize_with = "units::count")]
@@ -218,7 +179,7 @@ pub struct MediaPart {
 
 /// Tokens as reported, and what they cost; `None` where a count or a price is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Part {
+pub struct BilledPart {
     #[serde(serialize_with = "units::count")]
     pub tokens: Option<u64>,
     pub usd: Option<Usd>,
@@ -283,14 +244,14 @@ fn parts(basis: &Basis, usage: &Usage) -> Parts {
         reasoning_tokens,
     } = *usage;
     let price = &basis.price;
-    let part = |tokens: Option<u64>, usd: fn(&Prices, u64) -> Option<Usd>| Part {
+    let part = |tokens: Option<u64>, usd: fn(&Prices, u64) -> Option<Usd>| BilledPart {
         tokens,
         usd: tokens.and_then(|tokens| usd(price, tokens)),
     };
     let left = |text| input_tokens.map(|input| input.saturating_sub(text));
     let fresh = input_tokens.map(|input| input.saturating_sub(cached_input_tokens.unwrap_or(0)));
     Parts {
-        media: MediaPart {
+        media: BilledMedia {
             estimated: basis.media_tokens,
             low: left(basis.text.high),
             high: left(basis.text.low),

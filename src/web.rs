@@ -12,7 +12,9 @@ mod failure;
 mod fetch;
 mod inspect;
 mod reader;
+mod readers;
 mod remote;
+mod source;
 mod timer;
 
 pub use abort::{Abort, signal_from_js};
@@ -20,7 +22,9 @@ pub use body::request_body;
 pub use chat::{ChatFailure, chat};
 pub use data::Data;
 pub use endpoint::{FetchEndpoint, list_models};
-pub use inspect::{Options as InspectOptions, Source, inspect, inspect_local, preload_formats};
+pub use inspect::{inspect, inspect_local};
+pub use readers::preload_formats;
+pub use source::{InspectOptions, Source};
 pub use timer::sleep;
 
 use body::{blob, pieces};

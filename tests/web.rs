@@ -8,12 +8,13 @@ use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::rc::Rc;
 use tilewise::catalog::BASE_URL;
-use tilewise::error::{Code, Error};
+use tilewise::error::{Error, ErrorCode};
 use tilewise::media::MediaFacts;
 use tilewise::probe;
-use tilewise::request::{Draft, MediaPart, Target};
-use tilewise::stream::chat::{ChatEvent, ChatResult};
+use tilewise::request::{Draft, MediaPart};
+use tilewise::stream::Target;
 use tilewise::stream::session::{Endpoint, Session};
+use tilewise::stream::{ChatEvent, ChatResult};
 use tilewise::web::{
     Abort, ChatFailure, Data, FetchEndpoint, InspectOptions, Source, chat, inspect, signal_from_js,
 };
@@ -66,12 +67,15 @@ async fn a_huge_blob_is_read_by_the_kilobyte() {
 #[wasm_bindgen_test]
 async fn sources_that_are_none_are_refused_with_a_reason() {
     for (url, code) in [
-        ("photo.jpg", Code::InvalidArgument),
-        ("ftp://example.com/a.png", Code::InvalidArgument),
-        ("data:image/png;base64", Code::InvalidArgument),
-        ("data:image/png;base64,*", Code::InvalidArgument),
-        ("data:text/plain,hello%20there", Code::UnsupportedFormat),
-        ("data:,", Code::Truncated),
+        ("photo.jpg", ErrorCode::InvalidArgument),
+        ("ftp://example.com/a.png", ErrorCode::InvalidArgument),
+        ("data:image/png;base64", ErrorCode::InvalidArgument),
+        ("data:image/png;base64,*", ErrorCode::InvalidArgument),
+        (
+            "data:text/plain,hello%20there",
+            ErrorCode::UnsupportedFormat,
+        ),
+        ("data:,", ErrorCode::Truncated),
     ] {
         assert_eq!(
             facts(Source::Url(url.into())).await.unwrap_err().code(),
@@ -133,7 +137,7 @@ async fn a_key_that_no_header_can_hold_is_refused_before_sending() {
             ..Target::default()
         };
         let error = endpoint(options, &abort).unwrap().send().await.unwrap_err();
-        assert_eq!(error.code(), Code::InvalidArgument, "{key:?}");
+        assert_eq!(error.code(), ErrorCode::InvalidArgument, "{key:?}");
     }
 }
 
@@ -149,7 +153,7 @@ async fn an_address_where_nobody_listens_is_a_network_error_that_names_it() {
         .next()
         .await;
     let error = outcome.unwrap_err();
-    assert_eq!(error.code(), Code::Network);
+    assert_eq!(error.code(), ErrorCode::Network);
     assert!(error.to_string().contains("http://127.0.0.1:9"), "{error}");
 }
 
@@ -457,7 +461,7 @@ async fn an_address_that_is_none_is_an_invalid_argument() {
         ..target()
     };
     let failure = ask(target, &Abort::new(None).unwrap()).await.0.unwrap_err();
-    assert_eq!(failure.error.code(), Code::InvalidArgument);
+    assert_eq!(failure.error.code(), ErrorCode::InvalidArgument);
     assert!(failure.to_string().starts_with("baseUrl: "), "{failure}");
 }
 
@@ -517,6 +521,6 @@ async fn a_buffer_that_was_transferred_and_a_view_of_it_are_empty() {
     for data in [view, Data::from_js(&buffer).unwrap()] {
         assert_eq!(data.read(0..100).await, Ok(Vec::new()));
         let error = facts(Source::Data(data)).await.unwrap_err();
-        assert_eq!(error.code(), Code::Truncated);
+        assert_eq!(error.code(), ErrorCode::Truncated);
     }
 }

@@ -4,7 +4,8 @@
 
 use libfuzzer_sys::fuzz_target;
 use tilewise::error::Error;
-use tilewise::stream::chat::{Chat, ChatEvent, ChatResult};
+use tilewise::stream::chat::Chat;
+use tilewise::stream::{ChatEvent, ChatResult};
 
 /// What an answer said, and the error that ended it.
 type Heard = (Vec<ChatEvent>, ChatResult, Option<Error>);

@@ -4,9 +4,10 @@ use crate::convert::{from_js, from_js_or_default, to_error, to_js};
 use crate::draft::{self, get};
 use serde::Serialize;
 use tilewise::error::Error;
-use tilewise::estimate::Options;
+use tilewise::estimate::EstimateOptions;
 use tilewise::snippet::Language;
-use tilewise::usage::{Basis, Received, Usage};
+use tilewise::stream::Usage;
+use tilewise::usage::{Basis, Received};
 use wasm_bindgen::prelude::*;
 
 /// As `models` of the package.
@@ -48,8 +49,8 @@ pub fn reconcile(
     }))
 }
 
-pub(crate) fn estimate_options(name: &str, value: &JsValue) -> Result<Options, Error> {
-    let options: Options = from_js_or_default(name, value)?;
+pub(crate) fn estimate_options(name: &str, value: &JsValue) -> Result<EstimateOptions, Error> {
+    let options: EstimateOptions = from_js_or_default(name, value)?;
     options.check()?;
     Ok(options)
 }

@@ -1,10 +1,10 @@
 //! The endpoint's own list of models, merged over those that are known offline.
 
+use super::Limits;
 use super::{Model, Source, find, models};
 use crate::decimal;
 use crate::error::Error;
 use crate::json::Value;
-use crate::limits::Limits;
 use crate::price::Prices;
 use crate::units::Price;
 use std::borrow::Cow;

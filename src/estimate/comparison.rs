@@ -1,6 +1,6 @@
 //! The same request under every model and every rule.
 
-use super::{Options, estimate};
+use super::{EstimateOptions, estimate};
 use crate::catalog::{self, Model};
 use crate::request::Draft;
 use crate::rule::Rule;
@@ -27,7 +27,7 @@ pub struct Candidate {
 }
 
 /// Every model whose rules are known, and that of the draft in any case, by each rule.
-pub fn compare(draft: &Draft, options: &Options) -> Vec<Candidate> {
+pub fn compare(draft: &Draft, options: &EstimateOptions) -> Vec<Candidate> {
     let models = match &options.models {
         Some(models) => models.as_slice(),
         None => catalog::models(),
@@ -40,7 +40,7 @@ pub fn compare(draft: &Draft, options: &Options) -> Vec<Candidate> {
     for model in models {
         model.id.as_ref().clone_into(&mut draft_there.model);
         for rule in Rule::ALL {
-            let there = Options {
+            let there = EstimateOptions {
                 rule,
                 ..options.clone()
             };
@@ -61,7 +61,12 @@ pub fn compare(draft: &Draft, options: &Options) -> Vec<Candidate> {
     candidates
 }
 
-fn candidate(model: &Model, draft: &Draft, options: &Options, is_chosen: bool) -> Candidate {
+fn candidate(
+    model: &Model,
+    draft: &Draft,
+    options: &EstimateOptions,
+    is_chosen: bool,
+) -> Candidate {
     let estimate = estimate(draft, options);
     let mut counts = estimate
         .media

@@ -1,7 +1,7 @@
 //! What a request would cost if its media were others: smaller, more, or looked at less often.
 //!
 //! ```
-//! use tilewise::estimate::{Options, WhatIf};
+//! use tilewise::estimate::{EstimateOptions, WhatIf};
 //! use tilewise::media::{Format, ImageFacts, MediaFacts, Size};
 //! use tilewise::request::{Draft, MediaPart};
 //!
@@ -10,10 +10,10 @@
 //! draft.media.push(MediaPart::base64(photo));
 //!
 //! let half = WhatIf { size_percent: Some(50), ..WhatIf::default() };
-//! assert_eq!(half.estimate(&draft, &Options::default()).media_tokens, 36 * 36);
+//! assert_eq!(half.estimate(&draft, &EstimateOptions::default()).media_tokens, 36 * 36);
 //! ```
 
-use super::{Estimate, Options, estimate};
+use super::{Estimate, EstimateOptions, estimate};
 use crate::media::{MediaFacts, Size};
 use crate::request::{Draft, MediaPart, Via};
 use crate::units;
@@ -43,7 +43,7 @@ pub struct Range {
 }
 
 impl Range {
-    pub fn of(draft: &Draft, options: &Options) -> Self {
+    pub fn of(draft: &Draft, options: &EstimateOptions) -> Self {
         let model = options.model(&draft.model);
         let is_video = |part: &&MediaPart| !part.facts.is_image();
         let videos = draft.media.iter().filter(is_video).count();
@@ -85,10 +85,10 @@ impl WhatIf {
 
     /// How long the file of a smaller picture would be, nobody knows before it is encoded: the length of the
     /// body leaves it out.
-    pub fn estimate(&self, draft: &Draft, options: &Options) -> Estimate {
+    pub fn estimate(&self, draft: &Draft, options: &EstimateOptions) -> Estimate {
         let mut draft = draft.clone();
         self.apply(&mut draft.media);
-        let options = Options {
+        let options = EstimateOptions {
             sample_fps: self.sample_fps.or(options.sample_fps),
             ..options.clone()
         };

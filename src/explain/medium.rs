@@ -1,15 +1,15 @@
 //! The way from a medium's size to its tokens and dollars.
 
 use super::sources::cited;
-use super::{Explanation, Figure, Limit, Step};
-use crate::estimate::Options;
+use super::{Explanation, ExplanationStep, Figure, Limit};
+use crate::estimate::EstimateOptions;
 use crate::media::{Kind, MediaFacts, Size};
 use crate::price::Prices;
 use crate::rule::{Bound, Count, Part, Processor, Rule, Rules, Sampling, Scaling};
 
 /// Explains the tokens and dollars that [`estimate`](crate::estimate::estimate) gives a medium, by the rule of the
 /// options.
-pub fn medium(facts: &MediaFacts, model: &str, options: &Options) -> Explanation {
+pub fn medium(facts: &MediaFacts, model: &str, options: &EstimateOptions) -> Explanation {
     let model = options.model(model);
     let price = options
         .price
@@ -27,21 +27,21 @@ pub fn medium(facts: &MediaFacts, model: &str, options: &Options) -> Explanation
             steps.extend(sampling.map(sampled));
             steps.extend(counted(rules, options.rule, facts, &count));
             steps.push(match price.input {
-                Some(price) => Step::Priced {
+                Some(price) => ExplanationStep::Priced {
                     tokens: count.tokens,
                     usd_per_million: price,
                     usd: price.of(count.tokens),
                 },
-                None => Step::NoPrice,
+                None => ExplanationStep::NoPrice,
             });
             if count.markers > 0 {
-                steps.push(Step::Markers {
+                steps.push(ExplanationStep::Markers {
                     tokens: count.markers,
                 });
             }
         }
-        (Some(_), None) => steps.push(Step::NoDuration),
-        (None, _) => steps.push(Step::NoRule),
+        (Some(_), None) => steps.push(ExplanationStep::NoDuration),
+        (None, _) => steps.push(ExplanationStep::NoRule),
     }
     Explanation {
         rule: options.rule,
@@ -63,14 +63,14 @@ fn figures(rule: Rule, facts: &MediaFacts) -> &'static [Figure] {
     }
 }
 
-fn seen(facts: &MediaFacts) -> Vec<Step> {
+fn seen(facts: &MediaFacts) -> Vec<ExplanationStep> {
     let shown = Size::new(facts.display_width, facts.display_height);
-    let mut steps = vec![Step::Stored {
+    let mut steps = vec![ExplanationStep::Stored {
         width_px: facts.width,
         height_px: facts.height,
     }];
     if shown != facts.stored() {
-        steps.push(Step::Shown {
+        steps.push(ExplanationStep::Shown {
             width_px: shown.width,
             height_px: shown.height,
         });
@@ -78,8 +78,8 @@ fn seen(facts: &MediaFacts) -> Vec<Step> {
     steps
 }
 
-fn sampled(sampling: Sampling) -> Step {
-    Step::Sampled {
+fn sampled(sampling: Sampling) -> ExplanationStep {
+    ExplanationStep::Sampled {
         video_frames: sampling.video_frames(),
         video_fps: sampling.rate(),
         video_seconds: sampling.seconds(),
@@ -89,7 +89,7 @@ fn sampled(sampling: Sampling) -> Step {
 }
 
 /// From the pixels of one frame to all tokens.
-fn counted(rules: &Rules, rule: Rule, facts: &MediaFacts, count: &Count) -> Vec<Step> {
+fn counted(rules: &Rules, rule: Rule, facts: &MediaFacts, count: &Count) -> Vec<ExplanationStep> {
     let grid = count.grid;
     let mut steps = Vec::new();
     if rule == Rule::Processor {
@@ -99,14 +99,14 @@ fn counted(rules: &Rules, rule: Rule, facts: &MediaFacts, count: &Count) -> Vec<
         };
         steps.push(scaled(rules.processor.scaling(facts.stored(), part)));
         if (grid.width, grid.height) != (grid.content_width, grid.content_height) {
-            steps.push(Step::Padded {
+            steps.push(ExplanationStep::Padded {
                 tile_px: grid.tile,
                 width_px: grid.width,
                 height_px: grid.height,
             });
         }
     }
-    steps.push(Step::Tiles {
+    steps.push(ExplanationStep::Tiles {
         tile_px: grid.tile,
         is_exact: grid.covered() == Size::new(grid.width, grid.height),
         across: grid.columns,
@@ -119,12 +119,12 @@ fn counted(rules: &Rules, rule: Rule, facts: &MediaFacts, count: &Count) -> Vec<
     steps
 }
 
-fn scaled(scaling: Scaling) -> Step {
+fn scaled(scaling: Scaling) -> ExplanationStep {
     let Size { width, height } = scaling.patches;
     let patches = width.saturating_mul(height);
     let limit = match scaling.bound() {
         None => {
-            return Step::Unscaled {
+            return ExplanationStep::Unscaled {
                 patches,
                 max_patches: scaling.max_patches,
             };
@@ -140,7 +140,7 @@ fn scaled(scaling: Scaling) -> Step {
         },
     };
     let content = scaling.content();
-    Step::Scaled {
+    ExplanationStep::Scaled {
         limit,
         factor: scaling.factor(),
         width_px: content.width,
@@ -148,15 +148,15 @@ fn scaled(scaling: Scaling) -> Step {
     }
 }
 
-fn repeated(processor: &Processor, rule: Rule, count: &Count) -> Step {
+fn repeated(processor: &Processor, rule: Rule, count: &Count) -> ExplanationStep {
     let each = count.grid.tokens();
     match rule {
-        Rule::Published => Step::Frames {
+        Rule::Published => ExplanationStep::Frames {
             tokens_per_frame: each,
             frames: count.frames,
             tokens: count.tokens,
         },
-        Rule::Processor => Step::Chunks {
+        Rule::Processor => ExplanationStep::Chunks {
             frames: count.frames,
             frames_per_chunk: processor.frames_per_chunk,
             chunks: processor.chunks(count.frames),

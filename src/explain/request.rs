@@ -1,12 +1,12 @@
 //! The way from a request's parts to its price.
 
 use super::sources::cited;
-use super::{Explanation, Figure, Step};
-use crate::estimate::{Options, estimate};
+use super::{Explanation, ExplanationStep, Figure};
+use crate::estimate::{EstimateOptions, estimate};
 use crate::request::Draft;
 
 /// Explains the input tokens and dollars that [`estimate`](crate::estimate::estimate) gives a draft.
-pub fn request(draft: &Draft, options: &Options) -> Explanation {
+pub fn request(draft: &Draft, options: &EstimateOptions) -> Explanation {
     let estimate = estimate(draft, options);
     let tokens = estimate.input_tokens;
     let words = draft.text_tokens();
@@ -22,44 +22,44 @@ pub fn request(draft: &Draft, options: &Options) -> Explanation {
     let left_out = (estimate.media.len() as u64).saturating_sub(counted);
 
     let mut steps = Vec::new();
-    let mut step = |applies: bool, step: Step| {
+    let mut step = |applies: bool, step: ExplanationStep| {
         if applies {
             steps.push(step);
         }
     };
     step(
         counted > 0,
-        Step::Media {
+        ExplanationStep::Media {
             media: counted,
             tokens: own,
         },
     );
-    step(left_out > 0, Step::LeftOut { media: left_out });
+    step(left_out > 0, ExplanationStep::LeftOut { media: left_out });
     step(
         estimate.earlier_media_tokens > 0,
-        Step::EarlierMedia {
+        ExplanationStep::EarlierMedia {
             tokens: estimate.earlier_media_tokens,
         },
     );
     // Around media stands a known number of tokens, which the estimate counts with the words.
     let markers = estimate.text.tokens.saturating_sub(words.tokens);
-    step(markers > 0, Step::Markers { tokens: markers });
+    step(markers > 0, ExplanationStep::Markers { tokens: markers });
     step(
         true,
-        Step::Text {
+        ExplanationStep::Text {
             tokens: words.tokens,
             low: words.low,
             high: words.high,
         },
     );
-    step(true, Step::Input { tokens });
+    step(true, ExplanationStep::Input { tokens });
     let mut figures = Vec::new();
     if counted > 0 || estimate.earlier_media_tokens > 0 {
         figures.push(Figure::Rule);
     }
     let usd = estimate.cost.input_usd;
     match usd {
-        None => step(true, Step::NoPrice),
+        None => step(true, ExplanationStep::NoPrice),
         Some(usd) => {
             let cached = options.cached_tokens(tokens);
             let fresh = tokens.saturating_sub(cached);
@@ -67,7 +67,7 @@ pub fn request(draft: &Draft, options: &Options) -> Explanation {
                 figures.push(Figure::InputPrice);
                 step(
                     true,
-                    Step::Priced {
+                    ExplanationStep::Priced {
                         tokens: fresh,
                         usd_per_million: price,
                         usd: price.of(fresh),
@@ -78,13 +78,13 @@ pub fn request(draft: &Draft, options: &Options) -> Explanation {
                 figures.push(Figure::CachedPrice);
                 step(
                     true,
-                    Step::Cached {
+                    ExplanationStep::Cached {
                         tokens: cached,
                         usd_per_million: price,
                         usd: price.of(cached),
                     },
                 );
-                step(true, Step::Sum { usd });
+                step(true, ExplanationStep::Sum { usd });
             }
         }
     }
@@ -92,7 +92,7 @@ pub fn request(draft: &Draft, options: &Options) -> Explanation {
         figures.push(Figure::OutputPrice);
         step(
             true,
-            Step::Answer {
+            ExplanationStep::Answer {
                 tokens,
                 usd_per_million: price,
                 usd: price.of(tokens),

@@ -1,7 +1,7 @@
 //! Where the figures that an explanation takes were read.
 
 use crate::catalog::Model;
-use crate::estimate::Options;
+use crate::estimate::EstimateOptions;
 use crate::rule::Rule;
 use serde::Serialize;
 
@@ -28,7 +28,11 @@ pub enum Figure {
 }
 
 /// Each place once. A price that was given by whoever asks was read nowhere.
-pub(super) fn cited(model: Option<&Model>, options: &Options, figures: &[Figure]) -> Vec<Cited> {
+pub(super) fn cited(
+    model: Option<&Model>,
+    options: &EstimateOptions,
+    figures: &[Figure],
+) -> Vec<Cited> {
     let mut cited = Vec::new();
     for figure in figures {
         if figure.is_given(options) {
@@ -49,7 +53,7 @@ pub(super) fn cited(model: Option<&Model>, options: &Options, figures: &[Figure]
 }
 
 impl Figure {
-    fn is_given(self, options: &Options) -> bool {
+    fn is_given(self, options: &EstimateOptions) -> bool {
         match self {
             Self::Rule => false,
             Self::Sampling => options.sample_fps.is_some(),

@@ -10,7 +10,7 @@ use serde::Serialize;
     rename_all = "camelCase",
     rename_all_fields = "camelCase"
 )]
-pub enum Step {
+pub enum ExplanationStep {
     /// What the file holds.
     Stored { width_px: u64, height_px: u64 },
     /// A viewer shows it otherwise, turned or with square pixels. No rule does.

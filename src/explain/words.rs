@@ -1,6 +1,6 @@
 //! The steps in plain words.
 
-use super::{Cited, Explanation, Figure, Limit, Step};
+use super::{Cited, Explanation, ExplanationStep, Figure, Limit};
 use crate::rule::Rule;
 use crate::units::{decimal, duration, grouped};
 use std::fmt::{Display, Formatter, Result};
@@ -15,7 +15,7 @@ impl Explanation {
     }
 }
 
-impl Step {
+impl ExplanationStep {
     /// What it is about, in a word or two.
     pub const fn title(&self) -> &'static str {
         match self {
@@ -44,7 +44,7 @@ impl Step {
     }
 }
 
-impl Display for Step {
+impl Display for ExplanationStep {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         let text = match self {
             Self::Stored {

@@ -1,6 +1,7 @@
 //! How full each limit is.
 
-use super::{Limits, Usage};
+use super::LimitUse;
+use crate::catalog::Limits;
 use crate::units;
 
 /// One limit, and what a request uses of it.
@@ -47,7 +48,7 @@ impl Gauge {
     }
 }
 
-impl Usage {
+impl LimitUse {
     /// Every limit, in the order in which people meet them.
     pub fn gauges(&self, limits: &Limits, context_tokens: Option<u64>) -> [Gauge; 6] {
         let gauge = |name, used, allowed, unit| Gauge {

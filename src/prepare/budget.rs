@@ -10,8 +10,8 @@
 
 use super::sizes::Sizes;
 use super::{Goal, PrepareError};
-use crate::catalog;
-use crate::limits::{Address, Limits};
+use crate::catalog::{self, Limits};
+use crate::limits::Address;
 use crate::media::{Format, Size};
 use crate::request::{Body, Draft, MediaPart, Via};
 use crate::rule::{Rule, Rules};
@@ -48,12 +48,12 @@ pub struct Budget {
     /// The longest that the body can be afterwards.
     pub body_bytes: u64,
     /// What is done and why, by medium; empty where the body fits as it is.
-    pub steps: Vec<Step>,
+    pub steps: Vec<BudgetStep>,
 }
 
 /// One thing that is done, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct BudgetStep {
     /// Index into the draft's media.
     pub media: usize,
     pub text: String,
@@ -94,7 +94,7 @@ struct Planner {
     draft: Draft,
     rules: Option<Rules>,
     actions: Vec<Action>,
-    steps: Vec<Step>,
+    steps: Vec<BudgetStep>,
 }
 
 impl Planner {
@@ -256,7 +256,7 @@ impl Planner {
     }
 
     fn act(&mut self, media: usize, action: Action, text: String) {
-        self.steps.push(Step { media, text });
+        self.steps.push(BudgetStep { media, text });
         if let Some(planned) = self.actions.get_mut(media) {
             *planned = action;
         }

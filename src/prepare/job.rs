@@ -1,8 +1,9 @@
 //! One picture, from its file to a smaller one, in steps short enough to wait for.
 
-use super::decode::{self, Decoder, Pixels, check_memory};
+use super::decode::{self, Decoder};
 use super::look::{Look, packed};
 use super::metadata;
+use super::pixels::{Pixels, check_memory};
 use super::plan::{Plan, plan, tokens};
 use super::resize::resize;
 use super::search::{Encoded, Outcome, Search};

@@ -7,7 +7,7 @@ mod scan;
 mod thorough;
 
 use self::frame::{Colours, Survey};
-use super::decode::{Pixels, check_memory};
+use super::pixels::{Pixels, check_memory};
 use super::{PrepareError, colour};
 use crate::media::Format;
 use image::RgbaImage;

@@ -1,32 +1,8 @@
-//! Files that begin with their brands: images and videos in boxes (ISO/IEC 14496-12:2022, section 4.3).
+//! What a file in boxes says of itself in its first box (ISO/IEC 14496-12:2022, section 4.3).
 
 use super::boxes::BoxType;
-use super::input::{Halt, Input, Parse};
-use super::{ProbeError, Reader, heif, mp4, recognise};
-use crate::media::{Format, MediaFacts};
-
-pub(super) const READER: Reader = Reader {
-    signatures: &[b"????ftyp"],
-    read,
-};
-
-fn read(input: &Input<'_>) -> Parse<MediaFacts> {
-    let brands = Brands::read(input)?;
-    if let Some(brand) = brands.picture {
-        return heif::read(input, brand);
-    }
-    match &brands.major {
-        // Neither is a video, and both say so in their first bytes.
-        b"crx " | b"M4A " | b"M4B " | b"M4P " => unknown(input),
-        major => mp4::read(input, video_format(major)),
-    }
-}
-
-fn unknown(input: &Input<'_>) -> Parse<MediaFacts> {
-    let head = input.up_to(0, recognise::LONGEST_SIGNATURE)?;
-    let looks_like = recognise::name(head);
-    Err(Halt::Fail(ProbeError::UnsupportedFormat { looks_like }))
-}
+use super::input::{Input, Parse};
+use crate::media::Format;
 
 /// The container that the first brand of a video names.
 pub(super) fn video_format(major: &BoxType) -> Format {
@@ -44,27 +20,27 @@ pub(super) fn video_format(major: &BoxType) -> Format {
 }
 
 /// What the file says of itself in its first box.
-struct Brands {
-    major: BoxType,
-    /// Only where a brand promises pictures.
-    picture: Option<PictureBrand>,
+pub(super) struct Brands {
+    pub(super) major: BoxType,
+    /// Only where a brand promises images.
+    pub(super) image: Option<ImageBrand>,
 }
 
 #[derive(Clone, Copy)]
-pub(super) struct PictureBrand {
+pub(super) struct ImageBrand {
     pub(super) format: Format,
-    /// Whether a track of pictures may stand beside the primary one, or in its place.
+    /// Whether a track of images may stand beside the primary one, or in its place.
     pub(super) sequence: bool,
 }
 
 impl Brands {
-    fn read(input: &Input<'_>) -> Parse<Self> {
+    pub(super) fn read(input: &Input<'_>) -> Parse<Self> {
         /// Files name a handful of brands.
         const LONGEST: u64 = 512;
         let size = u64::from(input.u32_be(0)?).min(LONGEST);
         let mut brands = Self {
             major: input.array(8)?,
-            picture: None,
+            image: None,
         };
         let mut at = 8;
         while at + 4 <= size {
@@ -79,12 +55,12 @@ impl Brands {
                 b"mif1" | b"mif2" | b"heic" | b"heix" | b"heim" | b"heis" => (None, false),
                 _ => continue,
             };
-            let picture = brands.picture.get_or_insert(PictureBrand {
+            let image = brands.image.get_or_insert(ImageBrand {
                 format: Format::Heic,
                 sequence: false,
             });
-            picture.format = format.unwrap_or(picture.format);
-            picture.sequence |= sequence;
+            image.format = format.unwrap_or(image.format);
+            image.sequence |= sequence;
         }
         Ok(brands)
     }

@@ -3,15 +3,15 @@
 
 use super::ProbeError;
 use super::boxes::{BoxType, Boxes};
-use super::brands::PictureBrand;
+use super::brands::ImageBrand;
 use super::input::{Halt, Input, Parse, malformed};
 use super::movie::{Movie, Track, VisualSample};
 use crate::media::{Format, ImageFacts, MediaFacts, Orientation, Size};
 use std::ops::{ControlFlow, Range};
 
 /// Reads a file that one of its brands calls an image.
-pub(super) fn read(input: &Input<'_>, brand: PictureBrand) -> Parse<MediaFacts> {
-    let PictureBrand {
+pub(super) fn read(input: &Input<'_>, brand: ImageBrand) -> Parse<MediaFacts> {
+    let ImageBrand {
         format,
         sequence: may_move,
     } = brand;

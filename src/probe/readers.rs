@@ -6,7 +6,7 @@
 use super::input::{Halt, Input, Parse};
 use super::recognise::{self, Match};
 use super::{
-    ProbeError, asf, avi, bmp, brands, flv, gif, ico, jpeg, jxl, matroska, mp4, mpeg, png, svg,
+    ProbeError, asf, avi, bmp, flv, gif, ico, isobmff, jpeg, jxl, matroska, mp4, mpeg, png, svg,
     tiff, webp,
 };
 use crate::media::MediaFacts;
@@ -25,7 +25,7 @@ pub(super) struct Reader {
 const FIRST: &[Reader] = &[png::READER, jpeg::READER, gif::READER, webp::READER];
 
 const OTHERS: &[Reader] = &[
-    brands::READER,
+    isobmff::READER,
     jxl::READER,
     bmp::READER,
     tiff::READER,
@@ -73,8 +73,15 @@ pub(super) fn read(input: &Input<'_>) -> Parse<MediaFacts> {
 #[cfg(feature = "web")]
 pub(crate) use lazy::load;
 
+/// Readers that are loaded later could not be.
+#[cfg(feature = "web")]
+#[derive(Debug)]
+pub(crate) struct NotLoaded;
+
 #[cfg(not(all(tilewise_split, feature = "web")))]
 mod lazy {
+    #[cfg(feature = "web")]
+    use super::NotLoaded;
     use super::{OTHERS, Reader};
 
     pub(super) const fn others() -> Option<&'static [Reader]> {
@@ -82,15 +89,14 @@ mod lazy {
     }
 
     #[cfg(feature = "web")]
-    pub(crate) async fn load() -> Result<(), crate::error::Error> {
+    pub(crate) async fn load() -> Result<(), NotLoaded> {
         Ok(())
     }
 }
 
 #[cfg(all(tilewise_split, feature = "web"))]
 mod lazy {
-    use super::{OTHERS, Reader};
-    use crate::error::Error;
+    use super::{NotLoaded, OTHERS, Reader};
     use std::sync::OnceLock;
     use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
@@ -100,7 +106,7 @@ mod lazy {
         LOADED.get().copied()
     }
 
-    pub(crate) async fn load() -> Result<(), Error> {
+    pub(crate) async fn load() -> Result<(), NotLoaded> {
         if others().is_none() {
             let others = other_readers().await?;
             // Who loaded them at the same time has the same ones.
@@ -109,15 +115,15 @@ mod lazy {
         Ok(())
     }
 
-    impl From<SplitLoaderError> for Error {
+    impl From<SplitLoaderError> for NotLoaded {
         fn from(_: SplitLoaderError) -> Self {
-            Self::NotLoaded { part: "formats" }
+            Self
         }
     }
 
     /// Names them, and nothing else does.
     #[wasm_split(formats, fallible)]
-    fn other_readers() -> Result<&'static [Reader], Error> {
+    fn other_readers() -> Result<&'static [Reader], NotLoaded> {
         Ok(OTHERS)
     }
 }

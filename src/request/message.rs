@@ -1,10 +1,11 @@
 //! An earlier turn of a conversation.
 
 use super::{Json, MediaPart};
+use crate::data_url::{self, Unread};
 use crate::error::Error;
 use crate::json::{Kind, NotJson, Reader};
 use crate::nullable;
-use crate::probe::{DEFAULT_MAX_BYTES, Unread, read_data_url};
+use crate::probe::DEFAULT_MAX_BYTES;
 use crate::rule::text::TextTokens;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -80,7 +81,7 @@ impl Message {
             .ok_or_else(|| Error::invalid("history", "a message is an object with a role"))?;
         let urls = content.urls.iter();
         let items: Vec<_> = urls
-            .map(|url| read_data_url(url, DEFAULT_MAX_BYTES).map(MediaPart::base64))
+            .map(|url| data_url::read(url, DEFAULT_MAX_BYTES).map(MediaPart::base64))
             .collect();
         let is_unread = |item: &Result<_, Unread>| matches!(item, Err(Unread::LacksReaders));
         let lacks_readers = items.iter().any(is_unread);

@@ -56,7 +56,13 @@ impl Processor {
             Part::Image => self.max_patches_per_image,
             Part::Frame => self.max_patches_per_frame,
         };
-        Scaling::new(self, stored, max_patches)
+        let patch = self.patch_px.max(1);
+        Scaling::new(
+            stored,
+            patch,
+            self.max_patches_per_side * patch,
+            max_patches,
+        )
     }
 
     /// How many times a video pays for the tokens of one frame.

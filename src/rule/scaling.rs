@@ -1,6 +1,5 @@
 //! How far the model's own processor scales a picture down, and which of its limits asks for it.
 
-use super::Processor;
 use crate::media::Size;
 
 /// In doubles, as the processor computes it, so that a size at the edge of a step falls on the same side.
@@ -24,10 +23,9 @@ pub(crate) enum Bound {
 }
 
 impl Scaling {
-    pub(super) fn new(processor: &Processor, stored: Size, max_patches: u64) -> Self {
-        let patch = processor.patch_px.max(1);
-        let max_side = processor.max_patches_per_side * patch;
-        let patches = |side: u64| (side / patch).max(1);
+    /// `patch` and `max_side` in pixels.
+    pub(super) fn new(stored: Size, patch: u64, max_side: u64, max_patches: u64) -> Self {
+        let patches = |side: u64| (side / patch.max(1)).max(1);
         let patches = Size::new(patches(stored.width), patches(stored.height));
         let within = |side: u64| max_side as f64 / side.max(1) as f64;
         Self {

@@ -2,8 +2,8 @@
 
 use super::account;
 use super::half::Piece;
+use super::usage::Usage;
 use crate::json::{Kind, NotJson, Reader};
-use crate::usage::Usage;
 use std::borrow::Cow;
 
 /// A chunk of a stream, or a whole answer.

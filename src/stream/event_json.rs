@@ -3,7 +3,7 @@
 //! A text of a word is most events, and its JSON is most of what crosses into JavaScript: written key by
 //! key, it would take longer than reading the stream does.
 
-use super::chat::ChatEvent;
+use super::event::ChatEvent;
 use serde::Serialize;
 
 /// A JSON array of these events.

@@ -5,27 +5,28 @@
 //! is the same under every transport, and tested without a network.
 //!
 //! ```
-//! use tilewise::stream::exchange::{Exchange, Step};
+//! use tilewise::stream::exchange::{Exchange, ExchangeStep};
 //!
 //! let mut exchange = Exchange::new(2, 0.5, 0.0);
-//! assert_eq!(exchange.step(), Step::Send);
+//! assert_eq!(exchange.step(), ExchangeStep::Send);
 //! exchange.answered(200, |_| None, 120.0);
-//! assert_eq!(exchange.step(), Step::Read);
+//! assert_eq!(exchange.step(), ExchangeStep::Read);
 //! exchange.received(b"data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"}}]}\n\ndata: [DONE]\n\n", 130.0);
-//! assert_eq!(exchange.step(), Step::Over);
+//! assert_eq!(exchange.step(), ExchangeStep::Over);
 //! assert_eq!(exchange.take_events().len(), 1);
 //! assert_eq!(exchange.end()?.text, "Hi");
 //! # Ok::<(), tilewise::error::Error>(())
 //! ```
 
-use super::chat::{Chat, ChatEvent, ChatResult, Ending, append};
+use super::chat::{Chat, Ending, append};
+use super::event::{ChatEvent, ChatResult};
 use super::retry::{Fault, MAX_FAULT_BYTES, is_success};
 use crate::error::Error;
 use std::mem::take;
 
 /// What to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum ExchangeStep {
     /// Send the request, and tell by [`Exchange::answered`] or [`Exchange::failed`].
     Send,
     /// Wait so many milliseconds, and tell by [`Exchange::waited`] or [`Exchange::failed`].
@@ -121,19 +122,19 @@ impl Exchange {
         }
     }
 
-    pub fn step(&self) -> Step {
+    pub fn step(&self) -> ExchangeStep {
         match self.state {
-            State::Sending => Step::Send,
-            State::Waiting { ms } => Step::Wait { ms },
+            State::Sending => ExchangeStep::Send,
+            State::Waiting { ms } => ExchangeStep::Wait { ms },
             // A cast saturates, and 0 would be no wait at all.
             State::Answering {
                 left: Some((ms, _)),
                 ..
-            } => Step::Linger {
+            } => ExchangeStep::Linger {
                 ms: (ms as u32).max(1),
             },
-            State::Refused(_) | State::Answering { .. } => Step::Read,
-            State::Over(_) => Step::Over,
+            State::Refused(_) | State::Answering { .. } => ExchangeStep::Read,
+            State::Over(_) => ExchangeStep::Over,
         }
     }
 

@@ -1,7 +1,7 @@
 //! One request and its answer, over any transport: an [`Exchange`] driven by whatever sends and reads.
 
-use super::chat::{ChatEvent, ChatResult};
-use super::exchange::{Exchange, Step};
+use super::event::{ChatEvent, ChatResult};
+use super::exchange::{Exchange, ExchangeStep};
 use super::retry::DEFAULT_MAX_RETRIES;
 use crate::error::Error;
 use std::collections::VecDeque;
@@ -105,7 +105,7 @@ impl<E: Endpoint> Session<E> {
             let events = exchange.take_events();
             match exchange.step() {
                 _ if !events.is_empty() => self.queue.extend(events),
-                Step::Over => return self.end().map(|()| None),
+                ExchangeStep::Over => return self.end().map(|()| None),
                 _ => self.advance().await,
             }
         }
@@ -122,8 +122,8 @@ impl<E: Endpoint> Session<E> {
             let exchange = self.exchange();
             exchange.hand_on_events(&mut on_events);
             match exchange.step() {
-                Step::Over => return self.end(),
-                Step::Read => on_events = self.pump(on_events).await,
+                ExchangeStep::Over => return self.end(),
+                ExchangeStep::Read => on_events = self.pump(on_events).await,
                 _ => self.advance().await,
             }
         }
@@ -158,7 +158,7 @@ impl<E: Endpoint> Session<E> {
             self.exchange = Some(receiver.exchange);
             on_events = receiver.on_events;
         }
-        if self.exchange().step() == Step::Read {
+        if self.exchange().step() == ExchangeStep::Read {
             self.advance().await;
         }
         on_events
@@ -167,7 +167,7 @@ impl<E: Endpoint> Session<E> {
     /// Does what is to be done next.
     async fn advance(&mut self) {
         match self.exchange().step() {
-            Step::Send => {
+            ExchangeStep::Send => {
                 let sent = self.endpoint.send().await;
                 let now_ms = self.endpoint.now_ms();
                 match sent {
@@ -179,18 +179,18 @@ impl<E: Endpoint> Session<E> {
                     Err(error) => self.exchange().failed(error, now_ms),
                 }
             }
-            Step::Wait { ms } => {
+            ExchangeStep::Wait { ms } => {
                 self.answer = None;
                 match self.endpoint.wait(ms).await {
                     Ok(()) => self.exchange().waited(),
                     Err(error) => self.fail(error),
                 }
             }
-            Step::Read => {
+            ExchangeStep::Read => {
                 let chunk = next_chunk(&mut self.answer).await;
                 self.take(chunk);
             }
-            Step::Linger { ms } => {
+            ExchangeStep::Linger { ms } => {
                 let chunk = next_chunk(&mut self.answer);
                 match before(chunk, self.endpoint.wait(ms)).await {
                     Ok(chunk) => self.take(chunk),
@@ -198,7 +198,7 @@ impl<E: Endpoint> Session<E> {
                     Err(Err(error)) => self.fail(error),
                 }
             }
-            Step::Over => {}
+            ExchangeStep::Over => {}
         }
     }
 
@@ -233,7 +233,7 @@ impl Receiver {
     pub fn take(&mut self, chunk: Result<Option<&[u8]>, Error>, now_ms: f64) -> bool {
         take_chunk(&mut self.exchange, chunk, now_ms);
         self.exchange.hand_on_events(&mut self.on_events);
-        self.exchange.step() == Step::Read
+        self.exchange.step() == ExchangeStep::Read
     }
 }
 

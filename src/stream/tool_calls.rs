@@ -1,8 +1,8 @@
 //! Which call a piece belongs to. Endpoints number calls, or name them, or do neither, and some give all of them
 //! the same number.
 
-use super::chat::ChatEvent;
 use super::chunk::ToolCall;
+use super::event::ChatEvent;
 use super::half::Half;
 
 /// Calls among which a piece finds its own. No answer has more at a time, and to look through all of them for

@@ -3,10 +3,10 @@
 //! An entry holds figures alone: no prompt, no answer, no picture, no key.
 
 use super::{Basis, Follows, Received, Reconciliation, Spent, Usage, reconcile};
-use crate::error::{Code, Error};
+use crate::error::{Error, ErrorCode};
 use crate::estimate::Estimate;
 use crate::rule::Rule;
-use crate::stream::chat::ChatResult;
+use crate::stream::ChatResult;
 use crate::units::Usd;
 use serde::{Serialize, Serializer};
 use std::fmt::Display;
@@ -53,7 +53,7 @@ pub enum Outcome {
     Done,
     /// By whoever asked.
     Stopped,
-    Failed(Code),
+    Failed(ErrorCode),
 }
 
 impl Serialize for Outcome {
@@ -74,7 +74,10 @@ impl Outcome {
 
     /// Whether it failed before anything left for the endpoint.
     pub fn is_unsent(self) -> bool {
-        matches!(self, Self::Failed(Code::InvalidArgument | Code::Limit))
+        matches!(
+            self,
+            Self::Failed(ErrorCode::InvalidArgument | ErrorCode::Limit)
+        )
     }
 
     /// `running`, `done`, `stopped`, or the code of the error.

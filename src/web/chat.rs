@@ -2,9 +2,10 @@
 
 use super::{Abort, Data, FetchEndpoint};
 use crate::error::Error;
-use crate::request::{Draft, Target};
-use crate::stream::chat::{ChatEvent, ChatResult};
+use crate::request::Draft;
+use crate::stream::Target;
 use crate::stream::session::Session;
+use crate::stream::{ChatEvent, ChatResult};
 
 /// Why a chat failed, and what came before.
 #[derive(Debug, thiserror::Error)]

@@ -1,17 +1,16 @@
 //! A file behind a URL, fetched as [`Remote`] says.
 
-use super::Abort;
 use super::fetch::FetchAnswer;
-use super::inspect::{self, Options};
+use super::{Abort, InspectOptions, readers};
 use crate::error::Error;
 use crate::media::MediaFacts;
 use crate::probe::{self, Probe};
-use crate::remote::{BESIDES, Head, MAX_READS, Remote, Step};
+use crate::remote::{BESIDES, Head, MAX_READS, Remote, RemoteStep};
 use crate::stream::session::{Answer, DEFAULT_TIMEOUT_MS};
 use gloo_net::http::Headers;
 use web_sys::{Request, RequestInit};
 
-pub(super) async fn inspect(url: &str, options: &Options) -> Result<MediaFacts, Error> {
+pub(super) async fn inspect(url: &str, options: &InspectOptions) -> Result<MediaFacts, Error> {
     let abort = Abort::new(options.signal.as_ref())?;
     let outcome = inspect_until(url, options.max_bytes, &abort).await;
     abort.end();
@@ -28,13 +27,13 @@ async fn inspect_until(url: &str, max_bytes: u64, abort: &Abort) -> Result<Media
     let mut remote = Remote::new(url, max_bytes);
     let mut answer: Option<FetchAnswer> = None;
     loop {
-        match inspect::step(&mut probe).await? {
-            probe::Step::Done(facts) => return Ok(remote.finish(facts)),
-            probe::Step::Need(range) => remote.want(range),
+        match readers::step(&mut probe).await? {
+            probe::ProbeStep::Done(facts) => return Ok(remote.finish(facts)),
+            probe::ProbeStep::Need(range) => remote.want(range),
         }
         loop {
             match remote.step() {
-                Step::Send { .. } => {
+                RemoteStep::Send { .. } => {
                     answer = None;
                     match get(remote.url(), remote.range_header(), abort).await {
                         Ok(sent) => {
@@ -49,7 +48,7 @@ async fn inspect_until(url: &str, max_bytes: u64, abort: &Abort) -> Result<Media
                         Err(error) => remote.failed(error),
                     }
                 }
-                Step::Read => {
+                RemoteStep::Read => {
                     let chunk = match &mut answer {
                         Some(answer) => answer.chunk().await,
                         None => Ok(None),
@@ -60,15 +59,15 @@ async fn inspect_until(url: &str, max_bytes: u64, abort: &Abort) -> Result<Media
                         Err(error) => remote.failed(error),
                     }
                 }
-                Step::Supply => {
+                RemoteStep::Supply => {
                     remote.supply(&mut probe);
                     break;
                 }
-                Step::Restart => {
+                RemoteStep::Restart => {
                     probe = fresh();
                     break;
                 }
-                Step::Over => return Err(remote.end()),
+                RemoteStep::Over => return Err(remote.end()),
             }
         }
     }

@@ -2,20 +2,18 @@
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use tilewise::catalog::Limits;
 use tilewise::catalog::{self, Model};
 use tilewise::error::Error;
-use tilewise::estimate::{Options, estimate};
-use tilewise::limits::Limits;
+use tilewise::estimate::{EstimateOptions, estimate};
 use tilewise::media::{Kind, MediaFacts, Orientation};
 use tilewise::price::Prices;
-use tilewise::request::{
-    Body, Detail, Draft, EndpointOptions, MediaPart, Message, Question, Target, Via,
-};
+use tilewise::request::{Body, Detail, Draft, MediaPart, Message, Question, Via};
 use tilewise::rule::Rule;
 use tilewise::snippet::Language;
-use tilewise::stream::chat::ChatResult;
+use tilewise::stream::{ChatResult, EndpointOptions, Target, Usage};
 use tilewise::units::{Price, Usd};
-use tilewise::usage::{Basis, Received, Usage, reconcile};
+use tilewise::usage::{Basis, Received, reconcile};
 
 fn read<T: DeserializeOwned>(value: Value) -> T {
     serde_json::from_value(value).unwrap()
@@ -276,8 +274,8 @@ fn options_that_are_missing_or_null_have_their_defaults() {
         "rule": null, "price": null, "limits": null, "models": null, "sampleFps": null, "cachedShare": null,
     });
     for options in [json!({}), null] {
-        let options: Options = read(options);
-        assert_eq!(options, Options::default());
+        let options: EstimateOptions = read(options);
+        assert_eq!(options, EstimateOptions::default());
     }
     let null = json!({ "input": null, "cachedInput": null, "output": null });
     assert_eq!(read::<Prices>(null), Prices::default());
@@ -289,11 +287,11 @@ fn options_that_are_missing_or_null_have_their_defaults() {
 
 #[test]
 fn options_are_read_by_their_names() {
-    let options: Options = read(json!({
+    let options: EstimateOptions = read(json!({
         "rule": "processor", "price": { "input": 1, "cachedInput": 0.5 }, "limits": { "maxImages": 2, "maxBodyBytes": 100 },
         "sampleFps": 2, "cachedShare": 0.25, "signal": {},
     }));
-    let wanted = Options {
+    let wanted = EstimateOptions {
         rule: Rule::Processor,
         price: Prices {
             input: Price::from_usd_per_million(1.0),
@@ -328,11 +326,11 @@ fn options_that_mean_nothing_are_refused() {
         (json!("published"), "expected an object"),
     ];
     for (options, why) in refusals {
-        let error = refusal::<Options>(options);
+        let error = refusal::<EstimateOptions>(options);
         assert!(error.contains(why), "{error}");
     }
     // What depends on no type is a check of its own.
-    let options: Options = read(json!({ "cachedShare": 2 }));
+    let options: EstimateOptions = read(json!({ "cachedShare": 2 }));
     let error = options.check().unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -344,7 +342,7 @@ fn options_that_mean_nothing_are_refused() {
 fn models_come_back_with_the_rules_of_the_catalogue() {
     let known = catalog::models().first().unwrap();
     let given = with(serde_json::to_value(known).unwrap(), "note", json!("mine"));
-    let options: Options = read(json!({ "models": [given] }));
+    let options: EstimateOptions = read(json!({ "models": [given] }));
     assert_eq!(options.models.as_deref(), Some(&[known.clone()][..]));
 }
 
@@ -355,7 +353,7 @@ fn of_a_model_all_but_the_identifier_may_be_missing() {
         "formats": null, "listed": null, "sources": null,
     });
     for model in [json!({ "id": "mine/own" }), null] {
-        let options: Options = read(json!({ "models": [model] }));
+        let options: EstimateOptions = read(json!({ "models": [model] }));
         let [model] = <[Model; 1]>::try_from(options.models.unwrap()).unwrap();
         assert_eq!((&*model.id, &*model.name), ("mine/own", "mine/own"));
         assert_eq!(
@@ -375,7 +373,7 @@ fn of_a_model_all_but_the_identifier_may_be_missing() {
 fn an_estimate_is_read_back_as_what_a_bill_is_held_against() {
     let photo = part(photo());
     let draft: Draft = read(with(draft(), "media", json!([photo])));
-    let estimate = estimate(&draft, &Options::default());
+    let estimate = estimate(&draft, &EstimateOptions::default());
     let written = serde_json::to_value(&estimate).unwrap();
     assert_eq!(read::<Basis>(written), Basis::from(&estimate));
 }
@@ -549,7 +547,7 @@ fn an_error_is_written_with_what_belongs_to_its_code_alone() {
 
     let by_url = json!({ "facts": photo(), "via": "url", "url": "http://example.com/a.jpg" });
     let draft: Draft = read(with(draft(), "media", json!([by_url])));
-    let violations: Vec<_> = estimate(&draft, &Options::default())
+    let violations: Vec<_> = estimate(&draft, &EstimateOptions::default())
         .errors()
         .cloned()
         .collect();

@@ -1,7 +1,7 @@
 //! Containers of films made byte by byte: what no encoder at hand writes, and headers that lie.
 
 use crate::source::{Source, probe_every_way};
-use tilewise::error::Code;
+use tilewise::error::ErrorCode;
 use tilewise::media::{Format, Kind, MediaFacts, VideoFacts};
 use tilewise::probe::{self, ProbeError};
 
@@ -9,7 +9,7 @@ use tilewise::probe::{self, ProbeError};
 #[derive(Debug, PartialEq)]
 enum Outcome {
     Shows(u64, u64),
-    Fails(Code),
+    Fails(ErrorCode),
 }
 use Outcome::{Fails, Shows};
 
@@ -142,12 +142,12 @@ fn avi_lengths_may_be_anything_where_the_order_tells() {
         (
             "a chunk of 2^32 - 1 bytes",
             avi(&[[&b"JUNK"[..], &le(u32::MAX)].concat()]),
-            Fails(Code::Truncated),
+            Fails(ErrorCode::Truncated),
         ),
         (
             "no film",
             riff(&[list(b"hdrl", &[avi_stream(7, 90, 60)])]),
-            Fails(Code::Truncated),
+            Fails(ErrorCode::Truncated),
         ),
     ]);
 }
@@ -176,14 +176,18 @@ fn avi_sizes_that_are_none_are_refused() {
             avi(&[without_size]),
             Shows(90, 60),
         ),
-        ("no size", nameless, Fails(Code::UnsupportedFormat)),
+        ("no size", nameless, Fails(ErrorCode::UnsupportedFormat)),
         (
             "no width",
             avi(&[avi_stream(7, 0, 60)]),
-            Fails(Code::UnsupportedFormat),
+            Fails(ErrorCode::UnsupportedFormat),
         ),
-        ("sound only", avi(&[sound]), Fails(Code::UnsupportedFormat)),
-        ("no stream", avi(&[]), Fails(Code::UnsupportedFormat)),
+        (
+            "sound only",
+            avi(&[sound]),
+            Fails(ErrorCode::UnsupportedFormat),
+        ),
+        ("no stream", avi(&[]), Fails(ErrorCode::UnsupportedFormat)),
     ]);
 }
 
@@ -281,12 +285,12 @@ fn flash_frames_say_their_own_size() {
         (
             "a frame that tells nothing",
             frame(UNREADABLE),
-            Fails(Code::UnsupportedFormat),
+            Fails(ErrorCode::UnsupportedFormat),
         ),
         (
             "a frame of two bytes",
             frame(&[0x12, 0]),
-            Fails(Code::UnsupportedFormat),
+            Fails(ErrorCode::UnsupportedFormat),
         ),
     ]);
 }
@@ -334,27 +338,27 @@ fn flash_metadata_are_read_in_any_order_and_end_where_they_make_no_sense() {
         (
             "objects before it, 1,000 deep",
             with(&nested(1000)),
-            Fails(Code::UnsupportedFormat),
+            Fails(ErrorCode::UnsupportedFormat),
         ),
         (
             "an array of 2^32 - 1 values before it",
             with(&strict(u32::MAX, &[5; 100])),
-            Fails(Code::UnsupportedFormat),
+            Fails(ErrorCode::UnsupportedFormat),
         ),
         (
             "a type that none has before it",
             with(&[text("odd"), vec![77]].concat()),
-            Fails(Code::UnsupportedFormat),
+            Fails(ErrorCode::UnsupportedFormat),
         ),
         (
             "a width of none",
             sides(f64::NAN),
-            Fails(Code::UnsupportedFormat),
+            Fails(ErrorCode::UnsupportedFormat),
         ),
         (
             "a negative width",
             sides(-5.0),
-            Fails(Code::UnsupportedFormat),
+            Fails(ErrorCode::UnsupportedFormat),
         ),
         (
             "an endless width",
@@ -374,9 +378,9 @@ fn flash_lengths_that_lead_nowhere_are_refused_or_ignored() {
         (
             "a header of 2^32 - 1 bytes",
             offset(u32::MAX),
-            Fails(Code::Truncated),
+            Fails(ErrorCode::Truncated),
         ),
-        ("a header of none", offset(0), Fails(Code::Malformed)),
+        ("a header of none", offset(0), Fails(ErrorCode::Malformed)),
         ("a last tag of no length", behind(&be(0)), Shows(320, 240)),
         (
             "a last tag of 2^32 - 1 bytes",
@@ -386,12 +390,12 @@ fn flash_lengths_that_lead_nowhere_are_refused_or_ignored() {
         (
             "a tag that goes on behind the end",
             flv(&[vec![SCRIPT, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0, 0, 0]]),
-            Fails(Code::Truncated),
+            Fails(ErrorCode::Truncated),
         ),
         (
             "100,000 tags of sound",
             flv(&[sound]),
-            Fails(Code::UnsupportedFormat),
+            Fails(ErrorCode::UnsupportedFormat),
         ),
     ]);
 }
@@ -532,27 +536,31 @@ fn asf_objects_that_lie_about_their_length_are_refused() {
     let metadata = object(METADATA, &[&[0xff; 14][..], &[0; 40]].concat());
     assert_all([
         ("a plain one", with_length(24), Shows(90, 60)),
-        ("an object of none", with_length(0), Fails(Code::Malformed)),
+        (
+            "an object of none",
+            with_length(0),
+            Fails(ErrorCode::Malformed),
+        ),
         (
             "an object of 23 bytes",
             with_length(23),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "an object of 2^64 - 1 bytes",
             with_length(u64::MAX),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "a header of 2^64 - 1 bytes",
             header(u64::MAX),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
-        ("a header of none", header(0), Fails(Code::Malformed)),
+        ("a header of none", header(0), Fails(ErrorCode::Malformed)),
         (
             "a header that goes on",
             header(1 << 40),
-            Fails(Code::Truncated),
+            Fails(ErrorCode::Truncated),
         ),
         (
             "65,535 names announced, one there",
@@ -572,12 +580,12 @@ fn asf_objects_that_lie_about_their_length_are_refused() {
         (
             "sound only",
             asf(&[stream_properties(SOUND, 1, 90, 60)]),
-            Fails(Code::UnsupportedFormat),
+            Fails(ErrorCode::UnsupportedFormat),
         ),
         (
             "no width",
             asf(&[stream_properties(PICTURES, 1, 0, 60)]),
-            Fails(Code::UnsupportedFormat),
+            Fails(ErrorCode::UnsupportedFormat),
         ),
     ]);
 }
@@ -717,26 +725,26 @@ fn program_streams_without_a_header_to_read_are_refused() {
     let header = |width, height| program(&[packet(FIRST_VIDEO, None, &mpeg1(width, height))]);
     assert_all([
         ("a plain one", header(90, 60), Shows(90, 60)),
-        ("no width", header(0, 60), Fails(Code::Truncated)),
+        ("no width", header(0, 60), Fails(ErrorCode::Truncated)),
         (
             "sound only",
             program(&[system(1, 0), sound.clone()]),
-            Fails(Code::UnsupportedFormat),
+            Fails(ErrorCode::UnsupportedFormat),
         ),
         (
             "three megabytes of nothing",
             endless(&[0; 1024], 3 << 10),
-            Fails(Code::UnsupportedFormat),
+            Fails(ErrorCode::UnsupportedFormat),
         ),
         (
             "three megabytes of packets of no length",
             endless(b"\0\0\x01\xe0\0\0", 1 << 19),
-            Fails(Code::UnsupportedFormat),
+            Fails(ErrorCode::UnsupportedFormat),
         ),
         (
             "packets of 65,535 bytes",
             endless(b"\0\0\x01\xe0\xff\xff", 100),
-            Fails(Code::Truncated),
+            Fails(ErrorCode::Truncated),
         ),
     ]);
 }
@@ -845,37 +853,37 @@ fn transport_streams_whose_tables_lead_nowhere_are_refused() {
         (
             "a first video without packets",
             with(&[programs(TABLE), streams(TABLE, &[(0x02, 7), (H264, 0)])]),
-            Fails(Code::Truncated),
+            Fails(ErrorCode::Truncated),
         ),
         (
             "a table that is its own program",
             with(&[programs(0)]),
-            Fails(Code::Truncated),
+            Fails(ErrorCode::Truncated),
         ),
         (
             "no streams",
             with(&[programs(TABLE), streams(TABLE, &[])]),
-            Fails(Code::UnsupportedFormat),
+            Fails(ErrorCode::UnsupportedFormat),
         ),
         (
             "sound only",
             with(&[programs(TABLE), streams(TABLE, &[(0x0f, 0)])]),
-            Fails(Code::UnsupportedFormat),
+            Fails(ErrorCode::UnsupportedFormat),
         ),
         (
             "a section of 4,095 bytes",
             with(&[endless]),
-            Fails(Code::Truncated),
+            Fails(ErrorCode::Truncated),
         ),
         (
             "an adaptation field of 255 bytes",
             with(&[astray]),
-            Fails(Code::Truncated),
+            Fails(ErrorCode::Truncated),
         ),
         (
             "three megabytes of nothing",
             transport(0x1fff, false, &[]).repeat(16_000),
-            Fails(Code::UnsupportedFormat),
+            Fails(ErrorCode::UnsupportedFormat),
         ),
     ]);
 }

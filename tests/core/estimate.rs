@@ -1,6 +1,6 @@
 use crate::fixtures::{clip, image, video};
 use proptest::prelude::*;
-use tilewise::estimate::{Estimate, Options, estimate};
+use tilewise::estimate::{Estimate, EstimateOptions, estimate};
 use tilewise::media::{Format, MediaFacts, Size, VideoFacts};
 use tilewise::price::Prices;
 use tilewise::request::{Detail, Draft, MediaPart, Message, Via};
@@ -19,9 +19,9 @@ fn draft(pictures: &[(u64, u64)]) -> Draft {
 fn by(rule: Rule, draft: &Draft) -> Estimate {
     estimate(
         draft,
-        &Options {
+        &EstimateOptions {
             rule,
-            ..Options::default()
+            ..EstimateOptions::default()
         },
     )
 }
@@ -87,9 +87,9 @@ fn output_is_priced_for_max_tokens_only() {
 fn a_share_from_the_cache_costs_the_cached_price() {
     let draft = draft(&[(1400, 1400)]);
     let cost = |cached_share| {
-        let options = Options {
+        let options = EstimateOptions {
             cached_share,
-            ..Options::default()
+            ..EstimateOptions::default()
         };
         estimate(&draft, &options).cost.input_usd.unwrap()
     };
@@ -107,12 +107,12 @@ fn a_share_from_the_cache_costs_the_cached_price() {
 
 #[test]
 fn a_price_given_by_the_caller_wins_and_the_others_stay() {
-    let options = Options {
+    let options = EstimateOptions {
         price: Prices {
             input: Price::from_usd_per_million(6.0),
             ..Prices::default()
         },
-        ..Options::default()
+        ..EstimateOptions::default()
     };
     let estimate = estimate(&draft(&[(1024, 1024)]), &options);
     assert_eq!(estimate.media[0].usd.unwrap().to_string(), "$0.0320");
@@ -181,9 +181,9 @@ fn the_frames_of_a_video_are_those_that_are_sampled() {
     let by_default = by(Rule::Published, &draft).media[0];
     assert_eq!(by_default.frames, 20);
     assert_eq!(by_default.tokens.published, Some(20 * 10_549));
-    let faster = Options {
+    let faster = EstimateOptions {
         sample_fps: Some(4.0),
-        ..Options::default()
+        ..EstimateOptions::default()
     };
     assert_eq!(estimate(&draft, &faster).media[0].frames, 40);
 }
@@ -324,12 +324,12 @@ proptest! {
 #[test]
 fn pictures_of_earlier_turns_are_paid_again_and_counted() {
     let mut draft = Draft::new("moonshotai/Kimi-K2.5", "And now?");
-    let alone = estimate(&draft, &Options::default());
+    let alone = estimate(&draft, &EstimateOptions::default());
     draft.history = vec![Message::question(
         "",
         vec![MediaPart::base64(image(1024, 1024, 1_000))],
     )];
-    let whole = estimate(&draft, &Options::default());
+    let whole = estimate(&draft, &EstimateOptions::default());
     assert_eq!(
         (whole.media_tokens, whole.earlier_media_tokens),
         (5_329, 5_329)
@@ -349,7 +349,7 @@ fn a_picture_in_a_data_url_of_the_history_is_looked_at() {
     let mut draft = Draft::new("moonshotai/Kimi-K2.5", "And now?");
     let json = tilewise::request::Json::parse(message).unwrap();
     draft.history = vec![Message::from_json(json).unwrap()];
-    let estimate = estimate(&draft, &Options::default());
+    let estimate = estimate(&draft, &EstimateOptions::default());
     assert_eq!(estimate.earlier_media_tokens, 4);
     let notes = estimate.notes.join(" ");
     assert!(!notes.contains("history holds media"), "{notes}");
@@ -360,7 +360,7 @@ fn what_would_be_refused_in_an_earlier_turn_says_that_it_is_there() {
     let mut draft = Draft::new("moonshotai/Kimi-K2.5", "And now?");
     let part = MediaPart::url(image(28, 28, 1_000), "http://example.com/a.png");
     draft.history = vec![Message::question("", vec![part])];
-    let estimate = estimate(&draft, &Options::default());
+    let estimate = estimate(&draft, &EstimateOptions::default());
     let found = &estimate.violations[0];
     assert_eq!(found.media, None);
     assert!(
@@ -380,9 +380,9 @@ fn live_prices_and_context_win_over_the_catalogue() {
     ]}"#;
     let models =
         tilewise::catalog::listing::merge(list, "https://x/v1/models", "2026-11-25").unwrap();
-    let options = Options {
+    let options = EstimateOptions {
         models: Some(models),
-        ..Options::default()
+        ..EstimateOptions::default()
     };
     let mut draft = Draft::new("moonshotai/Kimi-K2.5", "");
     draft.media = vec![MediaPart::base64(image(1024, 1024, 1_000))];

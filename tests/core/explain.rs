@@ -1,7 +1,7 @@
 use crate::fixtures::{clip, image, video};
 use proptest::prelude::*;
-use tilewise::estimate::{Options, estimate};
-use tilewise::explain::{self, Explanation, Figure, Limit, Step};
+use tilewise::estimate::{EstimateOptions, estimate};
+use tilewise::explain::{self, Explanation, ExplanationStep, Figure, Limit};
 use tilewise::media::{Format, ImageFacts, MediaFacts, Orientation, Size, VideoFacts};
 use tilewise::price::Prices;
 use tilewise::request::{Draft, MediaPart, Message};
@@ -10,10 +10,10 @@ use tilewise::units::{Price, Usd};
 
 const MODEL: &str = "moonshotai/Kimi-K2.5";
 
-fn by(rule: Rule) -> Options {
-    Options {
+fn by(rule: Rule) -> EstimateOptions {
+    EstimateOptions {
         rule,
-        ..Options::default()
+        ..EstimateOptions::default()
     }
 }
 
@@ -22,7 +22,7 @@ fn explained(rule: Rule, facts: &MediaFacts) -> Explanation {
 }
 
 fn lines(explanation: &Explanation) -> Vec<String> {
-    let line = |step: &Step| format!("{}: {step}", step.title());
+    let line = |step: &ExplanationStep| format!("{}: {step}", step.title());
     explanation.steps.iter().map(line).collect()
 }
 
@@ -33,11 +33,11 @@ fn draft(media: Vec<MediaFacts>) -> Draft {
 }
 
 /// The tokens of the steps themselves, multiplied anew.
-fn product(steps: &[Step]) -> u64 {
+fn product(steps: &[ExplanationStep]) -> u64 {
     steps.iter().fold(0, |tokens, step| match step {
-        Step::Tiles { across, down, .. } => across * down,
-        Step::Frames { frames, .. } => tokens * frames,
-        Step::Chunks { chunks, .. } => tokens * chunks,
+        ExplanationStep::Tiles { across, down, .. } => across * down,
+        ExplanationStep::Frames { frames, .. } => tokens * frames,
+        ExplanationStep::Chunks { chunks, .. } => tokens * chunks,
         _ => tokens,
     })
 }
@@ -57,7 +57,7 @@ fn pictures_of_known_sizes_are_explained_down_to_their_known_figures() {
     ] {
         let explanation = explained(rule, &image(width, height, 1_000));
         let tiles = explanation.steps.iter().find_map(|step| match step {
-            Step::Tiles { across, down, .. } => Some((*across, *down)),
+            ExplanationStep::Tiles { across, down, .. } => Some((*across, *down)),
             _ => None,
         });
         let name = rule.name();
@@ -86,7 +86,7 @@ fn a_photograph_is_scaled_to_the_budget_of_patches_and_padded() {
 fn a_long_strip_is_scaled_to_the_longest_side() {
     let explanation = explained(Rule::Processor, &image(20_000, 20, 1_000));
     let limit = explanation.steps.iter().find_map(|step| match step {
-        Step::Scaled { limit, .. } => Some(*limit),
+        ExplanationStep::Scaled { limit, .. } => Some(*limit),
         _ => None,
     });
     assert_eq!(limit, Some(Limit::Side { max_px: 7_168 }));
@@ -155,23 +155,27 @@ fn a_video_of_unknown_rate_is_sampled_by_the_clock() {
 fn what_cannot_be_counted_says_why_and_cites_nothing() {
     let untimed = MediaFacts::video(Format::Webm, Size::new(28, 28), VideoFacts::default());
     let explanation = explained(Rule::Published, &untimed);
-    assert_eq!(explanation.steps.last(), Some(&Step::NoDuration));
+    assert_eq!(explanation.steps.last(), Some(&ExplanationStep::NoDuration));
     assert_eq!((explanation.tokens, explanation.usd), (None, None));
     assert!(explanation.sources.is_empty());
 
-    let unknown = explain::medium(&image(28, 28, 1), "nobody/knows", &Options::default());
-    assert_eq!(unknown.steps.last(), Some(&Step::NoRule));
-    let whole = explain::request(&draft(vec![untimed]), &Options::default());
-    assert!(whole.steps.contains(&Step::LeftOut { media: 1 }));
+    let unknown = explain::medium(
+        &image(28, 28, 1),
+        "nobody/knows",
+        &EstimateOptions::default(),
+    );
+    assert_eq!(unknown.steps.last(), Some(&ExplanationStep::NoRule));
+    let whole = explain::request(&draft(vec![untimed]), &EstimateOptions::default());
+    assert!(whole.steps.contains(&ExplanationStep::LeftOut { media: 1 }));
 }
 
 #[test]
 fn each_place_is_cited_once_with_its_day_and_a_given_price_nowhere() {
-    let cited = |rule, options: &Options| {
+    let cited = |rule, options: &EstimateOptions| {
         let explanation = explain::medium(
             &image(28, 28, 1),
             MODEL,
-            &Options {
+            &EstimateOptions {
                 rule,
                 ..options.clone()
             },
@@ -184,21 +188,21 @@ fn each_place_is_cited_once_with_its_day_and_a_given_price_nowhere() {
     let vision = "https://docs.baseten.co/inference/model-apis/vision".to_owned();
     let day = || "2026-11-23".to_owned();
     assert_eq!(
-        cited(Rule::Published, &Options::default()),
+        cited(Rule::Published, &EstimateOptions::default()),
         [
             (Figure::Rule, vision.clone(), day()),
             (Figure::InputPrice, vision.clone(), day())
         ]
     );
-    let processor = cited(Rule::Processor, &Options::default());
+    let processor = cited(Rule::Processor, &EstimateOptions::default());
     assert_eq!(processor.len(), 3, "{processor:?}");
 
-    let given = Options {
+    let given = EstimateOptions {
         price: Prices {
             input: Price::from_usd_per_million(2.0),
             ..Prices::default()
         },
-        ..Options::default()
+        ..EstimateOptions::default()
     };
     assert_eq!(
         cited(Rule::Published, &given),
@@ -209,7 +213,7 @@ fn each_place_is_cited_once_with_its_day_and_a_given_price_nowhere() {
 #[test]
 fn the_sampling_that_the_published_rule_leaves_open_is_cited_unless_it_is_given() {
     let cites = |sample_fps| {
-        let options = Options {
+        let options = EstimateOptions {
             sample_fps,
             ..by(Rule::Published)
         };
@@ -229,7 +233,7 @@ fn a_request_is_the_sum_of_media_framing_and_text_at_two_prices() {
         vec![MediaPart::base64(image(512, 512, 1_000))],
     )];
     draft.max_tokens = Some(1_000);
-    let options = Options {
+    let options = EstimateOptions {
         cached_share: 0.5,
         ..by(Rule::Processor)
     };
@@ -248,7 +252,7 @@ fn a_request_is_the_sum_of_media_framing_and_text_at_two_prices() {
         .steps
         .iter()
         .filter_map(|step| match step {
-            Step::Priced { usd, .. } | Step::Cached { usd, .. } => Some(*usd),
+            ExplanationStep::Priced { usd, .. } | ExplanationStep::Cached { usd, .. } => Some(*usd),
             _ => None,
         })
         .sum();
@@ -290,7 +294,7 @@ proptest! {
         cached in 0..=10_u32,
     ) {
         for rule in Rule::ALL {
-            let options = Options {
+            let options = EstimateOptions {
                 sample_fps: sample_fps.map(|quarters| f64::from(quarters) / 4.0),
                 cached_share: f64::from(cached) / 10.0,
                 ..by(rule)
@@ -307,7 +311,7 @@ proptest! {
             prop_assert_eq!(whole.tokens, Some(estimate.input_tokens));
             prop_assert_eq!(whole.usd, estimate.cost.input_usd);
             let sum: u64 = whole.steps.iter().map(|step| match step {
-                Step::Media { tokens, .. } | Step::Markers { tokens } | Step::Text { tokens, .. } => *tokens,
+                ExplanationStep::Media { tokens, .. } | ExplanationStep::Markers { tokens } | ExplanationStep::Text { tokens, .. } => *tokens,
                 _ => 0,
             }).sum();
             prop_assert_eq!(sum, estimate.input_tokens);

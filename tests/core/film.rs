@@ -4,7 +4,7 @@ use crate::fixtures::{Film, films, giants, read};
 use crate::source::{File, Source};
 use crate::sparse::Sparse;
 use mp4parse::{SampleEntry, TrackType};
-use tilewise::error::Code;
+use tilewise::error::ErrorCode;
 use tilewise::media::{Format, Kind, MediaFacts, VideoFacts};
 use tilewise::probe::{self, Probe, ProbeError};
 
@@ -437,7 +437,7 @@ fn sound_without_pictures_says_that_it_has_none() {
         "sound.ts",
     ] {
         let outcome = probe::bytes(&read(&format!("refused/{name}")));
-        if !matches!(&outcome, Err(error) if error.code() == Code::UnsupportedFormat) {
+        if !matches!(&outcome, Err(error) if error.code() == ErrorCode::UnsupportedFormat) {
             problems.push(format!("{name}: {outcome:?}"));
         }
     }
@@ -459,7 +459,7 @@ fn heads_that_end_before_they_say_enough_are_cut_off_or_malformed() {
         "cut-before-picture.ts",
     ] {
         let outcome = probe::bytes(&read(&format!("refused/{name}")));
-        if !matches!(&outcome, Err(error) if matches!(error.code(), Code::Truncated | Code::Malformed))
+        if !matches!(&outcome, Err(error) if matches!(error.code(), ErrorCode::Truncated | ErrorCode::Malformed))
         {
             problems.push(format!("{name}: {outcome:?}"));
         }

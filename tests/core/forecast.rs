@@ -3,7 +3,7 @@
 use crate::fixtures::{image, video};
 use proptest::prelude::*;
 use tilewise::catalog;
-use tilewise::estimate::{Options, Volume, WhatIf, compare, estimate};
+use tilewise::estimate::{EstimateOptions, Volume, WhatIf, compare, estimate};
 use tilewise::media::MediaFacts;
 use tilewise::request::{Draft, MediaPart};
 use tilewise::rule::Rule;
@@ -32,9 +32,9 @@ fn pictures(pictures: u64) -> WhatIf {
 #[test]
 fn each_model_and_rule_is_compared_and_the_dearest_fills_its_bar() {
     let draft = draft(vec![image(1024, 1024, 1_000)]);
-    let options = Options {
+    let options = EstimateOptions {
         rule: Rule::Processor,
-        ..Options::default()
+        ..EstimateOptions::default()
     };
     let candidates = compare(&draft, &options);
     let named: Vec<_> = candidates
@@ -68,9 +68,9 @@ fn each_model_and_rule_is_compared_and_the_dearest_fills_its_bar() {
 fn a_model_that_counts_nothing_stands_in_the_comparison_only_as_the_chosen_one() {
     let list = r#"{"data":[{"id":"new/Vision"},{"id":"moonshotai/Kimi-K2.5"}]}"#;
     let models = catalog::listing::merge(list, "https://x/v1/models", "2026-11-25").unwrap();
-    let options = Options {
+    let options = EstimateOptions {
         models: Some(models),
-        ..Options::default()
+        ..EstimateOptions::default()
     };
     let mut draft = draft(vec![image(28, 28, 1)]);
     assert_eq!(compare(&draft, &options).len(), 4);
@@ -83,7 +83,7 @@ fn a_model_that_counts_nothing_stands_in_the_comparison_only_as_the_chosen_one()
 #[test]
 fn a_comparison_says_where_a_request_would_be_refused() {
     let draft = draft(vec![image(28, 28, 6_000_000)]);
-    let candidates = compare(&draft, &Options::default());
+    let candidates = compare(&draft, &EstimateOptions::default());
     assert!(candidates.iter().all(|candidate| candidate.is_refused));
 }
 
@@ -116,8 +116,14 @@ fn sums_are_written_in_cents_from_a_dollar_on() {
 
 #[test]
 fn half_of_each_side_is_counted_as_a_picture_of_that_size() {
-    let would = sized(50).estimate(&draft(vec![image(1024, 1024, 1_000)]), &Options::default());
-    let is = estimate(&draft(vec![image(512, 512, 1_000)]), &Options::default());
+    let would = sized(50).estimate(
+        &draft(vec![image(1024, 1024, 1_000)]),
+        &EstimateOptions::default(),
+    );
+    let is = estimate(
+        &draft(vec![image(512, 512, 1_000)]),
+        &EstimateOptions::default(),
+    );
     assert_eq!(would.media_tokens, is.media_tokens);
     assert!(would.notes.iter().any(|note| note.contains("base64")));
     let words = sized(50).largest(&draft(vec![image(10, 10, 1), image(4033, 3024, 1)]));
@@ -133,13 +139,15 @@ fn fewer_frames_a_second_cost_a_video_less_and_a_picture_the_same() {
     };
     let film = draft(vec![video(280, 280, 300, 30.0)]);
     assert_eq!(
-        slower.estimate(&film, &Options::default()).media_tokens,
+        slower
+            .estimate(&film, &EstimateOptions::default())
+            .media_tokens,
         5 * 400
     );
     let picture = draft(vec![image(280, 280, 1_000)]);
     assert_eq!(
-        slower.estimate(&picture, &Options::default()),
-        estimate(&picture, &Options::default())
+        slower.estimate(&picture, &EstimateOptions::default()),
+        estimate(&picture, &EstimateOptions::default())
     );
 }
 
@@ -151,7 +159,7 @@ fn more_pictures_are_those_over_and_over_and_fewer_the_first_of_them() {
         image(28, 28, 1_000),
     ]);
     let tokens = |count| {
-        let would = pictures(count).estimate(&mixed, &Options::default());
+        let would = pictures(count).estimate(&mixed, &EstimateOptions::default());
         (would.media.len(), would.media_tokens)
     };
     // Two frames of the video at four tokens each.
@@ -163,7 +171,7 @@ fn more_pictures_are_those_over_and_over_and_fewer_the_first_of_them() {
     let none = draft(Vec::new());
     assert!(
         pictures(5)
-            .estimate(&none, &Options::default())
+            .estimate(&none, &EstimateOptions::default())
             .media
             .is_empty()
     );
@@ -171,7 +179,7 @@ fn more_pictures_are_those_over_and_over_and_fewer_the_first_of_them() {
 
 #[test]
 fn more_pictures_than_the_limit_are_refused() {
-    let would = pictures(97).estimate(&draft(vec![image(28, 28, 10)]), &Options::default());
+    let would = pictures(97).estimate(&draft(vec![image(28, 28, 10)]), &EstimateOptions::default());
     assert!(would.errors().next().is_some());
     assert_eq!(would.usage.images, 97);
 }
@@ -180,9 +188,9 @@ proptest! {
     #[test]
     fn what_changes_nothing_costs_the_same(width in 1..9_000_u64, height in 1..9_000_u64, count in 1..9_usize) {
         let draft = draft(vec![image(width, height, 1_000); count]);
-        let is = estimate(&draft, &Options::default());
+        let is = estimate(&draft, &EstimateOptions::default());
         for idle in [WhatIf::default(), sized(100), pictures(count as u64)] {
-            prop_assert_eq!(&idle.estimate(&draft, &Options::default()), &is);
+            prop_assert_eq!(&idle.estimate(&draft, &EstimateOptions::default()), &is);
         }
         prop_assert_eq!(is.percent_of(&is), Some(100));
     }
@@ -192,8 +200,8 @@ proptest! {
         width in any::<u64>(), height in any::<u64>(), percent in 0..200_u64,
     ) {
         let draft = draft(vec![image(width, height, 1_000)]);
-        let would = sized(percent).estimate(&draft, &Options::default());
-        prop_assert!(would.media_tokens <= estimate(&draft, &Options::default()).media_tokens);
+        let would = sized(percent).estimate(&draft, &EstimateOptions::default());
+        prop_assert!(would.media_tokens <= estimate(&draft, &EstimateOptions::default()).media_tokens);
         prop_assert!(would.media_tokens >= 1);
     }
 }

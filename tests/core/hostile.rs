@@ -4,7 +4,7 @@
 pub(crate) mod films;
 
 use crate::source::{Source, probe_every_way};
-use tilewise::error::Code;
+use tilewise::error::ErrorCode;
 use tilewise::probe::{Probe, ProbeError};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
@@ -13,7 +13,7 @@ const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 #[derive(Debug, PartialEq)]
 enum Outcome {
     Shows(u64, u64),
-    Fails(Code),
+    Fails(ErrorCode),
 }
 use Outcome::{Fails, Shows};
 
@@ -50,26 +50,26 @@ pub(crate) fn png(width: u32, height: u32) -> Vec<u8> {
 #[test]
 fn png_sides_and_lengths_that_cannot_be_are_refused() {
     assert_all([
-        ("no width", png(0, 5), Fails(Code::Malformed)),
+        ("no width", png(0, 5), Fails(ErrorCode::Malformed)),
         (
             "a side of 2^32 - 1",
             png(u32::MAX, 5),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "a chunk of 2^32 - 1 bytes",
             [&png(5, 5)[..], &be(u32::MAX), b"tEXt"].concat(),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "a chunk of 2^31 - 1 bytes in a short file",
             [&png(5, 5)[..], &be(i32::MAX as u32), b"tEXt"].concat(),
-            Fails(Code::Truncated),
+            Fails(ErrorCode::Truncated),
         ),
         (
             "a header of 12 bytes",
             [PNG, &chunk(b"IHDR", &[1; 12])].concat(),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
     ]);
 }
@@ -81,7 +81,7 @@ fn a_million_empty_segments_or_chunks_are_gone_over() {
     let frame = b"\xff\xc0\x00\x0b\x08\x00\x05\x00\x05\x01\x01\x11\x00\xff\xda";
     for (file, end) in [(segments, &frame[..]), (chunks, &chunk(b"IDAT", b""))] {
         let error = Source::new(&file).probe().unwrap_err();
-        assert_eq!(error.code(), Code::Truncated);
+        assert_eq!(error.code(), ErrorCode::Truncated);
         let file = [&file, end].concat();
         let facts = Source::new(&file).probe().unwrap();
         assert_eq!((facts.width, facts.height), (5, 5));
@@ -97,11 +97,15 @@ fn gif_and_webp_lengths_that_lead_nowhere_are_cut_off() {
         riff(u32::MAX, &[&header, rest].concat())
     };
     assert_all([
-        ("GIF of one long comment", endless, Fails(Code::Truncated)),
+        (
+            "GIF of one long comment",
+            endless,
+            Fails(ErrorCode::Truncated),
+        ),
         (
             "GIF without a screen",
             b"GIF89a\0\0\0\0\0\0\0\x3b".to_vec(),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "WebP of size 0",
@@ -120,7 +124,7 @@ fn gif_and_webp_lengths_that_lead_nowhere_are_cut_off() {
                 8,
                 &[&b"EXIF"[..], &le(1 << 31), b"MM\0*\0\0\0\x08"].concat(),
             ),
-            Fails(Code::Truncated),
+            Fails(ErrorCode::Truncated),
         ),
     ]);
 }
@@ -212,47 +216,47 @@ fn tiff_directories_that_lead_astray_are_refused() {
         (
             "no height",
             tiff(&[side(256, 5)], 1),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "a width of zero",
             tiff(&[side(256, 0), side(257, 5)], 2),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "a width that is a text",
             tiff(&[tiff_entry(256, 2, 1, 5), side(257, 5)], 2),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "a width at 2^32 - 1",
             tiff(&[tiff_entry(256, LONG, 2, u32::MAX), side(257, 5)], 2),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "a directory that is its own header",
             b"II*\0\0\0\0\0".to_vec(),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "65,535 entries announced, two there",
             tiff(&[side(256, 5), side(257, 5)], u16::MAX),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "65,535 entries there",
             tiff(&[side(257, 5); 65_535], u16::MAX),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "BigTIFF with a directory at 2^64 - 1",
             big(u64::MAX, &[]),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "BigTIFF with 2^64 - 1 entries",
             big(16, &[0xff; 8]),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
     ]);
 }
@@ -270,33 +274,37 @@ fn bitmaps_and_icons_that_point_out_of_the_file_are_refused() {
     assert_all([
         ("upside down", bmp(40, 5, -7), Shows(5, 7)),
         ("the lowest height", bmp(40, 5, i32::MIN), Shows(5, 1 << 31)),
-        ("no height", bmp(40, 5, 0), Fails(Code::Malformed)),
-        ("a negative width", bmp(40, -5, 7), Fails(Code::Malformed)),
+        ("no height", bmp(40, 5, 0), Fails(ErrorCode::Malformed)),
+        (
+            "a negative width",
+            bmp(40, -5, 7),
+            Fails(ErrorCode::Malformed),
+        ),
         (
             "a header of 13 bytes",
             bmp(13, 5, 7),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "a header of 255 bytes",
             bmp(255, 5, 7),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
-        ("no icon", icon(0, &[]), Fails(Code::UnsupportedFormat)),
+        ("no icon", icon(0, &[]), Fails(ErrorCode::UnsupportedFormat)),
         (
             "65,535 icons announced",
             icon(u16::MAX, &entry(22)),
-            Fails(Code::Truncated),
+            Fails(ErrorCode::Truncated),
         ),
         (
             "an icon at 2^32 - 1",
             icon(1, &entry(u32::MAX)),
-            Fails(Code::Truncated),
+            Fails(ErrorCode::Truncated),
         ),
         (
             "an icon that is the directory itself",
             [icon(1, &entry(0)), vec![0; 64]].concat(),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
     ]);
 }
@@ -348,46 +356,46 @@ fn boxes_that_overlap_or_contain_themselves_are_refused() {
     let long = |size: u64| [&be(1)[..], b"mdat", &size.to_be_bytes()].concat();
     assert_all([
         ("a plain one", avif(b"av01", &[], &[]), Shows(90, 60)),
-        ("no box at all", ftyp(), Fails(Code::Malformed)),
+        ("no box at all", ftyp(), Fails(ErrorCode::Malformed)),
         (
             "a first box of 2^32 - 1 bytes",
             [&be(u32::MAX)[..], b"ftypavif", &[0; 64]].concat(),
-            Fails(Code::Truncated),
+            Fails(ErrorCode::Truncated),
         ),
         (
             "a box of 7 bytes",
             after_ftyp(&[&be(7)[..], b"meta"].concat()),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "a box of 2^32 - 1 bytes",
             after_ftyp(&[&be(u32::MAX)[..], b"mdat"].concat()),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "a box of 2^64 - 1 bytes",
             after_ftyp(&long(u64::MAX)),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "a long box shorter than its header",
             after_ftyp(&long(15)),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "a box that goes on to the end, without meta in it",
             after_ftyp(&[&be(0)[..], b"mdat", &[0; 40]].concat()),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "meta in meta, 1,000 deep",
             after_ftyp(&nested),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "a child longer than its parent",
             after_ftyp(&full_box(b"meta", &[&be(100)[..], b"pitm"].concat())),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
     ]);
 }
@@ -412,12 +420,12 @@ fn items_that_refer_to_themselves_or_to_nothing_are_refused_or_ignored() {
         (
             "an unknown coding",
             avif(b"j2k1", &[], &[]),
-            Fails(Code::UnsupportedFormat),
+            Fails(ErrorCode::UnsupportedFormat),
         ),
         (
             "a size of zero behind the right one",
             avif(b"av01", &[], &[full_box(b"ispe", &[0; 8])]),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "a crop by zero",
@@ -447,11 +455,11 @@ fn jpeg_xl_that_never_ends_its_header_is_refused() {
     let signature = b"\0\0\0\x0cJXL \r\n\x87\n";
     let file = |rest: &[u8]| [&signature[..], &boxed(b"ftyp", b"jxl \0\0\0\0jxl "), rest].concat();
     assert_all([
-        ("no codestream", file(&[]), Fails(Code::Malformed)),
+        ("no codestream", file(&[]), Fails(ErrorCode::Malformed)),
         (
             "parts without content",
             file(&boxed(b"jxlp", &[0; 4]).repeat(500)),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "parts of a byte each",
@@ -465,7 +473,7 @@ fn jpeg_xl_that_never_ends_its_header_is_refused() {
         (
             "a codestream that is none",
             file(&boxed(b"jxlc", b"\xff\xd8\xff\xe0")),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "bits that are all set",
@@ -484,42 +492,42 @@ fn drawings_that_hide_their_root_are_refused() {
         (
             "behind 100,000 bytes of comments",
             long("<!---->").into_bytes(),
-            Fails(Code::UnsupportedFormat),
+            Fails(ErrorCode::UnsupportedFormat),
         ),
         (
             "behind 100,000 spaces",
             long(" ").into_bytes(),
-            Fails(Code::UnsupportedFormat),
+            Fails(ErrorCode::UnsupportedFormat),
         ),
         (
             "behind an endless document type",
             long("<!DOCTYPE svg [").into_bytes(),
-            Fails(Code::UnsupportedFormat),
+            Fails(ErrorCode::UnsupportedFormat),
         ),
         (
             "in a comment only",
             format!("<!-- {root} --><p/>").into_bytes(),
-            Fails(Code::UnsupportedFormat),
+            Fails(ErrorCode::UnsupportedFormat),
         ),
         (
             "a quote that never ends",
             with("width='5"),
-            Fails(Code::Truncated),
+            Fails(ErrorCode::Truncated),
         ),
         (
             "a quote that ends beyond 64 KiB",
             with(&format!("id='{}'", " ".repeat(70_000))),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "a name without a value",
             with("width"),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "no width to speak of",
             with("width='0' height='5'"),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "an infinite width",

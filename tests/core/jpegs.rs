@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 use tilewise::catalog;
-use tilewise::error::Code;
+use tilewise::error::ErrorCode;
 use tilewise::prepare::{Goal, Wish, prepare};
 
 const FILES: u64 = 500;
@@ -110,7 +110,7 @@ fn outcome(folder: &Path, number: u64) -> Outcome {
             let decoded = image::load_from_memory(&prepared.file.unwrap()).unwrap();
             Outcome::Decoded(case.difference(&decoded.into_rgb8().into_raw(), &expected))
         }
-        Err(error) if error.code() == Code::UnsupportedFormat => Outcome::Refused,
+        Err(error) if error.code() == ErrorCode::UnsupportedFormat => Outcome::Refused,
         Err(error) => Outcome::Failed(format!("{error}: {}", case.describe())),
     }
 }

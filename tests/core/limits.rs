@@ -1,9 +1,11 @@
 use crate::fixtures::{clip, image, video};
+use tilewise::catalog::Limits;
 use tilewise::catalog::{Model, find, models};
-use tilewise::estimate::{Options, estimate};
-use tilewise::limits::{Address, Limits, Severity, Unreachable, Violation, ViolationCode as Code};
+use tilewise::estimate::{EstimateOptions, estimate};
+use tilewise::limits::{Address, Unreachable};
 use tilewise::media::{Format, ImageFacts, MediaFacts, Orientation, Size, VideoFacts};
 use tilewise::request::{Body, Draft, MediaPart, Via};
+use tilewise::violation::{Severity, Violation, ViolationCode as Code};
 
 /// The table of the vision page, row by row: what, Kimi K2.5, Kimi K2.6. MB are 1,000,000 bytes.
 const PAGE: &str = include_str!("vision-limits.txt");
@@ -46,7 +48,7 @@ fn the_catalogue_holds_the_table_of_the_page() {
 }
 
 fn violations(draft: &Draft) -> Vec<Violation> {
-    estimate(draft, &Options::default()).violations
+    estimate(draft, &EstimateOptions::default()).violations
 }
 
 fn codes(draft: &Draft) -> Vec<Code> {
@@ -171,7 +173,7 @@ fn figures_that_round_to_the_same_are_given_to_the_byte() {
 fn gauges_show_what_is_used_of_each_limit() {
     let mut draft = draft(find("moonshotai/Kimi-K2.5").unwrap());
     draft.media = vec![by_url(image(28, 28, 45_000_000)); 3];
-    let estimate = estimate(&draft, &Options::default());
+    let estimate = estimate(&draft, &EstimateOptions::default());
     let gauges = estimate.usage.gauges(&estimate.limits, Some(1));
     let shown: Vec<_> = gauges
         .iter()
@@ -198,7 +200,7 @@ fn media_in_the_body_do_not_count_against_the_limits_of_urls() {
 fn the_context_holds_input_and_output_together() {
     let model = find("moonshotai/Kimi-K2.6").unwrap();
     let mut draft = draft(model);
-    let input = estimate(&draft, &Options::default()).input_tokens;
+    let input = estimate(&draft, &EstimateOptions::default()).input_tokens;
     let room = model.context_tokens.unwrap() - input;
     draft.max_tokens = Some(room);
     assert_eq!(codes(&draft), []);
@@ -229,12 +231,12 @@ fn a_limit_given_by_the_caller_wins() {
     let model = find("moonshotai/Kimi-K2.6").unwrap();
     let mut draft = draft(model);
     draft.media = vec![by_url(image(28, 28, 1_000)); 9];
-    let options = Options {
+    let options = EstimateOptions {
         limits: Limits {
             max_images: Some(8),
             ..Limits::default()
         },
-        ..Options::default()
+        ..EstimateOptions::default()
     };
     let found = estimate(&draft, &options).violations;
     assert_eq!(found[0].code, Code::TooManyImages);
@@ -245,7 +247,7 @@ fn a_limit_given_by_the_caller_wins() {
 fn an_unknown_model_is_said_and_not_guessed() {
     let mut draft = Draft::new("moonshotai/Kimi-K9", "");
     draft.media = vec![by_url(image(28, 28, 1_000))];
-    let estimate = estimate(&draft, &Options::default());
+    let estimate = estimate(&draft, &EstimateOptions::default());
     let violation = &estimate.violations[0];
     assert_eq!(
         (violation.code, violation.severity),

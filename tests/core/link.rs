@@ -1,6 +1,6 @@
 use crate::fixtures::{image, video};
 use proptest::prelude::*;
-use tilewise::estimate::{Options, Volume, WhatIf, estimate};
+use tilewise::estimate::{EstimateOptions, Volume, WhatIf, estimate};
 use tilewise::link::{Link, LinkError, Linked};
 use tilewise::media::{Format, ImageFacts, MediaFacts, Orientation, Size, VideoFacts};
 use tilewise::request::{Detail, Draft, MediaPart, Via};
@@ -183,7 +183,7 @@ fn a_link_leads_to_the_same_figures() {
     let of = |media: Vec<MediaPart>| {
         let mut draft = Draft::new(MODEL, "What is this?");
         draft.media = media;
-        estimate(&draft, &Options::default())
+        estimate(&draft, &EstimateOptions::default())
     };
     let (there, here) = (of(again.collect()), of(parts.to_vec()));
     assert_eq!(there.media, here.media);

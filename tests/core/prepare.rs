@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use tilewise::catalog;
-use tilewise::error::Code;
-use tilewise::limits::Limits;
+use tilewise::catalog::Limits;
+use tilewise::error::ErrorCode;
 use tilewise::media::{Format, ImageFacts, MediaFacts, Orientation, Size};
 use tilewise::prepare::budget::{Action, Reach, budget};
 use tilewise::prepare::plan::{Quality, plan};
@@ -190,7 +190,7 @@ fn a_goal_that_no_picture_meets_is_refused() {
         max_bytes: Some(1),
         ..Goal::default()
     });
-    assert_eq!(one_byte.code(), Code::Limit);
+    assert_eq!(one_byte.code(), ErrorCode::Limit);
     assert!(one_byte.to_string().contains("1 B"), "{one_byte}");
     for (what, goal) in [
         (
@@ -230,7 +230,7 @@ fn a_goal_that_no_picture_meets_is_refused() {
         ),
     ] {
         let error = refusal(goal);
-        assert_eq!(error.code(), Code::InvalidArgument);
+        assert_eq!(error.code(), ErrorCode::InvalidArgument);
         assert!(error.to_string().starts_with(what), "{error}");
     }
 }
@@ -478,7 +478,7 @@ fn a_body_whose_text_alone_is_too_long_cannot_be_made_to_fit() {
     draft.text = "word ".repeat(1_000_000);
     let error = budget(&draft, &Limits::default(), &[]).unwrap_err();
     assert!(matches!(error, PrepareError::BodyUnmeetable { .. }));
-    assert_eq!(error.code(), Code::Limit);
+    assert_eq!(error.code(), ErrorCode::Limit);
 }
 
 fn any_rule() -> impl Strategy<Value = Rule> {

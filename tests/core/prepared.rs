@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use std::io::Cursor;
 use tilewise::catalog;
-use tilewise::error::Code;
+use tilewise::error::ErrorCode;
 use tilewise::media::{Format, MediaFacts, Size};
 use tilewise::prepare::{Goal, Job, Pixels, PrepareError, Prepared, Wish, prepare};
 use tilewise::probe;
@@ -151,10 +151,10 @@ fn most_pictures_of_the_fixtures_are_decoded_and_of_the_others_it_is_said_why() 
                 let is_known = match truth.format {
                     // Headers of 1987 and of Windows CE, and sides beyond the decoder's bound.
                     Format::Bmp => !matches!(error, PrepareError::CutOff { .. }),
-                    Format::Jpeg | Format::Tiff => error.code() == Code::UnsupportedFormat,
-                    Format::Png => error.code() == Code::Limit,
-                    Format::Gif => matches!(error.code(), Code::Limit | Code::Malformed),
-                    format => !is_decoded(format) && error.code() == Code::UnsupportedFormat,
+                    Format::Jpeg | Format::Tiff => error.code() == ErrorCode::UnsupportedFormat,
+                    Format::Png => error.code() == ErrorCode::Limit,
+                    Format::Gif => matches!(error.code(), ErrorCode::Limit | ErrorCode::Malformed),
+                    format => !is_decoded(format) && error.code() == ErrorCode::UnsupportedFormat,
                 };
                 assert!(is_known, "{name}: {} {error}", error.code().name());
             }
@@ -331,7 +331,7 @@ fn a_goal_that_not_even_one_pixel_meets_is_an_error() {
         };
         let error = refusal(&source, goal);
         assert!(matches!(error, PrepareError::Unmeetable { .. }), "{error}");
-        assert_eq!(error.code(), Code::Limit);
+        assert_eq!(error.code(), ErrorCode::Limit);
     }
 }
 
@@ -421,7 +421,7 @@ fn a_photograph_that_is_cut_off_says_so() {
             let error = refusal(&file[..length], goal);
             assert_eq!(
                 error.code(),
-                Code::Truncated,
+                ErrorCode::Truncated,
                 "{format:?} {length}: {error}"
             );
         }
@@ -445,10 +445,10 @@ fn a_bomb_is_refused_before_its_pixels_are_allocated() {
     };
     let error = refusal(&header(30_000, 30_000), goal);
     assert!(matches!(error, PrepareError::TooManyPixels { .. }));
-    assert_eq!(error.code(), Code::Limit);
+    assert_eq!(error.code(), ErrorCode::Limit);
     assert!(error.to_string().contains("30000×30000"), "{error}");
     let error = refusal(&fixtures::read("png/claims-4-billion-pixels.png"), goal);
-    assert_eq!(error.code(), Code::Limit);
+    assert_eq!(error.code(), ErrorCode::Limit);
 }
 
 #[test]
@@ -700,7 +700,7 @@ fn scan_over_scan_of_a_large_image_is_refused_before_it_takes_minutes() {
     }
     file.extend(b"\xff\xd9");
     let error = refusal(&file, AS_PNG);
-    assert_eq!(error.code(), Code::UnsupportedFormat);
+    assert_eq!(error.code(), ErrorCode::UnsupportedFormat);
     assert!(error.to_string().contains("too many scans"), "{error}");
 }
 
@@ -753,7 +753,7 @@ fn tiles_of_one_channel_each_are_refused() {
     file.extend((0..TILES).flat_map(|_| 256_u32.to_le_bytes()));
     file.extend((0..TILES * 256).map(|byte| byte as u8));
     let error = refusal(&file, AS_PNG);
-    assert_eq!(error.code(), Code::UnsupportedFormat, "{error}");
+    assert_eq!(error.code(), ErrorCode::UnsupportedFormat, "{error}");
 }
 
 #[test]

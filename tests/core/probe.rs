@@ -1,7 +1,7 @@
 use crate::fixtures::{Truth, folder, names, read, truths};
 use crate::source::{Source, assert_agree, assert_cut_agrees, assert_same, probe_every_way};
 use proptest::prelude::*;
-use tilewise::error::Code;
+use tilewise::error::ErrorCode;
 use tilewise::media::{Format, Kind};
 use tilewise::probe::{self, Probe, ProbeError};
 
@@ -187,7 +187,7 @@ fn a_file_cut_inside_its_signature_is_truncated_not_unsupported() {
     for name in names() {
         for length in 0..2 {
             let error = probe::bytes(&read(&name)[..length]).unwrap_err();
-            assert_eq!(error.code(), Code::Truncated, "{name} cut at {length}");
+            assert_eq!(error.code(), ErrorCode::Truncated, "{name} cut at {length}");
         }
     }
 }
@@ -284,11 +284,11 @@ fn a_header_that_contradicts_itself_is_malformed_and_an_empty_file_says_so() {
         "video.heic",
     ] {
         let error = probe::bytes(&read(&format!("refused/{name}"))).unwrap_err();
-        assert_eq!(error.code(), Code::Malformed, "{name}");
+        assert_eq!(error.code(), ErrorCode::Malformed, "{name}");
     }
     let error = probe::bytes(&read("refused/empty.png")).unwrap_err();
     assert_eq!(error.to_string(), "the file is empty");
-    assert_eq!(error.code(), Code::Truncated);
+    assert_eq!(error.code(), ErrorCode::Truncated);
 }
 
 #[test]

@@ -3,10 +3,10 @@
 use crate::fixtures;
 use proptest::prelude::*;
 use std::ops::Range;
-use tilewise::error::{Code, Error};
+use tilewise::error::{Error, ErrorCode};
 use tilewise::media::MediaFacts;
 use tilewise::probe::{self, DEFAULT_MAX_BYTES, Probe};
-use tilewise::remote::{HEADERS, Head, Remote, Step};
+use tilewise::remote::{HEADERS, Head, Remote, RemoteStep};
 
 const URL: &str = "https://example.com/a.jpg?signature=c%2Bd==";
 /// 90×60 pixels, to be shown turned.
@@ -178,7 +178,7 @@ impl Seen {
         }
     }
 
-    fn code(&self) -> Code {
+    fn code(&self) -> ErrorCode {
         self.facts.clone().unwrap_err().code()
     }
 
@@ -213,13 +213,13 @@ impl Driver {
         let mut body: (std::vec::IntoIter<Vec<u8>>, Option<Error>) = Default::default();
         let facts = 'read: loop {
             match probe.step() {
-                Ok(probe::Step::Done(facts)) => break Ok(remote.finish(facts)),
-                Ok(probe::Step::Need(range)) => remote.want(range),
+                Ok(probe::ProbeStep::Done(facts)) => break Ok(remote.finish(facts)),
+                Ok(probe::ProbeStep::Need(range)) => remote.want(range),
                 Err(error) => break Err(error.into()),
             }
             loop {
                 match remote.step() {
-                    Step::Send { range } => {
+                    RemoteStep::Send { range } => {
                         let header = remote.range_header();
                         let url = remote.url().to_owned();
                         asked.push(Asked { url, range, header });
@@ -232,7 +232,7 @@ impl Driver {
                             Err(error) => remote.failed(error),
                         }
                     }
-                    Step::Read => match (body.0.next(), body.1.take()) {
+                    RemoteStep::Read => match (body.0.next(), body.1.take()) {
                         (Some(chunk), fault) => {
                             body.1 = fault;
                             remote.received(&chunk);
@@ -243,9 +243,9 @@ impl Driver {
                             remote.ended();
                         }
                     },
-                    Step::Supply => break remote.supply(&mut probe),
-                    Step::Restart => break probe = fresh(),
-                    Step::Over => break 'read Err(remote.end()),
+                    RemoteStep::Supply => break remote.supply(&mut probe),
+                    RemoteStep::Restart => break probe = fresh(),
+                    RemoteStep::Over => break 'read Err(remote.end()),
                 }
             }
         };
@@ -379,7 +379,7 @@ fn of_more_than_was_asked_for_only_that_is_read() {
 fn another_part_than_was_asked_for_is_a_fault() {
     let large = fixtures::read(LARGE);
     let seen = read(instead(&large, |_| Ok(Reply::part(&large, &(100..200)))));
-    assert_eq!((seen.code(), seen.asked.len()), (Code::Network, 1));
+    assert_eq!((seen.code(), seen.asked.len()), (ErrorCode::Network, 1));
     assert!(
         seen.message().contains("another part"),
         "{}",
@@ -622,7 +622,7 @@ fn a_part_when_all_was_asked_for_is_a_fault() {
     let large = fixtures::read(LARGE);
     let part = Reply::part(&large, &(0..100)).with("content-encoding", "gzip");
     let seen = read(|_, _| Ok(part.clone()));
-    assert_eq!((seen.code(), seen.asked.len()), (Code::Network, 2));
+    assert_eq!((seen.code(), seen.asked.len()), (ErrorCode::Network, 2));
     assert!(
         seen.message().contains("a part of the file"),
         "{}",
@@ -652,7 +652,7 @@ fn a_file_that_ends_inside_its_header_is_truncated_however_its_end_is_told() {
         read(|_, _| Ok(Reply::whole(cut))),
     ];
     for seen in told {
-        assert_eq!(seen.code(), Code::Truncated);
+        assert_eq!(seen.code(), ErrorCode::Truncated);
         assert!(
             seen.message().contains("after 100000 bytes"),
             "{}",
@@ -664,7 +664,7 @@ fn a_file_that_ends_inside_its_header_is_truncated_however_its_end_is_told() {
         let part = Reply::part(cut, asked.range.as_ref().unwrap());
         Ok(part.without("content-range"))
     });
-    assert_eq!(seen.code(), Code::Truncated);
+    assert_eq!(seen.code(), ErrorCode::Truncated);
     assert!(seen.asked.len() <= 6, "{:?}", seen.ranges());
 }
 
@@ -682,7 +682,7 @@ fn an_empty_file_is_said_to_be_empty() {
     ];
     for (name, answer) in answers {
         let seen = read(instead(b"", |_| Ok(answer.clone())));
-        assert_eq!(seen.code(), Code::Truncated, "{name}");
+        assert_eq!(seen.code(), ErrorCode::Truncated, "{name}");
         assert!(
             seen.message().contains("the file is empty"),
             "{name}: {}",
@@ -763,7 +763,7 @@ fn a_file_that_changes_between_two_parts_is_a_network_error_that_says_so() {
         });
         assert_eq!(
             (seen.code(), seen.asked.len()),
-            (Code::Network, 2),
+            (ErrorCode::Network, 2),
             "{name}"
         );
         assert!(seen.message().contains("changed on the server"), "{name}");
@@ -785,10 +785,10 @@ fn no_more_is_read_than_allowed_and_what_fits_is_enough() {
     let photo = fixtures::read(PHOTO);
     let padded = [photo.as_slice(), &[0; 100_000]].concat();
     let seen = read_at_most(2500, ranges(&large));
-    assert_eq!(seen.code(), Code::ReadLimit);
+    assert_eq!(seen.code(), ErrorCode::ReadLimit);
     assert!(seen.bytes_read <= 2500);
     let seen = read_at_most(2500, |_, _| Ok(Reply::whole(&large)));
-    assert_eq!(seen.code(), Code::ReadLimit);
+    assert_eq!(seen.code(), ErrorCode::ReadLimit);
     assert!(seen.message().contains("2500 bytes"), "{}", seen.message());
     assert!(seen.bytes_read <= 2500);
     let seen = read_at_most(1500, |_, _| Ok(Reply::whole(&padded)));
@@ -803,10 +803,10 @@ fn nothing_is_read_in_vain_but_to_see_the_end_of_a_file_that_fits() {
     let large = fixtures::read(LARGE);
     let cut = &large[..100_000];
     let seen = read_at_most(100_500, |_, _| Ok(Reply::new(200, &large)));
-    assert_eq!(seen.code(), Code::ReadLimit);
+    assert_eq!(seen.code(), ErrorCode::ReadLimit);
     assert!(seen.bytes_read < 100_000, "{}", seen.bytes_read);
     let seen = read_at_most(100_500, |_, _| Ok(Reply::whole(cut)));
-    assert_eq!(seen.code(), Code::Truncated);
+    assert_eq!(seen.code(), ErrorCode::Truncated);
     assert_eq!(seen.bytes_read, 100_000);
 }
 
@@ -815,7 +815,7 @@ fn what_was_read_in_vain_counts_towards_the_most() {
     let photo = fixtures::read(PHOTO);
     let lie = Reply::part(&photo, &(0..500)).with("content-range", "bytes 0-2047/9000");
     let server = instead(&photo, |_| Ok(lie.clone()));
-    assert_eq!(read_at_most(600, &server).code(), Code::ReadLimit);
+    assert_eq!(read_at_most(600, &server).code(), ErrorCode::ReadLimit);
     assert_eq!(read_at_most(500 + 600, &server).bytes_read, 1100);
 }
 

@@ -2,7 +2,7 @@ use crate::fixtures::{self, image, video};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use tilewise::error::Code;
+use tilewise::error::ErrorCode;
 use tilewise::probe;
 use tilewise::request::{Body, Detail, Draft, Json, MediaPart, Message, Piece, Via};
 use tilewise::snippet::{Language, snippet};
@@ -87,7 +87,7 @@ fn a_field_that_the_draft_sets_itself_is_refused_as_an_extra_one() {
         let mut draft = Draft::new("m", "Hi");
         draft.extra.push((name.into(), "x".into()));
         let error = Body::streamed(&draft).pieces().unwrap_err();
-        assert_eq!(error.code(), Code::InvalidArgument);
+        assert_eq!(error.code(), ErrorCode::InvalidArgument);
         assert!(error.to_string().contains(name), "{error}");
     }
 }

@@ -2,9 +2,9 @@
 //! The fuzzers use it, too.
 
 use std::ops::Range;
-use tilewise::error::Code;
+use tilewise::error::ErrorCode;
 use tilewise::media::{Format, ImageFacts, Kind, MediaFacts, VideoFacts};
-use tilewise::probe::{Probe, ProbeError, Step};
+use tilewise::probe::{Probe, ProbeError, ProbeStep};
 
 /// Work that any file may take, and that each byte of it which was read may add.
 const MAX_WORK: u64 = 4096;
@@ -82,8 +82,8 @@ impl<F: File> Source<F> {
     ) -> Result<MediaFacts, ProbeError> {
         let outcome = loop {
             match probe.step() {
-                Ok(Step::Done(facts)) => break Ok(facts),
-                Ok(Step::Need(range)) => probe.supply(&self.serve(range)),
+                Ok(ProbeStep::Done(facts)) => break Ok(facts),
+                Ok(ProbeStep::Need(range)) => probe.supply(&self.serve(range)),
                 Err(error) => break Err(error),
             }
         };
@@ -154,7 +154,7 @@ pub(crate) fn assert_cut_agrees(whole: &MediaFacts, cut: &[u8]) {
             ..
         }) => {}
         Err(error) => assert!(
-            matches!(error.code(), Code::Truncated | Code::Malformed),
+            matches!(error.code(), ErrorCode::Truncated | ErrorCode::Malformed),
             "cut at {}: {error}",
             cut.len()
         ),

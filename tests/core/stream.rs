@@ -4,13 +4,14 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::future;
 use std::rc::Rc;
-use tilewise::error::{Code, Error};
-use tilewise::stream::chat::{Chat, ChatEvent};
-use tilewise::stream::exchange::{Exchange, Step};
+use tilewise::error::{Error, ErrorCode};
+use tilewise::stream::ChatEvent;
+use tilewise::stream::Usage;
+use tilewise::stream::chat::Chat;
+use tilewise::stream::exchange::{Exchange, ExchangeStep};
 use tilewise::stream::session::{Answer, Endpoint, Session};
 use tilewise::stream::sse::{Event, Parser};
 use tilewise::stream::to_json;
-use tilewise::usage::Usage;
 
 // ── Server-sent events ───────────────────────────────────────────────────────────────────────────
 
@@ -207,7 +208,7 @@ fn an_end_without_done_is_fine_once_the_model_has_finished() {
 #[test]
 fn an_answer_that_breaks_off_is_an_error_and_keeps_its_text() {
     let (events, outcome, chat) = read(&WELL_BEHAVED[..4]);
-    assert_eq!(outcome.unwrap_err().code(), Code::Stream);
+    assert_eq!(outcome.unwrap_err().code(), ErrorCode::Stream);
     assert_eq!(events.len(), 3);
     assert_eq!(chat.result().text, "A shore.");
 }
@@ -1010,7 +1011,7 @@ fn escapes_of_json_are_read_and_halves_of_characters_replaced() {
 fn json_that_nests_for_ever_is_refused_and_overflows_no_stack() {
     for text in ["[".repeat(1_000_000), "{\"a\":".repeat(1_000_000)] {
         let (_, outcome, _) = read(&[&format!("{{\"a\":{text}")]);
-        assert_eq!(outcome.unwrap_err().code(), Code::Stream);
+        assert_eq!(outcome.unwrap_err().code(), ErrorCode::Stream);
     }
 }
 
@@ -1288,7 +1289,7 @@ fn a_break_after_the_first_byte_is_not_tried_again() {
     }));
     let (events, outcome) = run(&scripted([Ok(broken)]));
     assert!(!events.is_empty());
-    assert_eq!(outcome.unwrap_err().code(), Code::Network);
+    assert_eq!(outcome.unwrap_err().code(), ErrorCode::Network);
 }
 
 const WHOLE: &str = r#"{"id":"c1","choices":[{"message":{"content":"A shore.","reasoning_content":"Hm."},"finish_reason":"stop"}],"usage":{"prompt_tokens":84,"completion_tokens":5}}"#;
@@ -1437,8 +1438,8 @@ const RESET: fn() -> Error = || Error::Network {
 #[test]
 fn an_answer_that_is_complete_waits_a_little_for_its_bill_and_less_for_its_end() {
     let lingers = |chunks: &[&str]| match begun(&stream(chunks)).step() {
-        Step::Linger { ms } => Some(ms),
-        Step::Read => None,
+        ExchangeStep::Linger { ms } => Some(ms),
+        ExchangeStep::Read => None,
         other => panic!("{other:?}"),
     };
     assert_eq!(lingers(&[HALF]), None);
@@ -1456,7 +1457,7 @@ fn an_answer_that_is_complete_waits_a_little_for_its_bill_and_less_for_its_end()
     assert_eq!(lingers(&[HALF, STOP, REST, STOP]), None);
     assert_eq!(
         begun(&(stream(&[HALF, STOP]) + "data: [DONE]\n\n")).step(),
-        Step::Over
+        ExchangeStep::Over
     );
 }
 
@@ -1465,7 +1466,7 @@ fn a_complete_answer_stands_when_the_line_stays_open() {
     for (chunks, is_billed) in [(vec![HALF, STOP], false), (vec![HALF, STOP, BILL], true)] {
         let mut exchange = begun(&stream(&chunks));
         exchange.waited();
-        assert_eq!(exchange.step(), Step::Over);
+        assert_eq!(exchange.step(), ExchangeStep::Over);
         let result = exchange.end().unwrap();
         assert_eq!(result.text, "half");
         assert_eq!(result.usage.is_some(), is_billed);
@@ -1485,7 +1486,7 @@ fn heartbeats_behind_a_complete_answer_do_not_prolong_it() {
         let mut exchange = begun(&stream(&[HALF, STOP]));
         let mut left = Vec::new();
         for now_ms in (1_300..).step_by(300) {
-            let Step::Linger { ms } = exchange.step() else {
+            let ExchangeStep::Linger { ms } = exchange.step() else {
                 break;
             };
             left.push(ms);
@@ -1495,7 +1496,7 @@ fn heartbeats_behind_a_complete_answer_do_not_prolong_it() {
             left.is_sorted_by(|before, after| before > after),
             "{left:?}"
         );
-        assert_eq!(exchange.step(), Step::Over);
+        assert_eq!(exchange.step(), ExchangeStep::Over);
         assert_eq!(exchange.end().unwrap().total_ms, 1_000.0);
     }
     // A clock that is set back neither ends it nor prolongs it.
@@ -1504,14 +1505,14 @@ fn heartbeats_behind_a_complete_answer_do_not_prolong_it() {
     exchange.received(b": beat\n\n", 10.0);
     assert_eq!(exchange.step(), before);
     exchange.received(b": beat\n\n", 5_000.0);
-    assert_eq!(exchange.step(), Step::Over);
+    assert_eq!(exchange.step(), ExchangeStep::Over);
 }
 
 #[test]
 fn a_bill_that_comes_late_is_taken_and_words_that_come_late_are_waited_for() {
     let mut exchange = begun(&stream(&[HALF, STOP]));
     exchange.received(stream(&[BILL]).as_bytes(), 2_500.0);
-    assert!(matches!(exchange.step(), Step::Linger { .. }));
+    assert!(matches!(exchange.step(), ExchangeStep::Linger { .. }));
     exchange.waited();
     let result = exchange.end().unwrap();
     assert_eq!(
@@ -1521,9 +1522,9 @@ fn a_bill_that_comes_late_is_taken_and_words_that_come_late_are_waited_for() {
 
     let mut exchange = begun(&stream(&[HALF, STOP]));
     exchange.received(stream(&[REST]).as_bytes(), 2_500.0);
-    assert_eq!(exchange.step(), Step::Read);
+    assert_eq!(exchange.step(), ExchangeStep::Read);
     exchange.waited();
-    assert_eq!(exchange.step(), Step::Read, "it waits for nothing");
+    assert_eq!(exchange.step(), ExchangeStep::Read, "it waits for nothing");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use tilewise::catalog::BASE_URL;
 use tilewise::error::Error;
-use tilewise::request::Target;
+use tilewise::stream::Target;
 
 fn headed(name: &str, value: &str) -> Target {
     Target {

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
 use tilewise::error::Error;
-use tilewise::stream::chat::{Chat, ChatEvent, ChatResult};
+use tilewise::stream::chat::Chat;
+use tilewise::stream::{ChatEvent, ChatResult};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/transcripts");
 

@@ -1,16 +1,16 @@
 use crate::fixtures::image;
-use tilewise::error::{Code, Error};
-use tilewise::estimate::{Estimate, Options, estimate};
+use tilewise::error::{Error, ErrorCode};
+use tilewise::estimate::{Estimate, EstimateOptions, estimate};
 use tilewise::request::{Draft, MediaPart};
-use tilewise::stream::chat::ChatResult;
+use tilewise::stream::{ChatResult, Usage};
 use tilewise::units::{Price, Usd};
 use tilewise::usage::ledger::{Ledger, Outcome};
-use tilewise::usage::{Basis, Follows, Received, Reconciliation, Spent, Usage};
+use tilewise::usage::{Basis, Follows, Received, Reconciliation, Spent};
 
 fn estimated(side: u64) -> Estimate {
     let mut draft = Draft::new("moonshotai/Kimi-K2.5", "What is this?");
     draft.media = vec![MediaPart::base64(image(side, side, 1_000))];
-    estimate(&draft, &Options::default())
+    estimate(&draft, &EstimateOptions::default())
 }
 
 fn billed(input_tokens: u64) -> Usage {
@@ -111,7 +111,7 @@ fn spent(max_tokens: Option<u64>, answer: &ChatResult) -> [Option<Usd>; 2] {
     let mut draft = Draft::new("moonshotai/Kimi-K2.5", "What is this?");
     draft.media = vec![MediaPart::base64(image(1024, 1024, 1_000))];
     draft.max_tokens = max_tokens;
-    let basis = Basis::from(&estimate(&draft, &Options::default()));
+    let basis = Basis::from(&estimate(&draft, &EstimateOptions::default()));
     let cost = tilewise::usage::reconcile(&basis, &Usage::default(), &answer.into()).cost;
     [cost.low_usd, cost.high_usd]
 }
@@ -238,7 +238,10 @@ fn a_failed_request_is_noted_with_the_code_of_its_error() {
     ledger.open(String::new(), &estimated(28));
     let error = Error::Timeout { silence_ms: 1 };
     ledger.note(Outcome::of(&Err(error)), &ChatResult::default());
-    assert_eq!(ledger.entries()[0].outcome, Outcome::Failed(Code::Timeout));
+    assert_eq!(
+        ledger.entries()[0].outcome,
+        Outcome::Failed(ErrorCode::Timeout)
+    );
     assert!(ledger.csv().contains(",timeout,"));
 }
 
@@ -246,7 +249,7 @@ fn a_failed_request_is_noted_with_the_code_of_its_error() {
 fn a_request_that_was_never_sent_cost_nothing() {
     let mut ledger = Ledger::default();
     ledger.open("2026-11-25T17:40:14.000Z".to_owned(), &estimated(64));
-    let outcome = Outcome::Failed(Code::InvalidArgument);
+    let outcome = Outcome::Failed(ErrorCode::InvalidArgument);
     ledger.note(outcome, &ChatResult::default());
     let entry = ledger.entries().last().unwrap();
     assert_eq!(entry.cost.to_string(), "$0.0000");

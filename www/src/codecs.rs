@@ -3,7 +3,7 @@
 //! `cargo xtask site` and `demo` lay it beside the page. Trunk does not, and then there is none to load.
 
 use js_sys::{Array, JSON, Object, Promise, Reflect};
-use tilewise::error::{Code, sentence};
+use tilewise::error::{ErrorCode, sentence};
 use tilewise::media::MediaFacts;
 use tilewise::prepare::Goal;
 use tilewise::web::Data;
@@ -119,7 +119,7 @@ fn set(options: &Object, name: &str, value: &JsValue) -> Result<(), Trouble> {
 
 fn trouble(error: &JsValue) -> Trouble {
     let read = |name: &str| Reflect::get(error, &name.into()).ok()?.as_string();
-    match read("code").as_deref() == Some(Code::Aborted.name()) {
+    match read("code").as_deref() == Some(ErrorCode::Aborted.name()) {
         true => Trouble::Aborted,
         false => Trouble::failed(&read("message").unwrap_or_else(|| "it failed".to_owned())),
     }

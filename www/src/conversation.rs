@@ -12,8 +12,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 use tilewise::error::Error;
-use tilewise::stream::chat::{ChatEvent, ChatResult};
 use tilewise::stream::session::{Endpoint, Session};
+use tilewise::stream::{ChatEvent, ChatResult};
 use tilewise::usage::ledger::Outcome;
 use tilewise::web::{Abort, FetchEndpoint};
 

@@ -18,11 +18,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use server::Server;
 use tilewise::catalog::Model;
-use tilewise::estimate::{Estimate, Options, estimate};
-use tilewise::limits::Violation;
+use tilewise::estimate::{Estimate, EstimateOptions, estimate};
 use tilewise::media::{Size, VideoFacts};
-use tilewise::request::{Draft, Target};
+use tilewise::request::Draft;
 use tilewise::rule::{Axis, Curve, Rule, Rules, Sampling};
+use tilewise::stream::Target;
+use tilewise::violation::Violation;
 use tilewise::web::{Data, sleep};
 use web_sys::{HtmlTextAreaElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
@@ -46,7 +47,7 @@ pub(crate) struct State {
     /// All models to choose from.
     pub(crate) choices: Memo<Vec<listing::Choice>>,
     /// What the estimate assumes.
-    pub(crate) options: Memo<Options>,
+    pub(crate) options: Memo<EstimateOptions>,
     /// The next question, with all that is sent again.
     pub(crate) request: Memo<Draft>,
     /// Of that request.
@@ -72,11 +73,11 @@ impl State {
         let rule = RwSignal::new(Rule::Published);
         let sample_fps = RwSignal::new(None);
         let listed = Memo::new(move |_| server.listed());
-        let options = Memo::new(move |_| Options {
+        let options = Memo::new(move |_| EstimateOptions {
             rule: rule.get(),
             sample_fps: sample_fps.get(),
             models: listed.get(),
-            ..Options::default()
+            ..EstimateOptions::default()
         });
         let request = Memo::new(move |_| draft(inputs, conversation).0);
         Self {

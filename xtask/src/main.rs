@@ -5,6 +5,7 @@
 mod api;
 mod bench;
 mod browsers;
+mod direction;
 mod headers;
 mod media;
 mod npm;

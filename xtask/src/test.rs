@@ -1,13 +1,15 @@
 //! Every check, cheapest first.
 
 use crate::shell::{self, cargo, output, step};
-use crate::{bench, npm, serve, setup, site, wasm};
+use crate::{bench, direction, npm, serve, setup, site, wasm};
 use anyhow::{Context, Result, bail};
+use std::path::Path;
 use std::process::Command;
 
 pub fn run() -> Result<()> {
     setup::wasm_target()?;
     format()?;
+    direction()?;
     ring()?;
     native()?;
     jpegs()?;
@@ -49,6 +51,16 @@ fn format() -> Result<()> {
     shell::run(cargo().args(["fmt", "--all", "--check"]))
 }
 
+/// Data flows one way: no module is used by what it uses.
+fn direction() -> Result<()> {
+    step("modules without circles");
+    for folder in ["src", "npm/binding", "xtask/src"] {
+        let count = direction::check(Path::new(folder))?;
+        println!("{folder}: {count} modules");
+    }
+    Ok(())
+}
+
 /// Neither the core, without features, nor the codecs know a browser.
 fn ring() -> Result<()> {
     step("core and codecs depend on no browser");
@@ -82,10 +94,11 @@ fn ring() -> Result<()> {
     Ok(())
 }
 
-const NATIVE: [&str; 4] = [
+const NATIVE: [&str; 5] = [
     "test",
     "--package=tilewise",
     "--package=tilewise-endpoint",
+    "--package=xtask",
     "--features=tilewise/prepare",
 ];
 

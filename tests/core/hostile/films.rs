@@ -2,7 +2,7 @@
 
 use super::{Fails, Outcome, Shows, assert_all, be, boxed, full_box, outcome};
 use crate::source::Source;
-use tilewise::error::Code;
+use tilewise::error::ErrorCode;
 use tilewise::media::{Kind, VideoFacts};
 use tilewise::probe;
 
@@ -128,41 +128,41 @@ fn indices_of_impossible_lengths_are_refused() {
     let after = |rest: &[u8]| [&head, rest].concat();
     let wide = |size: u64| [&be(1)[..], b"moov", &size.to_be_bytes()].concat();
     let table: [(&str, Vec<u8>, Outcome); 10] = [
-        ("no index", head.clone(), Fails(Code::Malformed)),
+        ("no index", head.clone(), Fails(ErrorCode::Malformed)),
         (
             "an index of 2^32 - 1 bytes",
             after(&[&be(u32::MAX)[..], b"moov"].concat()),
-            Fails(Code::Truncated),
+            Fails(ErrorCode::Truncated),
         ),
         (
             "an index of 2^64 - 1 bytes",
             after(&wide(u64::MAX)),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "an index of 15 bytes",
             after(&wide(15)),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "an empty index",
             after(&boxed(b"moov", b"")),
-            Fails(Code::UnsupportedFormat),
+            Fails(ErrorCode::UnsupportedFormat),
         ),
         (
             "frames that go on behind the file",
             after(&[&be(1 << 30)[..], b"mdat"].concat()),
-            Fails(Code::Truncated),
+            Fails(ErrorCode::Truncated),
         ),
         (
             "frames to the end of the file",
             after(&[&be(0)[..], b"mdat", &[0; 99]].concat()),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "a track longer than its movie",
             movie(&[&be(1 << 20)[..], b"trak"].concat()),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "no ticks a second",
@@ -180,7 +180,7 @@ fn indices_of_impossible_lengths_are_refused() {
                 ..Track::default()
             }
             .film(&[]),
-            Fails(Code::UnsupportedFormat),
+            Fails(ErrorCode::UnsupportedFormat),
         ),
     ];
     assert_all(table);
@@ -192,10 +192,13 @@ fn a_thousand_nested_movies_or_half_a_million_empty_boxes_are_gone_over() {
     for _ in 0..1000 {
         nested = boxed(b"trak", &nested);
     }
-    assert_eq!(outcome(&movie(&nested)), Fails(Code::UnsupportedFormat));
+    assert_eq!(
+        outcome(&movie(&nested)),
+        Fails(ErrorCode::UnsupportedFormat)
+    );
     let empty = [mp4_head(), boxed(b"free", b"").repeat(1 << 19)].concat();
     let error = Source::new(&empty).probe().unwrap_err();
-    assert_eq!(error.code(), Code::Malformed);
+    assert_eq!(error.code(), ErrorCode::Malformed);
     let film = [empty, Track::default().film(&[])].concat();
     assert!(Source::new(&film).probe().is_ok());
 }
@@ -352,29 +355,29 @@ fn elements_of_impossible_lengths_are_refused() {
         (
             "no segment",
             webm(b"")[..18].to_vec(),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
-        ("an empty segment", webm(b""), Fails(Code::Malformed)),
+        ("an empty segment", webm(b""), Fails(ErrorCode::Malformed)),
         ("tracks alone", webm(&webm_track(b"")), Shows(8, 6)),
         (
             "a number of five bytes",
             webm(&[&[0x08; 5][..], &webm_track(b"")].concat()),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "information of unknown length",
             webm(&[&[0x15, 0x49, 0xa9, 0x66, UNKNOWN][..], &webm_track(b"")].concat()),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "information of 2^56 - 2 bytes",
             webm(&[&[0x15, 0x49, 0xa9, 0x66][..], &longest].concat()),
-            Fails(Code::Truncated),
+            Fails(ErrorCode::Truncated),
         ),
         (
             "tracks looked for where the search began",
             webm(&seek_to_itself),
-            Fails(Code::Malformed),
+            Fails(ErrorCode::Malformed),
         ),
         (
             "sound alone",
@@ -382,7 +385,7 @@ fn elements_of_impossible_lengths_are_refused() {
                 &[0x16, 0x54, 0xae, 0x6b],
                 &element(&[0xae], &element(&[0x83], &[2])),
             )),
-            Fails(Code::UnsupportedFormat),
+            Fails(ErrorCode::UnsupportedFormat),
         ),
     ]);
 }

@@ -6,7 +6,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::Value;
 use std::fmt::Display;
 use tilewise::catalog::{self, Model};
-use tilewise::estimate::{Options, estimate};
+use tilewise::estimate::{EstimateOptions, estimate};
 use tilewise::limits::Address;
 use tilewise::media::{Format, ImageFacts, MediaFacts, Size, VideoFacts};
 use tilewise::probe;
@@ -231,9 +231,9 @@ fn check_media(draft: &Draft, model: &Model) -> Result<(), Refusal> {
 
 /// Input tokens, by the rule that the model itself follows.
 fn count(draft: &Draft) -> u64 {
-    let options = Options {
+    let options = EstimateOptions {
         rule: Rule::Processor,
-        ..Options::default()
+        ..EstimateOptions::default()
     };
     estimate(draft, &options).input_tokens
 }

@@ -15,8 +15,9 @@ use tilewise::catalog::{Model, models};
 use tilewise::estimate::{self, estimate};
 use tilewise::request::{Body, Draft, MediaPart, Message};
 use tilewise::rule::Rule;
-use tilewise::stream::chat::{Chat, ChatEvent, ChatResult};
-use tilewise::usage::Usage;
+use tilewise::stream::Usage;
+use tilewise::stream::chat::Chat;
+use tilewise::stream::{ChatEvent, ChatResult};
 use tilewise_endpoint::{FAULT_HEADER, Options, router, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -199,9 +200,9 @@ async fn the_bill_is_the_processor_rule_and_the_words() {
 
 #[tokio::test]
 async fn the_bill_is_what_the_crate_estimates_for_the_draft() {
-    let processor = estimate::Options {
+    let processor = estimate::EstimateOptions {
         rule: Rule::Processor,
-        ..estimate::Options::default()
+        ..estimate::EstimateOptions::default()
     };
     for model in models() {
         let mut draft = draft(model);
@@ -438,7 +439,7 @@ async fn a_body_as_long_as_a_model_takes_passes_and_one_byte_more_does_not() {
 async fn more_tokens_than_the_context_holds_are_refused() {
     for model in models() {
         let most = model.context_tokens.unwrap();
-        let prompt = estimate(&draft(model), &estimate::Options::default()).input_tokens;
+        let prompt = estimate(&draft(model), &estimate::EstimateOptions::default()).input_tokens;
         let mut draft = draft(model);
         draft.max_tokens = Some(most - prompt);
         assert_eq!(

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use tilewise::units::{Usd, grouped};
-use tilewise::usage::{Follows, Part, Reconciliation};
+use tilewise::usage::{BilledPart, Follows, Reconciliation};
 
 #[component]
 pub(crate) fn Bill(held: Reconciliation, is_demo: bool) -> impl IntoView {
@@ -95,7 +95,7 @@ struct Row {
     is_whole: bool,
 }
 
-fn optional(name: &'static str, part: Part) -> Option<Row> {
+fn optional(name: &'static str, part: BilledPart) -> Option<Row> {
     Some(Row {
         name,
         reported: grouped(part.tokens?),

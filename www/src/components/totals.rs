@@ -7,8 +7,8 @@ use super::violations::Violations;
 use crate::state::State;
 use crate::state::figures::Subject;
 use leptos::prelude::*;
-use tilewise::limits::Violation;
 use tilewise::units::grouped;
+use tilewise::violation::Violation;
 
 #[component]
 pub(crate) fn Totals() -> impl IntoView {

@@ -8,7 +8,7 @@ use crate::markdown::to_html;
 use crate::state::State;
 use crate::state::conversation::{Exchange, Phase, Turn};
 use leptos::prelude::*;
-use tilewise::error::Code;
+use tilewise::error::ErrorCode;
 use tilewise::units::duration;
 use tilewise::usage::ledger::Outcome;
 
@@ -173,7 +173,7 @@ fn spent(exchange: &Exchange) -> String {
             match Outcome::Failed(error.code()).is_unsent() {
                 true => "it was not sent".to_owned(),
                 false => cost(match error.code() {
-                    Code::Http => "it was refused without a bill",
+                    ErrorCode::Http => "it was refused without a bill",
                     _ => "it broke off before a bill came",
                 }),
             }

@@ -1,7 +1,7 @@
 //! What the endpoint would refuse, or not do as expected.
 
 use leptos::prelude::*;
-use tilewise::limits::Violation;
+use tilewise::violation::Violation;
 
 #[component]
 pub(crate) fn Violations(#[prop(into)] violations: Signal<Vec<Violation>>) -> impl IntoView {

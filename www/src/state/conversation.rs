@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use tilewise::error::Error;
 use tilewise::estimate::Estimate;
 use tilewise::request::{Draft, MediaPart, Message};
-use tilewise::stream::chat::ChatResult;
+use tilewise::stream::ChatResult;
 use tilewise::units::Usd;
 use tilewise::usage::Reconciliation;
 use tilewise::usage::ledger::Ledger;

@@ -3,7 +3,7 @@
 use super::State;
 use super::inputs::{Inputs, Inspection};
 use leptos::prelude::*;
-use tilewise::estimate::{Candidate, Estimate, Options, Range, Volume, WhatIf, compare};
+use tilewise::estimate::{Candidate, Estimate, EstimateOptions, Range, Volume, WhatIf, compare};
 use tilewise::explain::{self, Explanation};
 use tilewise::link::{Link, Linked};
 use tilewise::request::Detail;
@@ -104,7 +104,7 @@ impl State {
                 let Inspection::Done(facts) = item.inspection.get() else {
                     return None;
                 };
-                let options = Options {
+                let options = EstimateOptions {
                     rule: rule.unwrap_or(options.rule),
                     ..options
                 };

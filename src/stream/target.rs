@@ -1,9 +1,9 @@
 //! Where a request goes, and as whom.
 
+use super::retry::DEFAULT_MAX_RETRIES;
+use super::session::DEFAULT_TIMEOUT_MS;
 use crate::catalog::BASE_URL;
 use crate::error::Error;
-use crate::stream::retry::DEFAULT_MAX_RETRIES;
-use crate::stream::session::DEFAULT_TIMEOUT_MS;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;

@@ -1,23 +1,27 @@
 //! A `data:` URL, decoded as far as it is read.
 
-use super::{Probe, ProbeError, Step, part};
 use crate::error::Error;
 use crate::media::MediaFacts;
+use crate::probe::{Probe, ProbeError, ProbeStep, part};
 use base64::{Engine, alphabet, engine};
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// What the data of a `data:` URL is, as [`super::bytes`] tells of a file. No more of it is decoded than
-/// its format asks for, and at most `max_bytes`. What is no such URL is [`Error::InvalidArgument`].
+/// What the data of a `data:` URL is, as [`crate::probe::bytes`] tells of a file. No more of it is decoded than
+/// its format asks for, and at most `max_bytes`.
+///
+/// # Errors
+///
+/// [`Error::InvalidArgument`] for what is no such URL, [`Error::Probe`] for data without facts.
 ///
 /// ```
 /// let pixel = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs=";
-/// let facts = tilewise::probe::data_url(pixel, tilewise::probe::DEFAULT_MAX_BYTES)?;
+/// let facts = tilewise::data_url::inspect(pixel, tilewise::probe::DEFAULT_MAX_BYTES)?;
 /// assert_eq!((facts.mime.as_ref(), facts.bytes), ("image/gif", Some(29)));
 /// # Ok::<(), tilewise::error::Error>(())
 /// ```
-pub fn data_url(url: &str, max_bytes: u64) -> Result<MediaFacts, Error> {
-    read_data_url(url, max_bytes).map_err(|unread| match unread {
+pub fn inspect(url: &str, max_bytes: u64) -> Result<MediaFacts, Error> {
+    read(url, max_bytes).map_err(|unread| match unread {
         Unread::Failed(error) => error,
         Unread::LacksReaders => ProbeError::UnsupportedFormat { looks_like: None }.into(),
     })
@@ -31,14 +35,14 @@ pub(crate) enum Unread {
     LacksReaders,
 }
 
-/// As [`data_url`].
-pub(crate) fn read_data_url(url: &str, max_bytes: u64) -> Result<MediaFacts, Unread> {
+/// As [`inspect`].
+pub(crate) fn read(url: &str, max_bytes: u64) -> Result<MediaFacts, Unread> {
     let data = DataUrl::parse(url).map_err(Unread::Failed)?;
     let mut probe = Probe::new(Some(data.len())).with_max_bytes(max_bytes);
     loop {
         match probe.step() {
-            Ok(Step::Done(facts)) => return Ok(facts),
-            Ok(Step::Need(range)) => probe.supply(&data.read(range).map_err(Unread::Failed)?),
+            Ok(ProbeStep::Done(facts)) => return Ok(facts),
+            Ok(ProbeStep::Need(range)) => probe.supply(&data.read(range).map_err(Unread::Failed)?),
             Err(_) if probe.lacks_readers() => return Err(Unread::LacksReaders),
             Err(error) => return Err(Unread::Failed(error.into())),
         }

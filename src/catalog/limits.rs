@@ -1,0 +1,30 @@
+//! What one request may hold at most.
+
+use serde::{Deserialize, Serialize};
+
+/// The most that one request may hold; `None` where no limit is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, expecting = "an object")]
+pub struct Limits {
+    pub max_images: Option<u64>,
+    pub max_videos: Option<u64>,
+    /// Bytes of all media passed by URL.
+    pub max_media_bytes: Option<u64>,
+    /// Bytes of one image passed by URL.
+    pub max_image_bytes: Option<u64>,
+    /// Bytes of the JSON request body, base64 media included.
+    pub max_body_bytes: Option<u64>,
+}
+
+impl Limits {
+    /// These limits where they are given, `other` where they are not.
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            max_images: self.max_images.or(other.max_images),
+            max_videos: self.max_videos.or(other.max_videos),
+            max_media_bytes: self.max_media_bytes.or(other.max_media_bytes),
+            max_image_bytes: self.max_image_bytes.or(other.max_image_bytes),
+            max_body_bytes: self.max_body_bytes.or(other.max_body_bytes),
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! The pixels of an image, and how many of them are too many.
+
+use super::PrepareError;
+use crate::media::Size;
+use image::RgbaImage;
+
+/// The most that the pixels of one picture may take once they are decoded, 512 MiB: 134 megapixels of
+/// four bytes. Checked before anything is allocated. Decoder and resizer take as much again at most
+/// twice, which leaves a third of the 4 GiB that a wasm memory can have.
+pub const MAX_PIXEL_BYTES: u64 = 512 * 1024 * 1024;
+
+/// The pixels of a picture, as they are stored.
+#[derive(Clone, Debug)]
+pub struct Pixels {
+    pub(super) image: RgbaImage,
+    /// Its ICC profile.
+    pub(super) profile: Option<Vec<u8>>,
+    /// What had to be done to get here.
+    pub(super) notes: Vec<String>,
+}
+
+impl Pixels {
+    /// Pixels that another decoder read, four bytes each; `None` where they are not as many as that.
+    pub fn from_rgba(size: Size, rgba: Vec<u8>) -> Option<Self> {
+        let side = |side: u64| u32::try_from(side).ok();
+        Some(Self {
+            image: RgbaImage::from_raw(side(size.width)?, side(size.height)?, rgba)?,
+            profile: None,
+            notes: Vec::new(),
+        })
+    }
+
+    pub(super) fn size(&self) -> Size {
+        Size::new(self.image.width().into(), self.image.height().into())
+    }
+}
+
+/// Refuses what would take too much memory, before any decoder sees it.
+pub(super) fn check_memory(size: Size, bytes_per_pixel: u64) -> Result<(), PrepareError> {
+    let needed = (size.width)
+        .saturating_mul(size.height)
+        .saturating_mul(bytes_per_pixel);
+    match needed > MAX_PIXEL_BYTES {
+        true => Err(PrepareError::TooManyPixels {
+            width: size.width,
+            height: size.height,
+            needed,
+            allowed: MAX_PIXEL_BYTES,
+        }),
+        false => Ok(()),
+    }
+}

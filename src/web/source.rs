@@ -1,0 +1,92 @@
+//! What to inspect, and how far.
+
+use super::{Data, signal_from_js};
+use crate::error::Error;
+use crate::probe::DEFAULT_MAX_BYTES;
+use js_sys::Reflect;
+use wasm_bindgen::JsValue;
+use web_sys::AbortSignal;
+
+/// What to inspect.
+#[derive(Clone, Debug)]
+pub enum Source {
+    Data(Data),
+    /// An http(s) or `data:` URL.
+    Url(String),
+}
+
+impl Source {
+    /// Whether it lies behind an http(s) URL.
+    pub fn is_remote(&self) -> bool {
+        match self {
+            Self::Data(_) => false,
+            Self::Url(url) => matches!(scheme(url).as_deref(), Some("http" | "https")),
+        }
+    }
+
+    pub(super) fn is_data_url(&self) -> bool {
+        matches!(self, Self::Url(url) if scheme(url).as_deref() == Some("data"))
+    }
+
+    /// Data, a string, or a `URL` object, which is told by its `href`.
+    pub fn from_js(value: &JsValue) -> Result<Self, Error> {
+        if let Some(data) = Data::from_js(value) {
+            return Ok(Self::Data(data));
+        }
+        let href = || Reflect::get(value, &"href".into()).ok()?.as_string();
+        let url = value.as_string().or_else(href);
+        url.map(Self::Url).ok_or_else(|| {
+            Error::invalid(
+                "source",
+                "it must be a Blob, an ArrayBuffer, a Uint8Array, a URL or a string",
+            )
+        })
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct InspectOptions {
+    /// Most bytes that may be read.
+    pub max_bytes: u64,
+    pub signal: Option<AbortSignal>,
+}
+
+impl InspectOptions {
+    /// As the package's `InspectOptions`.
+    pub fn from_js(value: &JsValue) -> Result<Self, Error> {
+        // To ask what is no object throws, which takes longer than all else.
+        if !value.is_object() {
+            return Ok(Self::default());
+        }
+        let get = |name: &str| Reflect::get(value, &name.into()).unwrap_or_default();
+        let max_bytes = get("maxBytes");
+        let is_whole = |bytes: &f64| *bytes >= 0.0 && bytes.fract() == 0.0;
+        Ok(Self {
+            max_bytes: match max_bytes.as_f64().filter(is_whole) {
+                // A cast saturates.
+                Some(bytes) => bytes as u64,
+                None if max_bytes.is_undefined() || max_bytes.is_null() => DEFAULT_MAX_BYTES,
+                None => {
+                    return Err(Error::invalid(
+                        "options.maxBytes",
+                        "it must be a whole number, 0 or more",
+                    ));
+                }
+            },
+            signal: signal_from_js(&get("signal"))?,
+        })
+    }
+}
+
+impl Default for InspectOptions {
+    fn default() -> Self {
+        Self {
+            max_bytes: DEFAULT_MAX_BYTES,
+            signal: None,
+        }
+    }
+}
+
+fn scheme(url: &str) -> Option<String> {
+    Some(url.trim_start().split_once(':')?.0.to_ascii_lowercase())
+}
