@@ -44,7 +44,12 @@ pub mod violation;
 #[cfg(feature = "web")]
 pub mod web;
 
-/// Runs the example of the README.
+/// Runs the examples of the documents.
 #[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
+mod documents {
+    #[doc = include_str!("../README.md")]
+    struct Readme;
+
+    #[doc = include_str!("../docs/rust.md")]
+    struct Crate;
+}

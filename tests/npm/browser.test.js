@@ -2,14 +2,15 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { after, test } from "node:test";
+import { example } from "./support/documents.js";
 import { origin } from "./support/environment.js";
 import { draft, fixturePath, PHOTO, PHOTO_FACTS } from "./support/fixtures.js";
 import { createProject } from "./support/project.js";
-import { readmeExample } from "./support/readme.js";
 import { forward, serve } from "./support/server.js";
 import { contentType, launchBrowser, packageFile, page } from "./support/site.js";
 
-const EXAMPLE = readmeExample("In JavaScript", "html");
+/** Pages of the documents, by their paths. */
+const EXAMPLES = { "/estimates": example("page"), "/asks": example("page that asks") };
 
 const WORKER = `
   // Import maps do not reach workers.
@@ -42,7 +43,7 @@ const site = await serve({ after }, async (request, response) => {
 
 async function find(pathname, nonce) {
   if (pathname === "/") return page(nonce, '<input type="file">');
-  if (pathname === "/example") return page(nonce, EXAMPLE.replace("<script ", `<script nonce="${nonce}" `));
+  if (pathname in EXAMPLES) return page(nonce, EXAMPLES[pathname].replace("<script ", `<script nonce="${nonce}" `));
   if (pathname === "/worker.js") return WORKER;
   if (pathname === "/photo.jpg") return readFile(fixturePath(PHOTO));
   return packageFile(project, pathname);
@@ -111,8 +112,16 @@ test("a page chats with an endpoint on its own origin, and sees the answer come"
   assert.deepEqual(complaints, []);
 });
 
-test("the page in the README runs as it is", async (context) => {
-  const { page, complaints } = await open(context, "/example");
+test("the page in the README estimates a file that is chosen, and sends nothing", async (context) => {
+  const { page, complaints, posts } = await open(context, "/estimates");
+  await page.setInputFiles("input", fixturePath(PHOTO));
+  await page.getByText(/^\d+ tokens, \$0\.\d+\nwarning: .*orientation 6/).waitFor({ timeout: 5000 });
+  assert.deepEqual(complaints, []);
+  assert.deepEqual(posts, []);
+});
+
+test("the page in docs/javascript.md asks about a file that is chosen", async (context) => {
+  const { page, complaints } = await open(context, "/asks");
   await page.setInputFiles("input", fixturePath(PHOTO));
   await page.getByText(/^\d+ tokens, \$0\.\d+\n.*What is this\?$/s).waitFor({ timeout: 5000 });
   assert.deepEqual(complaints, []);

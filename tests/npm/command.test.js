@@ -7,10 +7,10 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { example } from "./support/documents.js";
 import { python } from "./support/environment.js";
 import { fixturePath, PHOTO } from "./support/fixtures.js";
 import { createProject } from "./support/project.js";
-import { readmeExample } from "./support/readme.js";
 import { output } from "./support/run.js";
 import { serve } from "./support/server.js";
 
@@ -185,8 +185,8 @@ test("remarks wrap to a terminal's width under themselves, and never in a pipe",
   assert.match(stdout, new RegExp(`^warning  ${long}: .*orientation 6.*upright`, "m"));
 });
 
-test("the README's example runs", async () => {
-  const [, ...args] = readmeExample("On the command line", "sh").trim().replace("npx ", "").split(" ");
+test("the example of the documents runs", async () => {
+  const [, ...args] = example("command").trim().replace("npx ", "").split(" ");
   await copyFile(fixturePath(PHOTO), join(folder, "photo.jpg"));
   assert.deepEqual(args.slice(0, 2), ["photo.jpg", "clip.mp4"]);
   const { status, stdout } = await tilewise(args);

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { copyFile, readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { example, untestedExamples } from "./support/documents.js";
 import { baseUrl, tarball } from "./support/environment.js";
 import { draft, fixturePath, PHOTO } from "./support/fixtures.js";
 import { createProject, temporaryFolder } from "./support/project.js";
-import { readmeExample } from "./support/readme.js";
 import { output } from "./support/run.js";
 
 const project = await createProject({ after });
@@ -45,32 +45,45 @@ test("runtimes and TypeScript find their own entry before the general one", asyn
   }
 });
 
-test("the first block of the README leads from an empty folder to a printed estimate", async (context) => {
+test("the README leads from an empty folder to a printed estimate", async (context) => {
   const folder = await temporaryFolder(context);
-  const [install, ...commands] = readmeExample("A first estimate", "sh").trim().split("\n");
-  assert.equal(install, "npm install tilewise");
+  assert.equal(example("install"), "npm install tilewise\n");
   await output("npm", ["install", "--no-audit", tarball], { cwd: folder });
-  for (const command of commands) {
-    const [program, ...args] = command.split(" ");
-    const printed = await output(program, args, { cwd: folder });
-    const example = readmeExample("A first estimate", "text");
-    const table = example.slice(0, example.indexOf("\nwarning"));
-    assert.ok(printed.startsWith(table), printed);
-    // Lines are broken for the terminal that reads them.
-    const words = (text) => text.trim().split(/\s+/);
-    assert.deepEqual(words(printed), words(example));
-  }
+  const [program, ...args] = example("first estimate").trim().split(" ");
+  const printed = await output(program, args, { cwd: folder });
+  const expected = example("first output");
+  const table = expected.slice(0, expected.indexOf("\nwarning"));
+  assert.ok(printed.startsWith(table), printed);
+  // Lines are broken for the terminal that reads them.
+  const words = (text) => text.trim().split(/\s+/);
+  assert.deepEqual(words(printed), words(expected));
 });
 
-test("the example of the README runs as it is", async () => {
+test("every example in JavaScript, TypeScript and HTML is run by a test", () => {
+  assert.deepEqual(untestedExamples(), []);
+});
+
+/** What an example prints, with the local endpoint for the provider and a photo beside it. */
+async function printedBy(name) {
   await copyFile(fixturePath(PHOTO), join(project.folder, "photo.jpg"));
-  const printed = await project.runScript(readmeExample("In JavaScript", "js"), {
-    BASETEN_BASE_URL: baseUrl,
-    BASETEN_API_KEY: "test",
-  });
+  return project.runScript(example(name), { BASETEN_BASE_URL: baseUrl, BASETEN_API_KEY: "test" });
+}
+
+test("the example that estimates and asks runs as it is", async () => {
+  const printed = await printedBy("ask");
   assert.match(printed, /^90×60 jpeg: \d+ tokens, \$0\.\d+$/m);
   assert.match(printed, /local tilewise endpoint answers/);
   assert.match(printed, /follows: /);
+});
+
+test("the example of a conversation runs as it is", async () => {
+  assert.match(await printedBy("conversation"), /^\d+ tokens, 24 of them for the earlier photo\n$/);
+});
+
+test("the example of the endpoint's own prices runs as it is", async () => {
+  const printed = await printedBy("prices");
+  assert.match(printed, /^moonshotai\/Kimi-K2\.6: \$[\d.]+ a million tokens$/m);
+  assert.match(printed, /^\$0\.\d+$/m);
 });
 
 test("before init, synchronous functions throw not_initialized and asynchronous ones load the binary", async () => {

@@ -4,10 +4,10 @@ import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { example } from "./support/documents.js";
 import { python } from "./support/environment.js";
 import { fixture, fixturePath, PHOTO } from "./support/fixtures.js";
 import { createProject, temporaryFolder } from "./support/project.js";
-import { readmeExample } from "./support/readme.js";
 import { output } from "./support/run.js";
 import { deserted, serve } from "./support/server.js";
 
@@ -45,9 +45,9 @@ test("a photograph is turned upright, resized and encoded, and it is said how", 
   assert.equal(shares.at(-1), 1);
 });
 
-test("the example of the README runs as it is", async () => {
+test("the example of the documents runs as it is", async () => {
   await copyFile(fixturePath(PHOTO), join(project.folder, "photo.jpg"));
-  const printed = await project.runScript(readmeExample("Make it fit", "js"));
+  const printed = await project.runScript(example("prepare"));
   assert.match(printed, /^60×90, \d+ bytes, 12 tokens: rotated 90°, jpeg quality 100\n$/);
   const written = await core.inspect(await readFile(join(project.folder, "smaller.jpg")));
   assert.deepEqual([written.width, written.height, written.orientation], [60, 90, 1]);

@@ -3,15 +3,15 @@ import { copyFile, cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { example } from "./support/documents.js";
 import { createProject } from "./support/project.js";
-import { readmeExample } from "./support/readme.js";
 import { run } from "./support/run.js";
 
 const project = await createProject({ after });
 for (const name of ["complete.ts", "prepare.ts", "server.ts", "wrong-via.ts"]) {
   await copyFile(new URL(`consumer/${name}`, import.meta.url), join(project.folder, name));
 }
-await writeFile(join(project.folder, "readme.ts"), readmeExample("In JavaScript", "ts"));
+await writeFile(join(project.folder, "example.ts"), example("types"));
 await cp(new URL("contract", import.meta.url), join(project.folder, "contract"), { recursive: true });
 
 const COMPILER = fileURLToPath(new URL("../node_modules/typescript/bin/tsc", import.meta.url));
@@ -27,7 +27,7 @@ const resolutions = {
 
 for (const [name, options] of Object.entries(resolutions)) {
   describe(`with module resolution ${name}`, () => {
-    for (const file of ["complete.ts", "prepare.ts", "readme.ts"]) {
+    for (const file of ["complete.ts", "prepare.ts", "example.ts"]) {
       test(`code that uses an entry compiles strictly: ${file}`, async () => {
         const { code, stdout } = await compile(file, ...options);
         assert.equal(code, 0, stdout);

@@ -3,10 +3,10 @@ import { openAsBlob } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
+import { example } from "./support/documents.js";
 import { baseUrl } from "./support/environment.js";
 import { draft, fixture, fixturePath } from "./support/fixtures.js";
 import { createProject, temporaryFolder } from "./support/project.js";
-import { readmeExample } from "./support/readme.js";
 import { noting, withoutRanges, withRanges } from "./support/remote.js";
 import { serve } from "./support/server.js";
 import { writeSparse } from "./support/sparse.js";
@@ -34,12 +34,12 @@ const CLIP_FACTS = {
 const project = await createProject({ after });
 const { chat, estimate, inspect, requestBody } = await project.load();
 
-test("the example of the README runs as it is", async () => {
+test("the example of the documents runs as it is", async () => {
   await copyFile(fixturePath(CLIP), join(project.folder, "clip.mp4"));
-  const printed = await project.runScript(readmeExample("Videos", "js"));
+  const printed = await project.runScript(example("video"));
   assert.match(printed, /^h264, 480 ms, 12 frames; \d+ bytes read$/m);
-  assert.match(printed, /^1 frames are looked at: 12 tokens, \$0\.0000114$/m);
-  assert.match(printed, /^one in two seconds: 1 frames, 12 tokens$/m);
+  assert.match(printed, /^frames: 1, tokens: 12, dollars: 0\.0000114$/m);
+  assert.match(printed, /^at a frame in two seconds: 12 tokens$/m);
 });
 
 describe("the same facts of a video come from", () => {
