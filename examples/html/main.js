@@ -8,7 +8,7 @@ const output = document.querySelector("output");
 let draft;
 let answer;
 
-/** What is chosen or asked last replaces what went before. */
+/** A new choice or question cancels the answer before it. */
 function start() {
   answer?.abort();
   button.disabled = true;
@@ -40,7 +40,7 @@ input.addEventListener("change", async () => {
 
 button.addEventListener("click", async () => {
   start();
-  // A proxy on the page's own origin holds the key: docs/proxy.md says how.
+  // A proxy on the page's own origin adds the key: see docs/proxy.md.
   answer = chat(draft, { baseUrl: "/v1" });
   try {
     for await (const event of answer) {

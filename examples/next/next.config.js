@@ -1,4 +1,4 @@
-/** Next's own scripts are inline, and so allowed here; no code may be made of strings but WebAssembly. */
+/** Next's own scripts are inline, so they are allowed here. Of code made at run time, only WebAssembly is. */
 const policy = "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'";
 
 export default {

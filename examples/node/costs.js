@@ -1,4 +1,4 @@
-/** What it costs to ask about each picture of a folder: node costs.js [FOLDER] */
+/** Prints what it costs to ask about each image of a folder: node costs.js [FOLDER] */
 import { openAsBlob } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -17,10 +17,10 @@ for (const name of names.sort()) {
 console.table(rows);
 console.log(`Together: $${rows.reduce((sum, { dollars }) => sum + (dollars ?? 0), 0).toFixed(6)}`);
 
-/** A row of the table; nothing for a file that is no picture. */
+/** A row of the table; undefined for a file that is not an image or video. */
 async function describe(file) {
   try {
-    // A Blob on a file: no more is read of it than is needed.
+    // Backed by the file, so that only what is needed is read.
     const data = await openAsBlob(join(folder, file));
     const facts = await inspect(data);
     const { media, violations } = estimate({ model: MODEL, text: "", media: [{ facts, via: "base64", data }] });

@@ -6,7 +6,7 @@ const { BASETEN_API_KEY, BASETEN_BASE_URL = "https://inference.baseten.co/v1" } 
 export default defineConfig({
   plugins: [react()],
   server: {
-    // While developing, Vite adds the key, so that the page never has it. In production your own server does.
+    // During development Vite adds the key, so that the page never has it. In production your own server does.
     proxy: {
       "/v1": {
         target: new URL(BASETEN_BASE_URL).origin,

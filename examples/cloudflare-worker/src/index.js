@@ -1,7 +1,7 @@
 import { chat, estimate, inspect, TilewiseError } from "tilewise";
 import { Upload } from "./upload.js";
 
-/** Refuses a POSTed picture by its first bytes; what passes is sent to the model, and its answer comes back as text. */
+/** Refuses a POSTed image by its first bytes. Sends others to the model, and answers with its text. */
 export default {
   async fetch(request, env) {
     if (request.method !== "POST" || !request.body) {
@@ -12,7 +12,7 @@ export default {
 
     const upload = new Upload(request.body);
     try {
-      // The head is a part of the picture: how long the whole is says the request.
+      // `inspect` sees only the first bytes, so the length comes from the request.
       const facts = { ...(await inspect(await upload.head())), bytes };
       const draft = {
         model: "moonshotai/Kimi-K2.6",
@@ -43,7 +43,7 @@ export default {
   },
 };
 
-/** Whose fault it is. What is not named here is the picture's. */
+/** The HTTP status of each error code. All others are the fault of the image: 422. */
 const STATUS = { network: 502, http: 502, stream: 502, timeout: 504, internal: 500 };
 
 const refuse = (status, body, headers) => Response.json(body, { status, headers });

@@ -1,7 +1,7 @@
-/** Enough for the header of nearly every picture; who has a deeper one is told `truncated`. */
+/** Enough for the header of nearly every image; a longer header is refused with code `truncated`. */
 const HEAD_BYTES = 64 * 1024;
 
-/** A body that is read no further than is asked for. */
+/** A request body of which only as much is read as is asked for. */
 export class Upload {
   #reader;
   #chunks = [];
@@ -21,7 +21,7 @@ export class Upload {
     return new Blob(this.#chunks);
   }
 
-  /** What was not read is not wanted. */
+  /** Drops the rest of the body. */
   async cancel() {
     await this.#reader.cancel();
   }

@@ -6,7 +6,7 @@ import { estimate, inspect } from "tilewise";
 const MODEL = "moonshotai/Kimi-K2.6";
 const QUESTION = "What is this?";
 
-/** Says in the page what a picture costs; the server asks, since it has the key. */
+/** Estimates in the page; the server asks, because it has the key. */
 export function Asker() {
   const [file, setFile] = useState(null);
   const [status, setStatus] = useState("");
@@ -61,7 +61,7 @@ export function Asker() {
   );
 }
 
-/** Not every browser iterates over a stream by itself. Who leaves the loop ends the answer. */
+/** Not every browser can iterate over a stream. Leaving the loop ends the answer. */
 async function* pieces(stream) {
   const reader = stream.getReader();
   try {

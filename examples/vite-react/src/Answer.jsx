@@ -6,7 +6,7 @@ export function Answer({ draft, disabled }) {
   const [error, setError] = useState(null);
   const stream = useRef(null);
 
-  // Nobody pays for an answer that nobody sees.
+  // Stop paying for an answer that is no longer shown.
   useEffect(() => () => stream.current?.abort(), []);
 
   async function ask() {

@@ -3,7 +3,7 @@ import { estimate, inspect } from "tilewise";
 
 const NOTHING = {};
 
-/** What a file is and what it costs to ask about it; an empty object until that is known. */
+/** The facts of a file and what it costs to ask about it; an empty object until they are known. */
 export function useEstimate(file) {
   const [outcome, setOutcome] = useState(NOTHING);
 
@@ -18,7 +18,7 @@ export function useEstimate(file) {
         return { draft, facts, estimated: estimate(draft) };
       })
       .catch((error) => ({ error }))
-      // A file that was replaced meanwhile is of no interest.
+      // Ignored if another file has replaced this one.
       .then((outcome) => controller.signal.aborted || setOutcome(outcome));
     return () => controller.abort();
   }, [file]);

@@ -1,6 +1,6 @@
 import { chat, inspect, TilewiseError } from "tilewise";
 
-/** Asks about a picture with the key of the server, and streams the answer as text. */
+/** Asks about an image with the key of the server, and streams the answer as text. */
 export async function POST(request) {
   const form = await request.formData();
   const picture = form.get("picture");
@@ -17,7 +17,7 @@ export async function POST(request) {
       { apiKey: process.env.BASETEN_API_KEY, baseUrl: process.env.BASETEN_BASE_URL, signal: request.signal },
     );
     const events = answer[Symbol.asyncIterator]();
-    // The first event, or what the request fails by: afterwards the status can no longer say so.
+    // Wait for the first event: a request that fails before it can still be answered with a status.
     const first = await events.next();
     return new Response(textOf(first, events), { headers: { "content-type": "text/plain; charset=utf-8" } });
   } catch (error) {
@@ -27,7 +27,7 @@ export async function POST(request) {
   }
 }
 
-/** Whose fault it is. What is not named here is the picture's. */
+/** The HTTP status of each error code. All others are the fault of the image: 422. */
 const STATUS = { network: 502, http: 502, stream: 502, timeout: 504, internal: 500 };
 
 function textOf(first, events) {
@@ -43,7 +43,7 @@ function textOf(first, events) {
       }
       controller.close();
     },
-    // The reader has left: nobody pays for what nobody reads.
+    // The reader has left: stop paying for the answer.
     cancel: () => events.return(),
   });
 }
