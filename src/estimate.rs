@@ -22,7 +22,7 @@ mod what_if;
 pub use bounds::{Bounds, BoundsByRule};
 pub use comparison::{Candidate, compare};
 pub use volume::Volume;
-pub use what_if::{Range, WhatIf};
+pub use what_if::WhatIf;
 
 use crate::catalog::{self, Limits, Model};
 use crate::error::Error;
@@ -60,7 +60,8 @@ pub struct EstimateOptions {
 }
 
 impl EstimateOptions {
-    pub(crate) fn model(&self, id: &str) -> Option<&Model> {
+    /// The model of this id, among `models` where they are given; `None` where it is not known.
+    pub fn model(&self, id: &str) -> Option<&Model> {
         match &self.models {
             Some(models) => models.iter().find(|model| model.id == id),
             None => catalog::find(id),

@@ -4,10 +4,8 @@
 //! pages of the same vendor have named others.
 
 mod address;
-mod gauge;
 
 pub use address::{Address, Unreachable};
-pub use gauge::Gauge;
 
 use crate::catalog::{Limits, Model};
 use crate::media::{ImageFacts, Kind, VideoFacts};

@@ -109,7 +109,7 @@ impl Link {
             ("if-fps", self.what_if.sample_fps.map(|fps| fps.to_string())),
             (
                 "if-pictures",
-                self.what_if.pictures.map(|pictures| pictures.to_string()),
+                self.what_if.images.map(|images| images.to_string()),
             ),
         ];
         for (name, value) in fields {
@@ -179,8 +179,8 @@ impl Link {
             }
             "if-fps" => self.what_if.sample_fps = Some(rate(value)?),
             "if-pictures" => {
-                let pictures = positive(value).filter(|count| *count <= WhatIf::MOST_PICTURES)?;
-                self.what_if.pictures = Some(pictures);
+                let images = positive(value).filter(|count| *count <= WhatIf::MAX_IMAGES)?;
+                self.what_if.images = Some(images);
             }
             "media" => {
                 let media = value.split(',').take(MAX_MEDIA + 1);

@@ -19,7 +19,6 @@
 //! ```
 
 pub mod budget;
-pub mod curve;
 pub mod plan;
 pub mod sizes;
 

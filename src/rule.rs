@@ -15,14 +15,12 @@
 //! The provider's page prints 10,234 for 1920×1080, where its own rule gives 10,549, and no grid of
 //! whole tiles gives 10,234. It is taken as a slip of that page.
 
-mod curve;
 mod processor;
 mod published;
 mod sampling;
 mod scaling;
 pub mod text;
 
-pub use curve::{Axis, Curve, Point};
 pub(crate) use processor::Part;
 pub use processor::Processor;
 pub use published::Published;

@@ -259,8 +259,8 @@ where
         .serialize(serializer)
 }
 
-/// A part of a whole in whole percent, rounded; `None` of nothing.
-pub(crate) fn percent(part: u64, whole: u64) -> Option<u64> {
+/// A part of a whole in whole percent, rounded; `None` where the whole is 0.
+pub fn percent(part: u64, whole: u64) -> Option<u64> {
     let percent = u128::from(part) * 100 + u128::from(whole / 2);
     u64::try_from(percent.checked_div(u128::from(whole))?).ok()
 }

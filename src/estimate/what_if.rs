@@ -16,75 +16,28 @@
 use super::{Estimate, EstimateOptions, estimate};
 use crate::media::{MediaFacts, Size};
 use crate::request::{Draft, MediaPart, Via};
-use crate::units;
 
 /// What is changed; `None` leaves it as it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct WhatIf {
-    /// Of each side of every picture and video of the draft, up to 100.
+    /// Percent of each side of every image and video of the draft, up to 100.
     pub size_percent: Option<u64>,
     /// Frames sampled from a video each second.
     pub sample_fps: Option<f64>,
-    /// How many pictures: the first of those that are there, or those over and over again.
-    pub pictures: Option<u64>,
-}
-
-/// How far a request can be changed, and where it stands.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Range {
-    /// Whether it has any medium.
-    pub has_media: bool,
-    pub pictures: u64,
-    /// As many as the limits allow, or as there are.
-    pub most_pictures: u64,
-    /// Frames sampled a second now; `None` without a video whose frames the model is known to sample.
-    pub sample_fps: Option<f64>,
-    pub most_sample_fps: f64,
-}
-
-impl Range {
-    pub fn of(draft: &Draft, options: &EstimateOptions) -> Self {
-        let model = options.model(&draft.model);
-        let is_video = |part: &&MediaPart| !part.facts.is_image();
-        let videos = draft.media.iter().filter(is_video).count();
-        let pictures = (draft.media.len() - videos) as u64;
-        let limit = options
-            .limits
-            .max_images
-            .or_else(|| model?.limits.max_images);
-        let rules = model.and_then(|model| model.rules);
-        let sample_fps = rules.filter(|_| videos > 0).map(|rules| {
-            options
-                .sample_fps
-                .unwrap_or(rules.processor.sample_fps as f64)
-        });
-        Self {
-            has_media: !draft.media.is_empty(),
-            pictures,
-            most_pictures: limit.unwrap_or(WhatIf::MOST_PICTURES).max(pictures),
-            sample_fps,
-            most_sample_fps: WhatIf::MOST_SAMPLE_FPS.max(sample_fps.unwrap_or_default()),
-        }
-    }
+    /// How many images: the first of those of the draft, or all of them again and again.
+    pub images: Option<u64>,
 }
 
 impl WhatIf {
-    /// A tenth of each side is a hundredth of the picture, where little is left to see.
-    pub const LEAST_SIZE_PERCENT: u64 = 10;
-
-    /// Beyond that, tokens only go on in a straight line.
-    const MOST_SAMPLE_FPS: f64 = 8.0;
-
-    /// No more pictures than this are imagined.
-    pub const MOST_PICTURES: u64 = 1_000;
+    /// The highest [`images`](Self::images) that is counted.
+    pub const MAX_IMAGES: u64 = 1_000;
 
     /// Whether it changes nothing.
     pub fn is_idle(&self) -> bool {
         *self == Self::default()
     }
 
-    /// How long the file of a smaller picture would be, nobody knows before it is encoded: the length of the
-    /// body leaves it out.
+    /// The length of a smaller image's file is not known before it is encoded, so the length of the body leaves it out.
     pub fn estimate(&self, draft: &Draft, options: &EstimateOptions) -> Estimate {
         let mut draft = draft.clone();
         self.apply(&mut draft.media);
@@ -95,24 +48,9 @@ impl WhatIf {
         estimate(&draft, &options)
     }
 
-    /// The size of the largest medium after the change, in words; `None` without any.
-    pub fn largest(&self, draft: &Draft) -> Option<String> {
-        let sizes = draft
-            .media
-            .iter()
-            .map(|part| self.scaled(part.facts.stored()));
-        let area = |size: &Size| u128::from(size.width) * u128::from(size.height);
-        let Size { width, height } = sizes.max_by_key(area)?;
-        Some(format!(
-            "{} × {}",
-            units::grouped(width),
-            units::grouped(height)
-        ))
-    }
-
     fn apply(&self, media: &mut Vec<MediaPart>) {
-        if let Some(pictures) = self.pictures {
-            repeat(media, pictures.min(Self::MOST_PICTURES));
+        if let Some(images) = self.images {
+            repeat(media, images.min(Self::MAX_IMAGES));
         }
         if self.size_percent.is_some_and(|percent| percent < 100) {
             for part in media {
@@ -132,7 +70,8 @@ impl WhatIf {
         facts.bytes = None;
     }
 
-    fn scaled(&self, size: Size) -> Size {
+    /// A size after the change: each side in `size_percent`, rounded, and at least 1 pixel.
+    pub fn scaled(&self, size: Size) -> Size {
         let percent = u128::from(self.size_percent.unwrap_or(100).min(100));
         let side = |side: u64| {
             let scaled = (u128::from(side) * percent + 50) / 100;
@@ -143,9 +82,9 @@ impl WhatIf {
     }
 }
 
-/// Leaves this many pictures, in order, and every video where it is.
-fn repeat(media: &mut Vec<MediaPart>, pictures: u64) {
-    let pictures = usize::try_from(pictures).unwrap_or(usize::MAX);
+/// Leaves this many images, in order, and every video where it is.
+fn repeat(media: &mut Vec<MediaPart>, images: u64) {
+    let images = usize::try_from(images).unwrap_or(usize::MAX);
     let own: Vec<_> = media
         .iter()
         .filter(|part| part.facts.is_image())
@@ -154,8 +93,8 @@ fn repeat(media: &mut Vec<MediaPart>, pictures: u64) {
     let mut kept = 0;
     media.retain(|part| {
         kept += usize::from(part.facts.is_image());
-        !part.facts.is_image() || kept <= pictures
+        !part.facts.is_image() || kept <= images
     });
-    let more = pictures.saturating_sub(own.len());
+    let more = images.saturating_sub(own.len());
     media.extend(own.iter().cycle().take(more).cloned());
 }

@@ -102,33 +102,32 @@ impl<'a> Sizes<'a> {
 
     /// Every cheaper size, the next one first: each the largest that costs what it costs.
     pub fn cheaper(&self, price: &Prices) -> impl Iterator<Item = CheaperSize> {
-        self.cheaper_by(1, price)
-    }
-
-    /// As [`cheaper`](Self::cheaper), but no more than about `most` of them, evenly spread in tokens:
-    /// few enough to draw.
-    pub fn curve(&self, most: u64, price: &Prices) -> Vec<CheaperSize> {
-        let step = self.tokens(self.upright).div_ceil(most.max(1));
-        self.cheaper_by(step, price).collect()
-    }
-
-    /// Each at least `step` tokens cheaper than the one before.
-    fn cheaper_by(&self, step: u64, price: &Prices) -> impl Iterator<Item = CheaperSize> {
-        let sizes = *self;
         let price = price.input;
-        let whole = sizes.tokens(sizes.upright);
-        let mut tokens = whole;
-        std::iter::from_fn(move || {
-            let size = sizes.cheapest_below(sizes.longer(), tokens.checked_sub(step)?)?;
-            tokens = sizes.tokens(size);
+        let whole = self.tokens(self.upright);
+        let sizes = *self;
+        self.cheaper_by(1).map(move |size| {
+            let tokens = sizes.tokens(size);
             let saved_tokens = whole.saturating_sub(tokens);
-            Some(CheaperSize {
+            CheaperSize {
                 width: size.width,
                 height: size.height,
                 tokens,
                 saved_tokens,
                 saved_usd: price.map(|price| price.of(saved_tokens)),
-            })
+            }
+        })
+    }
+
+    /// Cheaper sizes, the largest first: each is the largest that costs at least `step` tokens less than the one
+    /// before. A `step` of 0 counts as 1.
+    pub fn cheaper_by(&self, step: u64) -> impl Iterator<Item = Size> {
+        let sizes = *self;
+        let step = step.max(1);
+        let mut tokens = self.tokens(self.upright);
+        std::iter::from_fn(move || {
+            let size = sizes.cheapest_below(sizes.longer(), tokens.checked_sub(step)?)?;
+            tokens = sizes.tokens(size);
+            Some(size)
         })
     }
 

@@ -170,25 +170,6 @@ fn figures_that_round_to_the_same_are_given_to_the_byte() {
 }
 
 #[test]
-fn gauges_show_what_is_used_of_each_limit() {
-    let mut draft = draft(find("moonshotai/Kimi-K2.5").unwrap());
-    draft.media = vec![by_url(image(28, 28, 45_000_000)); 3];
-    let estimate = estimate(&draft, &EstimateOptions::default());
-    let gauges = estimate.usage.gauges(&estimate.limits, Some(1));
-    let shown: Vec<_> = gauges
-        .iter()
-        .map(|gauge| (gauge.name, gauge.text()))
-        .collect();
-    assert!(shown.contains(&("Images", "3 of 96".into())), "{shown:?}");
-    assert!(
-        shown.contains(&("Largest image by URL", "45.00 MB of 90.00 MB".into())),
-        "{shown:?}"
-    );
-    assert_eq!(gauges[4].share(), 0.5);
-    assert!(gauges[5].is_exceeded() && gauges[5].share() == 1.0);
-}
-
-#[test]
 fn media_in_the_body_do_not_count_against_the_limits_of_urls() {
     let model = find("moonshotai/Kimi-K2.6").unwrap();
     let mut draft = draft(model);

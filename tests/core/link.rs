@@ -44,7 +44,7 @@ fn a_link_is_short_and_can_be_read_by_people() {
         what_if: WhatIf {
             size_percent: Some(50),
             sample_fps: Some(1.25),
-            pictures: Some(12),
+            images: Some(12),
         },
         media: vec![
             linked(&photo),
@@ -255,7 +255,7 @@ proptest! {
         max_tokens in prop::option::of(1..u64::MAX),
         requests_a_day in 1..u64::MAX,
         size_percent in prop::option::of(1..=100_u64),
-        pictures in prop::option::of(1..=1_000_u64),
+        images in prop::option::of(1..=1_000_u64),
         processor in any::<bool>(),
     ) {
         let link = Link {
@@ -264,7 +264,7 @@ proptest! {
             sample_fps,
             max_tokens,
             volume: Volume { requests_a_day },
-            what_if: WhatIf { size_percent, sample_fps, pictures },
+            what_if: WhatIf { size_percent, sample_fps, images },
             media: media.into_iter().map(|(facts, by_url)| Linked { facts, by_url }).collect(),
             ..Link::new(MODEL)
         };

@@ -292,47 +292,20 @@ fn what_the_processor_would_scale_down_itself_is_no_loss() {
 }
 
 #[test]
-fn a_curve_is_short_enough_to_draw_however_large_the_picture() {
+fn sizes_of_a_step_each_cost_at_least_that_much_less_however_large_the_image() {
     let rules = rules();
     for (width, height) in [(4000, 3000), (1 << 31, 1 << 31), (u64::MAX, 1), (1, 1)] {
         for rule in Rule::ALL {
             let sizes = Sizes::new(Size::new(width, height), rule, &rules);
-            let curve = sizes.curve(100, &price());
-            assert!(curve.len() <= 101, "{} points", curve.len());
-            let falling = |pair: &[CheaperSize]| pair[0].tokens > pair[1].tokens;
-            assert!(curve.windows(2).all(falling));
+            let step = sizes.tokens(sizes.upright()).div_ceil(100);
+            let tokens: Vec<_> = sizes
+                .cheaper_by(step)
+                .map(|size| sizes.tokens(size))
+                .collect();
+            assert!(tokens.len() <= 101, "{} sizes", tokens.len());
+            assert!(tokens.windows(2).all(|pair| pair[0] - pair[1] >= step));
         }
     }
-}
-
-#[test]
-fn a_drawn_curve_rises_to_the_picture_as_it_stands_and_names_the_side_that_gives_each_size() {
-    let rules = rules();
-    let sizes = Sizes::new(Size::new(4032, 3024), Rule::Published, &rules);
-    let curve = sizes.to_curve(&price());
-    assert!((2..=49).contains(&curve.points.len()));
-    assert!(
-        curve
-            .points
-            .windows(2)
-            .all(|pair| pair[0].tokens < pair[1].tokens && pair[0].width < pair[1].width)
-    );
-    let last = curve.points[curve.current()];
-    assert_eq!(last.size(), sizes.upright());
-    assert_eq!(curve.max_side(curve.current()), None);
-    assert_eq!(curve.percent(&last), Some(100));
-    assert_eq!(curve.place(&last), (1.0, 1.0));
-    for (index, point) in curve.points.iter().enumerate() {
-        let goal = Goal {
-            max_side: curve.max_side(index),
-            ..Goal::default()
-        };
-        let planned = plan(&photo(4032, 3024), &goal, &rules).unwrap();
-        assert_eq!(planned.size, point.size());
-        assert_eq!(planned.tokens.by(Rule::Published), Some(point.tokens));
-    }
-    let dot = Sizes::new(Size::new(1, 1), Rule::Published, &rules).to_curve(&price());
-    assert_eq!((dot.points.len(), dot.max_side(0)), (1, None));
 }
 
 #[test]

@@ -1,11 +1,11 @@
-//! Which frames of a video are looked at, what they cost, and what fewer of them would save.
+//! Which frames of a video are looked at, and what they cost.
 
 use crate::fixtures::{clip, video};
 use proptest::prelude::*;
 use serde::Deserialize;
 use tilewise::catalog;
 use tilewise::media::{Format, MediaFacts, Size, VideoFacts};
-use tilewise::rule::{Axis, Chunk, Curve, Rule, Rules, Sampling};
+use tilewise::rule::{Chunk, Rule, Rules, Sampling};
 
 fn rules() -> Rules {
     catalog::find("moonshotai/Kimi-K2.5")
@@ -200,110 +200,6 @@ fn time_stamps_carry_into_the_second_as_the_processors_do() {
     assert_eq!(last.time_stamp(), "00:00:02.999");
 }
 
-fn curve(axis: Axis, rule: Rule, video: &VideoFacts, sample_fps: Option<f64>) -> Curve {
-    let stored = Size::new(1920, 1080);
-    rules()
-        .curve(axis, rule, stored, video, sample_fps)
-        .unwrap()
-}
-
-#[test]
-fn a_curve_passes_through_the_video_as_it_stands() {
-    for (video, sample_fps) in [
-        (clip(900, 29.97), None),
-        (clip(900, 29.97), Some(0.3)),
-        (clip(900, 29.97), Some(12.0)),
-        (clip(9, 1.5), None),
-        (clip(1, 30.0), None),
-        (recording(60_000.0), None),
-    ] {
-        for rule in Rule::ALL {
-            let stored = Size::new(1920, 1080);
-            let count = rules().video(rule, stored, &video, sample_fps).unwrap();
-            for axis in Axis::ALL {
-                let curve = curve(axis, rule, &video, sample_fps);
-                let current = curve.points[curve.current];
-                assert_eq!(current.tokens, count.tokens, "{axis:?} {rule:?} {video:?}");
-                assert!(curve.points.is_sorted_by(|a, b| a.at < b.at), "{curve:?}");
-                assert!(curve.points.len() <= 34);
-            }
-        }
-    }
-}
-
-#[test]
-fn sampling_ends_at_the_rate_of_the_video() {
-    let last = |video: &VideoFacts, sample_fps| {
-        let curve = curve(Axis::Sampling, Rule::Published, video, sample_fps);
-        curve.points.last().unwrap().at
-    };
-    assert_eq!(last(&clip(900, 30.0), None), 8.0);
-    assert_eq!(last(&clip(900, 30.0), Some(12.0)), 12.0);
-    assert_eq!(last(&clip(900, 30.0), Some(60.0)), 30.0);
-    assert_eq!(last(&clip(9, 1.5), None), 1.5);
-    assert_eq!(last(&recording(60_000.0), None), 8.0);
-}
-
-#[test]
-fn half_of_each_side_or_of_the_length_saves_what_it_should_by_the_published_rule() {
-    let video = clip(900, 30.0);
-    let tokens = |axis, at: f64| {
-        let curve = curve(axis, Rule::Published, &video, None);
-        let point = curve
-            .points
-            .iter()
-            .find(|point| (point.at - at).abs() < 1e-9);
-        point.unwrap().tokens
-    };
-    // 960×540 is 68×38 tiles; 60 frames of 30 s, and 30 of 15 s.
-    assert_eq!(tokens(Axis::Resolution, 0.5), 60 * 68 * 38);
-    assert_eq!(tokens(Axis::Length, 15.0), 30 * 137 * 77);
-    assert_eq!(tokens(Axis::Sampling, 1.0), 30 * 137 * 77);
-}
-
-#[test]
-fn a_curve_is_placed_between_zero_and_its_largest_values() {
-    let curve = curve(Axis::Length, Rule::Published, &clip(900, 30.0), None);
-    assert_eq!(curve.place(curve.points[19]), (1.0, 1.0));
-    let (across, up) = curve.place(curve.points[9]);
-    assert!((across - 0.5).abs() < 1e-9 && (up - 0.5).abs() < 1e-9);
-}
-
-#[test]
-fn a_point_says_where_it_stands() {
-    let labels = Axis::ALL.map(|axis| {
-        let curve = curve(axis, Rule::Published, &clip(900, 30.0), None);
-        curve.label(curve.points[curve.current])
-    });
-    assert_eq!(
-        labels,
-        ["2 frames a second", "100 % of each side", "the first 30 s"]
-    );
-}
-
-#[test]
-fn a_point_is_compared_with_the_video_as_it_stands() {
-    let curve = curve(Axis::Sampling, Rule::Published, &clip(900, 30.0), None);
-    let percent = |index: usize| curve.percent(curve.points[index]);
-    assert_eq!(percent(curve.current), Some(100));
-    assert_eq!(percent(1), Some(25));
-    assert_eq!(percent(31), Some(400));
-}
-
-#[test]
-fn a_video_without_duration_has_no_curve() {
-    for axis in Axis::ALL {
-        let none = rules().curve(
-            axis,
-            Rule::Published,
-            Size::new(9, 9),
-            &VideoFacts::default(),
-            None,
-        );
-        assert_eq!(none, None);
-    }
-}
-
 /// What a header may claim, likely or not.
 fn claims() -> impl Strategy<Value = VideoFacts> {
     let number = || prop_oneof![1.0..1e5, any::<f64>()];
@@ -352,13 +248,9 @@ proptest! {
             prop_assert!(sampling.frames() >= 1);
             prop_assert!(sampling.spread(12).flat_map(Chunk::samples).count() <= 48);
             prop_assert!(sampling.chunks().take(3).all(|chunk| chunk.time_stamp().len() == 12));
-            for axis in Axis::ALL {
-                for rule in Rule::ALL {
-                    let curve = rules().curve(axis, rule, Size::new(640, 480), &video, sample_fps);
-                    for point in curve.iter().flat_map(|curve| &curve.points) {
-                        prop_assert!(point.tokens >= 1);
-                    }
-                }
+            for rule in Rule::ALL {
+                let count = rules().video(rule, Size::new(640, 480), &video, sample_fps).unwrap();
+                prop_assert!(count.tokens >= 1);
             }
         }
     }

@@ -10,11 +10,11 @@ use std::sync::Arc;
 use tilewise::media::{MediaFacts, Size};
 use tilewise::prepare::Goal;
 use tilewise::prepare::budget::{Action, Reach, budget};
-use tilewise::prepare::curve::SizeCurve;
 use tilewise::prepare::plan::plan;
 use tilewise::prepare::sizes::Sizes;
 use tilewise::units::bytes;
 use tilewise::web::Data;
+use tilewise_www_core::size_curve::SizeCurve;
 use web_sys::AbortController;
 
 /// The package works on no more at a time; what waits here can be cancelled without ending a worker.
@@ -25,8 +25,8 @@ impl State {
     pub(crate) fn sizes(&self, facts: &MediaFacts) -> Option<SizeCurve> {
         let rules = self.rules()?;
         let upright = Size::new(facts.display_width, facts.display_height);
-        let price = self.estimate.with(|estimate| estimate.price);
-        Some(Sizes::new(upright, self.rule.get(), &rules).to_curve(&price))
+        let sizes = Sizes::new(upright, self.rule.get(), &rules);
+        Some(SizeCurve::new(&sizes))
     }
 
     /// What a picture costs by the rule as it is chosen, in words.

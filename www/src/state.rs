@@ -21,10 +21,12 @@ use tilewise::catalog::Model;
 use tilewise::estimate::{Estimate, EstimateOptions, estimate};
 use tilewise::media::{Size, VideoFacts};
 use tilewise::request::Draft;
-use tilewise::rule::{Axis, Curve, Rule, Rules, Sampling};
+use tilewise::rule::{Rule, Rules, Sampling};
 use tilewise::stream::Target;
 use tilewise::violation::Violation;
 use tilewise::web::{Data, sleep};
+use tilewise_www_core::curve::Curve;
+use tilewise_www_core::video_curve::{Axis, CountedVideo};
 use web_sys::{HtmlTextAreaElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 /// More refusals than these are counted beside the sum, and named in the list alone.
@@ -127,8 +129,14 @@ impl State {
     }
 
     pub(crate) fn curve(&self, axis: Axis, stored: Size, video: &VideoFacts) -> Option<Curve> {
-        let rules = self.rules()?;
-        rules.curve(axis, self.rule.get(), stored, video, self.sample_fps.get())
+        let video = CountedVideo {
+            rules: &self.rules()?,
+            rule: self.rule.get(),
+            stored,
+            video,
+            sample_fps: self.sample_fps.get(),
+        };
+        video.curve(axis)
     }
 
     /// Where an item stands among those that are sent.

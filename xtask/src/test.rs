@@ -94,10 +94,11 @@ fn ring() -> Result<()> {
     Ok(())
 }
 
-const NATIVE: [&str; 5] = [
+const NATIVE: [&str; 6] = [
     "test",
     "--package=tilewise",
     "--package=tilewise-endpoint",
+    "--package=tilewise-www-core",
     "--package=xtask",
     "--features=tilewise/prepare",
 ];

@@ -90,8 +90,9 @@ fn Form(
     is_busy: Memo<bool>,
 ) -> impl IntoView {
     let state = expect_context::<State>();
-    let curve = Memo::new(move |_| source.with_value(|source| state.sizes(source)));
-    let goal = Memo::new(move |_| curve.with(|curve| wishes.goal(curve.as_ref())));
+    let sizes = Memo::new(move |_| source.with_value(|source| state.sizes(source)));
+    let curve = Memo::new(move |_| sizes.with(|sizes| Some(sizes.as_ref()?.curve.clone())));
+    let goal = Memo::new(move |_| sizes.with(|sizes| wishes.goal(sizes.as_ref())));
     let forecast = move || source.with_value(|source| state.forecast(source, &goal.get()));
     let click = move |_| {
         item.with_value(|item| match is_busy.get_untracked() {

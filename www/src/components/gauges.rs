@@ -2,19 +2,20 @@
 
 use crate::state::State;
 use leptos::prelude::*;
+use tilewise_www_core::gauge::gauges;
 
 #[component]
 pub(crate) fn Gauges() -> impl IntoView {
     let state = expect_context::<State>();
-    let gauges = move || {
+    let shown = move || {
         let context = state.model.with(|model| model.as_ref()?.context_tokens);
         state
             .estimate
-            .with(|estimate| estimate.usage.gauges(&estimate.limits, context))
+            .with(|estimate| gauges(&estimate.usage, &estimate.limits, context))
     };
     view! {
         <ul class="gauges" aria-label="Limits">
-            {move || gauges().map(|gauge| {
+            {move || shown().map(|gauge| {
                 let text = gauge.text();
                 view! {
                     <li class:exceeded=gauge.is_exceeded()>

@@ -4,7 +4,8 @@ use super::curve::Chart;
 use crate::state::State;
 use leptos::prelude::*;
 use tilewise::media::{Size, VideoFacts};
-use tilewise::rule::{Axis, Rule};
+use tilewise::rule::Rule;
+use tilewise_www_core::video_curve::Axis;
 
 #[component]
 pub(crate) fn Savings(stored: Size, video: VideoFacts) -> impl IntoView {
@@ -19,14 +20,9 @@ pub(crate) fn Savings(stored: Size, video: VideoFacts) -> impl IntoView {
             {Axis::ALL.map(|axis| {
                 let video = video.clone();
                 let curve = Memo::new(move |_| state.curve(axis, stored, &video));
-                let title = match axis {
-                    Axis::Sampling => "Sampling",
-                    Axis::Resolution => "Resolution",
-                    Axis::Length => "Length",
-                };
                 // The point that is looked at; `None` for the video as it stands.
                 let chosen = RwSignal::new(None);
-                view! { <Chart title curve chosen /> }
+                view! { <Chart title=axis.title() curve chosen /> }
             })}
         </div>
     }

@@ -4,6 +4,7 @@ use crate::state::State;
 use leptos::prelude::*;
 use tilewise::estimate::{Estimate, Volume, WhatIf};
 use tilewise::units::{decimal, grouped};
+use tilewise_www_core::sliders::MIN_SIZE_PERCENT;
 
 #[component]
 pub(crate) fn WhatIfPanel() -> impl IntoView {
@@ -45,7 +46,7 @@ fn Sliders() -> impl IntoView {
     let size = Slider {
         name: "Size",
         id: "what-if-size",
-        least: WhatIf::LEAST_SIZE_PERCENT as f64,
+        least: MIN_SIZE_PERCENT as f64,
         step: 1.0,
         value: Signal::derive(move || percent() as f64),
         text: Signal::derive(move || {
@@ -62,7 +63,7 @@ fn Sliders() -> impl IntoView {
         value: Signal::derive(move || rate().unwrap_or_default()),
         text: Signal::derive(move || decimal(rate().unwrap_or_default())),
     };
-    let count = move || what_if.get().pictures.unwrap_or(range.get().pictures);
+    let count = move || what_if.get().images.unwrap_or(range.get().images);
     let pictures = Slider {
         name: "Pictures",
         id: "what-if-pictures",
@@ -78,7 +79,7 @@ fn Sliders() -> impl IntoView {
         what_if.size_percent = Some(percent as u64).filter(|percent| *percent < 100);
     });
     let set_rate = set(|what_if, fps| what_if.sample_fps = Some(fps));
-    let set_pictures = set(|what_if, count| what_if.pictures = Some(count as u64));
+    let set_pictures = set(|what_if, count| what_if.images = Some(count as u64));
     move || {
         let range = range.get();
         if !range.has_media {
@@ -86,8 +87,8 @@ fn Sliders() -> impl IntoView {
         }
         view! {
             {size.show(100.0, set_size)}
-            {range.sample_fps.map(|_| rate.show(range.most_sample_fps, set_rate))}
-            {(range.pictures > 0).then(|| pictures.show(range.most_pictures as f64, set_pictures))}
+            {range.sample_fps.map(|_| rate.show(range.max_sample_fps, set_rate))}
+            {(range.images > 0).then(|| pictures.show(range.max_images as f64, set_pictures))}
         }
         .into_any()
     }

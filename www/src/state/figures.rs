@@ -3,11 +3,12 @@
 use super::State;
 use super::inputs::{Inputs, Inspection};
 use leptos::prelude::*;
-use tilewise::estimate::{Candidate, Estimate, EstimateOptions, Range, Volume, WhatIf, compare};
+use tilewise::estimate::{Candidate, Estimate, EstimateOptions, Volume, WhatIf, compare};
 use tilewise::explain::{self, Explanation};
 use tilewise::link::{Link, Linked};
 use tilewise::request::Detail;
 use tilewise::rule::Rule;
+use tilewise_www_core::sliders::{Ranges, largest};
 
 /// Handles only, so that it can be copied into every closure.
 #[derive(Clone, Copy, Debug)]
@@ -73,13 +74,13 @@ impl State {
     }
 
     /// What the sliders can say.
-    pub(crate) fn imaginable(&self) -> Range {
-        Range::of(&self.request.read(), &self.options.read())
+    pub(crate) fn imaginable(&self) -> Ranges {
+        Ranges::new(&self.request.read(), &self.options.read())
     }
 
-    /// The size of the largest medium as the sliders say, in words.
+    /// The size of the largest media item as the sliders say, in words.
     pub(crate) fn largest(&self) -> Option<String> {
-        self.figures.what_if.get().largest(&self.request.read())
+        largest(&self.figures.what_if.get(), &self.request.read())
     }
 
     /// The estimate as the sliders say; `None` while they say nothing.

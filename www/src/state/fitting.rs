@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use std::collections::VecDeque;
 use tilewise::media::MediaFacts;
 use tilewise::prepare::budget::Budget;
-use tilewise::prepare::curve::SizeCurve;
 use tilewise::prepare::{Goal, Wish};
+use tilewise_www_core::size_curve::SizeCurve;
 use web_sys::AbortController;
 
 /// Handles only, so that it can be copied into every closure.

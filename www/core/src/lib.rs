@@ -1,0 +1,9 @@
+//! What only the page needs, and what needs no browser: so it is tested natively.
+//!
+//! Figures come from the `tilewise` crate. These modules say where and how the page shows them.
+
+pub mod curve;
+pub mod gauge;
+pub mod size_curve;
+pub mod sliders;
+pub mod video_curve;
