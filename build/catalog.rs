@@ -96,28 +96,14 @@ struct Limits {
     max_body_bytes: Option<Figure<u64>>,
 }
 
-const FORMATS: [(&str, &str); 20] = [
-    ("png", "Png"),
-    ("jpeg", "Jpeg"),
-    ("gif", "Gif"),
-    ("webp", "Webp"),
-    ("bmp", "Bmp"),
-    ("tiff", "Tiff"),
-    ("ico", "Ico"),
-    ("avif", "Avif"),
-    ("heic", "Heic"),
-    ("jxl", "Jxl"),
-    ("svg", "Svg"),
-    ("mp4", "Mp4"),
-    ("mov", "Mov"),
-    ("webm", "Webm"),
-    ("mkv", "Mkv"),
-    ("avi", "Avi"),
-    ("mpeg", "Mpeg"),
-    ("flv", "Flv"),
-    ("wmv", "Wmv"),
-    ("3gp", "ThreeGp"),
-];
+/// The names of the formats, and their variants.
+macro_rules! formats {
+    ($($variant:ident $name:literal $kind:ident $mime:literal [$($extension:literal),+],)+) => {
+        const FORMATS: &[(&str, &str)] = &[$(($name, stringify!($variant))),+];
+    };
+}
+
+include!("../src/media/formats.rs");
 
 impl Catalog {
     fn check(&self) -> Result<(), String> {

@@ -9,6 +9,7 @@ const CATALOG: &str = "catalog/baseten.toml";
 fn main() -> ExitCode {
     println!("cargo::rerun-if-changed={CATALOG}");
     println!("cargo::rerun-if-changed=build");
+    println!("cargo::rerun-if-changed=src/media/formats.rs");
     match generate() {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => {

@@ -1,6 +1,8 @@
 //! What a picture or a video is: plain facts, as the probe finds them and every later stage takes them.
 
-mod extension;
+mod format;
+
+pub use format::Format;
 
 use crate::nullable;
 use crate::units;
@@ -137,131 +139,6 @@ fn scaled(side: u64, by: u64, over: u64) -> u64 {
     let exact = u128::from(side) * u128::from(by);
     let over = u128::from(over);
     u64::try_from((exact + over / 2) / over).unwrap_or(u64::MAX)
-}
-
-/// The formats that tilewise names, accepted by a model or not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Format {
-    Png,
-    Jpeg,
-    Gif,
-    Webp,
-    Bmp,
-    Tiff,
-    Ico,
-    Avif,
-    Heic,
-    Jxl,
-    Svg,
-    Mp4,
-    Mov,
-    Webm,
-    Mkv,
-    Avi,
-    Mpeg,
-    Flv,
-    Wmv,
-    #[serde(rename = "3gp")]
-    ThreeGp,
-}
-
-impl Format {
-    pub const ALL: [Self; 20] = [
-        Self::Png,
-        Self::Jpeg,
-        Self::Gif,
-        Self::Webp,
-        Self::Bmp,
-        Self::Tiff,
-        Self::Ico,
-        Self::Avif,
-        Self::Heic,
-        Self::Jxl,
-        Self::Svg,
-        Self::Mp4,
-        Self::Mov,
-        Self::Webm,
-        Self::Mkv,
-        Self::Avi,
-        Self::Mpeg,
-        Self::Flv,
-        Self::Wmv,
-        Self::ThreeGp,
-    ];
-
-    /// The name used everywhere: in facts, in the catalogue, in file names of snippets.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Png => "png",
-            Self::Jpeg => "jpeg",
-            Self::Gif => "gif",
-            Self::Webp => "webp",
-            Self::Bmp => "bmp",
-            Self::Tiff => "tiff",
-            Self::Ico => "ico",
-            Self::Avif => "avif",
-            Self::Heic => "heic",
-            Self::Jxl => "jxl",
-            Self::Svg => "svg",
-            Self::Mp4 => "mp4",
-            Self::Mov => "mov",
-            Self::Webm => "webm",
-            Self::Mkv => "mkv",
-            Self::Avi => "avi",
-            Self::Mpeg => "mpeg",
-            Self::Flv => "flv",
-            Self::Wmv => "wmv",
-            Self::ThreeGp => "3gp",
-        }
-    }
-
-    /// Its registered media type (IANA), or the customary one where none is registered.
-    pub const fn mime(self) -> &'static str {
-        match self {
-            Self::Png => "image/png",
-            Self::Jpeg => "image/jpeg",
-            Self::Gif => "image/gif",
-            Self::Webp => "image/webp",
-            Self::Bmp => "image/bmp",
-            Self::Tiff => "image/tiff",
-            Self::Ico => "image/vnd.microsoft.icon",
-            Self::Avif => "image/avif",
-            Self::Heic => "image/heic",
-            Self::Jxl => "image/jxl",
-            Self::Svg => "image/svg+xml",
-            Self::Mp4 => "video/mp4",
-            Self::Mov => "video/quicktime",
-            Self::Webm => "video/webm",
-            Self::Mkv => "video/x-matroska",
-            Self::Avi => "video/x-msvideo",
-            Self::Mpeg => "video/mpeg",
-            Self::Flv => "video/x-flv",
-            Self::Wmv => "video/x-ms-wmv",
-            Self::ThreeGp => "video/3gpp",
-        }
-    }
-
-    pub const fn is_video(self) -> bool {
-        matches!(
-            self,
-            Self::Mp4
-                | Self::Mov
-                | Self::Webm
-                | Self::Mkv
-                | Self::Avi
-                | Self::Mpeg
-                | Self::Flv
-                | Self::Wmv
-                | Self::ThreeGp
-        )
-    }
-}
-
-impl Serialize for Format {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name())
-    }
 }
 
 /// How a stored picture must be turned and mirrored to stand upright, 1 to 8 as EXIF numbers it

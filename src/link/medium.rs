@@ -82,9 +82,7 @@ impl Linked {
     pub(super) fn read(text: &str) -> Option<Self> {
         let mut parts = text.split(MARK);
         let name = parts.next()?;
-        let format = Format::ALL
-            .into_iter()
-            .find(|format| format.name() == name)?;
+        let format = Format::named(name)?;
         let stored = read_size(parts.next()?)?;
         let mut linked = Self {
             facts: match format.is_video() {

@@ -513,7 +513,7 @@ fn work_and_reading_grow_no_faster_than_the_file_in_every_format() {
         }
     }
     assert!(problems.is_empty(), "{}", problems.join("\n"));
-    let all: BTreeSet<_> = Format::ALL.into_iter().map(Format::name).collect();
+    let all: BTreeSet<_> = Format::ALL.iter().map(|format| format.name()).collect();
     assert_eq!(formats, all);
 }
 
