@@ -127,7 +127,7 @@ fn fragments(effort: &Effort) {
 fn estimates(effort: &Effort) {
     let facts = probe::bytes(include_bytes!("../tests/fixtures/jpeg/baseline.jpg"))
         .expect("a JPEG is read");
-    let mut draft = Draft::new("moonshotai/Kimi-K2.6", "Compare these pictures.");
+    let mut draft = Draft::new("moonshotai/Kimi-K2.6", "Compare these images.");
     draft.media = vec![MediaPart::base64(facts); 96];
     let options = EstimateOptions::default();
     let answer = estimate(&draft, &options);

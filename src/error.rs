@@ -143,7 +143,7 @@ impl Error {
                 404 => {
                     "Check the base URL, which usually ends in /v1, and the model: the endpoint's own list names those that it has."
                 }
-                413 => "Send the pictures by URL, or fewer of them, or smaller ones.",
+                413 => "Send the images by URL, or fewer of them, or smaller ones.",
                 429 => "Wait a while and ask again: the endpoint takes only so much in a time.",
                 408 | 500.. => "The fault is the endpoint's: ask again in a while.",
                 _ => "See what the endpoint says about it.",

@@ -348,7 +348,7 @@ fn notes(
 
     note(
         !media.is_empty() && model.is_some_and(|model| model.rules.is_some()),
-        "The provider does not say which rule its bill follows; the published rule counts about four times what the model's own processor does, and of a large picture more. The usage of a first answer tells.",
+        "The provider does not say which rule its bill follows; the published rule counts about four times what the model's own processor does, and of a large image more. The usage of a first answer tells.",
     );
     note(
         model.is_some_and(|model| model.rules.is_none()) && !media.is_empty(),

@@ -221,16 +221,16 @@ fn check_image(image: &ImageFacts) -> impl Iterator<Item = Violation> {
         Violation::warning(
             ViolationCode::Rotated,
             format!(
-                "The picture is stored turned or mirrored (orientation {}), and the model ignores that: it will not see it upright.",
+                "The image is stored turned or mirrored (orientation {}), and the model ignores that: it will not see it upright.",
                 image.orientation.number()
             ),
-            "Turn the picture itself upright before sending it.",
+            "Turn the image itself upright before sending it.",
         )
     });
     let animated = (image.animated == Some(true)).then(|| {
         Violation::warning(
             ViolationCode::Animated,
-            "The picture is animated; it counts as one image, and the model sees one frame.".into(),
+            "The image is animated; it counts as one image, and the model sees one frame.".into(),
             "Send the frame that matters, or a video.",
         )
     });

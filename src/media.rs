@@ -1,4 +1,4 @@
-//! What a picture or a video is: plain facts, as the probe finds them and every later stage takes them.
+//! What an image or a video is: plain facts, as the probe finds them and every later stage takes them.
 
 mod format;
 
@@ -141,7 +141,7 @@ fn scaled(side: u64, by: u64, over: u64) -> u64 {
     u64::try_from((exact + over / 2) / over).unwrap_or(u64::MAX)
 }
 
-/// How a stored picture must be turned and mirrored to stand upright, 1 to 8 as EXIF numbers it
+/// How a stored image must be turned and mirrored to stand upright, 1 to 8 as EXIF numbers it
 /// (CIPA DC-008-2023, 4.6.5.1.6). 1 is upright.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "u64", into = "u8")]

@@ -1,7 +1,7 @@
-//! The smallest change to a picture that meets a goal in bytes, tokens or pixels.
+//! The smallest change to an image that meets a goal in bytes, tokens or pixels.
 //!
-//! Planning looks at facts alone: [`plan::plan`] says what one picture becomes, [`sizes`] which sizes
-//! cost less, [`budget::budget`] which pictures of a whole request must give way. None of that decodes
+//! Planning looks at facts alone: [`plan::plan`] says what one image becomes, [`sizes`] which sizes
+//! cost less, [`budget::budget`] which images of a whole request must give way. None of that decodes
 //! a pixel. Feature `prepare` brings the codecs that carry a plan out.
 //!
 //! ```
@@ -57,7 +57,7 @@ use crate::rule::Rule;
 use crate::units;
 use serde::{Deserialize, Serialize};
 
-/// What a picture must meet. What is `None` is not asked for.
+/// What an image must meet. What is `None` is not asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Goal {
@@ -103,7 +103,7 @@ impl Goal {
         }
     }
 
-    /// Refuses what cannot mean anything, and what no picture meets.
+    /// Refuses what cannot mean anything, and what no image meets.
     pub fn check(&self) -> Result<(), PrepareError> {
         let at_least_one = |what: &'static str, value: Option<u64>| match value {
             Some(0) => Err(PrepareError::invalid(what, "it must be 1 or more")),
@@ -181,7 +181,7 @@ impl Wish {
     }
 }
 
-/// Why a picture cannot be prepared.
+/// Why an image cannot be prepared.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PrepareError {
@@ -193,8 +193,8 @@ pub enum PrepareError {
     },
     #[error(transparent)]
     Probe(#[from] ProbeError),
-    /// A video, or a picture in a format that is not decoded here.
-    #[error("{} is not a picture that can be decoded here", .format.name())]
+    /// A video, or an image in a format that is not decoded here.
+    #[error("{} is not an image that can be decoded here", .format.name())]
     UnsupportedFormat { format: Format },
     /// Pixels that would take more memory than is allowed, whatever the size of the file.
     #[error("{}×{} pixels take {} of memory; {} are allowed", .width, .height, units::bytes(*.needed), units::bytes(*.allowed))]
@@ -219,8 +219,8 @@ pub enum PrepareError {
     /// A fault in what should not fail.
     #[error("{what}")]
     Internal { what: String },
-    /// Not even the smallest picture is small enough.
-    #[error("no picture fits into {}: the smallest that it can become takes {}", units::bytes(*.max_bytes), units::bytes_beside(*.smallest, *.max_bytes))]
+    /// Not even the smallest image is small enough.
+    #[error("no image fits into {}: the smallest that it can become takes {}", units::bytes(*.max_bytes), units::bytes_beside(*.smallest, *.max_bytes))]
     Unmeetable { max_bytes: u64, smallest: u64 },
     /// What must stay in the body is longer than the body may be.
     #[error("the request body cannot be made to fit: {} remain where {} are allowed", units::bytes_beside(*.least, *.allowed), units::bytes(*.allowed))]

@@ -17,7 +17,7 @@
 //! };
 //! assert_eq!(facts.mime, "image/png");
 //!
-//! // What is neither a picture nor a video is an error that says what it looks like instead.
+//! // What is neither an image nor a video is an error that says what it looks like instead.
 //! let error = tilewise::probe::bytes(b"%PDF-1.7 and so on").unwrap_err();
 //! assert_eq!(error.code(), tilewise::error::ErrorCode::UnsupportedFormat);
 //! # Ok::<(), tilewise::probe::ProbeError>(())
@@ -103,10 +103,10 @@ pub enum ProbeStep {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProbeError {
-    /// Not a picture or video that tilewise reads. `looks_like` names what the first bytes show.
+    /// Not an image or video that tilewise reads. `looks_like` names what the first bytes show.
     #[error("{}", match .looks_like {
-        Some(name) => format!("this is {name}, which is neither a picture nor a video that can be read"),
-        None => "the content is not a picture or video in any known format".to_owned(),
+        Some(name) => format!("this is {name}, which is neither an image nor a video that can be read"),
+        None => "the content is not an image or video in any known format".to_owned(),
     })]
     UnsupportedFormat { looks_like: Option<&'static str> },
     /// A container without what the facts need, however valid it is.
@@ -126,7 +126,7 @@ pub enum ProbeError {
     })]
     Truncated { needed: u64, length: u64 },
     /// The header takes more work than its bytes are worth. No file that is known does.
-    #[error("the header is too convoluted to be a picture's or a video's")]
+    #[error("the header is too convoluted to be an image's or a video's")]
     TooConvoluted,
     /// The header lies deeper in the file than the caller allowed to read.
     #[error("the header goes on beyond the {max_bytes} bytes that may be read")]

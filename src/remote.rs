@@ -109,7 +109,7 @@ pub struct Remote {
     wanted: Range<u64>,
     state: State,
     /// Where the last part came from, behind all redirects. The next one is asked for there: a redirect
-    /// may lead to another mirror, or another picture, every time.
+    /// may lead to another mirror, or another image, every time.
     parts_url: String,
     version: Version,
     /// Bytes of parts, used or not.

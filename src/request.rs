@@ -1,7 +1,7 @@
 //! The request: what a user wants to send, and the JSON body that says it to the endpoint.
 //!
 //! Media data never passes through here. A body is made of pieces, JSON text and gaps for base64, so
-//! that its exact length is known without building it and a picture is encoded only while it is sent.
+//! that its exact length is known without building it and an image is encoded only while it is sent.
 //!
 //! ```
 //! use tilewise::request::{Body, Draft};

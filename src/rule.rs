@@ -1,6 +1,6 @@
 //! Facts to tokens.
 //!
-//! Two rules count the same picture very differently, and nobody outside knows which one the bill
+//! Two rules count the same image very differently, and nobody outside knows which one the bill
 //! follows, so both are always computed. Parameters are data of the catalogue, arithmetic is here.
 //!
 //! ```
@@ -89,16 +89,16 @@ pub struct Grid {
     /// Height in pixels of the frame that is cut.
     #[serde(serialize_with = "units::count")]
     pub height: u64,
-    /// Width in pixels of the picture inside that frame; the rest is padding.
+    /// Width in pixels of the image inside that frame; the rest is padding.
     #[serde(serialize_with = "units::count")]
     pub content_width: u64,
-    /// Height in pixels of the picture inside that frame.
+    /// Height in pixels of the image inside that frame.
     #[serde(serialize_with = "units::count")]
     pub content_height: u64,
 }
 
 impl Grid {
-    /// How much of the cut frame's width and height the picture fills, 0 to 1.
+    /// How much of the cut frame's width and height the image fills, 0 to 1.
     pub fn content_share(&self) -> (f64, f64) {
         let share = |content: u64, whole: u64| content as f64 / whole.max(1) as f64;
         (

@@ -20,5 +20,5 @@ export function draft(count) {
     };
     return { facts, via: "url", url: `https://example.com/photo-${index}.jpg` };
   });
-  return { model: MODEL, text: "What is in these pictures?", media };
+  return { model: MODEL, text: "What is in these images?", media };
 }

@@ -36,7 +36,7 @@ function hold(estimate, plain) {
   estimate.media.forEach(({ tokens }, index) => {
     for (const rule of ["published", "processor"]) {
       const expected = plain.media[index].tokens[rule];
-      if (tokens[rule] !== expected) throw new Error(`picture ${index}, ${rule}: ${tokens[rule]}, and plainly ${expected}`);
+      if (tokens[rule] !== expected) throw new Error(`image ${index}, ${rule}: ${tokens[rule]}, and plainly ${expected}`);
     }
   });
 }

@@ -1,18 +1,18 @@
-/** The pictures: as they are in the repository, and as large as they come in real life. */
+/** The images: as they are in the repository, and as large as they come in real life. */
 import { openAsBlob } from "node:fs";
 import { mkdir, open, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { FIXTURES } from "../common/fixtures.js";
 
 const BIG = 5_000_000;
-/** In these formats what follows the picture must be a box too. */
+/** In these formats what follows the image must be a box too. */
 const BOXED = new Set(["avif", "heic", "jxl"]);
 /** Nobody has an icon or a drawing of 5 MB. */
 const SMALL = new Set(["ico", "svg"]);
 /** What this one tests is how it ends. */
 const ENDS = new Set(["gif/no-trailer.gif"]);
 
-/** Each picture, or these alone, with its bytes, and as a large file in this folder. */
+/** Each image, or these alone, with its bytes, and as a large file in this folder. */
 export async function prepare(folder, names) {
   const truths = JSON.parse(await readFile(join(FIXTURES, "truth.json"), "utf8"));
   const files = [];

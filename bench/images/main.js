@@ -1,5 +1,5 @@
 /**
- * tilewise beside image-size, image-meta and probe-image-size, in Node and in Chromium, on the pictures of
+ * tilewise beside image-size, image-meta and probe-image-size, in Node and in Chromium, on the images of
  * `tests/fixtures`. `cargo xtask bench` runs it, with the package's folder and Chromium's path.
  */
 import { mkdtemp, rm } from "node:fs/promises";

@@ -1,4 +1,4 @@
-/** Answers and times of all contestants on all pictures. Runs in Node and in pages. */
+/** Answers and times of all contestants on all images. Runs in Node and in pages. */
 import { judgeAll, timeAll } from "../common/contest.js";
 import { groupBy, spread, sum } from "../common/statistics.js";
 import { watch } from "../common/watch.js";

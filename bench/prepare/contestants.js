@@ -29,10 +29,10 @@ export const contestants = {
   async pica() {
     const resizer = pica();
     return async (file) => {
-      const picture = await createImageBitmap(file);
-      const to = canvas(...fit(picture));
-      await resizer.resize(picture, to);
-      picture.close();
+      const image = await createImageBitmap(file);
+      const to = canvas(...fit(image));
+      await resizer.resize(image, to);
+      image.close();
       return resizer.toBlob(to, "image/jpeg", QUALITY / 100);
     };
   },
@@ -44,9 +44,9 @@ export const contestants = {
     await initEncoder(encoder);
     await initResize(resizer);
     return async (file) => {
-      const picture = await decodeJpeg(await file.arrayBuffer(), { preserveOrientation: true });
-      const [width, height] = fit(picture);
-      const small = await resize(picture, { width, height, method: "lanczos3" });
+      const image = await decodeJpeg(await file.arrayBuffer(), { preserveOrientation: true });
+      const [width, height] = fit(image);
+      const small = await resize(image, { width, height, method: "lanczos3" });
       return new Blob([await encodeJpeg(small, { quality: QUALITY })], { type: "image/jpeg" });
     };
   },

@@ -7,8 +7,8 @@ const SCRIPT = fileURLToPath(new URL("../../tests/e2e/photograph.py", import.met
 const REFERENCE = `
 import sys
 from PIL import Image, ImageOps
-picture = ImageOps.exif_transpose(Image.open(sys.argv[1]))
-picture.resize((768, 1024), Image.Resampling.LANCZOS).save(sys.argv[2])
+image = ImageOps.exif_transpose(Image.open(sys.argv[1]))
+image.resize((768, 1024), Image.Resampling.LANCZOS).save(sys.argv[2])
 `;
 
 /** One of a megapixel, stored on its side as well. */

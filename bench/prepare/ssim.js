@@ -1,5 +1,5 @@
 /**
- * How alike two pictures are, 1 for the same: mean SSIM of their luma in windows of 8×8 pixels, 4 apart (Wang et al.,
+ * How alike two images are, 1 for the same: mean SSIM of their luma in windows of 8×8 pixels, 4 apart (Wang et al.,
  * "Image quality assessment: from error visibility to structural similarity", 2004).
  */
 const WINDOW = 8;
@@ -44,10 +44,10 @@ function inWindow(a, b, left, top) {
 }
 
 async function luma(blob) {
-  const picture = await createImageBitmap(blob);
-  const { width, height } = picture;
+  const image = await createImageBitmap(blob);
+  const { width, height } = image;
   const context = new OffscreenCanvas(width, height).getContext("2d");
-  context.drawImage(picture, 0, 0);
+  context.drawImage(image, 0, 0);
   const { data } = context.getImageData(0, 0, width, height);
   const values = new Float64Array(width * height);
   for (let index = 0; index < values.length; index++) {

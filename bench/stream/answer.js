@@ -6,7 +6,7 @@ export const BASE_URL = "https://example.com/v1";
 export const ADDRESS = `${BASE_URL}/chat/completions`;
 
 /** Tokens as they come: whole words, parts of words, marks, line breaks, and letters of two to four bytes. */
-const TOKENS = [" the", " picture", " shows", " a", " narrow", " street", ",", " where", "\n\n", "- ", "**", "Über", " 街", "道", " 👍", ".", " re", "flect", "ions", " \"quoted\""];
+const TOKENS = [" the", " image", " shows", " a", " narrow", " street", ",", " where", "\n\n", "- ", "**", "Über", " 街", "道", " 👍", ".", " re", "flect", "ions", " \"quoted\""];
 
 const HEAD = '{"id":"chatcmpl-8f14e45fceea167a5a36dedd4bea2543","object":"chat.completion.chunk","created":1764000000,"model":"moonshotai/Kimi-K2.6","choices":';
 

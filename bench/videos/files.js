@@ -1,4 +1,4 @@
-/** The films: as they are in the repository, and giants of gigabytes, which have holes for most of it. */
+/** The videos: as they are in the repository, and giants of gigabytes, which have holes for most of it. */
 import { openAsBlob } from "node:fs";
 import { mkdir, open, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -8,7 +8,7 @@ const GIANT = "sparse/";
 
 /** Each video, or these alone, as a file and as a blob. */
 export async function prepare(folder, names) {
-  const truths = JSON.parse(await readFile(join(FIXTURES, "films.json"), "utf8"));
+  const truths = JSON.parse(await readFile(join(FIXTURES, "videos.json"), "utf8"));
   const files = [];
   for (const name of names ?? Object.keys(truths)) {
     const truth = truths[name];

@@ -1,7 +1,7 @@
 /** Whether an answer is right, with every doubt in the peer's favour. */
 import { judgeBy } from "../common/judge.js";
 
-/** Of a film that does not tell its rate, how long a frame may last. */
+/** Of a video that does not tell its rate, how long a frame may last. */
 const SLOW_FRAME_MS = 50;
 
 const EXACT = ["format", "width", "height", "displayWidth", "displayHeight", "rotation", "codec", "hasAudio"];

@@ -1,5 +1,5 @@
 /**
- * tilewise beside mediabunny, in Node and in Chromium, on the films of `tests/fixtures`, and what a page
+ * tilewise beside mediabunny, in Node and in Chromium, on the videos of `tests/fixtures`, and what a page
  * downloads of both. `cargo xtask bench` runs it, with the package's folder and Chromium's path.
  */
 import { mkdtemp, rm } from "node:fs/promises";

@@ -1,4 +1,4 @@
-/** Answers, reads and times of all contestants on all films. Runs in Node and in pages. */
+/** Answers, reads and times of all contestants on all videos. Runs in Node and in pages. */
 import { timeAll } from "../common/contest.js";
 import { groupBy, spread, sum } from "../common/statistics.js";
 import { watch } from "../common/watch.js";

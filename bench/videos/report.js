@@ -34,7 +34,7 @@ function spreadOf(results, name, what) {
   return [median(values), quantile(values, 0.9), Math.max(...values)].map(whole).join(" / ");
 }
 
-/** Times of a film add up, so that a slow film counts as much as it is felt. */
+/** Times of a video add up, so that a slow video counts as much as it is felt. */
 function timeOf(results, name) {
   const both = results.filter(({ outcomes }) => outcomes.tilewise.ms !== undefined && outcomes[name].ms !== undefined);
   if (both.length === 0) return "none right";

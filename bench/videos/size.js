@@ -1,4 +1,4 @@
-/** What a page downloads to read films. */
+/** What a page downloads to read videos. */
 import { build } from "esbuild";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";

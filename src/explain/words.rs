@@ -145,7 +145,7 @@ impl Display for ExplanationStep {
                 format!("{} of {}", tokens_of(*tokens), media_of(*media))
             }
             Self::EarlierMedia { tokens } => {
-                format!("{} of earlier pictures and videos", tokens_of(*tokens))
+                format!("{} of earlier images and videos", tokens_of(*tokens))
             }
             Self::Text { tokens, low, high } => format!(
                 "about {} of words and their frame, between {} and {}",
@@ -177,9 +177,7 @@ impl Display for ExplanationStep {
                 tokens_of(*tokens)
             ),
             Self::LeftOut { media } => format!("{}, so the sum is too low", media_of(*media)),
-            Self::NoRule => {
-                "none is known by which this model counts pictures and videos".to_owned()
-            }
+            Self::NoRule => "none is known by which this model counts images and videos".to_owned(),
             Self::NoDuration => {
                 "neither the frames nor the length of the video are known, so it cannot be counted"
                     .to_owned()
@@ -258,8 +256,8 @@ fn tokens_of(count: u64) -> String {
 
 fn media_of(count: u64) -> String {
     match count {
-        1 => "one picture or video".to_owned(),
-        _ => format!("{} pictures and videos", grouped(count)),
+        1 => "one image or video".to_owned(),
+        _ => format!("{} images and videos", grouped(count)),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::request::{MediaPart, Via};
 /// Between facts: no number has it, and no program takes it for the end of an address.
 const MARK: char = '_';
 
-/// A year of film.
+/// A year of video.
 const MAX_DURATION_MS: f64 = 31_536_000_000.0;
 
 /// One medium of a link.

@@ -1,11 +1,11 @@
-//! Which pictures of a request must give way so that its body fits, and how far.
+//! Which images of a request must give way so that its body fits, and how far.
 //!
-//! What loses nothing comes first: a picture whose address is known goes by URL, the largest before
-//! the others, and no more of them than needed. The pictures that remain share what is left of the
+//! What loses nothing comes first: an image whose address is known goes by URL, the largest before
+//! the others, and no more of them than needed. The images that remain share what is left of the
 //! body by the pixels that the model sees of them, so that all come out equally fine; what needs less
 //! than its share stays untouched and leaves the rest to the others.
 //!
-//! A picture may come out smaller than its share. Planning again with the new facts gives the others
+//! An image may come out smaller than its share. Planning again with the new facts gives the others
 //! what it left over.
 
 use super::sizes::Sizes;
@@ -61,8 +61,8 @@ pub struct BudgetStep {
 
 /// Room for an address that is not known yet: signed ones of the large stores take 500 to 1,500 bytes.
 const UPLOAD_URL_BYTES: usize = 2_000;
-/// With less than this no picture shows anything: a JPEG's tables alone take half of it.
-const LEAST_PICTURE_BYTES: u64 = 1_200;
+/// With less than this no image shows anything: a JPEG's tables alone take half of it.
+const LEAST_IMAGE_BYTES: u64 = 1_200;
 /// Bytes that four characters of base64 hold (RFC 4648, section 4).
 const GROUP: u64 = 3;
 
@@ -184,7 +184,7 @@ impl Planner {
         Ok(())
     }
 
-    /// The pictures whose data travels in the body.
+    /// The images whose data travels in the body.
     fn shares(&self) -> Vec<Share> {
         let parts = self.draft.media.iter().enumerate();
         parts
@@ -200,7 +200,7 @@ impl Planner {
             .collect()
     }
 
-    /// Length of the body while these pictures are empty, and of whichever type they may become.
+    /// Length of the body while these images are empty, and of whichever type they may become.
     fn without_data(&self, shares: &[Share]) -> u64 {
         let longest = [Format::Jpeg, Format::Png, Format::Webp].map(Format::mime);
         let longest = longest.into_iter().max_by_key(|mime| mime.len());
@@ -217,7 +217,7 @@ impl Planner {
         Body::streamed(&draft).len()
     }
 
-    /// What the model sees of a picture before its own processor scales it down.
+    /// What the model sees of an image before its own processor scales it down.
     fn seen(&self, part: &MediaPart) -> Size {
         let upright = Size::new(part.facts.display_width, part.facts.display_height);
         let rules = self.rules.as_ref();
@@ -263,7 +263,7 @@ impl Planner {
     }
 }
 
-/// A picture that wants room in the body.
+/// An image that wants room in the body.
 struct Share {
     media: usize,
     /// Of base64 that it takes as it is.
@@ -275,7 +275,7 @@ struct Share {
 impl Share {
     /// What it gets before anything is shared.
     fn least(&self) -> u64 {
-        self.groups.min(LEAST_PICTURE_BYTES.div_ceil(GROUP))
+        self.groups.min(LEAST_IMAGE_BYTES.div_ceil(GROUP))
     }
 
     fn wanted(&self) -> u64 {
@@ -283,7 +283,7 @@ impl Share {
     }
 }
 
-/// How many groups each picture gets, beside its least: its part by pixels, or all that it wants where
+/// How many groups each image gets, beside its least: its part by pixels, or all that it wants where
 /// that is less.
 fn pour(shares: &[Share], room: u64) -> Vec<u64> {
     let mut is_content = vec![false; shares.len()];

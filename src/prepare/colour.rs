@@ -1,4 +1,4 @@
-//! Colours by their ICC profile, to sRGB: what everything that reads a picture without looking at its
+//! Colours by their ICC profile, to sRGB: what everything that reads an image without looking at its
 //! profile takes it for.
 
 use super::look::is_grey;
@@ -13,7 +13,7 @@ const CONVERTED: &str = "colours converted to sRGB";
 /// As the steps say it where a profile is damaged, or of another kind than the pixels.
 const NOT_CONVERTED: &str = "colours kept as stored: the profile is of no use for them";
 
-/// The picture in sRGB, and what was done. Of a profile that is sRGB by itself, nothing.
+/// The image in sRGB, and what was done. Of a profile that is sRGB by itself, nothing.
 pub(super) fn to_srgb(image: RgbaImage, profile: &[u8]) -> (RgbaImage, Option<&'static str>) {
     let Some(transform) = Transform::new(&image, profile) else {
         return (image, Some(NOT_CONVERTED));

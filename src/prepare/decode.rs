@@ -1,6 +1,6 @@
 //! From a file to pixels, all of them or none.
 //!
-//! Damage that a viewer would paint grey is an error here: whoever pays for a picture wants all of it.
+//! Damage that a viewer would paint grey is an error here: whoever pays for an image wants all of it.
 
 use super::pixels::{MAX_PIXEL_BYTES, Pixels, check_memory};
 use super::{PrepareError, jpeg};
@@ -15,7 +15,7 @@ use std::io::{self, Cursor};
 use tiff::decoder::ChunkType;
 use tiff::tags::Tag;
 
-/// Who can decode a picture.
+/// Who can decode an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decoder {
     /// This crate.
@@ -25,7 +25,7 @@ pub enum Decoder {
 }
 
 impl Decoder {
-    /// Refuses videos, and pictures that would take too much memory, whoever decodes them.
+    /// Refuses videos, and images that would take too much memory, whoever decodes them.
     pub fn of(facts: &MediaFacts) -> Result<Self, PrepareError> {
         let format = facts.format;
         if !facts.is_image() {

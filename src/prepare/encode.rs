@@ -96,7 +96,7 @@ fn internal(error: impl ToString) -> PrepareError {
     }
 }
 
-/// The colours of a picture that has few.
+/// The colours of an image that has few.
 struct Palette {
     /// Of each colour, the transparent ones first: of their alphas no more are stored than differ.
     indices: BTreeMap<[u8; 4], u8>,

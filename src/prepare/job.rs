@@ -1,4 +1,4 @@
-//! One picture, from its file to a smaller one, in steps short enough to wait for.
+//! One image, from its file to a smaller one, in steps short enough to wait for.
 
 use super::decode::{self, Decoder};
 use super::look::{Look, packed};
@@ -15,7 +15,7 @@ use crate::probe;
 use crate::rule::Rules;
 use image::{DynamicImage, Rgba, RgbaImage, imageops};
 
-/// A picture that meets its goal.
+/// An image that meets its goal.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Prepared {
     /// The new file; `None` where the source met the goal, and stays as it is.
@@ -26,7 +26,7 @@ pub struct Prepared {
     pub steps: Vec<String>,
 }
 
-/// Prepares a picture at once.
+/// Prepares an image at once.
 ///
 /// ```
 /// use tilewise::prepare::{Goal, prepare};
@@ -49,7 +49,7 @@ pub fn prepare(file: Vec<u8>, goal: &Goal, rules: &Rules) -> Result<Prepared, Pr
     }
 }
 
-/// A picture on its way. Between two calls of [`advance`](Self::advance) it can be dropped.
+/// An image on its way. Between two calls of [`advance`](Self::advance) it can be dropped.
 #[derive(Debug)]
 pub struct Job {
     facts: MediaFacts,
@@ -143,7 +143,7 @@ impl Job {
         }
     }
 
-    /// Does the next step: decodes, resizes, or makes one attempt at encoding. Gives the picture once it
+    /// Does the next step: decodes, resizes, or makes one attempt at encoding. Gives the image once it
     /// is done, and an error whenever it is asked again.
     pub fn advance(&mut self) -> Result<Option<Prepared>, PrepareError> {
         match std::mem::replace(&mut self.stage, Stage::Done) {
@@ -165,7 +165,7 @@ impl Job {
             }
             Stage::Encoding(encoding) => self.encode(*encoding),
             Stage::Done => Err(PrepareError::Internal {
-                what: "this picture is done".to_owned(),
+                what: "this image is done".to_owned(),
             }),
         }
     }

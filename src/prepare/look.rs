@@ -1,4 +1,4 @@
-//! What kind of picture it is, by its pixels.
+//! What kind of image it is, by its pixels.
 
 use image::{DynamicImage, GrayImage, RgbImage, RgbaImage};
 use std::collections::HashSet;
@@ -25,7 +25,7 @@ impl Look {
     }
 }
 
-/// The picture with no more channels than it needs.
+/// The image with no more channels than it needs.
 pub(super) fn packed(image: RgbaImage, is_opaque: bool) -> DynamicImage {
     let is_grey = is_grey(&image);
     let (width, height) = image.dimensions();

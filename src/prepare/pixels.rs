@@ -4,12 +4,12 @@ use super::PrepareError;
 use crate::media::Size;
 use image::RgbaImage;
 
-/// The most that the pixels of one picture may take once they are decoded, 512 MiB: 134 megapixels of
+/// The most that the pixels of one image may take once they are decoded, 512 MiB: 134 megapixels of
 /// four bytes. Checked before anything is allocated. Decoder and resizer take as much again at most
 /// twice, which leaves a third of the 4 GiB that a wasm memory can have.
 pub const MAX_PIXEL_BYTES: u64 = 512 * 1024 * 1024;
 
-/// The pixels of a picture, as they are stored.
+/// The pixels of an image, as they are stored.
 #[derive(Clone, Debug)]
 pub struct Pixels {
     pub(super) image: RgbaImage,

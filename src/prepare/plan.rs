@@ -1,4 +1,4 @@
-//! What one picture becomes, decided from its facts.
+//! What one image becomes, decided from its facts.
 
 use super::sizes::Sizes;
 use super::{Goal, PrepareError, Wish};
@@ -9,16 +9,16 @@ use crate::rule::{Rule, Rules};
 /// The quality of a JPEG whose size is no part of the goal: by libjpeg's scale, where the loss is hard
 /// to see and the file still half as large as at 100.
 pub const DEFAULT_QUALITY: u8 = 92;
-/// Below this, blocks of 8×8 pixels show in text; a smaller picture at this quality is read more easily.
+/// Below this, blocks of 8×8 pixels show in text; a smaller image at this quality is read more easily.
 pub const LEAST_QUALITY: u8 = 40;
 pub const BEST_QUALITY: u8 = 100;
 
-/// How to make of a picture what meets a goal.
+/// How to make of an image what meets a goal.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Plan {
     /// How the stored pixels must be turned.
     pub turn: Orientation,
-    /// The picture as it stands, upright.
+    /// The image as it stands, upright.
     pub upright: Size,
     /// What it becomes, upright; smaller still only where no quality fits into `max_bytes`.
     pub size: Size,
@@ -44,7 +44,7 @@ pub enum Quality {
     },
 }
 
-/// Plans one picture. Never enlarges, and keeps its aspect within a pixel.
+/// Plans one image. Never enlarges, and keeps its aspect within a pixel.
 pub fn plan(facts: &MediaFacts, goal: &Goal, rules: &Rules) -> Result<Plan, PrepareError> {
     goal.check()?;
     let Kind::Image(image) = &facts.kind else {
@@ -55,7 +55,7 @@ pub fn plan(facts: &MediaFacts, goal: &Goal, rules: &Rules) -> Result<Plan, Prep
     let upright = Size::new(facts.display_width.max(1), facts.display_height.max(1));
     let within = |max_side: u64| {
         let sizes = Sizes::new(upright, goal.rule(), rules);
-        // Any picture shrinks to one token by either rule, and no goal asks for less.
+        // Any image shrinks to one token by either rule, and no goal asks for less.
         let none = PrepareError::invalid("maxTokens", "no size meets it");
         sizes.within(goal.max_tokens, max_side).ok_or(none)
     };
@@ -100,7 +100,7 @@ fn is_met(facts: &MediaFacts, image: &ImageFacts, goal: &Goal, fits: bool) -> bo
         && image.animated != Some(true)
 }
 
-/// What a picture of this size costs by each rule.
+/// What an image of this size costs by each rule.
 pub fn tokens(rules: &Rules, size: Size) -> ByRule {
     let by = |rule| Some(rules.image(rule, size).tokens);
     ByRule {

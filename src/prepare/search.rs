@@ -156,7 +156,7 @@ enum Learnt {
 
 /// Tried first: where most photographs that must fit end up.
 const FIRST_QUALITY: u8 = 80;
-/// From here on the middle is taken, so that the search ends soon whatever the picture.
+/// From here on the middle is taken, so that the search ends soon whatever the image.
 const GUESSES: u32 = 6;
 
 impl Bracket {

@@ -1,6 +1,6 @@
-//! The sizes that a picture can be shrunk to, and what each saves.
+//! The sizes that an image can be shrunk to, and what each saves.
 //!
-//! All have the aspect of the picture: the longer side is any whole number, the shorter one follows,
+//! All have the aspect of the image: the longer side is any whole number, the shorter one follows,
 //! rounded. Of all sizes that cost the same, the largest counts: the one just under the next step of a
 //! tile.
 
@@ -10,7 +10,7 @@ use crate::rule::{Grid, Rule, Rules};
 use crate::units::Usd;
 use serde::Serialize;
 
-/// The sizes of one picture by one rule.
+/// The sizes of one image by one rule.
 #[derive(Clone, Copy, Debug)]
 pub struct Sizes<'a> {
     upright: Size,
@@ -18,14 +18,14 @@ pub struct Sizes<'a> {
     rules: &'a Rules,
 }
 
-/// A size that costs less than the picture as it stands.
+/// A size that costs less than the image as it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CheaperSize {
     pub width: u64,
     pub height: u64,
     pub tokens: u64,
-    /// Against the picture as it stands.
+    /// Against the image as it stands.
     pub saved_tokens: u64,
     /// `None` where the price is not known.
     pub saved_usd: Option<Usd>,
@@ -38,7 +38,7 @@ impl CheaperSize {
 }
 
 impl<'a> Sizes<'a> {
-    /// `upright` is the size of the picture as a viewer shows it.
+    /// `upright` is the size of the image as a viewer shows it.
     pub fn new(upright: Size, rule: Rule, rules: &'a Rules) -> Self {
         Self {
             upright: Size::new(upright.width.max(1), upright.height.max(1)),
@@ -47,7 +47,7 @@ impl<'a> Sizes<'a> {
         }
     }
 
-    /// The picture as it stands.
+    /// The image as it stands.
     pub fn upright(&self) -> Size {
         self.upright
     }
@@ -56,7 +56,7 @@ impl<'a> Sizes<'a> {
         self.rules.image(self.rule, size).tokens
     }
 
-    /// The size whose longer side is this long, or the picture's own where that is shorter.
+    /// The size whose longer side is this long, or the image's own where that is shorter.
     pub fn with_side(&self, side: u64) -> Size {
         let Size { width, height } = self.upright;
         let longer = width.max(height);

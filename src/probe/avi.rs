@@ -120,7 +120,7 @@ struct Stream {
     rate: f64,
     length: u32,
     sides: Option<(u32, u32)>,
-    /// Width to height of the picture.
+    /// Width to height of the image.
     aspect: Option<(u64, u64)>,
 }
 

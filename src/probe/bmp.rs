@@ -6,7 +6,7 @@ use super::input::{Input, Parse, malformed};
 use crate::media::{Format, ImageFacts, MediaFacts, Size};
 
 pub(super) const READER: Reader = Reader {
-    // The length of the second header tells a picture from a text that begins with the same letters.
+    // The length of the second header tells an image from a text that begins with the same letters.
     signatures: &[b"BM?????????????\0\0\0"],
     read,
 };

@@ -31,7 +31,7 @@ impl From<Halt> for Fault {
 }
 
 /// The orientation in an EXIF block; upright where it says nothing usable, as viewers take it. Only the
-/// file's own end is an error: whatever is wrong inside the block, the picture shows.
+/// file's own end is an error: whatever is wrong inside the block, the image shows.
 pub(super) fn exif_orientation(input: &Input<'_>, block: Range<u64>) -> Parse<Orientation> {
     /// The first directory of a camera's file holds a few dozen entries.
     const MAX_ENTRIES: u64 = 512;
@@ -189,7 +189,7 @@ impl<'a> Directory<'a> {
     }
 
     /// The orientation that an entry of that tag holds. It must be a SHORT, and 1 to 8; browsers take a
-    /// picture with anything else as upright.
+    /// image with anything else as upright.
     pub(super) fn orientation(&self, entry: &Entry) -> Orientation {
         const SHORT: u16 = 3;
         let [low, high, ..] = entry.field;

@@ -240,7 +240,7 @@ impl<'a> Items<'a> {
                     }
                 }
                 Some(_) => {
-                    return unsupported("a HEIF picture coded neither in HEVC nor in AV1");
+                    return unsupported("a HEIF image coded neither in HEVC nor in AV1");
                 }
                 None => break,
             }

@@ -1,4 +1,4 @@
-//! Icons and cursors (Microsoft, "Icons in Win32", 1995). The largest entry is the picture, as in every
+//! Icons and cursors (Microsoft, "Icons in Win32", 1995). The largest entry is the image, as in every
 //! viewer.
 
 use super::bmp::Info;
@@ -17,9 +17,9 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
     const ENTRY_BYTES: u64 = 16;
     let count = u64::from(input.u16_le(4)?);
     if count == 0 {
-        // Truecolour pictures of Targa begin like a cursor, and have zeros here.
+        // Truecolour images of Targa begin like a cursor, and have zeros here.
         return Err(Halt::Fail(ProbeError::UnsupportedFormat {
-            looks_like: (input.u8(2)? == 2).then_some("a Targa picture"),
+            looks_like: (input.u8(2)? == 2).then_some("a Targa image"),
         }));
     }
     let first = (0, Entry::default());
@@ -34,7 +34,7 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
         *index += 1;
         Ok(ControlFlow::Continue(()))
     })?;
-    picture(input, &largest)
+    image(input, &largest)
 }
 
 #[derive(Clone, Copy, Default)]
@@ -67,8 +67,8 @@ impl Entry {
     }
 }
 
-/// What the entry's picture itself says; the directory cannot name sides over 256.
-fn picture(input: &Input<'_>, entry: &Entry) -> Parse<MediaFacts> {
+/// What the entry's image itself says; the directory cannot name sides over 256.
+fn image(input: &Input<'_>, entry: &Entry) -> Parse<MediaFacts> {
     let at = u64::from(entry.offset);
     let (size, has_alpha) = if input.up_to(at, 8)? == png::SIGNATURE {
         let facts = png::read_at(input, at)?;

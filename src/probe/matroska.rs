@@ -95,7 +95,7 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
     video.seconds = of_segment;
     if let Some(tags) = segment.tags {
         let counted = tags::Statistics::read(input, format, tags, track.uid)?;
-        // A program that cut the film may have left its tags as they were.
+        // A program that cut the video may have left its tags as they were.
         if let (Some(seconds), Some(whole)) = (counted.seconds, of_segment)
             && seconds <= whole + 1.0
         {
@@ -416,7 +416,7 @@ impl Track {
         }
     }
 
-    /// Section 5.1.4.1.28.46: a roll is counter-clockwise. Only a flat picture that at most is mirrored as
+    /// Section 5.1.4.1.28.46: a roll is counter-clockwise. Only a flat image that at most is mirrored as
     /// well, by a yaw of half a turn, can be turned by a player.
     fn rotation(&self) -> Rotation {
         let [yaw, pitch, roll] = self.pose;

@@ -392,7 +392,7 @@ impl<'a> Track<'a> {
     }
 }
 
-/// What the samples of a track of pictures are.
+/// What the samples of a track of images are.
 pub(super) struct VisualSample {
     pub(super) coding: BoxType,
     pub(super) stored: Size,

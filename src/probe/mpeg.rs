@@ -1,7 +1,7 @@
 //! MPEG program and transport streams (ISO/IEC 13818-1; ISO/IEC 11172-1), and bare MPEG video.
 //!
 //! None has a header. What a decoder wants first stands at the start and is repeated throughout; how long
-//! the film is, only the times of its first and its last frame tell.
+//! the video is, only the times of its first and its last frame tell.
 
 mod packet;
 mod program;
@@ -42,7 +42,7 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
 /// Video that no stream holds has no times.
 fn bare(input: &Input<'_>) -> Parse<MediaFacts> {
     let sequence = from_start(input, |piece| Ok(sequence::find(Coding::Mpeg, piece)))?;
-    Ok(film(sequence, Some(false)).facts())
+    Ok(video_of(sequence, Some(false)).facts())
 }
 
 /// What is wanted of the start, looked for in ever more of it.
@@ -88,7 +88,7 @@ fn from_end<T>(
     Ok(None)
 }
 
-fn film(sequence: Sequence, has_audio: Option<bool>) -> Video {
+fn video_of(sequence: Sequence, has_audio: Option<bool>) -> Video {
     let mut video = Video::new(Format::Mpeg);
     video.stored = sequence.size;
     video.pixel = sequence.pixel;

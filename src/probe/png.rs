@@ -12,10 +12,10 @@ pub(super) const READER: Reader = Reader {
 
 pub(super) const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
-/// Largest length of a chunk and largest side of a picture (section 5.3 and 11.2.1).
+/// Largest length of a chunk and largest side of an image (section 5.3 and 11.2.1).
 const MAX: u32 = i32::MAX as u32;
 
-/// Reads a picture whose signature stands at an offset: icons hold such ones.
+/// Reads an image whose signature stands at an offset: icons hold such ones.
 pub(super) fn read_at(input: &Input<'_>, start: u64) -> Parse<MediaFacts> {
     let mut at = start + SIGNATURE.len() as u64;
     let mut chunk = Chunk::read(input, at)?;

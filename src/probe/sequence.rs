@@ -19,7 +19,7 @@ pub(super) struct Sequence {
     pub(super) frame_rate: Option<f64>,
 }
 
-/// Frames a second that films have (ISO/IEC 13818-2, table 6-4).
+/// Frames a second that videos have (ISO/IEC 13818-2, table 6-4).
 pub(super) const CUSTOMARY_RATES: [f64; 8] = [
     24_000.0 / 1001.0,
     24.0,

@@ -1,4 +1,4 @@
-//! TIFF (Adobe, TIFF Revision 6.0, 1992) and BigTIFF. The first page is the picture, as in every viewer.
+//! TIFF (Adobe, TIFF Revision 6.0, 1992) and BigTIFF. The first page is the image, as in every viewer.
 
 use super::directory::{Directory, Fault, tag};
 use super::input::{Halt, Input, Parse, malformed};
@@ -62,7 +62,7 @@ impl Page {
         let entry = directory.entry(index)?;
         match entry.tag {
             tag::NEW_SUBFILE_TYPE => {
-                // Bit 0: a reduced version of another picture in the file.
+                // Bit 0: a reduced version of another image in the file.
                 let flags = directory.first_value(&entry)?.unwrap_or(0);
                 self.is_reduced = flags & 1 == 1;
             }

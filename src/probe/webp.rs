@@ -16,7 +16,7 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
         b"VP8 " => lossy(input, chunk.data),
         b"VP8L" => lossless(input, chunk.data),
         b"VP8X" => extended(input, &chunk),
-        _ => malformed(Format::Webp, FIRST, "the first chunk is not a picture"),
+        _ => malformed(Format::Webp, FIRST, "the first chunk is not an image"),
     }
 }
 

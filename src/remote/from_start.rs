@@ -28,7 +28,7 @@ impl FromStart {
                     .to_owned(),
             }),
             status => {
-                let message = format!("the picture cannot be fetched: {}", head.status_text);
+                let message = format!("the image cannot be fetched: {}", head.status_text);
                 Err(Error::Http {
                     status,
                     // HTTP/2 has no such text.

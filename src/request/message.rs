@@ -63,7 +63,7 @@ impl Message {
         })
     }
 
-    /// What a user asked before, pictures and videos included. Data that travels in the body is asked for
+    /// What a user asked before, images and videos included. Data that travels in the body is asked for
     /// again, like that of the draft's own media.
     pub fn question(text: impl Into<String>, media: Vec<MediaPart>) -> Self {
         Self(Form::Question {

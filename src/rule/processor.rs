@@ -3,7 +3,7 @@
 use super::{Count, Grid, Scaling, text::TextTokens};
 use crate::media::Size;
 
-/// Scales a picture down to a budget of patches, pads it to whole tiles of merged patches, and spends
+/// Scales an image down to a budget of patches, pads it to whole tiles of merged patches, and spends
 /// one token on each tile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Processor {
@@ -50,7 +50,7 @@ impl Processor {
         }
     }
 
-    /// How a picture is scaled before it is cut.
+    /// How an image is scaled before it is cut.
     pub(crate) fn scaling(&self, stored: Size, part: Part) -> Scaling {
         let max_patches = match part {
             Part::Image => self.max_patches_per_image,

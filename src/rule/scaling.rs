@@ -1,4 +1,4 @@
-//! How far the model's own processor scales a picture down, and which of its limits asks for it.
+//! How far the model's own processor scales an image down, and which of its limits asks for it.
 
 use crate::media::Size;
 
@@ -15,7 +15,7 @@ pub(crate) struct Scaling {
     within_height: f64,
 }
 
-/// Which limit a picture is scaled down to.
+/// Which limit an image is scaled down to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Bound {
     Patches,
@@ -48,7 +48,7 @@ impl Scaling {
             .min(1.0)
     }
 
-    /// `None` for a picture that keeps its size.
+    /// `None` for an image that keeps its size.
     pub(crate) fn bound(&self) -> Option<Bound> {
         match self.factor() {
             1.0.. => None,
@@ -57,7 +57,7 @@ impl Scaling {
         }
     }
 
-    /// Size in pixels of the scaled picture.
+    /// Size in pixels of the scaled image.
     pub(crate) fn content(&self) -> Size {
         let factor = self.factor();
         // Casting truncates, as the processor's int() does.

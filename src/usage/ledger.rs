@@ -1,6 +1,6 @@
 //! What a conversation cost, request by request: for keeping, and for handing on without its content.
 //!
-//! An entry holds figures alone: no prompt, no answer, no picture, no key.
+//! An entry holds figures alone: no prompt, no answer, no image, no key.
 
 use super::{Basis, Follows, Received, Reconciliation, Spent, Usage, reconcile};
 use crate::error::{Error, ErrorCode};

@@ -76,15 +76,15 @@ fn facts_are_read_as_they_are_written() {
 
 #[test]
 fn null_in_facts_is_what_is_not_known() {
-    let picture = ["bytes", "bytesRead", "orientation", "animated", "hasAlpha"];
-    let facts = picture
+    let image = ["bytes", "bytesRead", "orientation", "animated", "hasAlpha"];
+    let facts = image
         .iter()
         .fold(photo(), |facts, field| with(facts, field, Value::Null));
     let facts: MediaFacts = read(facts);
     assert_eq!((facts.bytes, facts.bytes_read), (None, 0));
     assert!(matches!(facts.kind, Kind::Image(image) if image.orientation == Orientation::UPRIGHT));
 
-    let film = [
+    let video = [
         "rotation",
         "durationMs",
         "frameRate",
@@ -93,7 +93,7 @@ fn null_in_facts_is_what_is_not_known() {
         "codec",
         "hasAudio",
     ];
-    let facts = film
+    let facts = video
         .iter()
         .fold(clip(), |facts, field| with(facts, field, Value::Null));
     let facts: MediaFacts = read(facts);

@@ -22,8 +22,8 @@ fn refusal(correct: &str, wrong: &str) -> String {
 
 #[test]
 fn an_unknown_key_is_refused() {
-    let why = refusal("max_images = {", "max_pictures = {");
-    assert!(why.contains("unknown field `max_pictures`"), "{why}");
+    let why = refusal("max_images = {", "max_images = {");
+    assert!(why.contains("unknown field `max_images`"), "{why}");
 }
 
 #[test]

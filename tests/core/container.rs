@@ -1,4 +1,4 @@
-//! Containers of films made byte by byte: what no encoder at hand writes, and headers that lie.
+//! Containers of videos made byte by byte: what no encoder at hand writes, and headers that lie.
 
 use crate::source::{Source, probe_every_way};
 use tilewise::error::ErrorCode;
@@ -27,7 +27,7 @@ fn facts(file: &[u8]) -> MediaFacts {
     probe_every_way(file).unwrap()
 }
 
-fn video(facts: &MediaFacts) -> &VideoFacts {
+fn video_facts(facts: &MediaFacts) -> &VideoFacts {
     match &facts.kind {
         Kind::Video(video) => video,
         Kind::Image(_) => panic!("an image"),
@@ -36,7 +36,7 @@ fn video(facts: &MediaFacts) -> &VideoFacts {
 
 /// Frames, frames a second and milliseconds, to the nearest.
 fn timing(facts: &MediaFacts) -> (Option<u64>, Option<u64>, Option<u64>) {
-    let video = video(facts);
+    let video = video_facts(facts);
     let nearest = |number: Option<f64>| number.map(|number| number.round() as u64);
     (
         video.frame_count,
@@ -98,13 +98,13 @@ pub(crate) fn avi_stream(length: u32, width: u32, height: i32) -> Vec<u8> {
     list(b"strl", &[stream_header(b"vids", 1, 25, length), format])
 }
 
-fn film() -> Vec<u8> {
+fn video_stream() -> Vec<u8> {
     list(b"movi", &[chunk(b"00dc", b"\xff\xd8\xff\xd9")])
 }
 
 pub(crate) fn avi(streams: &[Vec<u8>]) -> Vec<u8> {
     let header = [main_header(7, 90, 60), streams.concat()];
-    riff(&[list(b"hdrl", &header), film()])
+    riff(&[list(b"hdrl", &header), video_stream()])
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn avi_lengths_may_be_anything_where_the_order_tells() {
             Fails(ErrorCode::Truncated),
         ),
         (
-            "no film",
+            "no video",
             riff(&[list(b"hdrl", &[avi_stream(7, 90, 60)])]),
             Fails(ErrorCode::Truncated),
         ),
@@ -158,7 +158,7 @@ fn avi_sizes_that_are_none_are_refused() {
     let without_size = list(b"strl", &[stream_header(b"vids", 1, 25, 7)]);
     let nameless = riff(&[
         list(b"hdrl", &[main_header(7, 0, 0), without_size.clone()]),
-        film(),
+        video_stream(),
     ]);
     assert_all([
         (
@@ -209,7 +209,7 @@ fn avi_frames_are_counted_by_the_header_that_counts_them_all() {
     assert_eq!(count(&[avi_stream(0, 90, 60)]).0, Some(7));
     assert_eq!(count(&[avi_stream(1 << 30, 90, 60)]).0, Some(7));
     let unfinished = [main_header(0, 90, 60), avi_stream(0, 90, 60)];
-    let unfinished = riff(&[list(b"hdrl", &unfinished), film()]);
+    let unfinished = riff(&[list(b"hdrl", &unfinished), video_stream()]);
     assert_eq!(timing(&facts(&unfinished)), (None, Some(25), None));
 }
 
@@ -303,7 +303,7 @@ fn flash_parameters_are_found_by_either_name_of_their_codec() {
     for body in [by_number, by_letters] {
         let facts = facts(&flv(&[tag(VIDEO, 0, &body)]));
         assert_eq!((facts.width, facts.height), (90, 60));
-        assert_eq!(video(&facts).codec.as_deref(), Some("h264"));
+        assert_eq!(video_facts(&facts).codec.as_deref(), Some("h264"));
     }
 }
 
@@ -401,7 +401,7 @@ fn flash_lengths_that_lead_nowhere_are_refused_or_ignored() {
 }
 
 #[test]
-fn flash_films_are_as_long_as_their_last_frame_says_not_their_sound() {
+fn flash_videos_are_as_long_as_their_last_frame_says_not_their_sound() {
     let frames = (0..50).map(|index| tag(VIDEO, index * 40, SORENSON));
     let sound = (0..30).map(|index| tag(AUDIO, 2000 + index * 26, &[0x2f; 40]));
     let told = |rate: f64| {
@@ -429,7 +429,7 @@ const EXTENDED: Guid = *b"\xcb\xa5\xe6\x14\x72\xc6\x32\x43\x83\x99\xa9\x69\x52\x
 pub(crate) const METADATA: Guid =
     *b"\xea\xcb\xf8\xc5\xaf\x5b\x77\x48\x84\x67\xaa\x8c\x44\xfa\x4c\xca";
 const SOUND: Guid = *b"\x40\x9e\x69\xf8\x4d\x5b\xcf\x11\xa8\xfd\x00\x80\x5f\x5c\x44\x2b";
-pub(crate) const PICTURES: Guid =
+pub(crate) const IMAGES: Guid =
     *b"\xc0\xef\x19\xbc\x4d\x5b\xcf\x11\xa8\xfd\x00\x80\x5f\x5c\x44\x2b";
 
 pub(crate) fn object(kind: Guid, body: &[u8]) -> Vec<u8> {
@@ -442,7 +442,7 @@ pub(crate) fn asf(objects: &[Vec<u8>]) -> Vec<u8> {
     object(HEADER, &[&count[..], &[1, 2], &objects.concat()].concat())
 }
 
-/// Of a film that plays this long, after three seconds of preparation.
+/// Of a video that plays this long, after three seconds of preparation.
 fn file_properties(milliseconds: u64, flags: u32) -> Vec<u8> {
     let played = (milliseconds + 3000) * 10_000;
     let numbers = [0, 0, 0, played, 0, 3000].map(u64::to_le_bytes).concat();
@@ -492,7 +492,7 @@ pub(crate) fn extension(objects: &[Vec<u8>]) -> Vec<u8> {
 
 #[test]
 fn asf_streams_have_rate_and_aspect_by_their_number() {
-    let hidden = stream_properties(PICTURES, 2, 720, 576);
+    let hidden = stream_properties(IMAGES, 2, 720, 576);
     let file = asf(&[
         extension(&[
             aspect(1, 5, 1),
@@ -506,13 +506,13 @@ fn asf_streams_have_rate_and_aspect_by_their_number() {
     let found = facts(&file);
     assert_eq!(found.format, Format::Wmv);
     assert_eq!((found.display_width, found.display_height), (768, 576));
-    assert_eq!(video(&found).has_audio, Some(true));
+    assert_eq!(video_facts(&found).has_audio, Some(true));
     assert_eq!(timing(&found), (Some(250), Some(25), Some(10_000)));
 }
 
 #[test]
 fn asf_broadcasts_have_no_length() {
-    let stream = stream_properties(PICTURES, 1, 90, 60);
+    let stream = stream_properties(IMAGES, 1, 90, 60);
     let broadcast = asf(&[file_properties(10_000, 1), stream.clone()]);
     assert_eq!(timing(&facts(&broadcast)), (None, None, None));
     let empty = asf(&[file_properties(0, 0), stream]);
@@ -521,7 +521,7 @@ fn asf_broadcasts_have_no_length() {
 
 #[test]
 fn asf_objects_that_lie_about_their_length_are_refused() {
-    let stream = stream_properties(PICTURES, 1, 90, 60);
+    let stream = stream_properties(IMAGES, 1, 90, 60);
     let with_length = |length: u64| {
         let mut file = asf(&[object([9; 16], &[]), stream.clone()]);
         file[30 + 16..30 + 24].copy_from_slice(&length.to_le_bytes());
@@ -584,7 +584,7 @@ fn asf_objects_that_lie_about_their_length_are_refused() {
         ),
         (
             "no width",
-            asf(&[stream_properties(PICTURES, 1, 0, 60)]),
+            asf(&[stream_properties(IMAGES, 1, 0, 60)]),
             Fails(ErrorCode::UnsupportedFormat),
         ),
     ]);
@@ -609,15 +609,15 @@ fn h264() -> Vec<u8> {
     .concat()
 }
 
-/// A sequence header of MPEG-1 with square pixels, 25 frames a second, and two pictures.
+/// A sequence header of MPEG-1 with square pixels, 25 frames a second, and two images.
 pub(crate) fn mpeg1(width: u16, height: u16) -> Vec<u8> {
     let sides = u32::from(width) << 12 | u32::from(height);
     let [_, s0, s1, s2] = be(sides);
     let header = unit(&[0xb3, s0, s1, s2, 0x13, 0xff, 0xff, 0xe0, 0xa0]);
-    [header, picture(), picture()].concat()
+    [header, image(), image()].concat()
 }
 
-fn picture() -> Vec<u8> {
+fn image() -> Vec<u8> {
     unit(&[0x00, 0x00, 0x0f, 0xff, 0xf8])
 }
 
@@ -653,8 +653,8 @@ pub(crate) const FIRST_VIDEO: u8 = 0xe0;
 fn program_streams_are_as_long_as_the_times_at_both_ends_say() {
     /// The last times before they begin anew, one for each of the ten last frames.
     const LATE: u64 = (1 << 33) - 10 * 3600;
-    let film = |first: u64, last: u64, behind: usize| {
-        let last_frames = picture().repeat(1 + behind);
+    let video = |first: u64, last: u64, behind: usize| {
+        let last_frames = image().repeat(1 + behind);
         let file = program(&[
             packet(FIRST_VIDEO, Some(first), &mpeg1(90, 60)),
             packet(FIRST_VIDEO, Some(last), &last_frames),
@@ -662,13 +662,13 @@ fn program_streams_are_as_long_as_the_times_at_both_ends_say() {
         timing(&facts(&file))
     };
     let rate = Some(25);
-    assert_eq!(film(3600, 3600 * 50, 0), (Some(50), rate, Some(2000)));
+    assert_eq!(video(3600, 3600 * 50, 0), (Some(50), rate, Some(2000)));
     // Frames without a time of their own count, too.
-    assert_eq!(film(3600, 3600 * 50, 7), (Some(57), rate, Some(2280)));
+    assert_eq!(video(3600, 3600 * 50, 7), (Some(57), rate, Some(2280)));
     // Times begin anew at 2^33.
-    assert_eq!(film(LATE, 3600 * 9, 0), (Some(20), rate, Some(800)));
-    // Two films, one behind the other.
-    assert_eq!(film(3600 * 50, 3600, 0), (None, rate, None));
+    assert_eq!(video(LATE, 3600 * 9, 0), (Some(20), rate, Some(800)));
+    // Two videos, one behind the other.
+    assert_eq!(video(3600 * 50, 3600, 0), (None, rate, None));
 }
 
 #[test]
@@ -696,7 +696,7 @@ fn program_streams_may_hold_what_their_map_names() {
     };
     let with = |map: Vec<u8>| {
         let file = program(&[map, packet(FIRST_VIDEO, None, &h264())]);
-        video(&facts(&file)).codec.clone()
+        video_facts(&facts(&file)).codec.clone()
     };
     assert_eq!(with(map(0x1b)).as_deref(), Some("h264"));
     assert_eq!(with(Vec::new()).as_deref(), Some("h264"));
@@ -814,31 +814,34 @@ fn transport_streams_are_read_with_whatever_stands_around_their_packets() {
     ] {
         let facts = facts(&file);
         assert_eq!((facts.width, facts.height), (90, 60));
-        assert_eq!(video(&facts).has_audio, Some(true));
+        assert_eq!(video_facts(&facts).has_audio, Some(true));
         assert_eq!(timing(&facts), (Some(50), Some(25), Some(2000)));
     }
 }
 
 #[test]
 fn transport_streams_have_a_rate_only_where_their_frames_keep_one() {
-    let film = |times: &[u64]| {
+    let timing_at = |times: &[u64]| {
         let head = [programs(TABLE), streams(TABLE, &[(H264, 0)])].concat();
         timing(&facts(&[head, frames(times)].concat()))
     };
     // 23.976: three ticks and three quarters too many for a whole number.
     assert_eq!(
-        film(&[0, 3753, 7507, 11_261]),
+        timing_at(&[0, 3753, 7507, 11_261]),
         (Some(4), Some(24), Some(167))
     );
-    assert_eq!(film(&[0, 9000, 18_000]), (Some(3), Some(10), Some(300)));
-    assert_eq!(film(&[0, 3600, 10_800]), (None, None, Some(120)));
-    assert_eq!(film(&[0, 0, 0]), (None, None, None));
+    assert_eq!(
+        timing_at(&[0, 9000, 18_000]),
+        (Some(3), Some(10), Some(300))
+    );
+    assert_eq!(timing_at(&[0, 3600, 10_800]), (None, None, Some(120)));
+    assert_eq!(timing_at(&[0, 0, 0]), (None, None, None));
 }
 
 #[test]
 fn transport_streams_whose_tables_lead_nowhere_are_refused() {
-    let film = frames(&[0, 3600]);
-    let with = |tables: &[Vec<u8>]| [&tables.concat()[..], &film].concat();
+    let video = frames(&[0, 3600]);
+    let with = |tables: &[Vec<u8>]| [&tables.concat()[..], &video].concat();
     let mut endless = programs(TABLE);
     let at = endless.len() - 21;
     endless[at + 2..at + 4].copy_from_slice(&[0xbf, 0xff]);
@@ -937,6 +940,6 @@ fn text_that_begins_like_a_transport_stream_is_text() {
 fn bare_mpeg_video_has_size_and_rate_and_no_length() {
     let found = facts(&mpeg1(90, 60));
     assert_eq!((found.width, found.height), (90, 60));
-    assert_eq!(video(&found).codec.as_deref(), Some("mpeg1video"));
+    assert_eq!(video_facts(&found).codec.as_deref(), Some("mpeg1video"));
     assert_eq!(timing(&found), (None, Some(25), None));
 }

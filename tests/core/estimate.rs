@@ -7,9 +7,9 @@ use tilewise::request::{Detail, Draft, MediaPart, Message, Via};
 use tilewise::rule::Rule;
 use tilewise::units::{self, Price};
 
-fn draft(pictures: &[(u64, u64)]) -> Draft {
+fn draft(images: &[(u64, u64)]) -> Draft {
     let mut draft = Draft::new("moonshotai/Kimi-K2.5", "What is this?");
-    draft.media = pictures
+    draft.media = images
         .iter()
         .map(|(width, height)| MediaPart::base64(image(*width, *height, 1_000)))
         .collect();
@@ -309,7 +309,7 @@ proptest! {
     }
 
     #[test]
-    fn one_more_picture_never_costs_less(sizes in prop::collection::vec((1..9_000_u64, 1..9_000_u64), 1..20)) {
+    fn one_more_image_never_costs_less(sizes in prop::collection::vec((1..9_000_u64, 1..9_000_u64), 1..20)) {
         for rule in Rule::ALL {
             let fewer = by(rule, &draft(&sizes[1..]));
             let more = by(rule, &draft(&sizes));
@@ -322,7 +322,7 @@ proptest! {
 // ── Earlier turns ────────────────────────────────────────────────────────────────────────────────
 
 #[test]
-fn pictures_of_earlier_turns_are_paid_again_and_counted() {
+fn images_of_earlier_turns_are_paid_again_and_counted() {
     let mut draft = Draft::new("moonshotai/Kimi-K2.5", "And now?");
     let alone = estimate(&draft, &EstimateOptions::default());
     draft.history = vec![Message::question(
@@ -341,7 +341,7 @@ fn pictures_of_earlier_turns_are_paid_again_and_counted() {
 }
 
 #[test]
-fn a_picture_in_a_data_url_of_the_history_is_looked_at() {
+fn an_image_in_a_data_url_of_the_history_is_looked_at() {
     let pixel = "data:image/gif;base64,R0lGODlhHAAcAAAAACwAAAAAHAAcAAACAkQBADs=";
     let message = format!(
         r#"{{"role":"user","content":[{{"type":"image_url","image_url":{{"url":"{pixel}"}}}}]}}"#

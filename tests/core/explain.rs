@@ -43,7 +43,7 @@ fn product(steps: &[ExplanationStep]) -> u64 {
 }
 
 #[test]
-fn pictures_of_known_sizes_are_explained_down_to_their_known_figures() {
+fn images_of_known_sizes_are_explained_down_to_their_known_figures() {
     for (rule, width, height, across, down, tokens) in [
         (Rule::Published, 256, 256, 18, 18, 324),
         (Rule::Published, 512, 512, 36, 36, 1_296),
@@ -93,7 +93,7 @@ fn a_long_strip_is_scaled_to_the_longest_side() {
 }
 
 #[test]
-fn a_picture_on_its_side_is_said_to_count_as_it_is_stored() {
+fn an_image_on_its_side_is_said_to_count_as_it_is_stored() {
     let turned = ImageFacts {
         orientation: Orientation::new(6).unwrap(),
         ..ImageFacts::default()
@@ -112,9 +112,9 @@ fn a_picture_on_its_side_is_said_to_count_as_it_is_stored() {
 
 #[test]
 fn a_video_is_explained_from_its_frames() {
-    let film = video(1920, 1080, 300, 30.0);
+    let clip = video(1920, 1080, 300, 30.0);
     assert_eq!(
-        lines(&explained(Rule::Published, &film))[1..],
+        lines(&explained(Rule::Published, &clip))[1..],
         [
             "Sampled: 300 frames at 30 a second, looked at 2 a second: 300 × 2 ÷ 30, rounded, is 20 frames",
             "Tiles: of 14 × 14 pixels: 137 across × 77 down = 10,549 tokens; what is left at the edges does not count",
@@ -122,7 +122,7 @@ fn a_video_is_explained_from_its_frames() {
             "Price: 210,980 tokens × $0.60 for a million = $0.1266",
         ]
     );
-    let by_processor = lines(&explained(Rule::Processor, &film));
+    let by_processor = lines(&explained(Rule::Processor, &clip));
     assert!(
         by_processor.contains(
             &"Chunks: up to 4 frames cost as much as one: 20 frames make 5 chunks, 5 × 1,032 = 5,160 tokens"
@@ -243,8 +243,8 @@ fn a_request_is_the_sum_of_media_framing_and_text_at_two_prices() {
     assert_eq!(
         lines[..3],
         [
-            "Media: 1,469 tokens of 2 pictures and videos",
-            "Sent again: 361 tokens of earlier pictures and videos",
+            "Media: 1,469 tokens of 2 images and videos",
+            "Sent again: 361 tokens of earlier images and videos",
             "Markers: 15 tokens that frame media in the prompt, counted as text",
         ]
     );
@@ -278,12 +278,12 @@ fn steps_serialise_with_their_kind_and_units() {
 
 fn any_medium() -> impl Strategy<Value = MediaFacts> {
     let side = || 1..20_000_u64;
-    let picture = (side(), side()).prop_map(|(width, height)| image(width, height, 1_000));
-    let film =
+    let image = (side(), side()).prop_map(|(width, height)| image(width, height, 1_000));
+    let video =
         (side(), side(), 1..100_000_u64, 1..120_u32).prop_map(|(width, height, frames, rate)| {
             video(width, height, frames, f64::from(rate) / 2.0)
         });
-    prop_oneof![picture, film]
+    prop_oneof![image, video]
 }
 
 proptest! {
@@ -322,8 +322,8 @@ proptest! {
     fn facts_of_any_header_are_explained_without_a_panic(
         width in any::<u64>(), height in any::<u64>(), frames in any::<u64>(), rate in any::<f64>(),
     ) {
-        let film = MediaFacts::video(Format::Mp4, Size::new(width, height), clip(frames, rate));
-        for facts in [film, image(width, height, 1)] {
+        let video = MediaFacts::video(Format::Mp4, Size::new(width, height), clip(frames, rate));
+        for facts in [video, image(width, height, 1)] {
             for rule in Rule::ALL {
                 prop_assert!(!lines(&explained(rule, &facts)).is_empty());
             }

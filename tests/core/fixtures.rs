@@ -1,4 +1,4 @@
-//! The pictures and films of `tests/fixtures`, with the truths that their makers wrote down, and some that
+//! The images and videos of `tests/fixtures`, with the truths that their makers wrote down, and some that
 //! are facts alone.
 
 use serde::{Deserialize, de::DeserializeOwned};
@@ -19,10 +19,10 @@ pub(crate) struct Truth {
     pub(crate) alpha: Option<bool>,
 }
 
-/// What a film is meant to be; `None` where no header tells.
+/// What a video is meant to be; `None` where no header tells.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Film {
+pub(crate) struct Video {
     pub(crate) format: Format,
     pub(crate) width: u64,
     pub(crate) height: u64,
@@ -36,29 +36,29 @@ pub(crate) struct Film {
     pub(crate) has_audio: Option<bool>,
 }
 
-/// All pictures.
+/// All images.
 pub(crate) fn truths() -> BTreeMap<String, Truth> {
     list("truth.json")
 }
 
-/// All films that lie here as they are.
-pub(crate) fn films() -> BTreeMap<String, Film> {
-    let mut films = every_film();
-    films.retain(|name, _| !name.starts_with(SPARSE));
-    films
+/// All videos that lie here as they are.
+pub(crate) fn videos() -> BTreeMap<String, Video> {
+    let mut videos = every_video();
+    videos.retain(|name, _| !name.starts_with(SPARSE));
+    videos
 }
 
-/// All films of gigabytes, of which only the parts that are no holes lie here.
-pub(crate) fn giants() -> BTreeMap<String, Film> {
-    let mut films = every_film();
-    films.retain(|name, _| name.starts_with(SPARSE));
-    films
+/// All videos of gigabytes, of which only the parts that are no holes lie here.
+pub(crate) fn giants() -> BTreeMap<String, Video> {
+    let mut videos = every_video();
+    videos.retain(|name, _| name.starts_with(SPARSE));
+    videos
 }
 
 const SPARSE: &str = "sparse/";
 
-fn every_film() -> BTreeMap<String, Film> {
-    list("films.json")
+fn every_video() -> BTreeMap<String, Video> {
+    list("videos.json")
 }
 
 fn list<T: DeserializeOwned>(name: &str) -> BTreeMap<String, T> {
@@ -67,7 +67,7 @@ fn list<T: DeserializeOwned>(name: &str) -> BTreeMap<String, T> {
 
 /// The names of all files that have facts, but for giants.
 pub(crate) fn names() -> Vec<String> {
-    truths().into_keys().chain(films().into_keys()).collect()
+    truths().into_keys().chain(videos().into_keys()).collect()
 }
 
 pub(crate) fn read(name: &str) -> Vec<u8> {
@@ -78,7 +78,7 @@ pub(crate) fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
 }
 
-/// A picture that exists as facts only.
+/// An image that exists as facts only.
 pub(crate) fn image(width: u64, height: u64, bytes: u64) -> MediaFacts {
     let image = ImageFacts {
         animated: Some(false),

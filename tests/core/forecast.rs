@@ -115,7 +115,7 @@ fn sums_are_written_in_cents_from_a_dollar_on() {
 }
 
 #[test]
-fn half_of_each_side_is_counted_as_a_picture_of_that_size() {
+fn half_of_each_side_is_counted_as_an_image_of_that_size() {
     let would = sized(50).estimate(
         &draft(vec![image(1024, 1024, 1_000)]),
         &EstimateOptions::default(),
@@ -130,22 +130,22 @@ fn half_of_each_side_is_counted_as_a_picture_of_that_size() {
 }
 
 #[test]
-fn fewer_frames_a_second_cost_a_video_less_and_a_picture_the_same() {
+fn fewer_frames_a_second_cost_a_video_less_and_an_image_the_same() {
     let slower = WhatIf {
         sample_fps: Some(0.5),
         ..WhatIf::default()
     };
-    let film = draft(vec![video(280, 280, 300, 30.0)]);
+    let video = draft(vec![video(280, 280, 300, 30.0)]);
     assert_eq!(
         slower
-            .estimate(&film, &EstimateOptions::default())
+            .estimate(&video, &EstimateOptions::default())
             .media_tokens,
         5 * 400
     );
-    let picture = draft(vec![image(280, 280, 1_000)]);
+    let image = draft(vec![image(280, 280, 1_000)]);
     assert_eq!(
-        slower.estimate(&picture, &EstimateOptions::default()),
-        estimate(&picture, &EstimateOptions::default())
+        slower.estimate(&image, &EstimateOptions::default()),
+        estimate(&image, &EstimateOptions::default())
     );
 }
 

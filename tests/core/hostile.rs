@@ -1,7 +1,7 @@
 //! Headers that lie. Each is served in every way; none may panic, loop, or be believed where it
 //! contradicts itself.
 
-pub(crate) mod films;
+pub(crate) mod videos;
 
 use crate::source::{Source, probe_every_way};
 use tilewise::error::ErrorCode;
@@ -137,7 +137,7 @@ fn exif(block: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn nonsense_in_exif_leaves_the_picture_upright() {
+fn nonsense_in_exif_leaves_the_image_upright() {
     let orientation = |number: u8| [1, 18, 0, 3, 0, 0, 0, 1, 0, number, 0, 0];
     let directory = |count: u16, entries: &[u8]| {
         let head = [&b"MM\0*\0\0\0\x08"[..], &count.to_be_bytes()].concat();
@@ -321,7 +321,7 @@ fn ftyp() -> Vec<u8> {
     boxed(b"ftyp", b"avif\0\0\0\0mif1")
 }
 
-/// A picture of 90×60 that is item 1, with these boxes added to `meta` and to its properties.
+/// An image of 90×60 that is item 1, with these boxes added to `meta` and to its properties.
 pub(crate) fn avif(item: &[u8; 4], more: &[u8], properties: &[Vec<u8>]) -> Vec<u8> {
     let info = boxed(b"infe", &[&[2, 0, 0, 0, 0, 1, 0, 0], &item[..]].concat());
     let size = full_box(b"ispe", &[be(90), be(60)].concat());

@@ -264,7 +264,7 @@ fn a_refused_format_under_another_name_is_refused_with_that_name() {
 }
 
 #[test]
-fn a_turned_or_animated_picture_and_an_unknown_size_are_warnings() {
+fn a_turned_or_animated_image_and_an_unknown_size_are_warnings() {
     let model = find("moonshotai/Kimi-K2.6").unwrap();
     let mut draft = draft(model);
     let odd = ImageFacts {

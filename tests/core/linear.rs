@@ -3,10 +3,10 @@
 //! read of its own.
 
 use crate::container::{
-    self, AUDIO, FIRST_VIDEO, H264, PICTURES, SORENSON, TABLE, VIDEO, avi, avi_stream, le, mpeg1,
+    self, AUDIO, FIRST_VIDEO, H264, IMAGES, SORENSON, TABLE, VIDEO, avi, avi_stream, le, mpeg1,
     object, packet, tag,
 };
-use crate::hostile::films::{self, Track, fragmented};
+use crate::hostile::videos::{self, Track, fragmented};
 use crate::hostile::{avif, be, boxed, chunk, full_box, png};
 use crate::source::{File, Source};
 use std::collections::BTreeSet;
@@ -145,13 +145,13 @@ fn branded(brand: &[u8; 4], count: u64, hole: u64) -> Holey {
 
 /// Sound in clusters of their own; the recording does not say how long it is.
 fn sound_clusters(kind: &[u8; 4], count: u64, hole: u64) -> Holey {
-    let block = films::element(&[0xa3], &[0x82, 0, 0, 0x80, 1, 2]);
+    let block = videos::element(&[0xa3], &[0x82, 0, 0, 0x80, 1, 2]);
     let void = |length: u64| [&[0xec, 0x01][..], &length.to_be_bytes()[1..]].concat();
-    let cluster = films::element(
-        films::CLUSTER,
-        &[films::element(&[0xe7], &[1]), block].concat(),
+    let cluster = videos::element(
+        videos::CLUSTER,
+        &[videos::element(&[0xe7], &[1]), block].concat(),
     );
-    let mut head = films::webm(&films::webm_track(b""));
+    let mut head = videos::webm(&videos::webm_track(b""));
     if let Some(at) = head.windows(4).position(|window| window == b"webm") {
         head[at..at + 4].copy_from_slice(kind);
     }
@@ -160,22 +160,22 @@ fn sound_clusters(kind: &[u8; 4], count: u64, hole: u64) -> Holey {
 
 fn elements_before_tracks(count: u64, hole: u64) -> Holey {
     let void = [&[0xec, 0x01][..], &hole.to_be_bytes()[1..]].concat();
-    whole(&films::webm(&[]))
+    whole(&videos::webm(&[]))
         .with_each(count, hole, |_| void.clone())
-        .with(&films::webm_track(b""))
+        .with(&videos::webm_track(b""))
 }
 
 fn tags(count: u64) -> Holey {
     let simple = [
-        films::element(&[0x45, 0xa3], b"NAME"),
-        films::element(&[0x44, 0x87], b"value"),
+        videos::element(&[0x45, 0xa3], b"NAME"),
+        videos::element(&[0x44, 0x87], b"value"),
     ];
-    let tag = films::element(
+    let tag = videos::element(
         &[0x73, 0x73],
-        &films::element(&[0x67, 0xc8], &simple.concat()),
+        &videos::element(&[0x67, 0xc8], &simple.concat()),
     );
-    let tags = films::element(&[0x12, 0x54, 0xc3, 0x67], &tag.repeat(count as usize));
-    whole(&films::webm(&[films::webm_track(b""), tags].concat()))
+    let tags = videos::element(&[0x12, 0x54, 0xc3, 0x67], &tag.repeat(count as usize));
+    whole(&videos::webm(&[videos::webm_track(b""), tags].concat()))
 }
 
 /// Items of which each is said to be the primary one's alpha, with a property of its own and one that all share.
@@ -214,7 +214,7 @@ fn edits_and_runs(count: u64) -> Holey {
         edits: [&be(count as u32)[..], &edits].concat(),
         ..Track::default()
     };
-    whole(&track.film(&[]))
+    whole(&track.video(&[]))
 }
 
 fn tracks_and_chapters(count: u64) -> Holey {
@@ -222,7 +222,7 @@ fn tracks_and_chapters(count: u64) -> Holey {
     let reference = boxed(b"tref", &boxed(b"chap", &chapters));
     let sound = boxed(b"trak", &reference);
     let tracks = Track::default().boxed().repeat(count as usize);
-    whole(&films::movie(&[tracks, sound].concat()))
+    whole(&videos::movie(&[tracks, sound].concat()))
 }
 
 fn transport(count: u64) -> Holey {
@@ -365,12 +365,12 @@ const SHAPES: &[Shape] = &[
     }),
     shape("mp4: boxes before the index", 1000, |count| {
         let free = boxed(b"free", b"").repeat(count as usize);
-        whole(&[films::mp4_head(), free, Track::default().film(&[])].concat())
+        whole(&[videos::mp4_head(), free, Track::default().video(&[])].concat())
     }),
     shape("mp4: boxes far apart before the index", 300, |count| {
-        whole(&films::mp4_head())
+        whole(&videos::mp4_head())
             .with_each(count, HOLE, |_| box_before_hole(b"free", HOLE))
-            .with(&Track::default().film(&[]))
+            .with(&Track::default().video(&[]))
     }),
     shape("mp4: edits and runs", 300, edits_and_runs),
     shape("mp4: tracks and chapters", 100, tracks_and_chapters),
@@ -402,8 +402,8 @@ const SHAPES: &[Shape] = &[
         ]
         .concat();
         let voids = [0xec, 0x80].repeat(4 * count as usize);
-        whole(&films::webm(
-            &[seek.repeat(count as usize), voids, films::webm_track(b"")].concat(),
+        whole(&videos::webm(
+            &[seek.repeat(count as usize), voids, videos::webm_track(b"")].concat(),
         ))
     }),
     shape("avi: chunks", 1000, |count| {
@@ -411,10 +411,10 @@ const SHAPES: &[Shape] = &[
         whole(&avi(&[junk, avi_stream(7, 90, 60)]))
     }),
     shape("avi: chunks far apart", 300, |count| {
-        let film = avi(&[avi_stream(7, 90, 60)]);
-        whole(&film[..12])
+        let video = avi(&[avi_stream(7, 90, 60)]);
+        whole(&video[..12])
             .with_each(count, HOLE, |_| [&b"JUNK"[..], &le(HOLE as u32)].concat())
-            .with(&film[12..])
+            .with(&video[12..])
     }),
     shape("mpeg: packets of a transport stream", 100, transport),
     shape("mpeg: packets of a program stream", 100, program),
@@ -433,7 +433,7 @@ const SHAPES: &[Shape] = &[
         let others = object([9; 16], &[]).repeat(count as usize);
         whole(&container::asf(&[
             others,
-            container::stream_properties(PICTURES, 1, 90, 60),
+            container::stream_properties(IMAGES, 1, 90, 60),
         ]))
     }),
     shape("wmv: objects that reach into what follows", 300, |count| {
@@ -442,14 +442,14 @@ const SHAPES: &[Shape] = &[
         let others = [metadata, properties].concat().repeat(count as usize);
         whole(&container::asf(&[
             container::extension(&[others]),
-            container::stream_properties(PICTURES, 1, 90, 60),
+            container::stream_properties(IMAGES, 1, 90, 60),
         ]))
     }),
     shape("wmv: objects far apart", 100, |count| {
         let others = object([9; 16], &vec![0; HOLE as usize]).repeat(count as usize);
         whole(&container::asf(&[
             others,
-            container::stream_properties(PICTURES, 1, 90, 60),
+            container::stream_properties(IMAGES, 1, 90, 60),
         ]))
     }),
 ];
@@ -640,7 +640,7 @@ fn an_edited_video_whose_table_of_times_is_too_long_is_derived() {
             ..Track::default()
         }
     };
-    let file = whole(&track(&[[RUNS * 5, 0, 1 << 16]]).film(&[]));
+    let file = whole(&track(&[[RUNS * 5, 0, 1 << 16]]).video(&[]));
     let probe = || Probe::new(Some(file.length));
     let (counted, _) = cost_of(&file, probe()).unwrap();
     let (derived, _) = cost_of(&file, probe().with_max_bytes(64 << 10)).unwrap();

@@ -197,7 +197,7 @@ fn a_link_leads_to_the_same_figures() {
 fn any_medium() -> impl Strategy<Value = MediaFacts> {
     let side = || 1..u64::MAX;
     let flag = || prop::option::of(any::<bool>());
-    let picture = (
+    let image = (
         side(),
         side(),
         1..9_u8,
@@ -219,7 +219,7 @@ fn any_medium() -> impl Strategy<Value = MediaFacts> {
                 )
             },
         );
-    let film = (
+    let video = (
         side(),
         side(),
         0..4_u16,
@@ -244,7 +244,7 @@ fn any_medium() -> impl Strategy<Value = MediaFacts> {
                 )
             },
         );
-    prop_oneof![picture, film]
+    prop_oneof![image, video]
 }
 
 proptest! {

@@ -98,7 +98,7 @@ fn a_longest_side_is_met_to_the_pixel_and_the_other_follows() {
 }
 
 #[test]
-fn a_goal_is_measured_on_the_upright_picture() {
+fn a_goal_is_measured_on_the_upright_image() {
     let lying = ImageFacts {
         orientation: Orientation::new(6).unwrap(),
         ..ImageFacts::default()
@@ -184,7 +184,7 @@ fn quality_is_searched_only_where_bytes_are_part_of_the_goal() {
 }
 
 #[test]
-fn a_goal_that_no_picture_meets_is_refused() {
+fn a_goal_that_no_image_meets_is_refused() {
     let refusal = |goal: Goal| plan(&photo(800, 600), &goal, &rules()).unwrap_err();
     let one_byte = refusal(Goal {
         max_bytes: Some(1),
@@ -364,7 +364,7 @@ fn a_body_that_fits_stays_as_it_is() {
 }
 
 #[test]
-fn a_picture_with_a_known_address_goes_by_it_before_any_is_shrunk() {
+fn an_image_with_a_known_address_goes_by_it_before_any_is_shrunk() {
     let draft = draft(vec![
         in_body(photo(800, 600), 1_000_000),
         in_body(photo(4000, 3000), 4_000_000),
@@ -382,7 +382,7 @@ fn a_picture_with_a_known_address_goes_by_it_before_any_is_shrunk() {
 }
 
 #[test]
-fn no_more_pictures_go_by_url_than_needed_and_none_that_the_endpoint_would_refuse() {
+fn no_more_images_go_by_url_than_needed_and_none_that_the_endpoint_would_refuse() {
     let draft = draft(vec![
         in_body(photo(4000, 3000), 1_000_000),
         in_body(photo(4000, 3000), 3_000_000),
@@ -434,7 +434,7 @@ fn what_needs_less_than_its_share_stays_and_the_rest_is_shared_by_what_the_model
 }
 
 #[test]
-fn a_shrunk_picture_is_no_larger_than_the_model_sees_it() {
+fn a_shrunk_image_is_no_larger_than_the_model_sees_it() {
     let draft = draft(vec![in_body(photo(4032, 3024), 9_000_000)]);
     let budget = budget(&draft, &Limits::default(), &[]).unwrap();
     let [Action::Shrink(goal)] = &budget.actions[..] else {
@@ -514,7 +514,7 @@ proptest! {
         }).collect();
         let limits = Limits { max_body_bytes: Some(allowed), ..Limits::default() };
         let Ok(budget) = budget(&draft, &limits, &reach) else {
-            // Only where next to nothing is allowed a picture.
+            // Only where next to nothing is allowed an image.
             prop_assert!(allowed < 4_000 + 2_200 * bytes.len() as u64);
             return Ok(());
         };

@@ -1,4 +1,4 @@
-//! Pictures that are prepared, looked at again by other decoders.
+//! Images that are prepared, looked at again by other decoders.
 
 use crate::fixtures;
 use image::codecs::gif::GifEncoder;
@@ -73,7 +73,7 @@ pub(crate) fn jpeg(image: impl Into<DynamicImage>) -> Vec<u8> {
     file(image, image::ImageFormat::Jpeg)
 }
 
-/// An Exif directory with an orientation and, if asked for, where the picture was taken.
+/// An Exif directory with an orientation and, if asked for, where the image was taken.
 pub(crate) fn exif(orientation: u8, with_position: bool) -> Vec<u8> {
     let entries: &[[u8; 12]] = &[
         [1, 18, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0],
@@ -122,7 +122,7 @@ fn is_decoded(format: Format) -> bool {
     )
 }
 
-/// Every picture of the fixtures that is decoded at all.
+/// Every image of the fixtures that is decoded at all.
 fn sources() -> Vec<(String, Vec<u8>, MediaFacts)> {
     let sources = fixtures::truths().into_iter().filter_map(|(name, truth)| {
         let file = fixtures::read(&name);
@@ -138,7 +138,7 @@ fn sources() -> Vec<(String, Vec<u8>, MediaFacts)> {
 }
 
 #[test]
-fn most_pictures_of_the_fixtures_are_decoded_and_of_the_others_it_is_said_why() {
+fn most_images_of_the_fixtures_are_decoded_and_of_the_others_it_is_said_why() {
     let mut decoded = 0;
     for (name, truth) in fixtures::truths() {
         match prepare(fixtures::read(&name), &AS_PNG, &rules()) {
@@ -164,7 +164,7 @@ fn most_pictures_of_the_fixtures_are_decoded_and_of_the_others_it_is_said_why() 
 }
 
 #[test]
-fn whatever_is_asked_of_a_picture_is_met_upright_and_never_by_enlarging_it() {
+fn whatever_is_asked_of_an_image_is_met_upright_and_never_by_enlarging_it() {
     let rules = rules();
     let sources = sources();
     let goals = (
@@ -232,7 +232,7 @@ fn whatever_is_asked_of_a_picture_is_met_upright_and_never_by_enlarging_it() {
 fn every_orientation_lands_upright() {
     let upright = RgbImage::from_fn(3, 2, |x, y| Rgb([x as u8 * 80, y as u8 * 200, 100]));
     for orientation in 1..=8_u8 {
-        // The stored picture is what, turned by the orientation, stands upright.
+        // The stored image is what, turned by the orientation, stands upright.
         let mut stored = DynamicImage::from(upright.clone());
         let back = match orientation {
             6 => 8,
@@ -283,7 +283,7 @@ fn the_quality_is_the_highest_that_fits() {
 }
 
 #[test]
-fn a_picture_gets_smaller_only_where_the_least_quality_does_not_fit() {
+fn an_image_gets_smaller_only_where_the_least_quality_does_not_fit() {
     let source = png(photograph(300, 200));
     let at_least_quality = Goal {
         quality: Some(40),
@@ -302,7 +302,7 @@ fn a_picture_gets_smaller_only_where_the_least_quality_does_not_fit() {
 }
 
 #[test]
-fn progress_never_goes_back_even_where_the_picture_must_shrink() {
+fn progress_never_goes_back_even_where_the_image_must_shrink() {
     let goal = Goal {
         max_bytes: Some(2_000),
         ..as_format(Wish::Jpeg)
@@ -374,7 +374,7 @@ fn a_position_does_not_survive_a_change() {
 }
 
 #[test]
-fn a_picture_that_is_cut_off_is_an_error_and_never_half_grey() {
+fn an_image_that_is_cut_off_is_an_error_and_never_half_grey() {
     let mut cut_off = 0;
     for (name, file, _) in sources() {
         // Pixels begin where cutting a byte more would fail the header.
@@ -468,7 +468,7 @@ fn of_an_animation_the_first_frame_stays() {
 }
 
 #[test]
-fn the_format_follows_the_look_of_the_picture() {
+fn the_format_follows_the_look_of_the_image() {
     let small = Goal {
         max_side: Some(60),
         ..Goal::default()
@@ -757,7 +757,7 @@ fn tiles_of_one_channel_each_are_refused() {
 }
 
 #[test]
-fn damage_anywhere_ends_in_an_error_or_a_picture_and_nothing_else() {
+fn damage_anywhere_ends_in_an_error_or_an_image_and_nothing_else() {
     let mut files: Vec<_> = [
         "jpeg/progressive-grey.jpg",
         "jpeg/cmyk.jpg",

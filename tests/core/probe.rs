@@ -93,14 +93,14 @@ const IMAGESIZE_DIFFERS: [(&str, &str); 27] = [
         "it turns the primary item as another one is turned",
     ),
     (
-        "*thumbnail-larger-than-its-picture*",
+        "*thumbnail-larger-than-its-image*",
         "it takes the largest item",
     ),
     (
         "jpeg/padding-everywhere.jpg",
         "it takes each fill byte for a segment",
     ),
-    ("heic/sequence.heic", "it knows no pictures without items"),
+    ("heic/sequence.heic", "it knows no images without items"),
 ];
 
 #[test]
@@ -143,7 +143,7 @@ fn orientations_agree_with_kamadak_exif() {
         if name.starts_with("jpeg/orientation-twice") {
             continue;
         }
-        // Where boxes or a codestream say how a picture stands, its EXIF does not count; and only a short
+        // Where boxes or a codestream say how an image stands, its EXIF does not count; and only a short
         // number from 1 to 8 is an orientation.
         let counts = !matches!(truth.format, Format::Avif | Format::Heic | Format::Jxl);
         let file = read(&name);
@@ -249,7 +249,7 @@ fn a_header_beyond_the_allowance_is_a_read_limit() {
 }
 
 #[test]
-fn what_is_not_a_picture_says_what_it_is() {
+fn what_is_not_an_image_says_what_it_is() {
     let looks_like = [
         ("text.jpg", "a text file"),
         ("bmw.bmp", "a text file"),
@@ -257,7 +257,7 @@ fn what_is_not_a_picture_says_what_it_is() {
         ("negative.dng", "a camera's raw file"),
         ("preview-of-a-negative.nef", "a camera's raw file"),
         ("canon.cr2", "a camera's raw file"),
-        ("targa.tga", "a Targa picture"),
+        ("targa.tga", "a Targa image"),
         ("page.svg", "an HTML page"),
         ("feed.svg", "an XML file"),
         ("packed.svgz", "a gzip archive"),

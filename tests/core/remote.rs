@@ -170,7 +170,7 @@ impl Seen {
     }
 
     /// All facts but what reading them took.
-    fn picture(&self) -> MediaFacts {
+    fn image(&self) -> MediaFacts {
         let facts = self.facts.clone().unwrap();
         MediaFacts {
             bytes_read: 0,
@@ -317,14 +317,14 @@ const FIRST: Option<&str> = Some("bytes=0-2047");
 fn a_small_file_is_asked_for_once_and_a_header_far_behind_a_few_times() {
     let photo = fixtures::read(PHOTO);
     let seen = read(ranges(&photo));
-    assert_eq!(seen.picture(), truth(&photo));
+    assert_eq!(seen.image(), truth(&photo));
     assert_eq!(seen.ranges(), [FIRST]);
     assert_eq!(seen.asked[0].url, URL, "as it was given");
     assert_eq!(seen.bytes_read, photo.len() as u64);
 
     let large = fixtures::read(LARGE);
     let seen = read(ranges(&large));
-    assert_eq!(seen.picture(), truth(&large));
+    assert_eq!(seen.image(), truth(&large));
     assert_eq!(seen.facts.as_ref().unwrap().bytes_read, seen.bytes_read);
     assert!(seen.bytes_read <= 16 * 1024, "{}", seen.bytes_read);
     assert!(seen.asked.len() <= 6, "{:?}", seen.ranges());
@@ -334,13 +334,13 @@ fn a_small_file_is_asked_for_once_and_a_header_far_behind_a_few_times() {
 fn every_file_gives_the_same_facts_by_parts_and_from_its_start() {
     for name in fixtures::names() {
         let file = fixtures::read(&name);
-        assert_eq!(read(ranges(&file)).picture(), truth(&file), "{name}");
+        assert_eq!(read(ranges(&file)).image(), truth(&file), "{name}");
         let seen = read(|_, _| Ok(Reply::whole(&file)));
         let expected = match seen.has_ended {
             true => truth(&file),
             false => truth_from_start(&file),
         };
-        assert_eq!(seen.picture(), expected, "{name}");
+        assert_eq!(seen.image(), expected, "{name}");
         assert_eq!(seen.asked.len(), 1, "{name}");
     }
 }
@@ -355,7 +355,7 @@ fn less_than_was_asked_for_is_a_part_as_well() {
             &(range.start..range.end.min(range.start + 100)),
         ))
     });
-    assert_eq!(seen.picture(), truth(&large));
+    assert_eq!(seen.image(), truth(&large));
 }
 
 #[test]
@@ -371,7 +371,7 @@ fn of_more_than_was_asked_for_only_that_is_read() {
         bytes: Some(size),
         ..truth(&photo)
     };
-    assert_eq!(seen.picture(), expected);
+    assert_eq!(seen.image(), expected);
     assert_eq!(seen.bytes_read, 2048);
 }
 
@@ -408,7 +408,7 @@ fn parts_of_a_file_of_unknown_size_are_read() {
             let range = asked.range.as_ref().unwrap();
             Ok(unsay(Reply::part(&large, range), range))
         });
-        assert_eq!(seen.picture(), of_unknown_size(&large), "{name}");
+        assert_eq!(seen.image(), of_unknown_size(&large), "{name}");
     }
 }
 
@@ -428,7 +428,7 @@ fn a_server_that_ignores_ranges_is_read_from_the_start_and_no_further_than_neede
 
     // Without a length it is known where the end was seen.
     let seen = read(|_, _| Ok(Reply::new(203, &photo)));
-    assert_eq!(seen.picture(), truth(&photo));
+    assert_eq!(seen.image(), truth(&photo));
     let seen = read(|_, _| Ok(Reply::new(200, &padded)));
     assert_eq!(seen.facts.unwrap().bytes, None);
     // Nor is it what was told, once more has come: that may have been compressed, unseen.
@@ -454,11 +454,11 @@ fn a_server_that_refuses_a_range_is_asked_once_for_all() {
     ];
     for refusal in refusals {
         let seen = read(instead(&large, |_| Ok(refusal.clone())));
-        assert_eq!(seen.picture(), truth(&large), "{refusal:?}");
+        assert_eq!(seen.image(), truth(&large), "{refusal:?}");
         assert_eq!(seen.ranges(), [FIRST, None], "{refusal:?}");
     }
     let seen = read(instead(&large, |_| Err(reset())));
-    assert_eq!(seen.picture(), truth(&large));
+    assert_eq!(seen.image(), truth(&large));
     assert_eq!(seen.ranges(), [FIRST, None]);
 }
 
@@ -474,7 +474,7 @@ fn a_later_part_may_be_refused_as_well_and_then_no_two_versions_are_mixed() {
             (Some(_), _) => failure(),
             (None, _) => Ok(Reply::whole(&photo)),
         });
-        assert_eq!(seen.picture(), truth(&photo));
+        assert_eq!(seen.image(), truth(&photo));
         assert_eq!(seen.asked.len(), 3);
         assert_eq!(seen.bytes_read, 2048 + photo.len() as u64);
     }
@@ -483,7 +483,7 @@ fn a_later_part_may_be_refused_as_well_and_then_no_two_versions_are_mixed() {
         Some(range) if count == 1 => Ok(Reply::part(&large, range)),
         _ => Ok(Reply::whole(&photo)),
     });
-    assert_eq!((seen.picture(), seen.asked.len()), (truth(&photo), 2));
+    assert_eq!((seen.image(), seen.asked.len()), (truth(&photo), 2));
 }
 
 #[test]
@@ -581,7 +581,7 @@ fn a_part_that_cannot_be_used_makes_the_file_be_read_from_its_start() {
     ];
     for (name, part) in parts {
         let seen = read(instead(&large, |_| Ok(part.clone())));
-        assert_eq!(seen.picture(), truth(&large), "{name}");
+        assert_eq!(seen.image(), truth(&large), "{name}");
         assert_eq!(seen.ranges(), [FIRST, None], "{name}");
     }
     // Identity is no compression.
@@ -589,7 +589,7 @@ fn a_part_that_cannot_be_used_makes_the_file_be_read_from_its_start() {
         let part = Reply::part(&large, asked.range.as_ref().unwrap());
         Ok(part.with("content-encoding", " Identity "))
     });
-    assert_eq!(seen.picture(), truth(&large));
+    assert_eq!(seen.image(), truth(&large));
 }
 
 #[test]
@@ -602,7 +602,7 @@ fn a_part_of_nothing_is_no_end_where_the_file_is_known_to_go_on() {
             None => Reply::whole(&large),
         })
     });
-    assert_eq!(seen.picture(), truth(&large));
+    assert_eq!(seen.image(), truth(&large));
     assert_eq!(seen.asked.len(), 3);
 }
 
@@ -698,7 +698,7 @@ fn further_parts_come_from_where_redirects_ended() {
     let large = fixtures::read(LARGE);
     let mirror = "https://mirror.example/a.jpg?key=1";
     let seen = read(|asked, _| Ok(Reply::part(&large, asked.range.as_ref().unwrap()).from(mirror)));
-    assert_eq!(seen.picture(), truth(&large));
+    assert_eq!(seen.image(), truth(&large));
     let urls: Vec<_> = seen.asked.iter().map(|asked| asked.url.as_str()).collect();
     assert!(urls.len() > 1 && urls[0] == URL && urls[1..].iter().all(|url| *url == mirror));
 }
@@ -715,7 +715,7 @@ fn an_address_that_serves_once_is_left_for_the_one_that_was_given() {
                 None => Reply::whole(&large).from("https://mirror.example/other"),
             })
         });
-        assert_eq!(seen.picture(), truth(&large), "{status}");
+        assert_eq!(seen.image(), truth(&large), "{status}");
         let urls: Vec<_> = seen.asked.iter().map(|asked| asked.url.as_str()).collect();
         assert_eq!(urls, [URL, once, URL], "{status}");
     }
@@ -774,7 +774,7 @@ fn a_file_that_changes_between_two_parts_is_a_network_error_that_says_so() {
         let date = format!("Sat, 01 Aug 2026 10:00:0{count} GMT");
         Ok(part.with("etag", "\"one\"").with("last-modified", date))
     });
-    assert_eq!(seen.picture(), truth(&large));
+    assert_eq!(seen.image(), truth(&large));
 }
 
 // ── The most that is read ────────────────────────────────────────────────────────────────────────
@@ -839,10 +839,10 @@ fn any_reply() -> impl Strategy<Value = Result<Reply, Error>> {
     let status = prop_oneof![Just(200_u16), Just(206), Just(206), Just(416), 100..600_u16];
     let body = (0..6000_usize, any::<bool>());
     (status, headers, body, any::<bool>()).prop_map(
-        |(status, headers, (size, is_picture), breaks)| {
+        |(status, headers, (size, is_image), breaks)| {
             let (range, length, encoding, tag) = headers;
             let photo = fixtures::read(LARGE);
-            let body = if is_picture {
+            let body = if is_image {
                 &photo[..size]
             } else {
                 &vec![0xff; size][..]
@@ -892,7 +892,7 @@ proptest! {
         let least = driver(vec![1]).read(|_, _| Ok(Reply::whole(&file)));
         let most = chunks.iter().max().copied().unwrap_or(1) as u64;
         let cut = driver(chunks).read(|_, _| Ok(Reply::whole(&file)));
-        prop_assert_eq!(cut.picture(), least.picture());
+        prop_assert_eq!(cut.image(), least.image());
         prop_assert!((least.bytes_read..least.bytes_read + most).contains(&cut.bytes_read));
     }
 

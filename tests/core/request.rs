@@ -24,10 +24,10 @@ fn a_whole_draft_becomes_the_body_that_the_page_shows() {
     draft
         .extra
         .push(("temperature".into(), Json::parse("0.60").unwrap()));
-    let mut picture = MediaPart::url(image(28, 28, 10), "https://example.com/a.jpg?b=\"c\"");
-    picture.detail = Some(Detail::Auto);
+    let mut linked = MediaPart::url(image(28, 28, 10), "https://example.com/a.jpg?b=\"c\"");
+    linked.detail = Some(Detail::Auto);
     draft.media = vec![
-        picture,
+        linked,
         MediaPart::base64(image(28, 28, 4)),
         MediaPart::url(video(64, 64, 10, 10.0), "https://example.com/a.mp4"),
     ];
@@ -157,7 +157,7 @@ fn pieces_have_a_gap_for_each_medium_that_travels_inside() {
 }
 
 #[test]
-fn the_length_is_exact_for_real_pictures() {
+fn the_length_is_exact_for_real_images() {
     let files: Vec<_> = [
         "png/rgb.png",
         "jpeg/baseline.jpg",

@@ -166,7 +166,7 @@ pub(crate) fn assert_same(one: &MediaFacts, other: &MediaFacts) {
     assert_eq!(without_cost(one), without_cost(other));
 }
 
-/// The same, where both know: the end of a GIF may show what its beginning does not, and how long a film is
+/// The same, where both know: the end of a GIF may show what its beginning does not, and how long a video is
 /// may stand only at its end.
 pub(crate) fn assert_agree(one: &MediaFacts, other: &MediaFacts) {
     let (mut one, mut other) = (without_cost(one), without_cost(other));

@@ -1,4 +1,4 @@
-//! Films of gigabytes that are holes for the most part (`tests/fixtures/sparse`).
+//! Videos of gigabytes that are holes for the most part (`tests/fixtures/sparse`).
 
 use crate::fixtures::read;
 use crate::source::File;

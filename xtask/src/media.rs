@@ -1,4 +1,4 @@
-//! Pictures and films that are made by scripts and kept in the repository.
+//! Images and videos that are made by scripts and kept in the repository.
 
 use crate::shell::run;
 use crate::{npm, serve, setup, site};
@@ -24,13 +24,13 @@ pub fn samples() -> Result<()> {
     run(Command::new(&python).args(["www/make/icons.py", "www/icon.svg", "www/icons"]))
 }
 
-/// The pictures of the page that the README shows.
-pub fn picture() -> Result<()> {
+/// The images of the page that the README shows.
+pub fn image() -> Result<()> {
     let browser = setup::browser()?;
     setup::npm_packages("tests")?;
     serve::beside(&site::build(&npm::build()?)?, |origin| {
         let mut node = Command::new("node");
-        node.arg("docs/picture/take.js")
+        node.arg("docs/image/take.js")
             .arg(origin)
             .arg(&browser.chromium)
             .arg("www/samples/landscape.jpg")

@@ -1,4 +1,4 @@
 import { imageSize } from "image-size";
 
-/** A picture's size, orientation and type. It takes bytes, so it is given the first ones. */
+/** An image's size, orientation and type. It takes bytes, so it is given the first ones. */
 export const inspect = async (blob) => imageSize(new Uint8Array(await blob.slice(0, 64 * 1024).arrayBuffer()));

@@ -1,2 +1,2 @@
-/** A film's size, rotation, duration, codec and frames. */
+/** A video's size, rotation, duration, codec and frames. */
 export { compute, readMetadata } from "../../videos/mediabunny.js";

@@ -1,7 +1,7 @@
 //! Program streams: packets that say which stream they are of (ISO/IEC 13818-1, 2.5).
 
 use super::packet::{Packet, Scan};
-use super::{film, from_end, from_start, listen, timing};
+use super::{from_end, from_start, listen, timing, video_of};
 use crate::media::{Format, MediaFacts};
 use crate::probe::input::{Input, Parse, lacks};
 use crate::probe::sequence::{self, Coding};
@@ -38,7 +38,7 @@ pub(super) fn read(input: &Input<'_>) -> Parse<MediaFacts> {
             (!end.scan.stamps.is_empty()).then_some(end.scan)
         },
     )?;
-    let mut video = film(sequence, start.announces_audio);
+    let mut video = video_of(sequence, start.announces_audio);
     listen(&mut video, &start.scan, end.as_ref());
     timing::measure(&mut video, coding, &start.scan, end.as_ref());
     Ok(video.facts())

@@ -63,7 +63,7 @@ fn steps(scan: &Scan) -> impl Iterator<Item = u64> {
 
 /// Seconds from the first time to the last, and the video from there on.
 fn first_to_last<'a>(start: &Scan, end: &'a Scan) -> Option<(f64, &'a [u8])> {
-    /// What seems to be over 13 hours goes backwards: films were joined, each with times of its own.
+    /// What seems to be over 13 hours goes backwards: videos were joined, each with times of its own.
     const LONGEST: u64 = 1 << 32;
     let last = end.stamps.last()?;
     let ticks = ticks_between(start.stamps.first()?.time, last.time);

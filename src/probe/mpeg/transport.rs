@@ -1,7 +1,7 @@
 //! Transport streams: packets of 188 bytes, and tables that say what they hold (ISO/IEC 13818-1, 2.4).
 
 use super::packet::Scan;
-use super::{coding, film, from_end, from_start, listen, timing};
+use super::{coding, from_end, from_start, listen, timing, video_of};
 use crate::media::{Format, MediaFacts};
 use crate::probe::ProbeError;
 use crate::probe::input::{Halt, Input, Parse, lacks};
@@ -30,7 +30,7 @@ pub(super) fn read(input: &Input<'_>) -> Parse<MediaFacts> {
             (!scan.stamps.is_empty()).then_some(scan)
         },
     )?;
-    let mut video = film(sequence, track.has_audio);
+    let mut video = video_of(sequence, track.has_audio);
     // Of MPEG-1 and MPEG-2, a packet may hold several frames, and the header cannot be wrong.
     if track.coding != Coding::Mpeg {
         video.frame_rate = timing::frame_rate(video.frame_rate, &start, end.as_ref());

@@ -141,7 +141,7 @@ pub(super) fn is_video_object_plane(unit: &[u8]) -> bool {
 
 /// A video object layer of a rectangular shape (ISO/IEC 14496-2, 6.2.3).
 pub(super) fn video_object_layer(unit: &[u8]) -> Option<Sequence> {
-    /// The only shape that a film has.
+    /// The only shape that a video has.
     const RECTANGULAR: u32 = 0;
     const EXPLICIT_ASPECT: u32 = 15;
     let mut bits = Bits::new(unit);

@@ -24,7 +24,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
 
 const PHOTO: &[u8] = include_bytes!("../../fixtures/jpeg/baseline.jpg");
-const PICTURE: &[u8] = include_bytes!("../../fixtures/png/rgb.png");
+const IMAGE: &[u8] = include_bytes!("../../fixtures/png/rgb.png");
 
 fn endpoint() -> Router {
     router(Options {
@@ -94,7 +94,7 @@ fn body_with(draft: &Draft, file: &'static [u8]) -> String {
 }
 
 fn body(draft: &Draft) -> String {
-    body_with(draft, PICTURE)
+    body_with(draft, IMAGE)
 }
 
 /// A body that asks for an answer in one piece, with fields replaced.
@@ -149,7 +149,7 @@ async fn assert_refused<const N: usize>(cases: [(String, &str); N]) {
 async fn a_streamed_answer_says_that_it_is_no_model_and_repeats_what_arrived() {
     let mut draft = draft(model());
     draft.system = Some("Be brief.".into());
-    draft.media.push(inline(PICTURE));
+    draft.media.push(inline(IMAGE));
     draft.media.push(MediaPart::url(
         inline(PHOTO).facts,
         "https://example.com/photo.jpg",
@@ -183,7 +183,7 @@ async fn a_streamed_answer_says_that_it_is_no_model_and_repeats_what_arrived() {
 #[tokio::test]
 async fn the_bill_is_the_processor_rule_and_the_words() {
     let mut draft = draft(model());
-    draft.media.push(inline(PICTURE));
+    draft.media.push(inline(IMAGE));
     let (result, _) = read(send(&endpoint(), body(&draft), &[]).await).await;
     let words = |text: &str| text.split_whitespace().count() as u64;
 
@@ -374,11 +374,11 @@ async fn as_many_images_as_a_model_takes_pass_and_one_more_does_not() {
     for model in models() {
         let most = model.limits.max_images.unwrap() as usize;
         let mut draft = draft(model);
-        draft.media = vec![inline(PICTURE); most];
+        draft.media = vec![inline(IMAGE); most];
         let (result, _) = read(send(&endpoint(), body(&draft), &[]).await).await;
         assert!(result.text.contains(&format!("- Media {most}: png image")));
 
-        draft.media.push(inline(PICTURE));
+        draft.media.push(inline(IMAGE));
         let expected = (400, "too_many_images".into(), Some("messages".into()));
         assert_eq!(refusal(body(&draft)).await, expected, "{}", model.id);
     }
@@ -574,14 +574,14 @@ async fn an_image_that_the_endpoint_cannot_fetch_is_refused() {
 async fn a_data_url_that_holds_no_accepted_image_is_refused() {
     let text = "data:text/plain,hello".to_owned();
     let characters = "data:image/png;base64,%%%".to_owned();
-    let padding = data_url(PICTURE).trim_end_matches('=').to_owned();
+    let padding = data_url(IMAGE).trim_end_matches('=').to_owned();
     let pdf = data_url(b"%PDF-1.7 and so on");
-    let cut = data_url(&PICTURE[..20]);
+    let cut = data_url(&IMAGE[..20]);
     let param = "messages[0].content[0].image_url.url";
     assert_refused([text, characters, padding, pdf, cut].map(|url| (with_image(&url), param)))
         .await;
 
-    let as_video = json!({ "type": "video_url", "video_url": { "url": data_url(PICTURE) } });
+    let as_video = json!({ "type": "video_url", "video_url": { "url": data_url(IMAGE) } });
     assert_refused([(with_part(as_video), "messages[0].content[0].video_url.url")]).await;
 }
 
@@ -589,7 +589,7 @@ async fn a_data_url_that_holds_no_accepted_image_is_refused() {
 async fn the_four_details_pass_and_no_other_does() {
     let with_detail = |detail: &str| {
         with_part(
-            json!({ "type": "image_url", "image_url": { "url": data_url(PICTURE), "detail": detail } }),
+            json!({ "type": "image_url", "image_url": { "url": data_url(IMAGE), "detail": detail } }),
         )
     };
     for detail in ["low", "high", "original", "auto"] {

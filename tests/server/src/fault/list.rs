@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 #[derive(Clone, Copy, Debug)]
 pub(super) enum List {
-    /// One more model, which looks at pictures and is in no catalogue.
+    /// One more model, which looks at images and is in no catalogue.
     UnknownModel,
     /// The first model has no price.
     NoPricing,

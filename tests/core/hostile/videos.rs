@@ -1,4 +1,4 @@
-//! Films in boxes and in elements whose indices lie.
+//! Videos in boxes and in elements whose indices lie.
 
 use super::{Fails, Outcome, Shows, assert_all, be, boxed, full_box, outcome};
 use crate::source::Source;
@@ -84,7 +84,7 @@ impl Track {
         )
     }
 
-    pub(crate) fn film(&self, more: &[u8]) -> Vec<u8> {
+    pub(crate) fn video(&self, more: &[u8]) -> Vec<u8> {
         movie(&[&self.boxed(), more].concat())
     }
 }
@@ -109,13 +109,13 @@ fn video(file: &[u8]) -> VideoFacts {
     let facts = probe::bytes(file).unwrap();
     match facts.kind {
         Kind::Video(video) => video,
-        Kind::Image(_) => panic!("a picture"),
+        Kind::Image(_) => panic!("an image"),
     }
 }
 
 #[test]
 fn a_track_that_tells_the_truth_is_believed() {
-    let facts = video(&Track::default().film(&[]));
+    let facts = video(&Track::default().video(&[]));
     assert_eq!(facts.frame_count, Some(10));
     assert_eq!(facts.duration_ms, Some(1000.0));
     assert_eq!(facts.frame_rate, Some(10.0));
@@ -170,7 +170,7 @@ fn indices_of_impossible_lengths_are_refused() {
                 timescale: 0,
                 ..Track::default()
             }
-            .film(&[]),
+            .video(&[]),
             Shows(8, 6),
         ),
         (
@@ -179,7 +179,7 @@ fn indices_of_impossible_lengths_are_refused() {
                 side: 0,
                 ..Track::default()
             }
-            .film(&[]),
+            .video(&[]),
             Fails(ErrorCode::UnsupportedFormat),
         ),
     ];
@@ -199,8 +199,8 @@ fn a_thousand_nested_movies_or_half_a_million_empty_boxes_are_gone_over() {
     let empty = [mp4_head(), boxed(b"free", b"").repeat(1 << 19)].concat();
     let error = Source::new(&empty).probe().unwrap_err();
     assert_eq!(error.code(), ErrorCode::Malformed);
-    let film = [empty, Track::default().film(&[])].concat();
-    assert!(Source::new(&film).probe().is_ok());
+    let video = [empty, Track::default().video(&[])].concat();
+    assert!(Source::new(&video).probe().is_ok());
 }
 
 #[test]
@@ -210,7 +210,7 @@ fn tables_that_claim_more_than_they_hold_are_read_as_far_as_they_go() {
         ticks: u32::MAX,
         ..Track::default()
     };
-    assert_eq!(video(&long.film(&[])).frame_count, Some(10));
+    assert_eq!(video(&long.video(&[])).frame_count, Some(10));
 
     let endless = Track {
         runs: vec![[u32::MAX; 2]; 300],
@@ -218,7 +218,7 @@ fn tables_that_claim_more_than_they_hold_are_read_as_far_as_they_go() {
         ticks: u32::MAX,
         ..Track::default()
     };
-    let facts = video(&endless.film(&[]));
+    let facts = video(&endless.video(&[]));
     assert!(facts.duration_ms.is_some_and(f64::is_finite));
 }
 
@@ -232,7 +232,7 @@ fn edits_that_keep_nothing_or_more_than_there_is_do_not_add_frames() {
             edits: table,
             ..Track::default()
         };
-        video(&track.film(&[]))
+        video(&track.video(&[]))
     };
     const RATE: u32 = 1 << 16;
     assert_eq!(edits(&[[500, 0, RATE]]).frame_count, Some(5));
@@ -258,8 +258,8 @@ pub(crate) fn fragmented(rest: &[u8]) -> Vec<u8> {
         ..Track::default()
     };
     let defaults = full_box(b"trex", &[be(1), be(1), be(40), be(0), be(0)].concat());
-    let film = track.film(&boxed(b"mvex", &defaults));
-    [&film, rest].concat()
+    let video = track.video(&boxed(b"mvex", &defaults));
+    [&video, rest].concat()
 }
 
 #[test]
@@ -391,7 +391,7 @@ fn elements_of_impossible_lengths_are_refused() {
 }
 
 #[test]
-fn durations_that_no_film_has_are_not_told() {
+fn durations_that_no_video_has_are_not_told() {
     let scaled = |scale: &[u8], ticks: &[u8]| {
         let fields = [
             element(&[0x2a, 0xd7, 0xb1], scale),
@@ -423,9 +423,9 @@ fn a_recording_without_a_duration_ends_with_its_last_frame() {
         }
     };
     for length in [Some(0), None] {
-        let picture = cluster(120, 1, length);
+        let image = cluster(120, 1, length);
         let sound = cluster(240, 2, length);
-        let file = webm(&[webm_track(b""), picture, sound].concat());
+        let file = webm(&[webm_track(b""), image, sound].concat());
         assert_eq!(video(&file).duration_ms, Some(240.0));
     }
     // Nothing but sound, in more clusters than anybody looks at.

@@ -1,4 +1,4 @@
-//! Films in chunks, tags, objects and packets: AVI, FLV, ASF and MPEG streams.
+//! Videos in chunks, tags, objects and packets: AVI, FLV, ASF and MPEG streams.
 #![no_main]
 
 use libfuzzer_sys::{Corpus, fuzz_target};

@@ -1,6 +1,6 @@
-"""Writes videos.json: 1,000 random videos, and how Kimi's own processor and the provider's page count them.
+"""Writes video_tokens.json: 1,000 random videos, and how Kimi's own processor and the provider's page count them.
 
-    python make_videos.py > videos.json
+    python make_video_tokens.py > video_tokens.json
 
 It says again, in Python and with numpy's arithmetic, what src/rule says in Rust. The processor is
 moonshotai/Kimi-K2.5, `media_utils.py` and `kimi_k25_vision_processing.py`.
