@@ -12,7 +12,7 @@ image.resize((768, 1024), Image.Resampling.LANCZOS).save(sys.argv[2])
 `;
 
 /** One of a megapixel, stored on its side as well. */
-const SMALL = fileURLToPath(new URL("../../www/samples/phone.jpg", import.meta.url));
+const SMALL = fileURLToPath(new URL("../../www/public/samples/phone.jpg", import.meta.url));
 
 export function makePhotographs(folder, count) {
   return Array.from({ length: count }, (_, index) => {

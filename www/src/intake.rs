@@ -11,7 +11,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, DataTransfer, FileList, Response};
 
-/// Where the site keeps pictures and films to try (`www/samples`).
+/// Where the site keeps pictures and films to try (`www/public/samples`).
 const SAMPLES: &str = "./samples/";
 
 /// How a drag carries addresses (RFC 2483, section 5).

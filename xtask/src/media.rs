@@ -20,8 +20,12 @@ pub fn fixtures() -> Result<()> {
 pub fn samples() -> Result<()> {
     setup::fixture_tools()?;
     let python = setup::python()?;
-    run(Command::new(&python).args(["www/make/samples.py", "www/samples"]))?;
-    run(Command::new(&python).args(["www/make/icons.py", "www/icon.svg", "www/icons"]))
+    run(Command::new(&python).args(["www/make/samples.py", "www/public/samples"]))?;
+    run(Command::new(&python).args([
+        "www/make/icons.py",
+        "www/public/icon.svg",
+        "www/public/icons",
+    ]))
 }
 
 /// The images of the page that the README shows.
@@ -33,7 +37,7 @@ pub fn image() -> Result<()> {
         node.arg("docs/image/take.js")
             .arg(origin)
             .arg(&browser.chromium)
-            .arg("www/samples/landscape.jpg")
+            .arg("www/public/samples/landscape.jpg")
             .arg("docs");
         run(&mut node)
     })

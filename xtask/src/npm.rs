@@ -79,7 +79,7 @@ pub fn build() -> Result<PathBuf> {
     }
     fs::copy("README.md", folder.join("README.md"))?;
     // For who wants to see a figure before anything else: the one of the page's samples that has a fault.
-    fs::copy("www/samples/phone.jpg", folder.join("sample.jpg"))?;
+    fs::copy("www/public/samples/phone.jpg", folder.join("sample.jpg"))?;
     for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
         fs::copy(licence, folder.join(licence))?;
     }

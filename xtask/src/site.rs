@@ -1,21 +1,23 @@
 //! The page as static files.
 //!
-//! `www/index.html` is the one place that says what the page consists of, in the `data-trunk` links
-//! that Trunk reads as well. Of those this program knows the four that the page uses: `rust`, `css`,
-//! `copy-file` and `copy-dir`. Beside them it lays the codecs, which the page loads when a picture is first
-//! made to fit: Trunk knows nothing of them, and the page that it builds says so. Nor has that page the
-//! policy, which forbids the script that Trunk writes into it, or the worker that serves it offline.
+//! What `www/public` holds is served as it is, but for the policy, which is written into the page. Beside it lie the
+//! page's program in parts, the codecs, which the page loads when an image is first made to fit, the worker that serves
+//! all this offline, and the reference of the npm package. Trunk calls this as a hook (`Trunk.toml`), so that its page
+//! has the same files.
 
 use crate::headers::{self, Rule};
 use crate::shell::step;
 use crate::wasm::Manner;
 use crate::{api, offline, wasm};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const PAGE: &str = "www/index.html";
+const PUBLIC: &str = "www/public";
 const FOLDER: &str = "dist";
+
+/// Names the folder that Trunk moves to its place after its hooks.
+const TRUNK_FOLDER: &str = "TRUNK_STAGING_DIR";
 
 /// Where the page looks for `tilewise/prepare` (`www/src/codecs.rs`).
 const CODECS: &str = "prepare";
@@ -23,7 +25,7 @@ const CODECS: &str = "prepare";
 /// Where the page links to the reference of the npm package (`www/src/app.rs`).
 const REFERENCE: &str = "api";
 
-/// What they share with the main entry.
+/// What the codecs share with the main entry.
 const SHARED: [&str; 5] = [
     "beside.js",
     "compile.js",
@@ -32,39 +34,30 @@ const SHARED: [&str; 5] = [
     "tracked.js",
 ];
 
-/// Those of them that are for other runtimes.
+/// Those of the codecs' modules that are for other runtimes.
 const OTHER_ENTRIES: [&str; 3] = [
     "prepare-node.js",
     "prepare-workerd.js",
     "prepare-edge-light.js",
 ];
 
-/// What only hosts read.
-const HOST: &str = "www/host";
+/// A policy holds for what stands behind it, and nothing but the character set stands before it.
+const BEFORE_POLICY: &str = "<meta charset=\"utf-8\" />\n";
 
-/// Tells GitHub Pages to serve the files as they are: Jekyll would leave out those that begin with `_`.
-const NO_JEKYLL: &str = ".nojekyll";
-
-/// Starts the page, then what serves it offline: not before it has loaded, so as not to compete with it.
-const BOOT: &str = r#"import start from "./tilewise-www.js";
-start({ module_or_path: new URL("./tilewise-www.wasm", import.meta.url) });
-const keep = () => navigator.serviceWorker.register(new URL("./sw.js", import.meta.url)).catch(() => {});
-if ("serviceWorker" in navigator) document.readyState === "complete" ? keep() : addEventListener("load", keep);
-"#;
-
-/// The scripts alone are asked for in advance: the binary would keep the title from being painted.
-const START: &str = r#"    <link rel="modulepreload" href="./tilewise-www.js" />
-    <link rel="modulepreload" href="./split.js" />
-    <script type="module" src="./boot.js"></script>"#;
-
-/// Leaves the site in `dist`, with the codecs of the npm package in this folder.
+/// Leaves the site, with the codecs of the npm package in this folder, in `dist` or where Trunk wants it, and gives
+/// that folder.
 pub fn build(package: &Path) -> Result<PathBuf> {
     step("page");
-    let folder = crate::root().join(FOLDER);
+    let folder = match std::env::var_os(TRUNK_FOLDER) {
+        Some(folder) => PathBuf::from(folder),
+        None => crate::root().join(FOLDER),
+    };
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
-    fs::create_dir_all(&folder)?;
+    copy_folder(Path::new(PUBLIC), &folder)?;
+    let policy = policy(&headers::read(&folder)?)?;
+    write_policy(&folder.join("index.html"), &policy)?;
     let shared = Manner {
         is_shared: true,
         ..Manner::default()
@@ -72,28 +65,25 @@ pub fn build(package: &Path) -> Result<PathBuf> {
     let bindings = wasm::bind(&wasm::build_page(&folder)?, shared)?;
     fs::write(folder.join("tilewise-www.wasm"), bindings.wasm)?;
     fs::write(folder.join("tilewise-www.js"), bindings.script)?;
-
-    copy_folder(Path::new(HOST), &folder)?;
-    fs::write(folder.join(NO_JEKYLL), "")?;
-    let policy = policy(&headers::read(&folder)?)?;
-    let mut page = String::new();
-    for line in fs::read_to_string(PAGE)?.lines() {
-        match line.contains("data-trunk") {
-            true => page += &asset(line, &folder)?,
-            false => page += line,
-        }
-        page.push('\n');
-        // A policy holds for what stands behind it.
-        if line.contains("<meta charset") {
-            page += &policy;
-        }
-    }
-    fs::write(folder.join("index.html"), page)?;
     copy_codecs(package, &folder.join(CODECS))?;
     offline::write_worker(&folder, CODECS)?;
     // After the worker, which neither keeps nor serves it.
     api::build(&folder.join(REFERENCE), &policy)?;
     Ok(folder)
+}
+
+fn write_policy(page: &Path, policy: &str) -> Result<()> {
+    let text = fs::read_to_string(page)?;
+    ensure!(
+        text.contains(BEFORE_POLICY),
+        "{} does not say its character set",
+        page.display()
+    );
+    fs::write(
+        page,
+        text.replacen(BEFORE_POLICY, &format!("{BEFORE_POLICY}{policy}"), 1),
+    )?;
+    Ok(())
 }
 
 /// The policy of the header, for hosts that send none.
@@ -130,48 +120,17 @@ fn copy_codecs(package: &Path, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What stands in the page in place of a `data-trunk` link.
-fn asset(line: &str, folder: &Path) -> Result<String> {
-    match attribute(line, "rel") {
-        Some("rust") => {
-            fs::write(folder.join("boot.js"), BOOT)?;
-            Ok(START.to_owned())
-        }
-        Some("css") => {
-            let name = copy(line, folder)?;
-            Ok(format!("    <link rel=\"stylesheet\" href=\"./{name}\" />"))
-        }
-        Some("copy-file") => copy(line, folder).map(|_| String::new()),
-        Some("copy-dir") => {
-            let href = attribute(line, "href").with_context(|| format!("no href in {line}"))?;
-            copy_folder(&Path::new("www").join(href), &folder.join(href)).map(|()| String::new())
-        }
-        other => bail!(
-            "{PAGE} has a data-trunk link of kind {other:?}, which this program does not know"
-        ),
-    }
-}
-
-fn copy(line: &str, folder: &Path) -> Result<String> {
-    let href = attribute(line, "href").with_context(|| format!("no href in {line}"))?;
-    let name = Path::new(href)
-        .file_name()
-        .context("an asset has no name")?;
-    fs::copy(Path::new("www").join(href), folder.join(name)).with_context(|| href.to_owned())?;
-    Ok(name.to_string_lossy().into_owned())
-}
-
-/// The files of a folder that has no folders in it.
+/// A folder, with those in it.
 fn copy_folder(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from).with_context(|| from.display().to_string())? {
         let entry = entry?;
-        fs::copy(entry.path(), to.join(entry.file_name()))?;
+        let to = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &to)?;
+        } else {
+            fs::copy(entry.path(), to)?;
+        }
     }
     Ok(())
-}
-
-fn attribute<'a>(line: &'a str, name: &str) -> Option<&'a str> {
-    let (_, value) = line.split_once(&format!(" {name}=\""))?;
-    value.split('"').next()
 }
