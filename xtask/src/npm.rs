@@ -1,6 +1,6 @@
 //! The npm package.
 
-use crate::shell::{cargo, output, run, step};
+use crate::shell::{cargo, npm, output, run, step};
 use crate::wasm::Manner;
 use crate::{setup, wasm};
 use anyhow::{Context, Result};
@@ -147,8 +147,7 @@ fn minify(folder: &Path) -> Result<()> {
 fn write_manifest(folder: &Path) -> Result<()> {
     fs::copy("npm/package.json", folder.join("package.json"))?;
     let edit = |arguments: &[&str]| {
-        let mut npm = Command::new("npm");
-        run(npm
+        run(npm()
             .arg("pkg")
             .args(arguments)
             .arg("--loglevel=error")
@@ -183,7 +182,7 @@ fn repository() -> Result<Option<String>> {
 /// The tarball of a package that is built.
 pub fn pack(folder: &Path) -> Result<PathBuf> {
     let report = output(
-        Command::new("npm")
+        npm()
             .args([
                 "pack",
                 "--json",

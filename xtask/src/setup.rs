@@ -1,7 +1,11 @@
 //! What a machine with Rust, Node and npm still lacks.
+//!
+//! Packages of npm and Python stay in the folder of the project. Programs are Debian's: they are named before they are
+//! installed, and on a terminal it asks. Where they are there already, apt is not needed.
 
-use crate::shell::{find, output, run};
+use crate::shell::{find, npm, output, run};
 use anyhow::{Context, Result, bail};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -34,7 +38,7 @@ pub fn npm_packages(folder: &str) -> Result<()> {
         "installing npm packages into {}/node_modules",
         folder.display()
     );
-    run(Command::new("npm")
+    run(npm()
         .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
         .current_dir(folder))?;
     std::fs::write(stamp, lock).map_err(Into::into)
@@ -59,21 +63,117 @@ fn require_node() -> Result<()> {
     Ok(())
 }
 
-/// A browser and, where there is one, the driver for it.
+/// A program that this machine may lack, and the packages that bring it.
+pub struct Tool {
+    /// What it is called where it is missing.
+    name: &'static str,
+    is_there: fn() -> bool,
+    /// Debian's package.
+    apt: &'static str,
+    /// Homebrew's formula or cask, untried.
+    brew: &'static str,
+    /// The id for winget, untried; empty where Windows has it, or nothing of the kind.
+    winget: &'static str,
+}
+
+/// What `cargo xtask test` needs.
+pub const FOR_TESTS: [Tool; 5] = [CHROMIUM, CHROMEDRIVER, PYTHON, LIBJPEG, CURL];
+
+/// What `cargo xtask browsers` needs.
+pub const FOR_OTHER_BROWSERS: [Tool; 4] = [
+    Tool {
+        name: "Firefox",
+        is_there: || find_firefox().is_some(),
+        apt: "firefox-esr",
+        brew: "firefox",
+        winget: "Mozilla.Firefox",
+    },
+    Tool {
+        name: "WebKit's driver",
+        is_there: || find(WEBKIT_DRIVER).is_some(),
+        apt: "webkit2gtk-driver",
+        brew: "",
+        winget: "",
+    },
+    Tool {
+        name: "Xvfb, a screen without a monitor",
+        is_there: || find("xvfb-run").is_some(),
+        apt: "xvfb",
+        brew: "",
+        winget: "",
+    },
+    Tool {
+        name: "xauth, which Xvfb calls",
+        is_there: || find("xauth").is_some(),
+        apt: "xauth",
+        brew: "",
+        winget: "",
+    },
+];
+
+const CHROMIUM: Tool = Tool {
+    name: "Chromium",
+    is_there: || find_chromium().is_some(),
+    apt: "chromium",
+    brew: "chromium",
+    winget: "Google.Chrome",
+};
+
+const CHROMEDRIVER: Tool = Tool {
+    name: "Chromium's driver",
+    is_there: || find("chromedriver").is_some(),
+    apt: "chromium-driver",
+    brew: "chromedriver",
+    winget: "Chromium.ChromeDriver",
+};
+
+const PYTHON: Tool = Tool {
+    name: "Python 3 with venv",
+    is_there: || {
+        let probe = Command::new(SYSTEM_PYTHON)
+            .args(["-c", "import venv, ensurepip"])
+            .output();
+        probe.is_ok_and(|output| output.status.success())
+    },
+    apt: "python3 python3-venv",
+    brew: "python",
+    winget: "Python.Python.3.13",
+};
+
+const LIBJPEG: Tool = Tool {
+    name: "libjpeg's programs",
+    is_there: || {
+        let programs = ["cjpeg", "djpeg", "jpegtran"];
+        programs.iter().all(|program| find(program).is_some())
+    },
+    apt: "libjpeg-turbo-progs",
+    brew: "jpeg-turbo",
+    winget: "libjpeg-turbo.libjpeg-turbo.VC",
+};
+
+const CURL: Tool = Tool {
+    name: "curl",
+    is_there: || find("curl").is_some(),
+    apt: "curl",
+    brew: "curl",
+    winget: "cURL.cURL",
+};
+
+const SYSTEM_PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
+
+const WEBKIT_DRIVER: &str = "WebKitWebDriver";
+
+/// A browser and the driver for it.
 pub struct Browser {
     pub chromium: PathBuf,
     pub driver: PathBuf,
 }
 
 pub fn browser() -> Result<Browser> {
-    if find_chromium().is_none() || find("chromedriver").is_none() {
-        install("Chromium and its driver", &["chromium", "chromium-driver"])?;
-    }
+    require(&[CHROMIUM, CHROMEDRIVER])?;
     Ok(Browser {
-        chromium: find_chromium()
-            .context("no Chromium was found: install it, or set CHROMIUM to its path")?,
-        driver: find("chromedriver")
-            .context("no chromedriver was found: install the one of your Chromium")?,
+        chromium: find_chromium().context("no Chromium was found")?,
+        driver: find("chromedriver").context("no chromedriver was found")?,
     })
 }
 
@@ -85,48 +185,44 @@ fn find_chromium() -> Option<PathBuf> {
         "google-chrome",
         "google-chrome-stable",
     ];
+    // Where macOS and Windows install browsers, which they do not put on the PATH.
+    let usual = [
+        "/Applications/Chromium.app/Contents/MacOS/Chromium",
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+        r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    ];
     given
         .filter(|path| path.is_file())
         .or_else(|| names.iter().find_map(|name| find(name)))
+        .or_else(|| usual.iter().map(PathBuf::from).find(|path| path.is_file()))
 }
 
-/// The two other engines, with what drives them and what they draw on.
+/// The two other engines, by what drives them.
 pub struct OtherBrowsers {
     pub firefox: PathBuf,
     pub webkit_driver: PathBuf,
 }
 
 pub fn other_browsers() -> Result<OtherBrowsers> {
-    let find_firefox = || {
-        ["firefox-esr", "firefox"]
-            .iter()
-            .find_map(|name| find(name))
-    };
-    let find_driver = || find("WebKitWebDriver");
-    let packages = [
-        (find_firefox(), "firefox-esr"),
-        (find_driver(), "webkit2gtk-driver"),
-        (find("xvfb-run"), "xvfb"),
-        (find("xauth"), "xauth"),
-    ];
-    let missing = packages.iter().filter(|(found, _)| found.is_none());
-    let missing: Vec<&str> = missing.map(|(_, package)| *package).collect();
-    if !missing.is_empty() {
-        install("other browsers, and a screen for them", &missing)?;
-    }
+    require(&FOR_OTHER_BROWSERS)?;
     Ok(OtherBrowsers {
-        firefox: find_firefox().context("no Firefox was found: install it")?,
-        webkit_driver: find_driver()
-            .context("no WebKitWebDriver was found: install the one of WebKitGTK")?,
+        firefox: find_firefox().context("no Firefox was found")?,
+        webkit_driver: find(WEBKIT_DRIVER).context("no driver of WebKit was found")?,
     })
 }
 
-/// Python with what the tests need.
+fn find_firefox() -> Option<PathBuf> {
+    ["firefox-esr", "firefox"]
+        .iter()
+        .find_map(|name| find(name))
+}
+
+/// Python with the packages that the tests need.
 pub fn python() -> Result<PathBuf> {
     python_with("tests/requirements.txt", "target/venv")
 }
 
-/// Python with what the maker of `tests/fixtures` needs.
+/// Python with the packages that generate `tests/fixtures`.
 pub fn fixture_python() -> Result<PathBuf> {
     python_with("tests/fixtures/requirements.txt", "target/fixtures-venv")
 }
@@ -135,20 +231,18 @@ pub fn fixture_python() -> Result<PathBuf> {
 fn python_with(requirements: &str, folder: &str) -> Result<PathBuf> {
     let wanted = std::fs::read(requirements)?;
     let venv = crate::root().join(folder);
-    let python = venv.join("bin/python");
+    let python = venv.join(if cfg!(windows) {
+        "Scripts/python.exe"
+    } else {
+        "bin/python"
+    });
     let stamp = venv.join(".tilewise-requirements");
     if std::fs::read(&stamp).is_ok_and(|installed| installed == wanted) && python.exists() {
         return Ok(python);
     }
-    let can_make = |probe: &str| {
-        let probe = Command::new("python3").args(["-c", probe]).output();
-        probe.is_ok_and(|output| output.status.success())
-    };
-    if !can_make("import venv, ensurepip") {
-        install("Python", &["python3", "python3-venv"])?;
-    }
+    require(&[PYTHON])?;
     println!("installing Python packages into {folder}");
-    run(Command::new("python3")
+    run(Command::new(SYSTEM_PYTHON)
         .args(["-m", "venv", "--clear"])
         .arg(&venv))?;
     run(Command::new(&python).args([
@@ -164,7 +258,7 @@ fn python_with(requirements: &str, folder: &str) -> Result<PathBuf> {
     Ok(python)
 }
 
-/// The programs that make the files of `tests/fixtures` and read them back.
+/// The programs that generate the files of `tests/fixtures` and read them back, on Debian.
 pub fn fixture_tools() -> Result<()> {
     const PROGRAMS: [(&str, &str); 16] = [
         ("avifdec", "libavif-bin"),
@@ -185,54 +279,85 @@ pub fn fixture_tools() -> Result<()> {
         ("tiffinfo", "libtiff-tools"),
     ];
     let missing = PROGRAMS.iter().filter(|(name, _)| find(name).is_none());
-    let mut packages: Vec<&str> = missing.map(|(_, package)| *package).collect();
-    packages.dedup();
-    if packages.is_empty() {
+    let (programs, mut packages): (Vec<_>, Vec<_>) = missing.copied().unzip();
+    if programs.is_empty() {
         return Ok(());
     }
-    install("what makes and reads the fixtures", &packages)
+    packages.dedup();
+    let missing = format!("{}: apt {}", programs.join(", "), packages.join(" "));
+    install(&missing, &packages)
 }
 
-/// libjpeg's own programs, which JPEGs are made by and compared with.
-pub fn jpeg_tools() -> Result<()> {
-    if ["cjpeg", "djpeg", "jpegtran"]
+/// Installs what is missing, after a question where there is somebody to answer it. Where all is there, nothing is
+/// asked of the system, whatever it is.
+pub fn require(tools: &[Tool]) -> Result<()> {
+    let missing: Vec<_> = tools.iter().filter(|tool| !(tool.is_there)()).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let lines = missing.iter().map(|tool| tool.line());
+    let packages: Vec<_> = missing
         .iter()
-        .any(|name| find(name).is_none())
-    {
-        install("libjpeg's programs", &["libjpeg-turbo-progs"])?;
-    }
-    Ok(())
+        .flat_map(|tool| tool.apt.split(' '))
+        .collect();
+    install(&lines.collect::<Vec<_>>().join("\n"), &packages)
 }
 
-pub fn curl() -> Result<()> {
-    if find("curl").is_none() {
-        install("curl", &["curl"])?;
+impl Tool {
+    /// What to install for it, with each means.
+    fn line(&self) -> String {
+        let untried = [("brew", self.brew), ("winget", self.winget)];
+        let untried = untried
+            .iter()
+            .filter(|(_, package)| !package.is_empty())
+            .map(|(manager, package)| format!(", {manager} {package}"));
+        format!(
+            "{}: apt {}{}",
+            self.name,
+            self.apt,
+            untried.collect::<String>()
+        )
     }
-    Ok(())
 }
 
 /// Debian's packages, as root or by sudo.
-fn install(what: &str, packages: &[&str]) -> Result<()> {
+fn install(missing: &str, packages: &[&str]) -> Result<()> {
+    println!(
+        "\nThis machine lacks, with the packages that bring it (those of brew and winget are untried):\n{missing}\n"
+    );
     if find("apt-get").is_none() {
-        bail!("{what} is needed: install it, and try again");
+        bail!("install what is missing, and try again");
     }
-    println!("installing {what} with apt-get: {}", packages.join(" "));
-    let root = output(Command::new("id").arg("-u"))?.trim() == "0";
+    let is_root = output(Command::new("id").arg("-u"))?.trim() == "0";
+    let program = if is_root { "apt-get" } else { "sudo apt-get" };
+    let install = ["install", "--yes", "-qq", "--no-install-recommends"];
+    let install = [&install[..], packages].concat();
+    confirm(&format!("{program} {}", install.join(" ")))?;
     let apt = |arguments: &[&str]| {
-        let mut command = match root {
-            true => Command::new("apt-get"),
-            false => {
-                let mut sudo = Command::new("sudo");
-                sudo.arg("apt-get");
-                sudo
-            }
-        };
-        command
+        let mut words = program.split(' ');
+        let mut command = Command::new(words.next().unwrap_or_default());
+        run(command
+            .args(words)
             .env("DEBIAN_FRONTEND", "noninteractive")
-            .args(arguments);
-        run(&mut command)
+            .args(arguments))
     };
     apt(&["update", "-qq"])?;
-    let arguments = ["install", "--yes", "-qq", "--no-install-recommends"];
-    apt(&[&arguments[..], packages].concat())
+    apt(&install)
+}
+
+/// Asks before a command that changes the system. In CI, and without a terminal, there is nobody to ask.
+fn confirm(command: &str) -> Result<()> {
+    let in_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
+    if in_ci || !io::stdin().is_terminal() {
+        println!("in CI or without a terminal, so without a question: {command}");
+        return Ok(());
+    }
+    print!("Run `{command}`? [y/N] ");
+    io::stdout().flush()?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    if !["y", "yes"].contains(&answer.trim().to_lowercase().as_str()) {
+        bail!("install what is missing, and try again");
+    }
+    Ok(())
 }

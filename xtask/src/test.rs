@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 pub fn run() -> Result<()> {
+    setup::require(&setup::FOR_TESTS)?;
     setup::wasm_target()?;
     format()?;
     direction()?;
@@ -22,7 +23,6 @@ pub fn run() -> Result<()> {
     bench::once(&package, &site)?;
     setup::npm_packages("tests")?;
     setup::npm_packages("tests/npm/tools")?;
-    setup::curl()?;
     let python = setup::python()?;
     serve::beside(&site, |origin| {
         let node = |script: &str| {
@@ -111,7 +111,6 @@ fn native() -> Result<()> {
 /// The one native test that needs other programs.
 fn jpegs() -> Result<()> {
     step("JPEGs of every kind, compared with libjpeg");
-    setup::jpeg_tools()?;
     let arguments = ["--test=core", "--", "--ignored", "--nocapture", "jpegs::"];
     shell::run(cargo().args(NATIVE).args(arguments))
 }
