@@ -18,7 +18,7 @@ export default defineConfig({
   outputDir: "../target/e2e",
   reporter: [["list"]],
   timeout: 90_000,
-  // A machine that is busy besides streams its words late; nothing here is about speed.
+  // For a machine that is busy; nothing here is about speed.
   expect: {
     timeout: 20_000,
     // Another release of the browser smooths edges otherwise: of versions 148 and 156, 20 pixels of a large image differ.

@@ -1,7 +1,7 @@
 /**
  * Takes the README's pictures of the page: `page.png`, and `fit.png` of a photograph that was made to fit.
  *
- *     cargo xtask picture
+ *     cargo xtask screenshots
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -10,7 +10,7 @@ export async function withFirefox(executablePath, size, use) {
       version: (await browser.version()).replace(/^firefox\//i, ""),
       open: (url) => page.goto(url),
       run: (flow) => page.evaluate(flow),
-      picture: () => page.screenshot(),
+      screenshot: () => page.screenshot(),
     });
   } finally {
     await browser.close();

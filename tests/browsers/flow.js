@@ -1,5 +1,5 @@
 /**
- * What a person does first, from a picture to an answer, run inside the page. It knows no driver, and names nothing
+ * What a person does first, from an image to an answer, run inside the page. It knows no driver, and names nothing
  * outside itself, so that every browser runs the same; it answers what it saw, and why it ended.
  */
 export async function flow() {
@@ -53,7 +53,7 @@ export async function flow() {
     const form = await until("the goal", () => find(".fit form", photograph));
     set(find("input[type=number]", form), "20");
     await press("Make it fit", form);
-    const steps = await until("the smaller picture", () => figure("landscape.jpg", "steps"));
+    const steps = await until("the smaller image", () => figure("landscape.jpg", "steps"));
     notes.push(`made to fit: ${steps}`);
 
     await press("Remove clip.mp4");

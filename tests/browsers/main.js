@@ -1,5 +1,5 @@
 /**
- * The main flow in Firefox and WebKit, on a phone's width and a desktop's. Says what was seen, leaves a picture of each
+ * The main flow in Firefox and WebKit, on a phone's width and a desktop's. Says what was seen, leaves a screenshot of each
  * in `target/browsers`, and ends with an error where a flow does. `cargo xtask browsers` runs it, with the origin of
  * the page and the paths of Firefox and of WebKit's driver.
  */
@@ -22,11 +22,11 @@ const browsers = [
 await mkdir(FOLDER, { recursive: true });
 for (const [name, withBrowser, path] of browsers) {
   for (const size of SIZES) {
-    await withBrowser(path, size, async ({ version, open, run, picture }) => {
+    await withBrowser(path, size, async ({ version, open, run, screenshot }) => {
       await open(origin);
       const label = `${name} ${version}, ${size.width} pixels`;
       const seen = await run(flow);
-      await writeFile(new URL(`${name}-${size.width}.png`, FOLDER), await picture());
+      await writeFile(new URL(`${name}-${size.width}.png`, FOLDER), await screenshot());
       if (seen.failure) {
         console.error(`${label}: ${seen.failure}`);
         process.exitCode = 1;

@@ -24,7 +24,7 @@ export async function withWebKit(driver, { width, height }, use) {
             script: `(${flow})().then(arguments[arguments.length - 1])`,
             args: [],
           }),
-        picture: async () => Buffer.from(await command("GET", `${session}/screenshot`), "base64"),
+        screenshot: async () => Buffer.from(await command("GET", `${session}/screenshot`), "base64"),
       });
     } finally {
       await command("DELETE", session);

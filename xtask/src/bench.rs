@@ -15,7 +15,7 @@ const CONTESTS: [&str; 6] = [
 /// How much a contest does.
 #[derive(Clone, Copy)]
 enum Effort {
-    /// All of it, with its figures.
+    /// Everything, with its figures.
     Full,
     /// Each contestant answers once, on a tiny input; an answer that is not right is an error.
     Once,
@@ -53,7 +53,7 @@ pub fn once(package: &Path, site: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What is built, in Node and Chromium, most of it beside others of npm.
+/// The package or the page that is built, in Node and Chromium, most contests beside other packages of npm.
 fn run_contest(contest: &str, folder: &Path, effort: Effort) -> Result<()> {
     let browser = setup::browser()?;
     setup::npm_packages("bench")?;

@@ -1,18 +1,24 @@
 //! The page in other browsers than the tests' own.
 //!
-//! Apart from `cargo xtask test`, as what Debian installs for it takes more than the tests do.
+//! `cargo xtask test` leaves them out, as installing them takes longer than the tests do; with `--all` it runs them.
 
 use crate::shell::{self, step};
 use crate::{npm, serve, setup, site};
 use anyhow::Result;
+use std::path::Path;
 use std::process::Command;
 
-pub fn run() -> Result<()> {
+pub fn build_and_run() -> Result<()> {
+    setup::require(&setup::FOR_OTHER_BROWSERS)?;
+    run(&site::build(&npm::build()?)?)
+}
+
+/// The main flow, on a site that is built.
+pub fn run(site: &Path) -> Result<()> {
+    step("page in Firefox and WebKit");
     let browsers = setup::other_browsers()?;
     setup::npm_packages("tests/browsers")?;
-    let site = site::build(&npm::build()?)?;
-    step("page in Firefox and WebKit");
-    serve::beside(&site, |origin| {
+    serve::beside(site, |origin| {
         // WebKit's small browser wants a screen.
         shell::run(
             Command::new("xvfb-run")

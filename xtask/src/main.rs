@@ -1,6 +1,6 @@
-//! The commands of the project: `cargo xtask demo`, `test`, `npm`, `site`, `bench` and what keeps them.
+//! The commands of the project: `cargo xtask demo`, `test`, `npm`, `site`, `bench` and those that maintain it.
 //!
-//! Each sets up what it needs and says what it installs and where.
+//! Each sets up what it needs, and says what it installs and where.
 
 mod api;
 mod bench;
@@ -10,6 +10,7 @@ mod headers;
 mod media;
 mod npm;
 mod offline;
+mod passed;
 mod reproduce;
 mod serve;
 mod setup;
@@ -42,40 +43,40 @@ enum Command {
         #[arg(long, default_value_t = 8787)]
         port: u16,
     },
-    /// Run every check
-    Test,
-    /// Run the page's main flow in Firefox and WebKit
+    /// Run every check but those that passed before on the same files
+    Test(test::Options),
+    /// Build the page and run its main flow in Firefox and WebKit
     Browsers,
-    /// Leave the npm package in target/npm and its tarball in target
+    /// Build the npm package in target/npm, and its tarball in target
     Npm,
     /// Build the npm package in two other folders, and fail where the bytes differ
     Reproduce {
         /// A tarball that must have the same bytes
         tarball: Option<PathBuf>,
     },
-    /// Leave the page as a static site in dist
+    /// Build the page as a static site in dist
     Site,
     /// Measure speed and sizes
     Bench {
-        /// Measure this alone
+        /// Measure only this
         #[arg(value_parser = ["page"])]
         only: Option<String>,
     },
     /// Measure what people download, and fail where it is over its ceiling
     Size {
-        /// Where to leave the sizes, as JSON
+        /// The file to write the sizes to, as JSON
         #[arg(default_value = "target/size.json")]
         report: PathBuf,
         /// An earlier report to compare with
         #[arg(long)]
         before: Option<PathBuf>,
     },
-    /// Make the pictures and films of tests/fixtures anew
+    /// Generate the images and videos of tests/fixtures
     Fixtures,
-    /// Make the page's samples and icons anew
+    /// Generate the page's samples and icons
     Samples,
-    /// Take the README's picture of the page anew
-    Picture,
+    /// Take the README's screenshots of the page
+    Screenshots,
 }
 
 fn main() -> ExitCode {
@@ -103,8 +104,8 @@ fn run() -> Result<()> {
     std::env::set_current_dir(root())?;
     match Cli::parse().command {
         Command::Demo { port } => serve::demo(port),
-        Command::Test => test::run(),
-        Command::Browsers => browsers::run(),
+        Command::Test(options) => test::run(&options),
+        Command::Browsers => browsers::build_and_run(),
         Command::Npm => {
             let tarball = npm::pack(&npm::build()?)?;
             println!("{}", tarball.display());
@@ -121,7 +122,7 @@ fn run() -> Result<()> {
         Command::Bench { only: Some(_) } => bench::page(&site::build(&npm::build()?)?),
         Command::Fixtures => media::fixtures(),
         Command::Samples => media::samples(),
-        Command::Picture => media::picture(),
+        Command::Screenshots => media::screenshots(),
     }
 }
 

@@ -29,7 +29,7 @@ pub fn samples() -> Result<()> {
 }
 
 /// The images of the page that the README shows.
-pub fn image() -> Result<()> {
+pub fn screenshots() -> Result<()> {
     let browser = setup::browser()?;
     setup::npm_packages("tests")?;
     serve::beside(&site::build(&npm::build()?)?, |origin| {

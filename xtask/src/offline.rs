@@ -20,7 +20,7 @@ type Hashes = BTreeMap<String, String>;
 /// Writes the worker of a site that is complete but for it.
 ///
 /// The samples are kept at installation, as they are what there is to try offline. The codecs are kept when
-/// they are first used: they weigh more than all the rest, and most visitors make no picture fit.
+/// they are first used: they weigh more than all the rest, and most visitors make no image fit.
 pub fn write_worker(site: &Path, codecs: &str) -> Result<()> {
     let mut files = Hashes::new();
     gather(site, "", &mut files)?;

@@ -12,10 +12,11 @@ use axum::routing::get;
 use axum::serve::ListenerExt;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tower_http::services::ServeDir;
 
-/// Whoever works on the page wants what was just built, not what a browser has kept.
+/// In development a page should be what was just built, not what a browser has kept.
 const WORKER: &str = "/sw.js";
 
 /// Builds the page, serves it and says where.
@@ -43,8 +44,12 @@ pub fn beside<T>(folder: &Path, run: impl FnOnce(&str) -> Result<T>) -> Result<T
     let runtime = runtime()?;
     let listener = runtime.block_on(TcpListener::bind(("127.0.0.1", 0)))?;
     let origin = format!("http://{}", listener.local_addr()?);
-    let app = router(folder, tilewise_endpoint::Options::default())?;
-    runtime.spawn(serve(listener, app));
+    let options = tilewise_endpoint::Options {
+        // A test that needs time before the end of an answer asks for it, by a fault.
+        chunk_delay: Duration::ZERO,
+        ..tilewise_endpoint::Options::default()
+    };
+    runtime.spawn(serve(listener, router(folder, options)?));
     run(&origin)
 }
 

@@ -288,8 +288,8 @@ pub fn fixture_tools() -> Result<()> {
     install(&missing, &packages)
 }
 
-/// Installs what is missing, after a question where there is somebody to answer it. Where all is there, nothing is
-/// asked of the system, whatever it is.
+/// Installs the programs that are missing, after a question on a terminal. Where all are there, it asks nothing of the
+/// system.
 pub fn require(tools: &[Tool]) -> Result<()> {
     let missing: Vec<_> = tools.iter().filter(|tool| !(tool.is_there)()).collect();
     if missing.is_empty() {
@@ -345,7 +345,7 @@ fn install(missing: &str, packages: &[&str]) -> Result<()> {
     apt(&install)
 }
 
-/// Asks before a command that changes the system. In CI, and without a terminal, there is nobody to ask.
+/// Asks before a command that changes the system; in CI and without a terminal it goes on.
 fn confirm(command: &str) -> Result<()> {
     let in_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
     if in_ci || !io::stdin().is_terminal() {

@@ -1,21 +1,46 @@
-//! Running other programs, aloud.
+//! Runs other programs, says which step they belong to, and how long each step took.
 
 use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-static STEPS: AtomicU32 = AtomicU32::new(0);
+static STEPS: Mutex<Vec<Step>> = Mutex::new(Vec::new());
 
-/// Says what begins.
-pub fn step(title: &str) {
-    STEPS.fetch_add(1, Ordering::Relaxed);
-    println!("\n── {title}");
+/// A part of a command's work; it lasts until the next one begins.
+struct Step {
+    title: String,
+    began: Instant,
 }
 
-/// How many steps have begun.
-pub fn steps() -> u32 {
-    STEPS.load(Ordering::Relaxed)
+/// Begins a step, and says so.
+pub fn step(title: &str) {
+    println!("\n── {title}");
+    begun().push(Step {
+        title: title.to_owned(),
+        began: Instant::now(),
+    });
+}
+
+/// Prints how long each step took, as the last one has ended, and gives their number.
+pub fn print_durations() -> usize {
+    let steps = begun();
+    let ends = steps.iter().skip(1).map(|step| step.began);
+    let ends = ends.chain([Instant::now()]);
+    println!("\nSeconds  Step");
+    let mut whole = Duration::ZERO;
+    for (step, end) in steps.iter().zip(ends) {
+        let duration = end.duration_since(step.began);
+        println!("{:7.1}  {}", duration.as_secs_f64(), step.title);
+        whole += duration;
+    }
+    println!("{:7.1}  together", whole.as_secs_f64());
+    steps.len()
+}
+
+fn begun() -> MutexGuard<'static, Vec<Step>> {
+    STEPS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Runs a program to its end; an error if it fails.

@@ -1,48 +1,80 @@
 //! Every check, cheapest first.
 
-use crate::shell::{self, cargo, output, step};
-use crate::{bench, direction, npm, serve, setup, site, wasm};
+use crate::passed::{Inputs, unless_passed};
+use crate::setup::{self, Browser};
+use crate::shell::{self, cargo, npm, output, step};
+use crate::{bench, browsers, direction, npm as package, serve, site, wasm};
 use anyhow::{Context, Result, bail};
-use std::path::Path;
-use std::process::Command;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-pub fn run() -> Result<()> {
+/// Which checks are run.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Run only formatting, clippy and the native tests
+    #[arg(long, conflicts_with = "all")]
+    quick: bool,
+    /// Skip nothing, and run the page in Firefox and WebKit too
+    #[arg(long)]
+    all: bool,
+}
+
+pub fn run(options: &Options) -> Result<()> {
+    if options.quick {
+        quick()?;
+    } else {
+        whole(options.all)?;
+    }
+    // The first step that fails ends the run: all of these have passed.
+    let steps = shell::print_durations();
+    println!("\nChecks: {steps} passed, 0 failed");
+    Ok(())
+}
+
+fn quick() -> Result<()> {
+    format()?;
+    direction()?;
+    check_layers()?;
+    lint_native()?;
+    native()
+}
+
+fn whole(all: bool) -> Result<()> {
     setup::require(&setup::FOR_TESTS)?;
+    if all {
+        setup::require(&setup::FOR_OTHER_BROWSERS)?;
+    }
     setup::wasm_target()?;
     format()?;
     direction()?;
-    ring()?;
+    check_layers()?;
     native()?;
     jpegs()?;
-    lint()?;
+    lint_native()?;
+    lint_wasm()?;
+    document()?;
     let browser = setup::browser()?;
     in_browser(&browser)?;
-    let package = npm::build()?;
-    let tarball = npm::pack(&package)?;
+    let package = package::build()?;
+    let tarball = package::pack(&package)?;
     let site = site::build(&package)?;
-    bench::once(&package, &site)?;
+    contests(&package, &site, &tarball, &browser, all)?;
+    let node = Node {
+        installed: install(&tarball)?,
+        tarball,
+        browser,
+        python: setup::python()?,
+    };
     setup::npm_packages("tests")?;
-    setup::npm_packages("tests/npm/tools")?;
-    let python = setup::python()?;
     serve::beside(&site, |origin| {
-        let node = |script: &str| {
-            let mut command = Command::new("npm");
-            command
-                .args(["run", "--silent", script])
-                .current_dir("tests")
-                .env("TILEWISE_ORIGIN", origin)
-                .env("TILEWISE_TARBALL", &tarball)
-                .env("TILEWISE_PYTHON", &python)
-                .env("TILEWISE_CHROMIUM", &browser.chromium);
-            shell::run(&mut command)
-        };
-        step("npm package in runtimes, bundlers and Chromium, snippets");
-        node("npm")?;
+        node.package(origin)?;
+        node.tools(origin, all)?;
         step("page in Chromium, end to end");
-        node("e2e")
+        node.run("e2e", &[], origin)
     })?;
-    // The first step that fails ends the run, so whoever gets here has passed them all.
-    println!("\nChecks: {} passed, 0 failed", shell::steps());
+    if all {
+        browsers::run(&site)?;
+    }
     Ok(())
 }
 
@@ -62,7 +94,7 @@ fn direction() -> Result<()> {
 }
 
 /// Neither the core, without features, nor the codecs know a browser.
-fn ring() -> Result<()> {
+fn check_layers() -> Result<()> {
     step("core and codecs depend on no browser");
     let outsiders = [
         "web-sys",
@@ -115,68 +147,69 @@ fn jpegs() -> Result<()> {
     shell::run(cargo().args(NATIVE).args(arguments))
 }
 
-fn lint() -> Result<()> {
-    step("clippy");
-    let command = |arguments: &[&str]| {
-        let mut cargo = cargo();
-        cargo.arg("clippy").args(arguments);
-        cargo.args(["--", "--deny=warnings"]);
-        cargo
-    };
-    let clippy = |arguments: &[&str]| shell::run(&mut command(arguments));
-    // In the profile of the binaries, which needs the same macros: they are built once.
-    let clippy_wasm = |arguments: &[&str]| {
-        let target = ["--target=wasm32-unknown-unknown", "--profile", wasm::SMALL];
-        let mut command = command(&[arguments, &target].concat());
-        shell::run(command.env(wasm::FLAGS, wasm::split_flags()?))
-    };
-    let native = [
-        "--workspace",
-        "--exclude=tilewise-www",
-        "--exclude=tilewise-npm",
-    ];
-    clippy(&[&native[..], &["--all-targets"]].concat())?;
-    clippy(&["--package=tilewise", "--features=prepare", "--all-targets"])?;
-    for package in [
-        &["--package=tilewise-npm"][..],
-        &[
-            "--package=tilewise-npm",
-            "--no-default-features",
-            "--features=prepare",
-        ],
-        &["--package=tilewise-www"],
-    ] {
-        clippy_wasm(package)?;
-    }
-    step("documentation");
+const WARNINGS: [&str; 2] = ["--", "--deny=warnings"];
+
+/// With the codecs: the core without them is looked at with the package, for wasm.
+fn lint_native() -> Result<()> {
+    step("clippy, native");
     shell::run(
         cargo()
-            .args([
-                "doc",
-                "--package=tilewise",
-                "--no-deps",
-                "--features=prepare",
-            ])
+            .args(["clippy", "--workspace", "--all-targets"])
+            .args(["--exclude=tilewise-www", "--exclude=tilewise-npm"])
+            .arg("--features=tilewise/prepare")
+            .args(WARNINGS),
+    )
+}
+
+/// In the profile of the binaries, which needs the same macros: they are built once.
+fn lint_wasm() -> Result<()> {
+    step("clippy, wasm");
+    let page_and_main = ["--package=tilewise-www", "--package=tilewise-npm"];
+    let codecs = [
+        "--package=tilewise-npm",
+        "--no-default-features",
+        "--features=prepare",
+    ];
+    for arguments in [&page_and_main[..], &codecs] {
+        shell::run(
+            cargo()
+                .arg("clippy")
+                .args(arguments)
+                .args(["--target", wasm::TARGET, "--profile", wasm::SMALL])
+                .args(WARNINGS)
+                .env(wasm::FLAGS, wasm::split_flags()?),
+        )?;
+    }
+    Ok(())
+}
+
+fn document() -> Result<()> {
+    step("documentation");
+    let arguments = ["--package=tilewise", "--no-deps", "--features=prepare"];
+    shell::run(
+        cargo()
+            .arg("doc")
+            .args(arguments)
             .env("RUSTDOCFLAGS", "--deny=warnings"),
     )
 }
 
 /// The browser's adapters, in the browser.
-fn in_browser(browser: &setup::Browser) -> Result<()> {
+fn in_browser(browser: &Browser) -> Result<()> {
     step("adapters in Chromium");
-    let flags = std::fs::read_to_string("tests/chromium-flags.json")?;
+    let flags = fs::read_to_string("tests/chromium-flags.json")?;
     let mut flags: Vec<String> = serde_json::from_str(&flags)?;
     flags.push("--headless".to_owned());
     let capabilities = serde_json::json!({
         "goog:chromeOptions": { "binary": browser.chromium, "args": flags },
     });
     let path = crate::root().join("target/webdriver.json");
-    std::fs::write(&path, capabilities.to_string())?;
+    fs::write(&path, capabilities.to_string())?;
     let program = std::env::current_exe().context("this program has no path")?;
     shell::run(
         cargo()
             .args(["test", "--package=tilewise", "--features=web", "--test=web"])
-            .arg("--target=wasm32-unknown-unknown")
+            .args(["--target", wasm::TARGET])
             .env(
                 "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
                 format!("{} {}", program.display(), wasm::TEST_RUNNER),
@@ -185,4 +218,111 @@ fn in_browser(browser: &setup::Browser) -> Result<()> {
             .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", path)
             .env("WASM_BINDGEN_TEST_TIMEOUT", "60"),
     )
+}
+
+fn contests(
+    package: &Path,
+    site: &Path,
+    tarball: &Path,
+    browser: &Browser,
+    forced: bool,
+) -> Result<()> {
+    step("contests of bench, once each");
+    let inputs = Inputs {
+        paths: &[
+            tarball,
+            site,
+            Path::new("bench"),
+            Path::new("tests/fixtures/truth.json"),
+        ],
+        programs: &[Path::new("node"), &browser.chromium],
+    };
+    unless_passed("bench", &inputs, forced, || bench::once(package, site))
+}
+
+/// A project with the packed package, which the tests copy: npm takes seconds for each.
+fn install(tarball: &Path) -> Result<PathBuf> {
+    let folder = crate::root().join("target/installed");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    let manifest = serde_json::json!({ "private": true, "type": "module" });
+    fs::write(folder.join("package.json"), manifest.to_string())?;
+    let arguments = ["install", "--no-audit", "--no-fund", "--ignore-scripts"];
+    shell::run(
+        npm()
+            .args(arguments)
+            .arg(tarball)
+            .arg("--loglevel=error")
+            .current_dir(&folder),
+    )?;
+    Ok(folder)
+}
+
+/// The tests of the package with other people's bundlers and runtimes.
+const OF_TOOLS: [&str; 2] = ["bundlers.test.js", "runtimes.test.js"];
+
+/// What the tests in Node need.
+struct Node {
+    tarball: PathBuf,
+    /// A project that has it.
+    installed: PathBuf,
+    browser: Browser,
+    python: PathBuf,
+}
+
+impl Node {
+    /// Runs a script of `tests/package.json`.
+    fn run(&self, script: &str, arguments: &[String], origin: &str) -> Result<()> {
+        shell::run(
+            npm()
+                .args(["run", "--silent", script, "--"])
+                .args(arguments)
+                .current_dir("tests")
+                .env("TILEWISE_ORIGIN", origin)
+                .env("TILEWISE_TARBALL", &self.tarball)
+                .env("TILEWISE_INSTALLED", &self.installed)
+                .env("TILEWISE_PYTHON", &self.python)
+                .env("TILEWISE_CHROMIUM", &self.browser.chromium),
+        )
+    }
+
+    fn package(&self, origin: &str) -> Result<()> {
+        step("npm package in Node, workerd and Chromium, snippets");
+        let mut files = Vec::new();
+        for entry in fs::read_dir("tests/npm")? {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            if name.ends_with(".test.js") && !OF_TOOLS.contains(&&*name) {
+                files.push(format!("npm/{name}"));
+            }
+        }
+        files.sort();
+        self.run("npm", &files, origin)
+    }
+
+    fn tools(&self, origin: &str, forced: bool) -> Result<()> {
+        step("npm package in bundlers and runtimes");
+        let folder = Path::new("tests/npm");
+        let tests = OF_TOOLS.map(|name| folder.join(name));
+        let [bundlers, runtimes] = &tests;
+        let inputs = Inputs {
+            paths: &[
+                &self.tarball,
+                bundlers,
+                runtimes,
+                &folder.join("support"),
+                &folder.join("tools"),
+                Path::new("tests/package-lock.json"),
+                Path::new("tests/media-types.js"),
+                Path::new("examples"),
+            ],
+            programs: &[Path::new("node"), &self.browser.chromium],
+        };
+        let files = OF_TOOLS.map(|name| format!("npm/{name}"));
+        unless_passed("tools", &inputs, forced, || {
+            setup::npm_packages("tests/npm/tools")?;
+            self.run("npm", &files, origin)
+        })
+    }
 }

@@ -12,7 +12,7 @@ use wasm_bindgen_cli_support::Bindgen;
 /// The hidden argument by which cargo calls this program to run tests in wasm.
 pub const TEST_RUNNER: &str = "wasm-test-runner";
 
-const TARGET: &str = "wasm32-unknown-unknown";
+pub const TARGET: &str = "wasm32-unknown-unknown";
 
 /// As small as it gets, but for the codecs.
 pub const SMALL: &str = "release";
@@ -20,7 +20,7 @@ pub const SMALL: &str = "release";
 pub const STREAM: &str = "stream";
 
 /// Leptos, which alone knows this, then makes one kind of all components' views: the page has a twentieth less. The
-/// package is built with it too, since other flags would build everything anew each time.
+/// package is built with it too, since other flags would build everything again.
 const ERASED: &str = "--cfg=erase_components";
 
 /// Tells the crates that they are split (`src/probe/readers.rs`, `www/src/later.rs`).
@@ -120,7 +120,7 @@ fn without_custom_sections(wasm: &[u8]) -> Result<Vec<u8>> {
 }
 
 /// Builds the binary of the codecs: fast, for vectors of 128 bits, which every browser since 2023 knows.
-/// In a folder of its own, as other flags for the compiler would build everything anew each time.
+/// In a folder of its own, as other flags for the compiler would build everything again.
 pub fn build_codecs(arguments: &[&str], file: &str) -> Result<PathBuf> {
     const PROFILE: &str = "codecs";
     setup::wasm_target()?;
@@ -142,8 +142,8 @@ pub fn split_flags() -> Result<String> {
 /// Flags for the compiler, with U+001F between them.
 pub const FLAGS: &str = "CARGO_ENCODED_RUSTFLAGS";
 
-/// Messages of panics name files. Those of libraries lie in a folder of this machine's, which nobody else should
-/// see, and without which the same sources give the same bytes everywhere.
+/// Messages of panics name files. Those of libraries lie in a folder of this machine's, which is private, and without
+/// which the same sources give the same bytes everywhere.
 fn flags(more: &[&str]) -> Result<String> {
     let home = match std::env::var_os("CARGO_HOME") {
         Some(home) => PathBuf::from(home),
@@ -182,9 +182,9 @@ pub struct Manner {
     pub is_shared: bool,
 }
 
-/// Where a function of the program that JavaScript calls by itself panics, nobody catches it: as an error that is not
+/// Where a function of the program that JavaScript calls by itself panics, nothing catches it: as an error that is not
 /// handled it would end a program of Node. So `calls.js` is told, which tells all callers. What calls such a function
-/// afterwards, such as a read that was under way, has nobody to tell.
+/// afterwards, such as a read that was under way, has no caller to tell.
 fn with_caught_panics(script: &str) -> Result<String> {
     const CALL: &str = "...args);\n";
     const LATE: &str = "throw new Error('Cannot invoke closure from previous WASM instance');";

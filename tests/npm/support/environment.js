@@ -4,6 +4,8 @@ import { readFileSync } from "node:fs";
 /** Where the local endpoint answers, under `/v1`. */
 export const origin = required("TILEWISE_ORIGIN");
 export const tarball = required("TILEWISE_TARBALL");
+/** A project in which npm has installed the tarball, and nothing else. */
+export const installed = required("TILEWISE_INSTALLED");
 export const python = required("TILEWISE_PYTHON");
 export const chromium = required("TILEWISE_CHROMIUM");
 

@@ -1,12 +1,10 @@
 /** A project that uses the package as it was packed. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { tarball } from "./environment.js";
+import { installed } from "./environment.js";
 import { output } from "./run.js";
-
-const INSTALL = ["install", "--no-audit", "--no-fund", "--ignore-scripts"];
 
 /** A folder of its own, removed after the test or the file that asks for it. */
 export async function temporaryFolder(context) {
@@ -17,8 +15,7 @@ export async function temporaryFolder(context) {
 
 export async function createProject(context) {
   const folder = await temporaryFolder(context);
-  await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  await output("npm", [...INSTALL, tarball], { cwd: folder });
+  await cp(installed, folder, { recursive: true });
   return {
     folder,
     packageFolder: join(folder, "node_modules/tilewise"),
