@@ -1,6 +1,6 @@
 //! How a figure comes about: the arithmetic with the numbers of one medium or one request, step by step.
 //!
-//! The steps are typed and can be serialised, and each says itself in plain words. They are read off the same
+//! The steps are typed and can be serialised, and each has a sentence in plain words. They are read off the same
 //! rules that [`estimate`](mod@crate::estimate) counts by, so that they end in its figures.
 //!
 //! ```
@@ -20,11 +20,11 @@
 //! assert_eq!(explained.sources[0].checked, "2026-11-23");
 //! ```
 
+mod display;
 mod medium;
 mod request;
 mod sources;
 mod step;
-mod words;
 
 pub use medium::medium;
 pub use request::request;

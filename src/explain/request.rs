@@ -9,7 +9,7 @@ use crate::request::Draft;
 pub fn request(draft: &Draft, options: &EstimateOptions) -> Explanation {
     let estimate = estimate(draft, options);
     let tokens = estimate.input_tokens;
-    let words = draft.text_tokens();
+    let text = draft.text_tokens();
     let own = estimate
         .media_tokens
         .saturating_sub(estimate.earlier_media_tokens);
@@ -41,15 +41,15 @@ pub fn request(draft: &Draft, options: &EstimateOptions) -> Explanation {
             tokens: estimate.earlier_media_tokens,
         },
     );
-    // Around media stands a known number of tokens, which the estimate counts with the words.
-    let markers = estimate.text.tokens.saturating_sub(words.tokens);
+    // The estimate counts the markers around media, of a known number of tokens, as text.
+    let markers = estimate.text.tokens.saturating_sub(text.tokens);
     step(markers > 0, ExplanationStep::Markers { tokens: markers });
     step(
         true,
         ExplanationStep::Text {
-            tokens: words.tokens,
-            low: words.low,
-            high: words.high,
+            tokens: text.tokens,
+            low: text.low,
+            high: text.high,
         },
     );
     step(true, ExplanationStep::Input { tokens });

@@ -5,7 +5,7 @@ import { ask, box, card, comeToRest, fixture, LONG, open, pasteSample, pick, sta
 const dialog = (page) => page.getByRole("dialog");
 const steps = (page) => page.getByTestId("steps").getByRole("listitem");
 
-test("each figure of a picture opens the arithmetic that leads to it, with its sources", async ({ page }) => {
+test("each figure of a photo opens the arithmetic that leads to it, with its sources", async ({ page }) => {
   await open(page);
   await pick(page, fixture("png/rgb.png"));
   const figures = card(page, "rgb.png");
@@ -35,7 +35,7 @@ test("the request's total is the sum of its parts", async ({ page }) => {
   const [tokens, usd] = await Promise.all(["total-tokens", "total-usd"].map((id) => page.getByTestId(id).textContent()));
   await page.getByTestId("total-usd").getByRole("button").click();
   await expect(dialog(page)).toHaveAccessibleName("What the request costs");
-  await expect(steps(page).filter({ hasText: "Media" })).toContainText("of 2 pictures and videos");
+  await expect(steps(page).filter({ hasText: "Media" })).toContainText("of 2 images and videos");
   await expect(steps(page).filter({ hasText: "Input" })).toContainText(`${tokens} tokens in all`);
   await expect(steps(page).filter({ hasText: "Price" })).toContainText(`= ${usd}`);
   await dialog(page).getByRole("button", { name: "Close" }).click();

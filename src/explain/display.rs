@@ -1,4 +1,4 @@
-//! The steps in plain words.
+//! The steps as sentences.
 
 use super::{Cited, Explanation, ExplanationStep, Figure, Limit};
 use crate::rule::Rule;
@@ -148,7 +148,7 @@ impl Display for ExplanationStep {
                 format!("{} of earlier images and videos", tokens_of(*tokens))
             }
             Self::Text { tokens, low, high } => format!(
-                "about {} of words and their frame, between {} and {}",
+                "about {} of text and its markup, between {} and {}",
                 tokens_of(*tokens),
                 grouped(*low),
                 grouped(*high)
@@ -177,7 +177,7 @@ impl Display for ExplanationStep {
                 tokens_of(*tokens)
             ),
             Self::LeftOut { media } => format!("{}, so the sum is too low", media_of(*media)),
-            Self::NoRule => "none is known by which this model counts images and videos".to_owned(),
+            Self::NoRule => "it is not known how this model counts images and videos".to_owned(),
             Self::NoDuration => {
                 "neither the frames nor the length of the video are known, so it cannot be counted"
                     .to_owned()
