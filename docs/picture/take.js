@@ -1,5 +1,5 @@
 /**
- * Takes the README's pictures of the page: `page.png`, and `fit.png` of a photograph that was made to fit.
+ * Takes the README's screenshots: `page.png`, and `fit.png` of a photo that was made to fit.
  *
  *     cargo xtask screenshots
  */
@@ -16,7 +16,7 @@ await page.locator("input[type=file]").setInputFiles(photo);
 await page.getByTestId("published").waitFor();
 await page.getByRole("button", { name: "Ask", exact: true }).click();
 await page.getByTestId("bill").waitFor();
-// The answered question has left the box: the next one has a picture too.
+// The answered question has left the box: the next one has a photo too.
 await page.locator("input[type=file]").setInputFiles(photo);
 await page.getByTestId("published").waitFor();
 await page.getByLabel("Question").fill("And what is in the background?");
@@ -27,7 +27,7 @@ await page.evaluate(() => window.scrollTo(0, 0));
 await page.screenshot({ path: join(folder, "page.png") });
 
 await page.setViewportSize({ width: 900, height: 1000 });
-// A reload would list what the address tells of the first picture beside the second.
+// A reload would list the first photo, from the address, beside the second.
 await page.goto("about:blank");
 await page.goto(origin);
 await page.locator("input[type=file]").setInputFiles(photo);

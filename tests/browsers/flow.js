@@ -1,5 +1,5 @@
 /**
- * What a person does first, from an image to an answer, run inside the page. It knows no driver, and names nothing
+ * What a person does first, from a photo to an answer, run inside the page. It knows no driver, and names nothing
  * outside itself, so that every browser runs the same; it answers what it saw, and why it ended.
  */
 export async function flow() {
@@ -34,18 +34,18 @@ export async function flow() {
   const notes = [];
   try {
     const begun = performance.now();
-    await press("Photograph");
+    await press("Photo");
     await until("the photograph's figures", () => figure("landscape.jpg", "published"));
     notes.push(`figures after ${Math.round(performance.now() - begun)} ms`);
     // 1600 × 1200: 114 × 85 tiles by the published rule, 58 × 43 times 2 × 2 patches by the processor's.
     equal("published", figure("landscape.jpg", "published"), "9,690");
     equal("processor", figure("landscape.jpg", "processor"), "2,494");
 
-    await press("Film");
-    const frames = await until("the film's frames", () => figure("clip.mp4", "frames"));
-    notes.push(`frames of the film: ${frames}`);
+    await press("Video");
+    const frames = await until("the video's frames", () => figure("clip.mp4", "frames"));
+    notes.push(`frames of the video: ${frames}`);
 
-    await press("Compare models and rules, for a month too");
+    await press("Compare models and rules, also by the month");
     await until("the comparison", () => all("[data-testid=comparison] tbody tr").length >= 4);
 
     const photograph = card("landscape.jpg");
@@ -53,7 +53,7 @@ export async function flow() {
     const form = await until("the goal", () => find(".fit form", photograph));
     set(find("input[type=number]", form), "20");
     await press("Make it fit", form);
-    const steps = await until("the smaller image", () => figure("landscape.jpg", "steps"));
+    const steps = await until("the smaller photo", () => figure("landscape.jpg", "steps"));
     notes.push(`made to fit: ${steps}`);
 
     await press("Remove clip.mp4");

@@ -107,7 +107,7 @@ test("with forced colours every button and field keeps an edge", async ({ page }
   expect(bare).toEqual([]);
 });
 
-test("a picture is asked about, its answer read and the picture removed by keyboard alone", async ({ page }) => {
+test("a photo is asked about, its answer read and the photo removed by keyboard alone", async ({ page }) => {
   const reach = async (locator) => {
     for (let index = 0; index < 100; index += 1) {
       if (await locator.evaluate((element) => element === document.activeElement)) return;

@@ -57,14 +57,14 @@ test("twice the requests cost twice as much a day, and what is no number changes
   await expect(requests).toHaveValue("2000");
 });
 
-test("sliders say what smaller pictures and more of them would cost, beside what it is", async ({ page }) => {
+test("sliders say what smaller photos and more of them would cost, beside the present cost", async ({ page }) => {
   await open(page);
   await imagine(page);
-  await expect(page.getByText("Add a picture or a video first.")).toBeVisible();
+  await expect(page.getByText("Add a photo or a video first.")).toBeVisible();
   await pick(page, fixture("png/rgb.png"));
   await expect(outcome(page)).toHaveCount(0);
   const now = await page.getByTestId("total-usd").textContent();
-  const count = page.getByLabel("Pictures", { exact: true });
+  const count = page.getByLabel("Photos", { exact: true });
   await expect(count).toHaveValue("1");
   await count.fill("96");
   await expect(outcome(page)).toContainText(`in place of ${now}`);
@@ -75,7 +75,7 @@ test("sliders say what smaller pictures and more of them would cost, beside what
   await page.getByLabel("Size").fill("50");
   await expect(outcome(page).locator("strong")).not.toHaveText(many);
   await expect(page.getByText("50 % of each side")).toBeVisible();
-  await page.getByRole("button", { name: "Back to what it is" }).click();
+  await page.getByRole("button", { name: "Reset" }).click();
   await expect(outcome(page)).toHaveCount(0);
   await expect(count).toHaveValue("1");
 });

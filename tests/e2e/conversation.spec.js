@@ -21,7 +21,7 @@ import {
   useOwnOrigin,
 } from "./support.js";
 
-test("a small picture is sent as base64 and its answer streams in", async ({ page }) => {
+test("a small photo is sent as base64 and its answer streams in", async ({ page }) => {
   const bodies = await sentBodies(page);
   await open(page);
   await pick(page, fixture("jpeg/baseline.jpg"));
@@ -54,9 +54,9 @@ test("a photograph of 12 megapixels is inspected from kilobytes, flagged, and se
   await expect(ask(page)).toBeDisabled();
 
   await photo.getByLabel("By URL").check();
-  await expect(page.getByText("What goes by URL has no URL yet")).toBeVisible();
+  await expect(page.getByText("An item that goes by URL has no URL yet")).toBeVisible();
   await expect(ask(page)).toBeDisabled();
-  await photo.getByLabel("Where the endpoint can fetch this picture").fill("https://example.com/photograph.jpg");
+  await photo.getByLabel("Where the endpoint can fetch this photo").fill("https://example.com/photograph.jpg");
   await expect(page.getByText("The request body would be")).toBeHidden();
   await useOwnOrigin(page);
   await ask(page).click();
@@ -81,7 +81,7 @@ test("the offline demo says that it is no model, and nothing leaves the page", a
   await pick(page, fixture("png/rgb.png"));
   await page.getByLabel("Question").fill("Anyone there?");
   await ask(page).click();
-  await expect(page.getByTestId("answer")).toContainText("This is the offline demo, not a model.");
+  await expect(page.getByTestId("answer")).toContainText("This is the offline demo: no model is running.");
   await expect(page.getByTestId("answer")).toContainText("Anyone there?");
   await expect(page.getByRole("status")).toContainText("Done");
   expect(elsewhere).toEqual([]);
@@ -107,7 +107,7 @@ test("a question stays in the box until its answer is complete, and then is sent
   await expect(page.locator(".card")).toHaveCount(0);
   await expect(turns(page)).toHaveCount(1);
   await expect(turns(page).getByRole("listitem").filter({ hasText: "baseline.jpg" }).locator("img")).toBeVisible();
-  await expect(page.getByTestId("earlier")).toHaveText("40 tokens of earlier pictures and videos are sent and paid again: <$0.0001");
+  await expect(page.getByTestId("earlier")).toHaveText("40 tokens of earlier photos and videos are sent and paid again: <$0.0001");
   await expect(ask(page)).toBeDisabled();
   await expect(page.getByText("Write a question, or add")).toBeVisible();
 
@@ -173,7 +173,7 @@ test("an answer that is stopped keeps what came, and can be taken into the histo
   );
 
   await answerAsUsual(page);
-  await page.getByRole("button", { name: "Keep what came" }).click();
+  await page.getByRole("button", { name: "Keep this part" }).click();
   await expect(box(page)).toHaveValue("");
   await expect(page.locator(".card")).toHaveCount(0);
   await converse(page, "Go on.");
@@ -198,7 +198,7 @@ test("an answer that is stopped can be asked for again, and what came of it stay
   await expect(turns(page)).toHaveCount(1);
   expect(bodies[1]).toEqual(bodies[0]);
   await expect(box(page)).toHaveValue("Something else.");
-  await page.getByText("An earlier answer that broke off").click();
+  await page.getByText("An earlier, incomplete answer").click();
   await expect(page.locator(".attempt").getByText("The local")).toBeVisible();
 });
 
@@ -213,10 +213,10 @@ test("a failed request says why and what to do, and loses nothing", async ({ pag
   await expect(box(page)).toHaveValue("Keep me.");
   await expect(box(page)).toBeFocused();
   await expect(card(page, "rgb.png")).toBeVisible();
-  const said = page.getByText('{"error":{"message":"no such key"}}');
-  await expect(said).toBeHidden();
+  const detail = page.getByText('{"error":{"message":"no such key"}}');
+  await expect(detail).toBeHidden();
   await page.getByText("What the endpoint said").click();
-  await expect(said).toBeVisible();
+  await expect(detail).toBeVisible();
 
   await answerAsUsual(page);
   await ask(page).click();
@@ -235,10 +235,10 @@ test("a failed request is sent again as it was, with the key of now", async ({ p
   await ask(page).click();
   await expect(page.getByRole("alert")).toBeVisible();
   await answerAsUsual(page);
-  await page.getByLabel("API key").fill("mended");
+  await page.getByLabel("API key").fill("fixed");
   const request = page.waitForRequest("**/v1/chat/completions");
   await page.getByRole("button", { name: "Retry" }).click();
-  expect((await request).headers()["authorization"]).toBe("Bearer mended");
+  expect((await request).headers()["authorization"]).toBe("Bearer fixed");
   await expect(status(page)).toContainText("Done");
   expect(bodies[1]).toEqual(bodies[0]);
   await expect(box(page)).toHaveValue("");
@@ -257,7 +257,7 @@ test("a server that hides its answer is explained with the ways out", async ({ p
   await expect(box(page)).toHaveValue("Hello?");
 });
 
-test("what an answer costs is said while it streams, and its bill in parts afterwards", async ({ page }) => {
+test("the page says what an answer costs while it streams, and its bill in parts afterwards", async ({ page }) => {
   await open(page);
   await useOwnOrigin(page);
   await pick(page, fixture("jpeg/baseline.jpg"));
@@ -271,10 +271,10 @@ test("what an answer costs is said while it streams, and its bill in parts after
   await expect(status(page)).toContainText("Done");
   await expect(page.getByTestId("spent")).toContainText(/it cost <?\$0\.\d{4}$/);
   const bill = page.getByTestId("bill");
-  for (const part of ["Pictures and videos", "Text", "Input together", "Output", "of it reasoning"]) {
+  for (const part of ["Photos and videos", "Text", "Input in all", "Output", "reasoning"]) {
     await expect(bill.getByRole("rowheader", { name: part, exact: true })).toBeVisible();
   }
-  await expect(bill.getByRole("row", { name: "of it reasoning" })).toContainText("12");
+  await expect(bill.getByRole("row", { name: "reasoning" })).toContainText("12");
 });
 
 test("earlier turns stand in the code of the next request", async ({ page }) => {

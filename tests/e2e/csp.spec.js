@@ -33,8 +33,8 @@ test("a script, a style and a frame that are put into the page are forbidden, an
 
 test("the main flows meet nothing that the policy forbids", async ({ page, baseURL }) => {
   const seen = await violations(page);
-  // Of another origin, as addresses of pictures are.
-  const elsewhere = "https://pictures.example";
+  // Of another origin, as URLs of photos are.
+  const elsewhere = "https://photos.example";
   await page.route(`${elsewhere}/**`, (route) =>
     route.fulfill({ path: fixture("png/rgb.png"), headers: { "access-control-allow-origin": "*" } }),
   );
@@ -43,7 +43,7 @@ test("the main flows meet nothing that the policy forbids", async ({ page, baseU
   await pasteSample(page, "landscape.jpg");
   await pasteSample(page, "clip.mp4");
   await expect(page.getByTestId("published")).toHaveCount(3);
-  const address = page.getByLabel("Address of a picture or video");
+  const address = page.getByLabel("URL of a photo or video");
   await address.fill(`${elsewhere}/remote.png`);
   await address.press("Enter");
   await expect(page.getByTestId("published")).toHaveCount(4);

@@ -73,7 +73,7 @@ const GROUPS = {
 };
 
 for (const [group, faults] of Object.entries(GROUPS)) {
-  test(`no fault ${group} loses a question or a picture, and the next one is answered`, async ({ page, baseURL }) => {
+  test(`no fault ${group} loses a question or a photo, and the next one is answered`, async ({ page, baseURL }) => {
     test.setTimeout(240_000);
     const bodies = await sentBodies(page);
     const use = (fault) => page.getByLabel("Base URL").fill(`${baseURL}/faults/${fault}/v1`);
@@ -105,16 +105,16 @@ for (const [group, faults] of Object.entries(GROUPS)) {
         await expect(page.getByRole("alert")).toBeHidden();
         await expect(box(page)).toHaveValue("");
         await expect(page.locator(".card")).toHaveCount(0);
-        const [text, picture] = bodies.at(-1).messages.at(-1).content;
+        const [text, image] = bodies.at(-1).messages.at(-1).content;
         expect(text.text).toBe(question);
-        expect(picture.image_url.url).toMatch(/^data:image\/png;base64,iVBOR/);
+        expect(image.image_url.url).toMatch(/^data:image\/png;base64,iVBOR/);
 
         await use("none");
         await box(page).fill("And now?");
         await ask(page).click();
         await expect(turns(page)).toHaveCount(2);
         await expect(status(page)).toContainText("Done");
-        expect(bodies.at(-1).messages[0].content).toEqual([text, picture]);
+        expect(bodies.at(-1).messages[0].content).toEqual([text, image]);
         await page.getByRole("button", { name: "New conversation" }).click();
         await expect(turns(page)).toHaveCount(0);
       });

@@ -29,7 +29,7 @@ const ANSWERS = {
 
 [r]: javascript:window.ran=true "x"
 [s]: data:text/html;base64,PHNjcmlwdD4= 'y" onclick="window.ran=true'`,
-  "pictures by every spelling": `
+  "images by every spelling": `
 ![a](${EVIL}/a.png) ![b][c] [![d](${EVIL}/d.png)](javascript:window.ran=true) ![e](javascript:window.ran=true)
 ![f](data:image/svg+xml,<svg onload=alert(1)>) ![g" onerror="window.ran=true](x "h\\" onerror=\\"window.ran=true")
 

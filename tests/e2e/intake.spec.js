@@ -14,7 +14,7 @@ test.afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-test("files that are no pictures say so, and the others keep working", async ({ page }) => {
+test("files that are not images say so, and the others keep working", async ({ page }) => {
   const cut = join(folder, "cut.png");
   copyFileSync(fixture("png/rgb.png"), cut);
   truncateSync(cut, 20);
@@ -43,12 +43,12 @@ test("files that are no pictures say so, and the others keep working", async ({ 
   await expect(page.getByTestId("answer")).toContainText("Still here?");
 });
 
-test("the pictures and videos of a folder that is dropped are listed, those of its folders too", async ({ page }) => {
+test("the photos and videos of a dropped folder are listed, those of its folders too", async ({ page }) => {
   const album = join(folder, "album");
   mkdirSync(join(album, "2026"), { recursive: true });
   copyFileSync(fixture("png/rgb.png"), join(album, "2026", "b.png"));
   copyFileSync(fixture("png/rgb.png"), join(album, "a.heic"));
-  writeFileSync(join(album, "notes.txt"), "no picture");
+  writeFileSync(join(album, "notes.txt"), "no photo");
   await open(page);
   await drop(page, album, fixture("jpeg/baseline.jpg"));
   await expect(card(page, "b.png").getByTestId("processor")).toHaveText("6");
@@ -70,18 +70,18 @@ test("a folder of more files than a browser hands over at once is listed by name
   await expect(page.locator(".card h3").last()).toHaveText("119.png");
 });
 
-test("a folder without pictures says so, in its place", async ({ page }) => {
+test("a folder without photos says so, in its place", async ({ page }) => {
   const album = join(folder, "texts");
   mkdirSync(album);
-  writeFileSync(join(album, "notes.txt"), "no picture");
+  writeFileSync(join(album, "notes.txt"), "no photo");
   await open(page);
   await drop(page, album);
-  await expect(card(page, "texts").getByRole("alert")).toContainText("no pictures or videos");
+  await expect(card(page, "texts").getByRole("alert")).toContainText("no photos or videos");
 });
 
 test("200 files at once are all listed, and the limit is named", async ({ page }) => {
   const paths = Array.from({ length: 200 }, (_, index) => {
-    const path = join(folder, `picture-${index}.png`);
+    const path = join(folder, `photo-${index}.png`);
     copyFileSync(fixture("png/rgb.png"), path);
     return path;
   });
@@ -92,21 +92,21 @@ test("200 files at once are all listed, and the limit is named", async ({ page }
   await expect(page.getByTestId("total-tokens")).toHaveText("2,414");
 });
 
-test("an address that is none, or that nobody else can reach, is refused at its place", async ({ page, baseURL }) => {
+test("a URL that is not one, or that only this machine can reach, is refused at its place", async ({ page, baseURL }) => {
   await open(page);
-  const address = page.getByLabel("Address of a picture or video");
+  const address = page.getByLabel("URL of a photo or video");
   await address.fill("not a url");
   await address.press("Enter");
-  await expect(card(page, "not a url").getByRole("alert")).toContainText("no address of the network: that begins with https://");
+  await expect(card(page, "not a url").getByRole("alert")).toContainText("not a URL: one begins with https://");
   await address.fill(`${baseURL}/nothing-here.png`);
   await address.press("Enter");
   await expect(card(page, `${baseURL}/nothing-here.png`).getByRole("alert")).toContainText("404");
 });
 
-test("a picture by its address is read over the network and held against the rules of addresses", async ({ page, baseURL }) => {
+test("a photo is read by its URL, and checked by the rules for URLs", async ({ page, baseURL }) => {
   await page.route("**/remote.png", (route) => route.fulfill({ path: fixture("png/rgb.png") }));
   await open(page);
-  const address = page.getByLabel("Address of a picture or video");
+  const address = page.getByLabel("URL of a photo or video");
   await address.fill(`${baseURL}/remote.png`);
   await address.press("Enter");
   const remote = card(page, `${baseURL}/remote.png`);
@@ -114,7 +114,7 @@ test("a picture by its address is read over the network and held against the rul
   await expect(remote).toContainText("https addresses only");
 });
 
-test("a picture is shown in its own proportions, with the grid exactly over it", async ({ page }) => {
+test("a photo is shown in its own proportions, with the grid exactly over it", async ({ page }) => {
   await open(page);
   for (const [width, height] of [
     [300, 400],
@@ -141,7 +141,7 @@ test("a picture is shown in its own proportions, with the grid exactly over it",
   }
 });
 
-test("nothing is sent while a picture is still being read, and those that failed are named", async ({ page, baseURL }) => {
+test("nothing is sent while a photo is still being read, and those that failed are named", async ({ page, baseURL }) => {
   let answer;
   const held = new Promise((resolve) => {
     answer = resolve;
@@ -151,17 +151,17 @@ test("nothing is sent while a picture is still being read, and those that failed
     await route.fulfill({ status: 404 });
   });
   await open(page);
-  const address = page.getByLabel("Address of a picture or video");
+  const address = page.getByLabel("URL of a photo or video");
   await address.fill(`${baseURL}/slow.png`);
   await address.press("Enter");
-  await expect(page.getByText("Something in the list is still being read.")).toBeVisible();
+  await expect(page.getByText("A file of the list is still being read.")).toBeVisible();
   await expect(ask(page)).toBeDisabled();
   answer();
   await expect(page.getByText("One item of the list is not sent")).toBeVisible();
   await expect(ask(page)).toBeEnabled();
 });
 
-test("a picture can be pasted", async ({ page }) => {
+test("a photo can be pasted", async ({ page }) => {
   await open(page);
   await page.evaluate(async () => {
     const canvas = new OffscreenCanvas(28, 28);
@@ -185,7 +185,7 @@ test("rule, model and detail change the figures", async ({ page }) => {
   await page.getByTestId("model").selectOption({ label: "Kimi K2.5" });
   await expect(page.locator(".gauges")).toContainText("90.00 MB");
   await page.getByTestId("detail").selectOption("low");
-  await page.getByText("What this leaves open").click();
+  await page.getByText("What is not known").click();
   await expect(page.getByText("is not published; full resolution is assumed")).toBeVisible();
 });
 
@@ -201,7 +201,7 @@ test("everything can be done by keyboard", async ({ page }) => {
       }),
     );
   }
-  const stops = ["Drop pictures or videos here", "Address of a picture or video", "Add", "Photograph", "Film", "Model", "Detail", "Frames sampled a second", "Rule", "Endpoint", "Question", "Ask"];
+  const stops = ["Drop photos or videos here", "URL of a photo or video", "Add", "Photo", "Video", "Model", "Detail", "Frames sampled a second", "Rule", "Endpoint", "Question", "Ask"];
   const seen = stops.map((stop) => order.findIndex((name) => name?.includes(stop)));
   expect(seen.every((index) => index >= 0), order.join(" | ")).toBe(true);
   expect(seen).toEqual([...seen].sort((a, b) => a - b));

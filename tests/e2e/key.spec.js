@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
 import { ask, box, converse, open, status, useOwnOrigin } from "./support.js";
 
-const keep = (page) => page.getByLabel("Keep the key in this browser");
+const keep = (page) => page.getByLabel("Store the key in this browser");
 
 /** All that outlives the page, and its address. */
 const kept = (page) =>
@@ -43,9 +43,9 @@ test("a key is kept in the browser only while that is asked for, with a warning"
   await useOwnOrigin(page);
   await page.getByLabel("API key").fill("secret-key");
   expect(await kept(page)).not.toContain("secret-key");
-  await expect(page.getByText("not for a shared computer")).toBeHidden();
+  await expect(page.getByText("Do not use this on a shared computer")).toBeHidden();
   await keep(page).check();
-  await expect(page.getByText("not for a shared computer")).toBeVisible();
+  await expect(page.getByText("Do not use this on a shared computer")).toBeVisible();
   expect(await kept(page)).toContain("secret-key");
   await page.getByLabel("API key").fill("other-key");
   expect(await kept(page)).not.toContain("secret-key");
@@ -63,7 +63,7 @@ test("a key is kept in the browser only while that is asked for, with a warning"
   await expect(page.getByLabel("API key")).toHaveValue("");
 });
 
-test("a key that the browser will not keep stays in memory, and that is said", async ({ page }) => {
+test("a key that the browser does not store stays in memory, and the page says so", async ({ page }) => {
   await page.addInitScript(() => {
     Object.defineProperty(window, "localStorage", {
       get() {

@@ -1,10 +1,10 @@
 import { expect, test } from "@playwright/test";
 import { answerWith, box, boxesAtEnd, card, converse, fixture, open, pasteSample, pick, useOwnOrigin } from "./support.js";
 
-const SAMPLES = { Photograph: "landscape.jpg", "Phone photo": "phone.jpg", Screenshot: "screenshot.png", Film: "clip.mp4" };
+const SAMPLES = { Photo: "landscape.jpg", "Phone photo": "phone.jpg", Screenshot: "screenshot.png", Video: "clip.mp4" };
 
 /** What the four steps say, from pixels to dollars. */
-const steps = (page) => page.getByTestId("lesson").getByRole("listitem");
+const steps = (page) => page.getByTestId("breakdown").getByRole("listitem");
 
 test("one click on a sample shows what it costs", async ({ page }) => {
   await open(page);
@@ -18,13 +18,13 @@ test("one click on a sample shows what it costs", async ({ page }) => {
 test("a sample that cannot be loaded says so", async ({ page }) => {
   await open(page);
   await page.route("**/samples/landscape.jpg", (route) => route.abort());
-  await page.getByRole("button", { name: "Photograph", exact: true }).click();
+  await page.getByRole("button", { name: "Photo", exact: true }).click();
   await expect(card(page, "landscape.jpg").getByRole("alert")).toContainText("could not be loaded");
 });
 
 test("four steps lead from pixels to dollars, at first for an example", async ({ page }) => {
   await open(page);
-  await expect(page.getByText("For example, a phone’s photograph")).toBeVisible();
+  await expect(page.getByText("For example, a phone’s photo")).toBeVisible();
   // 4032 / 14 is 288 and 3024 / 14 is 216, of which the product is 62,208: at $0.95 a million that is $0.0591.
   await expect(steps(page)).toHaveText([
     "4,032 × 3,024pixels",

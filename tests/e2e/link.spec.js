@@ -5,8 +5,8 @@ import { ask, box, card, comeToRest, open, pasteSample } from "./support.js";
 const PHOTOGRAPH = "1&model=moonshotai/Kimi-K2.6&rule=processor&max=1024&media=jpeg_4032x3024_b3100000_s3024x4032_o6_a0";
 
 const fragment = (page) => decodeURIComponent(new URL(page.url()).hash.slice(1));
-const inform = (page) => page.getByText("These figures came with the page's address");
-const aside = (page) => page.getByText("is left aside");
+const inform = (page) => page.getByText("These figures came by a link");
+const aside = (page) => page.getByText("is not used");
 
 /** What stands in the page's figures. */
 async function figures(page) {
@@ -39,7 +39,7 @@ test("a link shows the same figures to whoever opens it, and holds neither media
   await page.getByText("What if they were smaller").click();
   await page.getByLabel("Size").fill("60");
   await page.getByText("System prompt and length").click();
-  await page.getByLabel("Most tokens of output").fill("2000");
+  await page.getByLabel("Maximum tokens of output").fill("2000");
   await expect.poll(() => fragment(page)).toContain("max=2000");
   const sent = fragment(page);
   expect(sent).toContain("_u_");
@@ -71,11 +71,11 @@ test("a stand-in is named by its figures, and keeps the request from being sent"
   await expect(shared.getByTestId("processor")).toHaveCount(1);
   await expect(inform(page)).toBeVisible();
   await expect(ask(page)).toBeDisabled();
-  await expect(page.getByText("What came by a link is figures alone")).toBeVisible();
+  await expect(page.getByText("Figures that came by a link have no file")).toBeVisible();
   await shared.getByTestId("processor").getByRole("button").click();
   await expect(page.getByTestId("steps")).toContainText("62,208 patches are over the limit of 16,384");
   await page.keyboard.press("Escape");
-  await page.getByRole("button", { name: "Remove what was shared" }).click();
+  await page.getByRole("button", { name: "Remove shared figures" }).click();
   await expect(shared).toHaveCount(0);
   await expect(inform(page)).toHaveCount(0);
   await expect(ask(page)).toBeEnabled();
@@ -88,7 +88,7 @@ test("after a reload each file takes the place of its figures, and the sum is wh
   await expect(page.getByTestId("published")).toHaveCount(2);
   await card(page, "phone.jpg").getByLabel("By URL").check();
   await expect.poll(() => fragment(page)).toMatch(/jpeg_.*_u.*,mp4_/);
-  const [before, said] = [await figures(page), fragment(page)];
+  const [before, link] = [await figures(page), fragment(page)];
   await page.reload();
   await expect(inform(page)).toBeVisible();
   await expect.poll(() => figures(page)).toEqual(before);
@@ -104,7 +104,7 @@ test("after a reload each file takes the place of its figures, and the sum is wh
   await expect(card(page, "phone.jpg").getByLabel("By URL")).toBeChecked();
   await page.getByRole("button", { name: "Remove landscape.jpg" }).click();
   await expect.poll(() => figures(page)).toEqual(before);
-  await expect.poll(() => fragment(page)).toBe(said);
+  await expect.poll(() => fragment(page)).toBe(link);
 });
 
 test("an address that says nothing stays as it is until something is changed", async ({ page }) => {
@@ -113,14 +113,14 @@ test("an address that says nothing stays as it is until something is changed", a
   expect(new URL(page.url()).hash).toBe("");
   await page.getByTestId("rule").selectOption("processor");
   await expect.poll(() => fragment(page)).toContain("rule=processor");
-  // Nobody has to go back through every change.
+  // The back button skips the changes.
   expect(await page.evaluate(() => history.length)).toBeLessThanOrEqual(2);
   await box(page).fill("a secret");
   await page.waitForTimeout(800);
   expect(fragment(page)).not.toContain("secret");
 });
 
-test("what is no link is left aside with a word, and the page works", async ({ page }) => {
+test("what is no link is not used with a word, and the page works", async ({ page }) => {
   const thrown = [];
   page.on("pageerror", (error) => thrown.push(error.message));
   for (const [hash, why] of [

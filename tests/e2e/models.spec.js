@@ -53,10 +53,10 @@ test("a model that only the endpoint knows has its prices, and no rule", async (
   await askForModels(page).click();
   await page.getByTestId("model").selectOption("example/Unheard-Of");
   await expect(facts(page)).toContainText("A million tokens: $1.00 in · $3.00 out");
-  await expect(facts(page)).toContainText("No rule is known by which it counts pictures and videos");
+  await expect(facts(page)).toContainText("It is not known how it counts photos and videos");
   await expect(card(page, "rgb.png").getByTestId("published")).toHaveText("not known");
   await page.getByTestId("model").selectOption("example/Writer");
-  await expect(facts(page)).toContainText("It is not said to take pictures.");
+  await expect(facts(page)).toContainText("The endpoint does not say that it takes photos.");
   await page.getByTestId("model").selectOption("moonshotai/Kimi-K2.5");
   await expect(facts(page)).toContainText("The endpoint does not list this model.");
 });

@@ -42,7 +42,7 @@ test("all can be removed at once, and brought back by the keyboard, while a fiel
   await box(page).focus();
   await page.keyboard.press("Control+Z");
   await expect(page.locator(".card")).toHaveCount(0);
-  await page.getByRole("button", { name: "Photograph", exact: true }).focus();
+  await page.getByRole("button", { name: "Photo", exact: true }).focus();
   await page.keyboard.press("Control+Z");
   await expect.poll(() => names(page)).toEqual(NAMES);
 });
@@ -62,7 +62,7 @@ test("buttons move an item, keep the focus and say where it is", async ({ page }
   await expect(button(page, "Move text.jpg down")).toBeDisabled();
   const down = button(page, "Move baseline.jpg down");
   await down.press("Enter");
-  await expect(page.getByTestId("said")).toHaveText("baseline.jpg is now 2 of 3.");
+  await expect(page.getByTestId("announcement")).toHaveText("baseline.jpg is now 2 of 3.");
   await expect(down).toBeFocused();
   await down.press("Enter");
   await expect.poll(() => names(page)).toEqual(["rgb.png", "text.jpg", "baseline.jpg"]);
@@ -83,7 +83,7 @@ test("an item is dragged to another's place", async ({ page }) => {
 test("those whose headers are still being read can be dropped at once", async ({ page, baseURL }) => {
   await page.route("**/slow-*.png", () => {});
   await openWithThree(page);
-  const address = page.getByLabel("Address of a picture or video");
+  const address = page.getByLabel("URL of a photo or video");
   for (const name of ["slow-1.png", "slow-2.png"]) {
     await address.fill(`${baseURL}/${name}`);
     await address.press("Enter");

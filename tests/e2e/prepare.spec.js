@@ -71,8 +71,8 @@ test("a photograph too large for the body is made to fit, and what is downloaded
   await expect(status(page).filter({ hasText: "Done" })).toBeVisible();
   const [body] = bodies;
   expect(JSON.stringify(body).length).toBeLessThanOrEqual(MAX_BODY_BYTES);
-  const picture = body.messages.at(-1).content.find((part) => part.type === "image_url");
-  const [type, data] = picture.image_url.url.split(",");
+  const photo = body.messages.at(-1).content.find((part) => part.type === "image_url");
+  const [type, data] = photo.image_url.url.split(",");
   expect(type).toBe("data:image/jpeg;base64");
   expect(Buffer.from(data, "base64").equals(saved)).toBe(true);
 });
@@ -94,7 +94,7 @@ test("undo brings the original back, and other wishes start from it", async ({ p
   await expect(photo.getByTestId("steps")).toHaveCount(0);
 });
 
-test("the slider says what each size costs, and the picture then costs that", async ({ page }) => {
+test("the slider says what each size costs, and the photo then costs that", async ({ page }) => {
   await open(page);
   await pick(page, fixture("jpeg/6-megapixels.jpg"));
   const photo = card(page, "6-megapixels.jpg");
@@ -126,7 +126,7 @@ test("most kilobytes are kept to, and before and after stand side by side at the
   const photo = card(page, "6-megapixels.jpg");
   await openFit(photo);
   await photo.getByLabel("Format").selectOption("jpeg");
-  await photo.getByLabel("Most kilobytes").fill("20");
+  await photo.getByLabel("Maximum kilobytes").fill("20");
   await expect(photo.getByTestId("forecast")).toContainText("as well as 20.0 KB allow");
   await fitOne(photo).click();
   const bytes = photo.getByTestId("compared").getByRole("row", { name: /^Bytes/ }).getByRole("cell").last();
@@ -178,7 +178,7 @@ test("twelve photographs are made to fit while the page stays smooth, and what i
   await wentOn("12 photographs made to fit");
 });
 
-test("a picture that is cut off says so beside one that works", async ({ page }) => {
+test("a photo that is cut off says so beside one that works", async ({ page }) => {
   const [cut, whole] = copies(2);
   truncateSync(cut, 3_000_000);
   await open(page);
@@ -195,22 +195,22 @@ test("a picture that is cut off says so beside one that works", async ({ page })
   await expect(runStatus(page)).toHaveText("");
 });
 
-test("a format that nobody here decodes, a body that cannot fit and codecs that are not there say so", async ({ page }) => {
+test("a format without a decoder, a body that cannot fit and missing codecs say so", async ({ page }) => {
   await open(page);
   await page.route("**/prepare/prepare.js", (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html>" }));
   await pick(page, fixture("heic/alpha-and-thumbnail.heic"));
-  const picture = card(page, "alpha-and-thumbnail.heic");
-  await openFit(picture);
-  await fitOne(picture).click();
-  await expect(picture.getByRole("alert")).toContainText("The codecs could not be loaded");
-  await expect(picture.getByRole("alert")).toContainText("The original is untouched.");
+  const photo = card(page, "alpha-and-thumbnail.heic");
+  await openFit(photo);
+  await fitOne(photo).click();
+  await expect(photo.getByRole("alert")).toContainText("The codecs could not be loaded");
+  await expect(photo.getByRole("alert")).toContainText("The original is untouched.");
 
   await page.unroute("**/prepare/prepare.js");
   await page.reload();
   await pick(page, fixture("heic/alpha-and-thumbnail.heic"));
-  await openFit(picture);
-  await fitOne(picture).click();
-  await expect(picture.getByRole("alert")).toContainText("Neither tilewise nor this browser decodes this heic.");
+  await openFit(photo);
+  await fitOne(photo).click();
+  await expect(photo.getByRole("alert")).toContainText("Neither tilewise nor this browser decodes this heic.");
 
   await box(page).evaluate((field) => {
     field.value = "word ".repeat(1_100_000);
@@ -220,7 +220,7 @@ test("a format that nobody here decodes, a body that cannot fit and codecs that 
   await expect(fitAll(page)).toHaveCount(0);
 });
 
-test("a picture is made to fit and taken back by keyboard alone", async ({ page }) => {
+test("a photo is made to fit and undone by keyboard alone", async ({ page }) => {
   await open(page);
   await pick(page, fixture("jpeg/6-megapixels.jpg"));
   const photo = card(page, "6-megapixels.jpg");

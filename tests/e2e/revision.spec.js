@@ -18,7 +18,7 @@ import {
 
 const edit = (page, number) => turns(page).nth(number - 1).getByRole("button", { name: "Edit question" });
 
-test("an earlier question comes back with its pictures, and drops what is behind it only when it is asked", async ({ page }) => {
+test("an earlier question comes back with its photos, and drops the turns behind it only when it is asked", async ({ page }) => {
   const bodies = await sentBodies(page);
   await open(page);
   await useOwnOrigin(page);
@@ -37,7 +37,7 @@ test("an earlier question comes back with its pictures, and drops what is behind
   await expect(turns(page)).toHaveCount(3);
 
   // The way back.
-  await page.getByRole("button", { name: "Leave it as it was" }).click();
+  await page.getByRole("button", { name: "Cancel" }).click();
   await expect(box(page)).toHaveValue("Half a thought");
   await expect(page.locator(".card")).toHaveCount(0);
 
@@ -61,7 +61,7 @@ test("turns that were dropped by a question that then failed can be brought back
   await ask(page).click();
   await expect(page.getByRole("alert")).toBeVisible();
   await expect(turns(page)).toHaveCount(1);
-  await page.getByRole("button", { name: "Bring back what was dropped" }).click();
+  await page.getByRole("button", { name: "Undo" }).click();
   await expect(turns(page)).toHaveCount(2);
   await expect(turns(page).first()).toContainText("One?");
   await expect(box(page)).toHaveValue("One, differently?");
@@ -104,11 +104,11 @@ test("an answer, and the whole conversation, are copied as Markdown", async ({ p
   expect(await copied()).toMatch(/^\*\*The local tilewise endpoint answers.*\*\*\n\n- Messages: user\n/);
   await page.getByRole("button", { name: "Copy as Markdown" }).click();
   expect(await copied()).toMatch(
-    /^## Question 1\n\nOne\?\n\n\*Picture: rgb\.png\*\n\n## Answer 1\n\n\*\*The local[^]*\n\n## Question 2\n\nTwo\?\n\n## Answer 2\n/,
+    /^## Question 1\n\nOne\?\n\n\*Photo: rgb\.png\*\n\n## Answer 1\n\n\*\*The local[^]*\n\n## Question 2\n\nTwo\?\n\n## Answer 2\n/,
   );
 });
 
-test("a picture is shown from memory as long as something can bring it back", async ({ page }) => {
+test("a photo stays in memory as long as it can come back", async ({ page }) => {
   await page.addInitScript(() => {
     window.revoked = [];
     const revoke = URL.revokeObjectURL.bind(URL);
@@ -139,7 +139,7 @@ test("a picture is shown from memory as long as something can bring it back", as
   await expect.poll(revoked).toBe(2);
 });
 
-test("a conversation is led, stopped, mended and begun anew by keyboard alone", async ({ page }) => {
+test("a conversation is led, stopped, corrected and replaced by a new one by keyboard alone", async ({ page }) => {
   /** Goes to the button of this name by Tab, forwards or backwards, and presses it. */
   const press = async (name, key = "Tab") => {
     for (let step = 0; step < 60; step += 1) {

@@ -30,7 +30,7 @@ const TALL = 3600;
 /** Which parts of a state are compared, by the name of the image, and how tall the window is. */
 const PARTS = {
   empty: { height: USUAL, parts: (page) => ({ empty: page }) },
-  pictures: { height: TALL, parts: (page) => ({ pictures: page.locator(".media") }) },
+  photos: { height: TALL, parts: (page) => ({ photos: page.locator(".media") }) },
   tiles: { height: USUAL, parts: (page) => ({ tiles: page.getByRole("dialog") }) },
   conversation: { height: TALL, parts: (page) => ({ conversation: page.locator(".conversation") }) },
   refused: {

@@ -4,7 +4,7 @@ import { ask, box, card, converse, fixture, openCost, pasteSample, pick, refuseW
 /** The page's main states, each reached from the one before. */
 export const STATES = {
   empty: async () => {},
-  pictures: async (page) => {
+  photos: async (page) => {
     await pasteSample(page, "screenshot.png");
     await pasteSample(page, "clip.mp4");
     await expect(page.getByTestId("published")).toHaveCount(2);

@@ -107,7 +107,7 @@ export async function openCost(page) {
   if ((await bar.isVisible()) && (await bar.getAttribute("aria-expanded")) === "false") await bar.click();
 }
 
-/** Reads each text that an element has had since, other than none: what a screen reader would have said. */
+/** Reads each text that an element has had since: as a screen reader would have read it. */
 export async function changesOf(page, selector) {
   const texts = await page.locator(selector).evaluateHandle((element) => {
     const texts = [];

@@ -16,7 +16,7 @@ async function look(page, name) {
   await expect.poll(() => zoom(page)).not.toBe(100);
 }
 
-/** Where the picture lies, as `DOMMatrix` reads it. */
+/** Where the image lies, as `DOMMatrix` reads it. */
 const matrix = (page) =>
   viewer(page).locator(".world").evaluate((world) => {
     const { a, b, c, d, e, f } = new DOMMatrix(getComputedStyle(world).transform);
@@ -36,7 +36,7 @@ const linesAcross = (page) =>
     return one.length > other.length ? one : other;
   });
 
-test("the tiles of a picture are shown with their figures, and the focus comes back", async ({ page }) => {
+test("the tiles of a photo are shown with their figures, and the focus comes back", async ({ page }) => {
   await look(page, "landscape.jpg");
   await expect(page.getByTestId("viewer-figures")).toHaveText("114 × 85 tiles of 14 × 14 pixels · 9,690 tokens · $0.0092");
   await expect(viewer(page)).toContainText("which no whole tile covers");
@@ -116,9 +116,9 @@ test("two fingers that part make it larger", async ({ page }) => {
   await expect.poll(async () => Math.abs((await zoom(page)) / before - 3)).toBeLessThan(0.1);
 });
 
-test("a picture that lies on its side is turned upright as people see it, with its tiles", async ({ page }) => {
+test("a photo that is stored on its side is turned upright as people see it, with its tiles", async ({ page }) => {
   await look(page, "phone.jpg");
-  await expect(viewer(page)).toContainText("as it is stored, not as it is to be turned");
+  await expect(viewer(page)).toContainText("as it is stored, not turned upright");
   const lying = await viewer(page).locator(".world").boundingBox();
   expect(lying.width).toBeGreaterThan(lying.height);
   await viewer(page).getByRole("button", { name: "As people see it" }).click();
@@ -145,13 +145,13 @@ test("another rule slides its own tiles in, over the pixels that it leaves", asy
   await expect(page.getByTestId("rule")).toHaveValue("processor");
 });
 
-test("a film's first frame lies under its tiles too", async ({ page }) => {
+test("a video's first frame lies under its tiles too", async ({ page }) => {
   await look(page, "clip.mp4");
   await expect(page.getByTestId("viewer-figures")).toContainText("45 × 25 tiles of 14 × 14 pixels · 8 frames");
   await expect(viewer(page).locator("video")).toBeVisible();
 });
 
-test("a picture that the browser cannot show has no tiles to see, and says so", async ({ page }) => {
+test("a photo that the browser cannot show has no tiles to see, and says so", async ({ page }) => {
   await open(page);
   await pick(page, fixture("png/claims-4-billion-pixels.png"));
   const own = card(page, "claims-4-billion-pixels.png");

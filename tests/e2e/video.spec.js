@@ -114,8 +114,8 @@ test("the strip shows each sampled frame with its time stamp, in chunks of four"
   await expect(frames).toHaveCount(12);
   const stamps = await video.locator(".stamp").allTextContents();
   expect(stamps).toEqual(Array.from({ length: 12 }, (_, index) => `00:00:00.${String(index * 40).padStart(3, "0")}`));
-  const pictures = await frames.evaluateAll((images) => images.map((image) => image.src));
-  expect(new Set(pictures).size, "each is a frame of its own").toBe(12);
+  const images = await frames.evaluateAll((images) => images.map((image) => image.src));
+  expect(new Set(images).size, "each is a frame of its own").toBe(12);
 });
 
 test("of a long video some chunks are drawn; drawing can be cancelled, taken up again, and ends with the card", async ({ page }) => {
@@ -194,7 +194,7 @@ test("a video of 5 GB with its index at the end is inspected from less than 64 K
 test("a video by its address travels as a video part", async ({ page, baseURL }) => {
   await page.route("**/remote.mp4", (route) => route.fulfill({ path: fixture(FIXTURES.clip), contentType: "video/mp4" }));
   await open(page);
-  const address = page.getByLabel("Address of a picture or video");
+  const address = page.getByLabel("URL of a photo or video");
   await address.fill(`${baseURL}/remote.mp4`);
   await address.press("Enter");
   await expect(card(page, `${baseURL}/remote.mp4`).getByTestId("published")).toHaveText("12");

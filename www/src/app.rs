@@ -1,14 +1,15 @@
-//! What goes in, what it costs, what comes back; and below them the ledger.
+//! Photos and videos, what they cost, the conversation; and below them the ledger.
 
 use crate::components::cost::CostColumn;
+use crate::components::cost_breakdown::CostBreakdownSteps;
 use crate::components::in_turn::in_turn;
 use crate::components::intake::Intake;
-use crate::components::lesson::Lesson;
 use crate::components::media_list::MediaList;
 use crate::components::part::{Missing, Waiting, part};
 use crate::components::share::Shared;
 use crate::components::undo::Undo;
-use crate::state::State;
+use crate::lazy_trigger::load_when_wanted;
+use crate::state;
 use leptos::mount::{mount_to, mount_to_body};
 use leptos::prelude::*;
 use tilewise::web::sleep;
@@ -21,10 +22,10 @@ pub(crate) fn show() {
     // The library's own way to spawn works only once something is mounted.
     wasm_bindgen_futures::spawn_local(async {
         let owner = Owner::new();
-        owner.with(|| provide_context(State::new()));
+        owner.with(state::provide);
         sleep(0).await;
         if let Some(header) = header() {
-            owner.with(|| mount_to(header, || view! { <Lesson /> }).forget());
+            owner.with(|| mount_to(header, || view! { <CostBreakdownSteps /> }).forget());
         }
         sleep(0).await;
         owner.with(|| mount_to_body(|| view! { <App /> }));
@@ -41,12 +42,12 @@ fn header() -> Option<HtmlElement> {
 #[component]
 fn App() -> impl IntoView {
     let conversation = NodeRef::new();
-    expect_context::<State>().load_later_when_wanted(conversation);
+    load_when_wanted(conversation);
     view! {
         <main>
             <div class="columns">
                 <section aria-labelledby="media-title" class="media">
-                    <h2 id="media-title">"Pictures and videos"</h2>
+                    <h2 id="media-title">"Photos and videos"</h2>
                     <Intake />
                     <Missing />
                     <Shared />
@@ -56,16 +57,16 @@ fn App() -> impl IntoView {
                 <section node_ref=conversation aria-labelledby="conversation-title" class="conversation">
                     <div class="card-head">
                         <h2 id="conversation-title">"Conversation"</h2>
-                        {part(|later| later.begin_anew, ())}
+                        {part(|lazy| lazy.new_conversation, ())}
                     </div>
                     <Waiting />
-                    {part(|later| later.conversation, ())}
+                    {part(|lazy| lazy.conversation, ())}
                 </section>
             </div>
-            {part(|later| later.ledger, ())}
+            {part(|lazy| lazy.ledger, ())}
         </main>
         <footer><a href="./api/">"Reference of the npm package"</a></footer>
         <Undo />
-        {part(|later| later.dialogs, ())}
+        {part(|lazy| lazy.dialogs, ())}
     }
 }

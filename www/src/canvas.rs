@@ -1,4 +1,4 @@
-//! What the page draws on.
+//! Canvases that the page draws on.
 
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};

@@ -1,4 +1,6 @@
 //! Text for other programs: by the clipboard, and as a file.
+//!
+//! Not by leptos-use: its clipboard does not tell when the browser refuses.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -10,7 +12,7 @@ use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 /// Some browsers begin a download only after the click is over.
 const DOWNLOAD_BEGINS_MS: u32 = 1_000;
 
-/// Whether the browser allowed it.
+/// False where the browser refuses.
 pub(crate) async fn copy(text: &str) -> bool {
     // Pages that came over plain http have no clipboard.
     let clipboard = window().navigator().clipboard();

@@ -1,6 +1,6 @@
 //! The package's own entry `tilewise/prepare`, loaded when it is first used.
 //!
-//! `cargo xtask site` and `demo` lay it beside the page. Trunk does not, and then there is none to load.
+//! `cargo xtask site` and `demo` lay it beside the page.
 
 use js_sys::{Array, JSON, Object, Promise, Reflect};
 use tilewise::error::{ErrorCode, sentence};
@@ -44,7 +44,7 @@ extern "C" {
     fn changed(this: &Answer) -> bool;
 }
 
-/// A picture that meets its goal.
+/// A photo that meets its goal.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     pub(crate) blob: Blob,
@@ -55,7 +55,7 @@ pub(crate) struct Prepared {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Trouble {
+pub(crate) enum PrepareFailure {
     Aborted,
     /// As a sentence.
     Failed(String),
@@ -66,15 +66,16 @@ pub(crate) async fn prepare(
     goal: &Goal,
     signal: &AbortSignal,
     on_progress: impl FnMut(f64) + 'static,
-) -> Result<Prepared, Trouble> {
+) -> Result<Prepared, PrepareFailure> {
     let entry = load().await?;
     // Lives until the answer is there.
     let on_progress = Closure::<dyn FnMut(f64)>::new(on_progress);
     let options = Object::new();
     set(&options, "signal", signal)?;
     set(&options, "onProgress", on_progress.as_ref())?;
-    let goal = serde_json::to_string(goal).map_err(|error| Trouble::failed(&error.to_string()))?;
-    let goal = JSON::parse(&goal).map_err(|error| trouble(&error))?;
+    let goal =
+        serde_json::to_string(goal).map_err(|error| PrepareFailure::failed(&error.to_string()))?;
+    let goal = JSON::parse(&goal).map_err(|error| failure(&error))?;
     let source: &JsValue = match source {
         Data::Blob(blob) => blob,
         Data::Bytes(bytes) => bytes,
@@ -82,13 +83,13 @@ pub(crate) async fn prepare(
     let answer = async { JsFuture::from(entry.prepare(source, &goal, &options)?).await };
     let answer: Answer = answer
         .await
-        .map_err(|error| trouble(&error))?
+        .map_err(|error| failure(&error))?
         .unchecked_into();
-    let facts = JSON::stringify(&answer.facts()).map_err(|error| trouble(&error))?;
+    let facts = JSON::stringify(&answer.facts()).map_err(|error| failure(&error))?;
     let facts = serde_json::from_str(&String::from(facts));
     Ok(Prepared {
         blob: answer.blob(),
-        facts: facts.map_err(|error| Trouble::failed(&error.to_string()))?,
+        facts: facts.map_err(|error| PrepareFailure::failed(&error.to_string()))?,
         steps: answer
             .steps()
             .iter()
@@ -99,28 +100,29 @@ pub(crate) async fn prepare(
 }
 
 /// The browser keeps what it has loaded.
-async fn load() -> Result<Entry, Trouble> {
+async fn load() -> Result<Entry, PrepareFailure> {
     let entry = async { JsFuture::from(import(ENTRY)?).await };
     entry.await.map(JsCast::unchecked_into).map_err(|_| {
-        Trouble::Failed("The codecs could not be loaded: there is no connection, or this site was built without them, as Trunk does; `cargo xtask site` lays them beside the page.".to_owned())
+        PrepareFailure::Failed("The codecs could not be loaded: there is no connection, or this site was built without them, as Trunk does; `cargo xtask site` lays them beside the page.".to_owned())
     })
 }
 
-impl Trouble {
+impl PrepareFailure {
     fn failed(message: &str) -> Self {
         Self::Failed(sentence(message))
     }
 }
 
-fn set(options: &Object, name: &str, value: &JsValue) -> Result<(), Trouble> {
+fn set(options: &Object, name: &str, value: &JsValue) -> Result<(), PrepareFailure> {
     let outcome = Reflect::set(options, &name.into(), value);
-    outcome.map(drop).map_err(|error| trouble(&error))
+    outcome.map(drop).map_err(|error| failure(&error))
 }
 
-fn trouble(error: &JsValue) -> Trouble {
+fn failure(error: &JsValue) -> PrepareFailure {
     let read = |name: &str| Reflect::get(error, &name.into()).ok()?.as_string();
-    match read("code").as_deref() == Some(ErrorCode::Aborted.name()) {
-        true => Trouble::Aborted,
-        false => Trouble::failed(&read("message").unwrap_or_else(|| "it failed".to_owned())),
+    if read("code").as_deref() == Some(ErrorCode::Aborted.name()) {
+        PrepareFailure::Aborted
+    } else {
+        PrepareFailure::failed(&read("message").unwrap_or_else(|| "it failed".to_owned()))
     }
 }

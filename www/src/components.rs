@@ -1,4 +1,4 @@
-//! What is seen. One component a file; no component computes a figure.
+//! The page's components, one a file. No component computes a figure.
 
 pub(crate) mod api_key;
 pub(crate) mod ask;
@@ -9,6 +9,7 @@ pub(crate) mod compare;
 pub(crate) mod comparison;
 pub(crate) mod copy_button;
 pub(crate) mod cost;
+pub(crate) mod cost_breakdown;
 pub(crate) mod curve;
 pub(crate) mod delivery;
 pub(crate) mod endpoint;
@@ -24,13 +25,12 @@ pub(crate) mod in_turn;
 pub(crate) mod intake;
 pub(crate) mod joined;
 pub(crate) mod ledger;
-pub(crate) mod lesson;
 pub(crate) mod media_card;
 pub(crate) mod media_list;
 pub(crate) mod models;
 pub(crate) mod part;
-pub(crate) mod place;
 pub(crate) mod poster;
+pub(crate) mod reorder_handle;
 pub(crate) mod revision;
 pub(crate) mod samples;
 pub(crate) mod savings;

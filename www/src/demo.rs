@@ -1,7 +1,7 @@
 //! The offline demo: an endpoint inside the page, and no model at all.
 //!
-//! It answers in the bytes that a real endpoint would stream, cut where a network might cut them, and
-//! so takes the same way through parser and page.
+//! It answers in the bytes that a real endpoint would stream, cut where a network might cut them. So the same
+//! parser and the same page show them.
 
 use serde_json::{Value, json};
 use std::collections::VecDeque;
@@ -12,7 +12,7 @@ use tilewise::stream::session::{Answer, Endpoint};
 use tilewise::units::{bytes, grouped};
 use tilewise::web::{Abort, sleep};
 
-/// What the ledger calls it, so that nobody takes its bills for paid.
+/// Its name in the ledger, so that its bills are not mistaken for paid ones.
 pub(crate) const MODEL: &str = "offline-demo";
 
 /// Cuts fall inside lines and characters, on purpose.
@@ -30,7 +30,7 @@ impl Demo {
         let words: Vec<_> = text.split_inclusive(' ').collect();
         let chunk = |delta: Value| json!({ "id": "demo", "model": MODEL, "choices": [{ "index": 0, "delta": delta }] });
         let mut events = vec![chunk(
-            json!({ "reasoning_content": "There is nobody here to think. " }),
+            json!({ "reasoning_content": "Demo: no model is running. " }),
         )];
         events.extend(words.iter().map(|word| chunk(json!({ "content": word }))));
         events.push(json!({ "choices": [{ "index": 0, "delta": {}, "finish_reason": "stop" }] }));
@@ -101,7 +101,7 @@ impl Answer for DemoAnswer {
 
 fn text(draft: &Draft, estimate: &Estimate) -> String {
     let mut text = String::from(
-        "**This is the offline demo, not a model.** Nobody has looked at what you gave, and nothing has left this page. A real endpoint would have received:\n\n",
+        "**This is the offline demo: no model is running.** Nothing has left this page. A real endpoint would have received:\n\n",
     );
     text += &format!(
         "- the question “{}”\n",
@@ -115,9 +115,10 @@ fn text(draft: &Draft, estimate: &Estimate) -> String {
             .map_or_else(String::new, |size| format!(", {}", bytes(size)));
         text += &format!(
             "- {} {}: `{}`, {}×{} pixels{size}\n",
-            match part.facts.is_image() {
-                true => "picture",
-                false => "video",
+            if part.facts.is_image() {
+                "photo"
+            } else {
+                "video"
             },
             index + 1,
             part.facts.mime,

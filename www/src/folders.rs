@@ -1,8 +1,6 @@
-//! The pictures and videos of a folder that was dropped.
+//! The photos and videos of a folder that was dropped.
 
-use crate::state::State;
 use js_sys::{Array, Function, Promise};
-use leptos::task::spawn_local;
 use std::pin::Pin;
 use tilewise::media::Format;
 use wasm_bindgen::{JsCast, JsValue};
@@ -10,51 +8,19 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry};
 
 /// Far more than a request may hold, and few enough to be shown.
-const MOST: usize = 500;
+pub(crate) const MAX_FILES: usize = 500;
 
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     /// In the order of their paths.
-    files: Vec<File>,
+    pub(crate) files: Vec<File>,
     /// Whether there may be more.
-    is_cut: bool,
+    pub(crate) is_cut: bool,
 }
 
 pub(crate) type Search = Pin<Box<dyn Future<Output = Result<Found, JsValue>>>>;
 
-impl State {
-    /// Everything in it that is a picture or a video, by its name or its type.
-    pub(crate) fn add_folder(&self, folder: FileSystemDirectoryEntry) {
-        let state = *self;
-        state.when_later_is_here(move |later| {
-            spawn_local(async move {
-                let name = folder.name();
-                let found = (later.search)(folder).await;
-                state.add_found(name, found);
-            });
-        });
-    }
-
-    fn add_found(&self, name: String, found: Result<Found, JsValue>) {
-        let Ok(found) = found else {
-            let why = "This folder could not be read.";
-            return self.add_failed(name, why.to_owned());
-        };
-        if found.files.is_empty() {
-            let why = "There are no pictures or videos in this folder.";
-            return self.add_failed(name, why.to_owned());
-        }
-        for file in found.files {
-            self.add_file(file.name(), file.unchecked_into());
-        }
-        if found.is_cut {
-            let why = format!("Only {MOST} files of this folder are listed: there are more.");
-            self.add_failed(name, why);
-        }
-    }
-}
-
-/// With the folders in it, the topmost first.
+/// Finds the files of a folder and of the folders in it, the topmost first.
 pub(crate) async fn search(folder: FileSystemDirectoryEntry) -> Result<Found, JsValue> {
     let mut found = Found::default();
     let mut folders = vec![folder];
@@ -63,8 +29,8 @@ pub(crate) async fn search(folder: FileSystemDirectoryEntry) -> Result<Found, Js
         for entry in entries(&folder).await? {
             if entry.is_directory() {
                 below.push(entry.unchecked_into());
-            } else if let Some(file) = medium(entry.unchecked_into()).await {
-                if found.files.len() == MOST {
+            } else if let Some(file) = media_file(entry.unchecked_into()).await {
+                if found.files.len() == MAX_FILES {
                     found.is_cut = true;
                     return Ok(found);
                 }
@@ -96,18 +62,18 @@ async fn entries(folder: &FileSystemDirectoryEntry) -> Result<Vec<FileSystemEntr
 }
 
 /// `None` for a file of another kind, or one that cannot be opened.
-async fn medium(entry: FileSystemFileEntry) -> Option<File> {
+async fn media_file(entry: FileSystemFileEntry) -> Option<File> {
     let file = answer(|done, failed| entry.file_with_callback_and_callback(done, failed));
     let file: File = file.await.ok()?.unchecked_into();
     let kind = file.type_();
-    let is_medium = ["image/", "video/"]
+    let is_media = ["image/", "video/"]
         .iter()
         .any(|start| kind.starts_with(start));
-    // Browsers know no type of what they cannot show.
-    (is_medium || Format::promised_by(&file.name()).is_some()).then_some(file)
+    // Browsers know no type of a format that they cannot show.
+    (is_media || Format::promised_by(&file.name()).is_some()).then_some(file)
 }
 
-/// What a function answers that calls one of two others back.
+/// The answer of a function that calls one of two callbacks.
 async fn answer(mut call: impl FnMut(&Function, &Function)) -> Result<JsValue, JsValue> {
     JsFuture::from(Promise::new(&mut |done, failed| call(&done, &failed))).await
 }

@@ -1,19 +1,19 @@
-//! The tiles of a picture, drawn as lines that are one pixel wide at every zoom.
+//! The tiles of an image, drawn as lines that are one pixel wide at every zoom.
 
 use crate::canvas::blank;
-use crate::view::{Mesh, Pair};
 use leptos::prelude::window;
+use tilewise_www_core::view::{Mesh, Pair};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 /// Lines of tiles of this many pixels of the screen are as strong as lines get; those of smaller ones are
-/// weaker, or they would hide the picture.
+/// weaker, or they would hide the image.
 const WIDE: f64 = 14.0;
 const STRONGEST: f64 = 0.85;
 const WEAKEST: f64 = 0.2;
-/// Over what is padding, or is covered by no tile.
+/// Over padding, and over the rim that no tile covers.
 const SHADE: &str = "rgb(255 255 255 / 28%)";
 
-/// Draws on a canvas that lies over the stage; `matrix` leads from the picture to the stage.
+/// Draws on a canvas that lies over the stage; `matrix` leads from the image to the stage.
 pub(crate) fn draw(canvas: &HtmlCanvasElement, stage: Pair, mesh: &Mesh, matrix: [f64; 6]) {
     let density = window().device_pixel_ratio();
     let side = |length: f64| (length * density).round() as u32;
@@ -45,8 +45,8 @@ impl Pen {
     fn shade(&self, mesh: &Mesh) {
         self.context.set_fill_style_str(SHADE);
         let counted = (
-            mesh.covered.0.min(mesh.picture.0),
-            mesh.covered.1.min(mesh.picture.1),
+            mesh.covered.0.min(mesh.image.0),
+            mesh.covered.1.min(mesh.image.1),
         );
         // Right of what counts, and below it.
         for (from, to) in [

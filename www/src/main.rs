@@ -1,8 +1,8 @@
 //! The page: what goes in, what it costs and whether it is allowed, and the answer.
 //!
-//! State and its changes lie in [`state`], [`intake`], [`folders`], [`lesson`], [`strip`], [`fitting`], [`listing`], [`link`],
-//! [`conversation`] and [`revision`]; what is loaded behind the first figures in [`later`];
-//! components show state and call those methods; every figure comes from the `tilewise` crate.
+//! [`state`] has one context a domain, with its methods; [`components`] show state and call those methods; [`lazy`] is
+//! the part that is loaded after the first figures. Figures come from the `tilewise` crate; charts, gauges and zoom
+//! from `tilewise-www-core`, which is tested natively.
 
 #![expect(
     unreachable_pub,
@@ -14,26 +14,19 @@ mod canvas;
 mod clipboard;
 mod codecs;
 mod components;
-mod conversation;
 mod demo;
-mod fitting;
 mod folders;
 mod intake;
-mod later;
-mod lesson;
+mod lazy;
+mod lazy_trigger;
 mod lines;
-mod link;
-mod listing;
 mod markdown;
 mod motion;
-mod order;
 mod panes;
 mod player;
-mod revision;
 mod state;
 mod strip;
 mod transcript;
-mod view;
 
 fn main() {
     app::show();

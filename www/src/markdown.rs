@@ -1,8 +1,8 @@
-//! The answer's Markdown as HTML that can do nothing: no scripts, no remote pictures, no forms.
+//! The answer's Markdown as HTML that can do nothing: no scripts, no remote images, no forms.
 
 use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, html};
 
-/// HTML in the text is shown as text; pictures become their description; links keep http, https and
+/// HTML in the text is shown as text; images become their description; links keep http, https and
 /// mailto addresses only, and open apart from the page.
 pub(crate) fn to_html(markdown: &str) -> String {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
@@ -36,7 +36,7 @@ pub(crate) fn to_html(markdown: &str) -> String {
     .replace("<th style=\"text-align: ", "<th align=\"")
 }
 
-/// Its words, for a voice.
+/// Its text, for a screen reader.
 pub(crate) fn to_text(markdown: &str) -> String {
     let mut out = String::new();
     for event in Parser::new_ext(markdown, Options::ENABLE_TABLES) {
@@ -61,8 +61,9 @@ fn harmless(kind: LinkType, url: CowStr<'_>) -> CowStr<'_> {
     }
     let lower = url.to_ascii_lowercase();
     let allowed = ["https://", "http://", "mailto:"];
-    match allowed.iter().any(|start| lower.starts_with(start)) {
-        true => url,
-        false => CowStr::Borrowed("#"),
+    if allowed.iter().any(|start| lower.starts_with(start)) {
+        url
+    } else {
+        CowStr::Borrowed("#")
     }
 }

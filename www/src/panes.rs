@@ -15,15 +15,16 @@ pub(crate) fn follow(leader: &Element, follower: &Element) {
     follower.set_scroll_top(scaled(leader.scroll_top(), down, own_down));
 }
 
-/// To the middle, where a picture mostly shows what it is about.
+/// To the middle, where most photos have their subject.
 pub(crate) fn centre(pane: &Element) {
     pane.set_scroll_left((pane.scroll_width() - pane.client_width()) / 2);
     pane.set_scroll_top((pane.scroll_height() - pane.client_height()) / 2);
 }
 
 fn scaled(at: i32, of: i32, own: i32) -> i32 {
-    match of > 0 {
-        true => (f64::from(at) / f64::from(of) * f64::from(own)).round() as i32,
-        false => 0,
+    if of > 0 {
+        (f64::from(at) / f64::from(of) * f64::from(own)).round() as i32
+    } else {
+        0
     }
 }

@@ -17,7 +17,7 @@ const THUMBNAIL_QUALITY: f64 = 0.8;
 /// Until a frame that looks the same as the one before is drawn once more: some screens' refreshes.
 const SECOND_LOOK_MS: u32 = 60;
 
-/// A player that nobody sees.
+/// A player that is not shown.
 #[derive(Clone, Debug)]
 pub(crate) struct Player {
     video: HtmlVideoElement,
@@ -28,7 +28,7 @@ pub(crate) struct Player {
 
 /// Why there is no frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Trouble {
+pub(crate) enum PlayerError {
     /// The player was closed meanwhile.
     Closed,
     /// The browser cannot load or decode it.
@@ -48,7 +48,7 @@ impl Player {
         })
     }
 
-    pub(crate) async fn open(&self, url: &str) -> Result<(), Trouble> {
+    pub(crate) async fn open(&self, url: &str) -> Result<(), PlayerError> {
         self.after(|video| {
             video.set_muted(true);
             video.set_cross_origin(Some("anonymous"));
@@ -57,7 +57,7 @@ impl Player {
         })
         .await?;
         match self.video.video_width() {
-            0 => Err(Trouble::Unplayable),
+            0 => Err(PlayerError::Unplayable),
             _ => Ok(()),
         }
     }
@@ -69,19 +69,19 @@ impl Player {
         seconds: f64,
         stored: Size,
         turned: u16,
-    ) -> Result<String, Trouble> {
+    ) -> Result<String, PlayerError> {
         self.after(|video| video.set_current_time(seconds)).await?;
-        let mut picture = self.draw(stored, turned).ok_or(Trouble::Forbidden)?;
+        let mut image = self.draw(stored, turned).ok_or(PlayerError::Forbidden)?;
         // A busy browser says that it has sought before the new frame can be drawn, and draws the old one.
-        if self.drawn.borrow().as_ref() == Some(&picture) {
+        if self.drawn.borrow().as_ref() == Some(&image) {
             sleep(SECOND_LOOK_MS).await;
             if !self.video.has_attribute("src") {
-                return Err(Trouble::Closed);
+                return Err(PlayerError::Closed);
             }
-            picture = self.draw(stored, turned).ok_or(Trouble::Forbidden)?;
+            image = self.draw(stored, turned).ok_or(PlayerError::Forbidden)?;
         }
-        self.drawn.replace(Some(picture.clone()));
-        Ok(picture)
+        self.drawn.replace(Some(image.clone()));
+        Ok(image)
     }
 
     /// Ends whatever it is doing, and frees the decoder.
@@ -90,7 +90,7 @@ impl Player {
     }
 
     /// Waits until the player has done what it was told.
-    async fn after(&self, tell: impl FnOnce(&HtmlVideoElement)) -> Result<(), Trouble> {
+    async fn after(&self, tell: impl FnOnce(&HtmlVideoElement)) -> Result<(), PlayerError> {
         let video = &self.video;
         let event = Promise::new(&mut |resolve, _| {
             let resolve = Some(&resolve);
@@ -104,8 +104,8 @@ impl Player {
         let event = event.and_then(|event| event.dyn_into::<Event>().ok());
         match event.map(|event| event.type_()).as_deref() {
             Some("loadeddata" | "seeked") => Ok(()),
-            Some("emptied") => Err(Trouble::Closed),
-            _ => Err(Trouble::Unplayable),
+            Some("emptied") => Err(PlayerError::Closed),
+            _ => Err(PlayerError::Unplayable),
         }
     }
 

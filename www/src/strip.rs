@@ -1,13 +1,13 @@
 //! The frames of a video that the model would look at, drawn one after the other.
 
-use crate::player::{Player, Trouble};
+use crate::player::{Player, PlayerError};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tilewise::media::Size;
 use tilewise::rule::{Sample, Sampling};
 
 /// 48 frames in all, which is some 500 KB of thumbnails.
-const MOST_CHUNKS: u64 = 12;
+const MAX_CHUNKS: u64 = 12;
 
 /// Handles only, so that it can be copied into every closure.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +33,7 @@ pub(crate) struct Source {
 pub(crate) struct Frame {
     pub(crate) sample: Sample,
     /// As a `data:` URL, once it is drawn.
-    pub(crate) picture: RwSignal<Option<String>>,
+    pub(crate) image: RwSignal<Option<String>>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,16 +43,16 @@ pub(crate) enum Phase {
     Drawing,
     Cancelled,
     Done,
-    Failed(Trouble),
+    Failed(PlayerError),
 }
 
 impl Strip {
     pub(crate) fn new(source: Source, sampling: Sampling) -> Self {
         let frame = |sample| Frame {
             sample,
-            picture: RwSignal::new(None),
+            image: RwSignal::new(None),
         };
-        let chunks = sampling.spread(MOST_CHUNKS);
+        let chunks = sampling.spread(MAX_CHUNKS);
         let chunks = chunks.map(|chunk| chunk.samples().map(frame).collect());
         Self {
             phase: RwSignal::new(Phase::Idle),
@@ -81,9 +81,9 @@ impl Strip {
             let outcome = strip.draw(&player).await;
             player.close();
             let phase = match outcome {
-                // Whoever closed the player has said why.
-                Err(Trouble::Closed) => return,
-                Err(trouble) => Phase::Failed(trouble),
+                // The caller that closed the player has set the phase.
+                Err(PlayerError::Closed) => return,
+                Err(error) => Phase::Failed(error),
                 Ok(()) => Phase::Done,
             };
             strip.phase.try_set(phase);
@@ -102,20 +102,17 @@ impl Strip {
         }
     }
 
-    async fn draw(&self, player: &Player) -> Result<(), Trouble> {
+    async fn draw(&self, player: &Player) -> Result<(), PlayerError> {
         let source = self.source.get_value();
         let frames = self.chunks.with_value(|chunks| chunks.concat());
         player.open(&source.url).await?;
         for frame in frames {
-            if !matches!(
-                frame.picture.try_with_untracked(Option::is_none),
-                Some(true)
-            ) {
+            if !matches!(frame.image.try_with_untracked(Option::is_none), Some(true)) {
                 continue;
             }
-            let picture = player.frame(frame.sample.middle, source.stored, source.turned);
-            let picture = picture.await?;
-            frame.picture.try_set(Some(picture));
+            let image = player.frame(frame.sample.middle, source.stored, source.turned);
+            let image = image.await?;
+            frame.image.try_set(Some(image));
             self.drawn.try_update(|drawn| *drawn += 1);
         }
         Ok(())

@@ -23,7 +23,7 @@ pub const STREAM: &str = "stream";
 /// package is built with it too, since other flags would build everything again.
 const ERASED: &str = "--cfg=erase_components";
 
-/// Tells the crates that they are split (`src/probe/readers.rs`, `www/src/later.rs`).
+/// Tells the crates that they are split (`src/probe/readers.rs`, `www/src/lazy.rs`).
 const SPLIT: &str = "--cfg=tilewise_split";
 
 /// A program whose parts are loaded when they are first used.

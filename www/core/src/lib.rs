@@ -2,8 +2,10 @@
 //!
 //! Figures come from the `tilewise` crate. These modules say where and how the page shows them.
 
+pub mod cost_breakdown;
 pub mod curve;
 pub mod gauge;
 pub mod size_curve;
 pub mod sliders;
 pub mod video_curve;
+pub mod view;

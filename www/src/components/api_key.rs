@@ -1,18 +1,18 @@
 //! The key, and whether the browser keeps it.
 
-use crate::state::State;
+use crate::state::endpoint::EndpointState;
 use leptos::prelude::*;
 
 #[component]
 pub(crate) fn ApiKey() -> impl IntoView {
-    let key = expect_context::<State>().key;
+    let key = expect_context::<EndpointState>().key;
     view! {
         <label class="wide">
             "API key"
             <input
                 type="password"
                 autocomplete="off"
-                placeholder=move || if key.is_kept() { "kept in this browser" } else { "kept in memory only" }
+                placeholder=move || if key.is_kept() { "stored in this browser" } else { "in memory only" }
                 prop:value=move || key.get()
                 on:input:target=move |event| key.set(event.target().value())
             />
@@ -27,16 +27,16 @@ pub(crate) fn ApiKey() -> impl IntoView {
                     event.target().set_checked(untrack(|| key.is_kept()));
                 }
             />
-            "Keep the key in this browser"
+            "Store the key in this browser"
         </label>
         <Show when=move || key.is_kept()>
             <p class="violation wide">
-                "Any script that this page's origin serves can read it, and so can whoever uses this browser after you: not for a shared computer. Untick to delete it at once."
+                "Every script of this page's origin can read it, and so can the next person at this browser. Do not use this on a shared computer. Untick to delete the key at once."
             </p>
         </Show>
         <Show when=move || key.is_refused()>
             <p class="violation error wide" role="alert">
-                "This browser does not let the page keep anything: the key stays in memory."
+                "This browser does not let the page store anything: the key stays in memory."
             </p>
         </Show>
     }

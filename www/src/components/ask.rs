@@ -2,34 +2,46 @@
 
 use super::revision::Revision;
 use super::status::Status;
-use crate::state::State;
+use crate::state::conversation::ConversationState;
+use crate::state::endpoint::EndpointState;
+use crate::state::estimate::EstimateState;
+use crate::state::question::QuestionState;
+use crate::state::turns::TurnList;
 use leptos::{ev, html, prelude::*};
 
 #[component]
 pub(crate) fn Ask() -> impl IntoView {
-    let state = expect_context::<State>();
-    let conversation = state.conversation;
+    let conversation = expect_context::<ConversationState>();
+    let list = expect_context::<TurnList>();
+    let question = expect_context::<QuestionState>();
+    let estimate = expect_context::<EstimateState>();
+    let endpoint = expect_context::<EndpointState>();
     let field = NodeRef::<html::Textarea>::new();
-    Effect::new(move |_| state.field.set_value(field.get()));
-    let running = Memo::new(move |_| conversation.is_running());
-    let obstacle = Memo::new(move |_| state.obstacle());
+    Effect::new(move |_| question.field.set_value(field.get()));
+    let running = Memo::new(move |_| list.is_running());
+    let obstacle = Memo::new(move |_| {
+        let no_url = "The base URL must begin with https:// or http://.";
+        let no_endpoint = endpoint.lacks_url().then_some(no_url);
+        no_endpoint.or_else(|| estimate.obstacle())
+    });
     let blocked = move || running.get() || obstacle.get().is_some();
     let send = move || {
         if !blocked() {
-            state.ask();
-            state.focus_box();
+            conversation.ask();
+            question.focus();
         }
     };
     let stop = move || {
-        state.stop();
-        state.focus_box();
+        conversation.stop();
+        question.focus();
     };
     let keys = window_event_listener(ev::keydown, move |event| {
         // Escape also ends the input of a character.
         if event.key() == "Escape" && !event.default_prevented() && !event.is_composing() {
-            match running.get_untracked() {
-                true => stop(),
-                false => state.cancel_edit(),
+            if running.get_untracked() {
+                stop();
+            } else {
+                conversation.cancel_edit();
             }
         }
     });
@@ -49,7 +61,7 @@ pub(crate) fn Ask() -> impl IntoView {
                     node_ref=field
                     rows="3"
                     aria-keyshortcuts="Control+Enter Meta+Enter"
-                    bind:value=state.inputs.prompt
+                    bind:value=question.text
                     on:keydown=move |event: ev::KeyboardEvent| {
                         if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
                             event.prevent_default();
@@ -60,17 +72,17 @@ pub(crate) fn Ask() -> impl IntoView {
             </label>
             <details>
                 <summary>"System prompt and length"</summary>
-                <label>"System prompt" <textarea rows="2" bind:value=state.inputs.system /></label>
+                <label>"System prompt" <textarea rows="2" bind:value=question.system /></label>
                 <label>
-                    "Most tokens of output"
+                    "Maximum tokens of output"
                     <input
                         type="number"
                         min="1"
                         step="1"
-                        prop:value=move || state.inputs.max_tokens.get().map(|tokens| tokens.to_string())
+                        prop:value=move || question.max_tokens.get().map(|tokens| tokens.to_string())
                         on:input:target=move |event| {
                             let tokens = event.target().value().trim().parse().ok();
-                            state.inputs.max_tokens.set(tokens.filter(|tokens| *tokens > 0));
+                            question.max_tokens.set(tokens.filter(|tokens| *tokens > 0));
                         }
                     />
                 </label>

@@ -1,6 +1,6 @@
-//! Pictures and videos of a question that was asked.
+//! Photos and videos of a question that was asked.
 
-use crate::state::inputs::{Inspection, Item};
+use crate::state::items::{Inspection, Item};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
@@ -14,20 +14,20 @@ pub(crate) fn Attached(items: Vec<Item>) -> impl IntoView {
         let is_image = item.inspection.with_untracked(
             |found| matches!(found, Inspection::Done(facts) if facts.is_image()),
         );
-        let picture = item.preview_url().filter(|_| is_image);
+        let image = item.preview_url().filter(|_| is_image);
         view! {
             <li title=item.name.clone()>
-                {picture.map(|url| view! {
+                {image.map(|url| view! {
                     <img
                         src=url
                         alt=""
                         loading="lazy"
                         decoding="async"
                         referrerpolicy="no-referrer"
-                        // Not every format that a model takes is one that the browser shows.
+                        // The browser does not show every format that a model takes.
                         on:error=move |event| {
-                            if let Some(image) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) {
-                                image.remove();
+                            if let Some(element) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) {
+                                element.remove();
                             }
                         }
                     />
@@ -38,5 +38,5 @@ pub(crate) fn Attached(items: Vec<Item>) -> impl IntoView {
         }
     });
     let items = items.collect_view();
-    Some(view! { <ul class="attached" aria-label="Its pictures and videos">{items}</ul> })
+    Some(view! { <ul class="attached" aria-label="Its photos and videos">{items}</ul> })
 }

@@ -18,13 +18,13 @@ pub(crate) fn Bill(held: Reconciliation, is_demo: bool) -> impl IntoView {
         Some(Follows::Processor) => "The bill follows the model's own processor.",
         Some(Follows::Neither) => "The bill follows neither rule.",
         None if input_tokens.reported.is_none() => "The endpoint reported no count of the input.",
-        None => "The two rules are too close here to tell which one the bill follows.",
+        None => "The two rules are too close here to tell which of them the bill follows.",
     };
     let media = parts.media;
     let text = parts.text;
     let rows = [
         (media.estimated > 0).then(|| Row {
-            name: "Pictures and videos",
+            name: "Photos and videos",
             estimated: grouped(media.estimated),
             reported: range(media.low, media.high),
             ..Row::default()
@@ -36,13 +36,13 @@ pub(crate) fn Bill(held: Reconciliation, is_demo: bool) -> impl IntoView {
             ..Row::default()
         }),
         Some(Row {
-            name: "Input together",
+            name: "Input in all",
             estimated: grouped(input_tokens.estimated),
             reported: tokens(input_tokens.reported),
             usd: usd(input_usd.reported),
             is_whole: true,
         }),
-        optional("of it cached", parts.cached_input),
+        optional("cached input", parts.cached_input),
         Some(Row {
             name: "Output",
             reported: tokens(parts.output.tokens),
@@ -50,7 +50,7 @@ pub(crate) fn Bill(held: Reconciliation, is_demo: bool) -> impl IntoView {
             is_whole: true,
             ..Row::default()
         }),
-        optional("of it reasoning", parts.reasoning),
+        optional("reasoning", parts.reasoning),
     ];
     view! {
         <div class="wide-table">
@@ -81,7 +81,7 @@ pub(crate) fn Bill(held: Reconciliation, is_demo: bool) -> impl IntoView {
             " It cost "
             {cost.to_string()}
             "."
-            {is_demo.then_some(" Nothing was charged: the demo makes a bill up, to show how one is read. Which rule a real one follows, only a real answer tells.")}
+            {is_demo.then_some(" Nothing was charged: the demo invents a bill, to show how to read one. Only a real answer tells which rule a real bill follows.")}
         </p>
     }
 }

@@ -1,7 +1,8 @@
 //! The request as code to copy, and as the JSON that is sent.
 
 use super::copy_button::CopyButton;
-use crate::state::State;
+use crate::state::endpoint::EndpointState;
+use crate::state::estimate::EstimateState;
 use leptos::prelude::*;
 use tilewise::snippet::{Language, body, snippet};
 
@@ -15,18 +16,19 @@ const TABS: [(Option<Language>, &str); 4] = [
 
 #[component]
 pub(crate) fn Code() -> impl IntoView {
-    let state = expect_context::<State>();
+    let estimate = expect_context::<EstimateState>();
+    let endpoint = expect_context::<EndpointState>();
     let (language, set_language) = signal(Some(Language::Python));
     let is_open = RwSignal::new(false);
     let code = Memo::new(move |_| {
-        // Nobody reads it while it is closed.
+        // It is made only while it is open.
         if !is_open.get() {
             return String::new();
         }
-        state
+        estimate
             .request
             .with(|draft| match language.get() {
-                Some(language) => snippet(draft, language, &state.server.base_url()),
+                Some(language) => snippet(draft, language, &endpoint.base_url()),
                 None => body(draft),
             })
             .unwrap_or_else(|error| error.sentence())

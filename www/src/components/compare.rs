@@ -1,8 +1,8 @@
-//! A picture before and after it was made to fit: figures, and real pixels side by side.
+//! A photo before and after it was made to fit: figures, and real pixels side by side.
 
 use crate::panes::{centre, follow};
-use crate::state::State;
-use crate::state::inputs::Item;
+use crate::state::estimate::EstimateState;
+use crate::state::items::Item;
 use leptos::html::Div;
 use leptos::prelude::*;
 use tilewise::media::MediaFacts;
@@ -18,12 +18,12 @@ pub(crate) fn Compare(
 ) -> impl IntoView {
     let opened = RwSignal::new(is_open);
     let columns = [&before, &after].map(column);
-    let state = expect_context::<State>();
+    let estimate = expect_context::<EstimateState>();
     let costs =
-        [before.clone(), after.clone()].map(|facts| Memo::new(move |_| state.cost_of(&facts)));
+        [before.clone(), after.clone()].map(|facts| Memo::new(move |_| estimate.cost_of(&facts)));
     let tokens = costs.map(|cost| move || cost.get().map(|(tokens, _)| grouped(tokens)));
     let usd = costs.map(|cost| move || cost.get().and_then(|(_, usd)| usd));
-    let pictures = StoredValue::new_local(Some([
+    let images = StoredValue::new_local(Some([
         (original.preview_url(), before),
         (prepared.preview_url(), after),
     ]));
@@ -38,10 +38,10 @@ pub(crate) fn Compare(
                     </tr>
                 </thead>
                 <tbody>
-                    {["Format", "Pixels", "Bytes"].into_iter().enumerate().map(|(place, name)| view! {
+                    {["Format", "Pixels", "Bytes"].into_iter().enumerate().map(|(row, name)| view! {
                         <tr>
                             <th scope="row">{name}</th>
-                            {columns.iter().map(|column| view! { <td>{column.get(place).cloned()}</td> }).collect_view()}
+                            {columns.iter().map(|column| view! { <td>{column.get(row).cloned()}</td> }).collect_view()}
                         </tr>
                     }).collect_view()}
                     <tr>
@@ -63,8 +63,8 @@ pub(crate) fn Compare(
             <summary>"Before and after, pixel by pixel"</summary>
             {move || {
                 // Decoded only once it is looked at.
-                let pictures = opened.get().then(|| pictures.get_value()).flatten();
-                pictures.map(|[before, after]| view! { <Panes before after /> })
+                let images = opened.get().then(|| images.get_value()).flatten();
+                images.map(|[before, after]| view! { <Panes before after /> })
             }}
         </details>
     }
@@ -79,12 +79,12 @@ fn column(facts: &MediaFacts) -> [String; 3] {
     ]
 }
 
-type Picture = (Option<String>, MediaFacts);
+type Image = (Option<String>, MediaFacts);
 
 #[component]
-fn Panes(before: Picture, after: Picture) -> impl IntoView {
+fn Panes(before: Image, after: Image) -> impl IntoView {
     let panes = [NodeRef::<Div>::new(), NodeRef::new()];
-    // The one under the finger, the mouse or the keys: the other follows it.
+    // The pane under the finger, the mouse or the keys: the other follows it.
     let leader = StoredValue::new(0);
     let scrolled = move |own: usize| {
         let [first, second] = panes.map(|pane| pane.get_untracked());
@@ -105,7 +105,7 @@ fn Panes(before: Picture, after: Picture) -> impl IntoView {
         .zip(panes)
         .enumerate();
     view! {
-        <p class="hint">"Each dot of the screen is one pixel of the file. Both scroll together."</p>
+        <p class="hint">"One pixel of the screen is one pixel of the file. Both scroll together."</p>
         <div class="panes" style=("--density", density.to_string())>
             {shown.map(|(own, (((url, facts), name), pane))| {
                 let lead = move || leader.set_value(own);
@@ -143,8 +143,11 @@ fn Pixels(url: Option<String>, facts: MediaFacts, pane: NodeRef<Div>) -> impl In
             centre(&pane);
         }
     };
-    move || match is_shown.get() {
-        true => view! {
+    move || {
+        if !is_shown.get() {
+            return view! { <p class="hint">{unknown.clone()}</p> }.into_any();
+        }
+        view! {
             <img
                 src=url.clone()
                 alt=""
@@ -155,7 +158,6 @@ fn Pixels(url: Option<String>, facts: MediaFacts, pane: NodeRef<Div>) -> impl In
                 on:error=move |_| is_shown.set(false)
             />
         }
-        .into_any(),
-        false => view! { <p class="hint">{unknown.clone()}</p> }.into_any(),
+        .into_any()
     }
 }

@@ -1,6 +1,6 @@
 //! The same request under every model and every rule, once and for a month.
 
-use crate::state::State;
+use crate::state::forecast::ForecastState;
 use leptos::prelude::*;
 use std::iter;
 use tilewise::estimate::{Candidate, Volume};
@@ -9,11 +9,10 @@ use tilewise::units::grouped;
 
 #[component]
 pub(crate) fn Comparison() -> impl IntoView {
-    let state = expect_context::<State>();
-    let figures = state.figures;
+    let forecast = expect_context::<ForecastState>();
     let rows = move || {
-        let volume = figures.volume.get();
-        let candidates = state.candidates();
+        let volume = forecast.volume.get();
+        let candidates = forecast.candidates();
         candidates
             .into_iter()
             .map(|candidate| row(candidate, volume))
@@ -22,10 +21,10 @@ pub(crate) fn Comparison() -> impl IntoView {
     view! {
         <details
             class="comparison"
-            prop:open=move || figures.is_compared.get()
-            on:toggle:target=move |event| figures.is_compared.set(event.target().open())
+            prop:open=move || forecast.is_compared.get()
+            on:toggle:target=move |event| forecast.is_compared.set(event.target().open())
         >
-            <summary>"Compare models and rules, for a month too"</summary>
+            <summary>"Compare models and rules, also by the month"</summary>
             <label class="volume">
                 "Requests a day"
                 <input
@@ -33,12 +32,12 @@ pub(crate) fn Comparison() -> impl IntoView {
                     min="1"
                     step="1"
                     data-testid="requests-a-day"
-                    prop:value=move || figures.volume.get().requests_a_day.to_string()
+                    prop:value=move || forecast.volume.get().requests_a_day.to_string()
                     on:change:target=move |event| {
                         let typed = event.target().value().trim().parse().ok();
                         let requests_a_day = typed.filter(|requests| *requests > 0);
-                        // What is no number leaves it as it was, also in the field.
-                        figures.volume.update(|volume| {
+                        // Other text leaves the number as it was, also in the field.
+                        forecast.volume.update(|volume| {
                             volume.requests_a_day = requests_a_day.unwrap_or(volume.requests_a_day);
                         });
                     }
@@ -55,12 +54,12 @@ pub(crate) fn Comparison() -> impl IntoView {
                             <th scope="col">"A month"</th>
                         </tr>
                     </thead>
-                    // Nothing is computed for who does not look.
-                    <tbody>{move || figures.is_compared.get().then(rows)}</tbody>
+                    // Computed only while it is open.
+                    <tbody>{move || forecast.is_compared.get().then(rows)}</tbody>
                 </table>
             </div>
             <p class="hint">
-                {format!("Input alone, without the answers. A month is {} days.", Volume::DAYS_A_MONTH)}
+                {format!("Input only, without the answers. A month is {} days.", Volume::DAYS_A_MONTH)}
             </p>
         </details>
     }
@@ -83,7 +82,7 @@ fn row(candidate: Candidate, volume: Volume) -> AnyView {
     let remarks = [
         (candidate.is_chosen, "chosen"),
         (candidate.is_refused, "would be refused"),
-        (!candidate.is_whole, "not all is counted"),
+        (!candidate.is_whole, "some media are not counted"),
     ];
     let remarks = remarks.into_iter().filter(|(applies, _)| *applies);
     let remarks = remarks.map(|(_, remark)| remark);

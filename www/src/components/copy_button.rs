@@ -12,11 +12,12 @@ pub(crate) fn CopyButton(
     let shown = RwSignal::new(label);
     let click = move |_| {
         spawn_local(async move {
-            let outcome = match copy(&text.run(())).await {
-                true => "Copied",
-                false => "Blocked: select it by hand",
+            let outcome = if copy(&text.run(())).await {
+                "Copied"
+            } else {
+                "Blocked: select it by hand"
             };
-            // Gone with what it copied, perhaps.
+            // The button may be gone by now.
             shown.try_set(outcome);
         });
     };

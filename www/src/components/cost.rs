@@ -7,7 +7,7 @@ use super::settings::Settings;
 use super::share::Share;
 use super::totals::Totals;
 use super::verdict::Verdict;
-use crate::state::State;
+use crate::state::estimate::EstimateState;
 use leptos::html::Button;
 use leptos::{ev, prelude::*};
 use tilewise::units::grouped;
@@ -18,7 +18,7 @@ pub(crate) fn CostColumn() -> impl IntoView {
     let bar = NodeRef::<Button>::new();
     let close = move |event: ev::KeyboardEvent| {
         if event.key() == "Escape" && is_open.get_untracked() {
-            // Else the answer would be stopped as well.
+            // Otherwise the answer would be stopped as well.
             event.prevent_default();
             is_open.set(false);
             if let Some(bar) = bar.get_untracked() {
@@ -34,7 +34,7 @@ pub(crate) fn CostColumn() -> impl IntoView {
                 <Totals />
                 {in_turn(1, || view! { <Settings /> })}
                 {in_turn(2, || view! { <Gauges /> })}
-                {part(|later| later.questions, ())}
+                {part(|lazy| lazy.questions, ())}
                 <Share />
             </div>
         </section>
@@ -44,7 +44,7 @@ pub(crate) fn CostColumn() -> impl IntoView {
 /// The sum in one line, where there is no room for a column.
 #[component]
 fn Bar(is_open: RwSignal<bool>, bar: NodeRef<Button>) -> impl IntoView {
-    let estimate = expect_context::<State>().estimate;
+    let estimate = expect_context::<EstimateState>().estimate;
     let usd = move || estimate.with(|estimate| estimate.cost.input_usd.map(|usd| usd.to_string()));
     let tokens = move || grouped(estimate.with(|estimate| estimate.input_tokens));
     view! {

@@ -1,6 +1,6 @@
 //! A curve of tokens with a slider along it.
 
-use crate::state::State;
+use crate::state::estimate::EstimateState;
 use leptos::prelude::*;
 use tilewise_www_core::curve::{Curve, Point};
 
@@ -11,7 +11,7 @@ pub(crate) fn Chart(
     curve: Memo<Option<Curve>>,
     chosen: RwSignal<Option<usize>>,
 ) -> impl IntoView {
-    let state = expect_context::<State>();
+    let estimate = expect_context::<EstimateState>().estimate;
     Effect::new(move |before: Option<()>| {
         curve.track();
         if before.is_some() {
@@ -28,7 +28,7 @@ pub(crate) fn Chart(
             .unwrap_or_default()
     };
     let cost = Memo::new(move |_| {
-        let price = state.estimate.with(|estimate| estimate.price.input);
+        let price = estimate.with(|estimate| estimate.price.input);
         curve
             .with(|curve| {
                 let curve = curve.as_ref()?;

@@ -10,7 +10,7 @@ pub(crate) fn Delivery(
     url: RwSignal<String>,
 ) -> impl IntoView {
     let group = format!("delivery-{id}");
-    let kind = if is_video { "video" } else { "picture" };
+    let kind = if is_video { "video" } else { "photo" };
     view! {
         <fieldset class="delivery">
             <legend class="visually-hidden">"How it is sent"</legend>

@@ -1,25 +1,24 @@
-//! Whom to ask, and as whom.
+//! The endpoint, and the key for it.
 
 use super::api_key::ApiKey;
-use crate::state::State;
-use crate::state::server::Endpoint;
+use crate::state::endpoint::{EndpointKind, EndpointState};
 use leptos::prelude::*;
 
-const CHOICES: [(Endpoint, &str, &str); 4] = [
-    (Endpoint::Demo, "demo", "Offline demo, no model"),
-    (Endpoint::Baseten, "baseten", "Baseten"),
+const CHOICES: [(EndpointKind, &str, &str); 4] = [
+    (EndpointKind::Demo, "demo", "Offline demo, no model"),
+    (EndpointKind::Baseten, "baseten", "Baseten"),
     (
-        Endpoint::SameOrigin,
+        EndpointKind::SameOrigin,
         "same-origin",
         "This page's own origin, /v1",
     ),
-    (Endpoint::Custom, "custom", "Another address"),
+    (EndpointKind::Custom, "custom", "Another address"),
 ];
 
 #[component]
 pub(crate) fn EndpointChoice() -> impl IntoView {
-    let server = expect_context::<State>().server;
-    let is = move |choice| server.is(choice);
+    let endpoint = expect_context::<EndpointState>();
+    let is = move |kind| endpoint.is(kind);
     view! {
         <div class="settings">
             <label class="wide">
@@ -28,30 +27,30 @@ pub(crate) fn EndpointChoice() -> impl IntoView {
                     data-testid="endpoint"
                     on:change:target=move |event| {
                         let value = event.target().value();
-                        if let Some((choice, ..)) = CHOICES.into_iter().find(|(_, name, _)| *name == value) {
-                            server.endpoint.set(choice);
+                        if let Some((kind, ..)) = CHOICES.into_iter().find(|(_, name, _)| *name == value) {
+                            endpoint.kind.set(kind);
                         }
                     }
                 >
                     {CHOICES.map(|(_, name, label)| view! { <option value=name>{label}</option> })}
                 </select>
             </label>
-            <Show when=move || is(Endpoint::Custom)>
+            <Show when=move || is(EndpointKind::Custom)>
                 <label class="wide">
                     "Base URL"
-                    <input type="text" inputmode="url" placeholder="https://example.com/v1" bind:value=server.custom_url />
+                    <input type="text" inputmode="url" placeholder="https://example.com/v1" bind:value=endpoint.custom_url />
                 </label>
             </Show>
-            <Show when=move || !is(Endpoint::Demo)>
+            <Show when=move || !is(EndpointKind::Demo)>
                 <ApiKey />
             </Show>
         </div>
-        <Show when=move || is(Endpoint::Demo)>
-            <p class="hint">"The demo answers inside this page. It is no model and sees nothing."</p>
+        <Show when=move || is(EndpointKind::Demo)>
+            <p class="hint">"The demo answers inside this page. It runs no model."</p>
         </Show>
-        <Show when=move || is(Endpoint::Baseten)>
+        <Show when=move || is(EndpointKind::Baseten)>
             <p class="hint">
-                "Whether Baseten lets pages read its answers (CORS) is not known. If it does not, use a proxy on this page's origin: docs/proxy.md in the repository shows how."
+                "Baseten does not publish whether pages may read its answers (CORS). If they may not, use a proxy on this page's origin: docs/proxy.md in the repository shows how."
             </p>
         </Show>
     }

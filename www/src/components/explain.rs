@@ -1,14 +1,13 @@
 //! How a figure comes about: a button that is the figure, and the one dialog that all of them open.
 
-use crate::state::State;
-use crate::state::figures::Subject;
+use crate::state::explain::{ExplainState, Subject};
 use leptos::{ev, html, prelude::*};
 use tilewise::explain::Explanation;
 
 /// A figure that explains itself.
 #[component]
 pub(crate) fn Explain(subject: Subject, children: Children) -> impl IntoView {
-    let explained = expect_context::<State>().figures.explained;
+    let explained = expect_context::<ExplainState>().subject;
     view! {
         <button
             type="button"
@@ -26,8 +25,8 @@ pub(crate) fn Explain(subject: Subject, children: Children) -> impl IntoView {
 /// Modal, so that the browser keeps the focus inside, closes it on Escape, and gives the focus back.
 #[component]
 pub(crate) fn ExplainDialog() -> impl IntoView {
-    let state = expect_context::<State>();
-    let explained = state.figures.explained;
+    let state = expect_context::<ExplainState>();
+    let explained = state.subject;
     let dialog = NodeRef::<html::Dialog>::new();
     let close = move || {
         if let Some(dialog) = dialog.get_untracked() {
@@ -52,20 +51,20 @@ pub(crate) fn ExplainDialog() -> impl IntoView {
             class="explanation"
             aria-labelledby="explain-title"
             on:close=move |_| explained.set(None)
-            // Escape means the dialog, and not the answer that streams behind it.
+            // Escape closes the dialog, and does not stop the answer that streams behind it.
             on:keydown=move |event: ev::KeyboardEvent| {
                 if event.key() == "Escape" {
                     event.stop_propagation();
                 }
             }
-            // What is inside lies in a box of its own: only the backdrop is the dialog itself.
+            // The content has a box of its own: only the backdrop is the dialog itself.
             on:click=move |event: ev::MouseEvent| {
                 if event.target() == event.current_target() {
                     close();
                 }
             }
         >
-            // Else the first link had the focus, and what stands above it was scrolled away.
+            // Otherwise the first link has the focus, and the text above it is scrolled away.
             <div tabindex="-1" autofocus>
                 {content}
                 <button type="button" class="primary" on:click=move |_| close()>"Close"</button>

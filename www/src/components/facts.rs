@@ -1,4 +1,4 @@
-//! What a medium is, in one line.
+//! What an image or a video is, in one line.
 
 use super::joined::joined;
 use leptos::prelude::*;
@@ -19,7 +19,7 @@ pub(crate) fn Facts(facts: MediaFacts) -> impl IntoView {
         Kind::Image(image) => parts.extend(of_image(image)),
         Kind::Video(video) => parts.extend(of_video(video)),
     }
-    // Nothing was, of what came by a link.
+    // Figures that came by a link were read from no file.
     if facts.bytes_read > 0 {
         parts.push(format!("{} read", bytes(facts.bytes_read)));
     }
@@ -33,7 +33,7 @@ fn of_image(image: &ImageFacts) -> impl Iterator<Item = String> {
             format!("orientation {}", image.orientation.number()),
         ),
         (image.animated == Some(true), "animated".to_owned()),
-        (image.animated.is_none(), "perhaps animated".to_owned()),
+        (image.animated.is_none(), "may be animated".to_owned()),
         (image.has_alpha == Some(true), "alpha".to_owned()),
     ];
     let parts = parts.into_iter().filter(|(applies, _)| *applies);

@@ -1,7 +1,7 @@
-//! What one medium costs.
+//! What one image or video costs.
 
 use super::explain::Explain;
-use crate::state::figures::Subject;
+use crate::state::explain::Subject;
 use leptos::prelude::*;
 use tilewise::estimate::MediaEstimate;
 use tilewise::rule::Rule;
@@ -12,13 +12,13 @@ pub(crate) fn Figures(id: usize, estimate: MediaEstimate, is_video: bool) -> imp
     let tokens = |rule: Rule| {
         let count = estimate.tokens.by(rule);
         let text = count.map_or_else(|| "not known".to_owned(), grouped);
-        let subject = Subject::Medium {
+        let subject = Subject::Item {
             id,
             rule: Some(rule),
         };
         view! { <Explain subject>{text}</Explain> }
     };
-    let subject = Subject::Medium { id, rule: None };
+    let subject = Subject::Item { id, rule: None };
     let usd = estimate.usd.map(|usd| usd.to_string());
     let grid = estimate
         .grid

@@ -1,10 +1,9 @@
-//! Makes one picture fit: sizes with what they cost, what was done, and the way back.
+//! Makes one photo fit: sizes with what they cost, what was done, and the way back.
 
 use super::compare::Compare;
 use super::curve::Chart;
-use crate::state::State;
-use crate::state::fitting::{FitPhase, Made, Wishes};
-use crate::state::inputs::Item;
+use crate::state::fit::{FitForm, FitPhase, FitState, Made};
+use crate::state::items::Item;
 use leptos::html::{Button, Summary};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -12,7 +11,7 @@ use tilewise::media::MediaFacts;
 use tilewise::prepare::Wish;
 
 const FORMATS: [(Wish, &str, &str); 4] = [
-    (Wish::Auto, "auto", "What suits it"),
+    (Wish::Auto, "auto", "Automatic"),
     (Wish::Jpeg, "jpeg", "JPEG"),
     (Wish::Png, "png", "PNG"),
     (Wish::Webp, "webp", "WebP, lossless"),
@@ -20,13 +19,13 @@ const FORMATS: [(Wish, &str, &str); 4] = [
 
 #[component]
 pub(crate) fn Fit(item: Item, facts: MediaFacts) -> impl IntoView {
-    let state = expect_context::<State>();
+    let state = expect_context::<FitState>();
     let made = item.made.clone();
     // What the next attempt starts from.
     let source = made
         .as_ref()
         .map_or_else(|| facts.clone(), |made| made.before.clone());
-    let wishes = Wishes::new(made.as_ref().map(|made| made.goal));
+    let fields = FitForm::new(made.as_ref().map(|made| made.goal));
     let id = item.id;
     let phase = item.fitting;
     let is_busy = Memo::new(move |_| phase.with(FitPhase::is_busy));
@@ -45,7 +44,7 @@ pub(crate) fn Fit(item: Item, facts: MediaFacts) -> impl IntoView {
         move || {
             opened
                 .get()
-                .then(|| view! { <Form item source wishes is_busy /> })
+                .then(|| view! { <Form item source form=fields is_busy /> })
         }
     };
     let share = move || phase.with(FitPhase::share).to_string();
@@ -53,7 +52,7 @@ pub(crate) fn Fit(item: Item, facts: MediaFacts) -> impl IntoView {
         FitPhase::Idle => None,
         FitPhase::Waiting => Some("Waiting for its turn…"),
         FitPhase::Working(_) => Some("Being made to fit…"),
-        FitPhase::Met => Some("It met this as it was: nothing was done."),
+        FitPhase::Met => Some("It already meets this: nothing was done."),
         FitPhase::Cancelled => Some("Cancelled. The original is untouched."),
         FitPhase::Failed(_) => None,
     };
@@ -71,12 +70,12 @@ pub(crate) fn Fit(item: Item, facts: MediaFacts) -> impl IntoView {
                 opened.set(true);
             }
         }>
-            <summary node_ref=summary>{if item.made.is_some() { "Make it fit otherwise" } else { "Make it fit" }}</summary>
+            <summary node_ref=summary>{if item.made.is_some() { "Make it fit another way" } else { "Make it fit" }}</summary>
             {form}
         </details>
         <div class="row" hidden=move || note.with(Option::is_none)>
             <span class="status" role="status" data-testid="fit-status">{note}</span>
-            <progress hidden=move || !is_busy.get() value=share max="1" aria-label="How far this picture is" />
+            <progress hidden=move || !is_busy.get() value=share max="1" aria-label="Progress of this photo" />
         </div>
         {move || failure.get().map(|why| view! { <p class="violation error" role="alert">{why}</p> })}
     }
@@ -86,45 +85,48 @@ pub(crate) fn Fit(item: Item, facts: MediaFacts) -> impl IntoView {
 fn Form(
     item: StoredValue<Item, LocalStorage>,
     source: StoredValue<MediaFacts>,
-    wishes: Wishes,
+    form: FitForm,
     is_busy: Memo<bool>,
 ) -> impl IntoView {
-    let state = expect_context::<State>();
+    let state = expect_context::<FitState>();
     let sizes = Memo::new(move |_| source.with_value(|source| state.sizes(source)));
     let curve = Memo::new(move |_| sizes.with(|sizes| Some(sizes.as_ref()?.curve.clone())));
-    let goal = Memo::new(move |_| sizes.with(|sizes| wishes.goal(sizes.as_ref())));
+    let goal = Memo::new(move |_| sizes.with(|sizes| form.goal(sizes.as_ref())));
     let forecast = move || source.with_value(|source| state.forecast(source, &goal.get()));
     let click = move |_| {
-        item.with_value(|item| match is_busy.get_untracked() {
-            true => state.cancel_fit(item.id),
-            false => state.fit(item, goal.get_untracked()),
+        item.with_value(|item| {
+            if is_busy.get_untracked() {
+                state.cancel(item.id);
+            } else {
+                state.fit(item, goal.get_untracked());
+            }
         });
     };
     view! {
         <form on:submit=move |event| event.prevent_default()>
-            <Chart title="Size" curve chosen=wishes.point />
+            <Chart title="Size" curve chosen=form.point />
             <div class="settings">
                 <label>
                     "Format"
                     <select on:change:target=move |event| {
                         let value = event.target().value();
                         if let Some((wish, ..)) = FORMATS.iter().find(|(_, name, _)| *name == value) {
-                            wishes.format.set(*wish);
+                            form.format.set(*wish);
                         }
                     }>
                         {FORMATS.map(|(wish, value, name)| view! {
-                            <option value=value selected=move || wishes.format.get() == wish>{name}</option>
+                            <option value=value selected=move || form.format.get() == wish>{name}</option>
                         })}
                     </select>
                 </label>
                 <label>
-                    "Most kilobytes"
+                    "Maximum kilobytes"
                     <input
                         type="number"
                         min="1"
                         placeholder="any"
-                        prop:value=move || wishes.max_kilobytes.get().map(|most| most.to_string())
-                        on:input:target=move |event| wishes.max_kilobytes.set(event.target().value().parse().ok())
+                        prop:value=move || form.max_kilobytes.get().map(|most| most.to_string())
+                        on:input:target=move |event| form.max_kilobytes.set(event.target().value().parse().ok())
                     />
                 </label>
             </div>
@@ -139,7 +141,7 @@ fn Form(
 /// What was done, before and after, and the way back.
 #[component]
 fn Done(made: Arc<Made>, item: Item, facts: MediaFacts) -> impl IntoView {
-    let state = expect_context::<State>();
+    let state = expect_context::<FitState>();
     let undo = NodeRef::<Button>::new();
     undo.on_load(move |undo| {
         if state.takes_focus(item.id) {
@@ -156,7 +158,7 @@ fn Done(made: Arc<Made>, item: Item, facts: MediaFacts) -> impl IntoView {
     view! {
         <div class="row made">
             <p class="hint" data-testid="steps">"Made to fit: "{steps}"."</p>
-            <button type="button" node_ref=undo on:click=move |_| state.undo_fit(&item)>"Undo"</button>
+            <button type="button" node_ref=undo on:click=move |_| state.undo(&item)>"Undo"</button>
             {url.map(|url| view! { <a href=url download=name aria-label=label>"Download"</a> })}
         </div>
         <Compare before after=facts original prepared is_open />

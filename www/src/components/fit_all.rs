@@ -1,12 +1,11 @@
 //! Makes the whole request fit, after saying how; and how far that is.
 
-use crate::state::State;
-use crate::state::fitting::Plan;
+use crate::state::fit::{FitState, Plan};
 use leptos::prelude::*;
 
 #[component]
 pub(crate) fn FitAll() -> impl IntoView {
-    let state = expect_context::<State>();
+    let state = expect_context::<FitState>();
     let plan = Memo::new(move |_| state.plan_for_all());
     let body = move || {
         plan.get().map(|plan| match plan {
@@ -22,7 +21,7 @@ pub(crate) fn FitAll() -> impl IntoView {
 
 #[component]
 fn Proposal(plan: Plan) -> impl IntoView {
-    let state = expect_context::<State>();
+    let state = expect_context::<FitState>();
     let steps = plan.steps.clone();
     view! {
         <div class="proposal" role="group" aria-label="Make it all fit">
@@ -40,36 +39,39 @@ fn Proposal(plan: Plan) -> impl IntoView {
 
 #[component]
 fn Progress() -> impl IntoView {
-    let state = expect_context::<State>();
-    let fitting = state.fitting;
-    let is_running = fitting.is_running;
-    let is_unused = move || fitting.run.with(|run| run.total == 0);
+    let state = expect_context::<FitState>();
+    let is_running = state.is_running;
+    let is_unused = move || state.run.with(|run| run.total == 0);
     let count = move || {
-        fitting
+        state
             .run
             .with(|run| format!("{} of {}", run.over(), run.total))
     };
-    let status = Memo::new(move |_| match is_running.get() {
-        true => "Making pictures fit…".to_owned(),
-        false if is_unused() => String::new(),
-        false => fitting.run.with(|run| run.outcome()),
+    let status = Memo::new(move |_| {
+        if is_running.get() {
+            "Making photos fit…".to_owned()
+        } else if is_unused() {
+            String::new()
+        } else {
+            state.run.with(|run| run.outcome())
+        }
     });
     view! {
         <div class="row" hidden=is_unused data-testid="run">
             <span class="status" role="status" data-testid="run-status">{status}</span>
-            // Beside the status, which would be read out at each picture.
+            // Beside the status, which would be read out at each photo.
             <span class="status" hidden=move || !is_running.get()>{count}</span>
             <progress
                 hidden=move || !is_running.get()
-                value=move || fitting.progress.get().to_string()
-                max=move || fitting.run.with(|run| run.total.to_string())
-                aria-label="Pictures made to fit"
+                value=move || state.progress.get().to_string()
+                max=move || state.run.with(|run| run.total.to_string())
+                aria-label="Photos made to fit"
             />
             <button
                 type="button"
                 class="quiet"
                 hidden=move || !is_running.get()
-                on:click=move |_| state.cancel_all_fits()
+                on:click=move |_| state.cancel_all()
             >
                 "Cancel all"
             </button>

@@ -1,6 +1,6 @@
 //! The frames of a video that the model would look at, with their time stamps.
 
-use crate::player::Trouble;
+use crate::player::PlayerError;
 use crate::strip::{Frame, Phase, Source, Strip};
 use leptos::prelude::*;
 use tilewise::rule::Sampling;
@@ -17,7 +17,7 @@ pub(crate) fn FrameStrip(source: Source, sampling: Sampling) -> impl IntoView {
         Phase::Drawing => "Drawing…".to_owned(),
         Phase::Cancelled => "Cancelled".to_owned(),
         Phase::Done => format!("{total} drawn"),
-        Phase::Failed(trouble) => reason(trouble).to_owned(),
+        Phase::Failed(error) => reason(error).to_owned(),
     };
     let is_drawing = move || strip.phase.get() == Phase::Drawing;
     let is_over = move || !matches!(strip.phase.get(), Phase::Drawing | Phase::Cancelled);
@@ -38,16 +38,13 @@ pub(crate) fn FrameStrip(source: Source, sampling: Sampling) -> impl IntoView {
                     type="button"
                     class="quiet"
                     hidden=is_over
-                    on:click=move |_| match is_drawing() {
-                        true => strip.cancel(),
-                        false => strip.start(),
-                    }
+                    on:click=move |_| if is_drawing() { strip.cancel() } else { strip.start() }
                 >
                     {move || if is_drawing() { "Cancel" } else { "Go on" }}
                 </button>
             </div>
             // A region that scrolls must take the keyboard's focus.
-            <div class="film" tabindex="0" role="region" aria-label="Sampled frames">
+            <div class="frames" tabindex="0" role="region" aria-label="Sampled frames">
                 <ol>
                     {strip.chunks.get_value().into_iter().map(|chunk| view! {
                         <li>
@@ -65,13 +62,16 @@ pub(crate) fn FrameStrip(source: Source, sampling: Sampling) -> impl IntoView {
 fn thumbnail(frame: Frame) -> impl IntoView {
     let stamp = frame.sample.time_stamp();
     let alt = format!("Frame at {stamp}");
-    let shown = move || match frame.picture.with(Option::is_some) {
-        true => alt.clone(),
-        false => String::new(),
+    let shown = move || {
+        if frame.image.with(Option::is_some) {
+            alt.clone()
+        } else {
+            String::new()
+        }
     };
     view! {
         <li class="thumbnail">
-            <img src=move || frame.picture.get() alt=shown />
+            <img src=move || frame.image.get() alt=shown />
             <span class="stamp">{stamp}</span>
         </li>
     }
@@ -82,13 +82,14 @@ fn describe(sampling: &Sampling, strip: Strip) -> String {
         1 => format!("1 {what}"),
         _ => format!("{} {what}s", grouped(number)),
     };
-    let shown = match strip.len() as u64 == sampling.frames() {
-        true => String::new(),
-        false => format!(
+    let shown = if strip.len() as u64 == sampling.frames() {
+        String::new()
+    } else {
+        format!(
             " Shown are {} in {}, evenly chosen.",
             count(strip.len() as u64, "frame"),
             count(strip.chunks.with_value(Vec::len) as u64, "chunk")
-        ),
+        )
     };
     format!(
         "{} in {}. The model reads the time stamp in bold before each row; by its own processor, the frames of a row share the tokens of one.{shown}",
@@ -97,12 +98,12 @@ fn describe(sampling: &Sampling, strip: Strip) -> String {
     )
 }
 
-fn reason(trouble: Trouble) -> &'static str {
-    match trouble {
-        Trouble::Closed => "Cancelled.",
-        Trouble::Unplayable => {
+fn reason(error: PlayerError) -> &'static str {
+    match error {
+        PlayerError::Closed => "Cancelled.",
+        PlayerError::Unplayable => {
             "The browser cannot read its frames: it cannot decode them, or its server does not let pages do so (CORS)."
         }
-        Trouble::Forbidden => "The browser does not let this page read the frames.",
+        PlayerError::Forbidden => "The browser does not let this page read the frames.",
     }
 }

@@ -1,15 +1,17 @@
 //! How full each limit is.
 
-use crate::state::State;
+use crate::state::estimate::EstimateState;
+use crate::state::model::ModelState;
 use leptos::prelude::*;
 use tilewise_www_core::gauge::gauges;
 
 #[component]
 pub(crate) fn Gauges() -> impl IntoView {
-    let state = expect_context::<State>();
+    let estimate = expect_context::<EstimateState>();
+    let model = expect_context::<ModelState>();
     let shown = move || {
-        let context = state.model.with(|model| model.as_ref()?.context_tokens);
-        state
+        let context = model.chosen.with(|model| model.as_ref()?.context_tokens);
+        estimate
             .estimate
             .with(|estimate| gauges(&estimate.usage, &estimate.limits, context))
     };

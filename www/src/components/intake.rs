@@ -2,12 +2,12 @@
 
 use super::samples::Samples;
 use crate::intake::is_for_the_list;
-use crate::state::State;
+use crate::state::media::MediaState;
 use leptos::{ev, prelude::*};
 
 #[component]
 pub(crate) fn Intake() -> impl IntoView {
-    let state = expect_context::<State>();
+    let media = expect_context::<MediaState>();
     let (over, set_over) = signal(false);
     let url = RwSignal::new(String::new());
     let picker = NodeRef::<leptos::html::Input>::new();
@@ -15,7 +15,7 @@ pub(crate) fn Intake() -> impl IntoView {
     let on_pick = move |_| {
         if let Some(input) = picker.get() {
             if let Some(files) = input.files() {
-                state.add_files(&files);
+                media.add_files(&files);
             }
             // So that the same file can be picked again.
             input.set_value("");
@@ -27,7 +27,7 @@ pub(crate) fn Intake() -> impl IntoView {
         set_over.set(false);
         if let Some(dropped) = for_the_list(&event) {
             event.prevent_default();
-            state.add_dropped(&dropped);
+            media.add_dropped(&dropped);
         }
     });
     let drag_anywhere = window_event_listener(ev::dragover, move |event| {
@@ -39,7 +39,7 @@ pub(crate) fn Intake() -> impl IntoView {
     let leave = window_event_listener(ev::dragleave, move |_| set_over.set(false));
     let paste = window_event_listener(ev::paste, move |event| {
         if let Some(files) = event.clipboard_data().and_then(|data| data.files()) {
-            state.add_files(&files);
+            media.add_files(&files);
         }
     });
     on_cleanup(move || {
@@ -59,7 +59,7 @@ pub(crate) fn Intake() -> impl IntoView {
                 class="visually-hidden"
                 on:change=on_pick
             />
-            <strong>"Drop pictures or videos here"</strong>
+            <strong>"Drop photos or videos here"</strong>
             <span>"or choose files, or paste one"</span>
         </label>
         <form
@@ -67,7 +67,7 @@ pub(crate) fn Intake() -> impl IntoView {
             on:submit=move |event| {
                 event.prevent_default();
                 if !url.get_untracked().trim().is_empty() {
-                    state.add_url(&url.get_untracked());
+                    media.add_url(&url.get_untracked());
                     url.set(String::new());
                 }
             }
@@ -75,7 +75,7 @@ pub(crate) fn Intake() -> impl IntoView {
             <input
                 type="text"
                 inputmode="url"
-                aria-label="Address of a picture or video"
+                aria-label="URL of a photo or video"
                 placeholder="https://example.com/photo.jpg"
                 bind:value=url
             />

@@ -2,7 +2,7 @@
 
 use crate::clipboard::download;
 use crate::demo;
-use crate::state::State;
+use crate::state::conversation::ConversationState;
 use leptos::prelude::*;
 use tilewise::units::{decimal, duration, grouped};
 use tilewise::usage::ledger::{Entry, Ledger, Outcome};
@@ -21,7 +21,7 @@ const COLUMNS: [&str; 9] = [
 
 #[component]
 pub(crate) fn LedgerTable() -> impl IntoView {
-    let ledger = expect_context::<State>().conversation.ledger;
+    let ledger = expect_context::<ConversationState>().ledger;
     let save = move |name: &'static str, media_type: &'static str, text: fn(&Ledger) -> String| {
         move |_| download(name, media_type, &ledger.with_untracked(text))
     };
@@ -35,7 +35,7 @@ pub(crate) fn LedgerTable() -> impl IntoView {
     let sum = move || {
         let sum = ledger.with(Ledger::sum);
         let cells = [
-            "Together".to_owned(),
+            "Total".to_owned(),
             String::new(),
             grouped(sum.estimated_input_tokens),
             grouped(sum.input_tokens),
@@ -87,8 +87,8 @@ pub(crate) fn LedgerTable() -> impl IntoView {
                     </table>
                 </div>
                 <p class="hint">
-                    "Failed, stopped and repeated requests stay in it. It holds figures alone: no question, no answer, no picture, no key."
-                    {move || has_demo().then_some(" What stands beside offline-demo was made up by the demo, and nothing of it charged.")}
+                    "It keeps failed, stopped and repeated requests. It holds figures only: no question, no answer, no photo, no key."
+                    {move || has_demo().then_some(" The demo invented the figures of offline-demo: nothing was charged for them.")}
                 </p>
             </section>
         </Show>

@@ -1,23 +1,26 @@
-//! One picture or video: what it is, what it costs, what is wrong with it.
+//! One photo or video: what it is, what it costs, what is wrong with it.
 
 use super::delivery::Delivery;
 use super::facts::Facts;
 use super::figures::Figures;
 use super::part::part;
-use super::place::{Place, give_place, pass_focus, welcomes};
+use super::reorder_handle::{ReorderHandle, accepts_drop, drop_at, focus_next};
 use super::tile_grid::TileGrid;
 use super::video::Clip;
 use super::viewer::ViewButton;
 use super::violations::Violations;
-use crate::state::State;
-use crate::state::inputs::{Inspection, Item};
+use crate::state::estimate::EstimateState;
+use crate::state::items::{Inspection, Item, ItemList};
+use crate::state::media::MediaState;
 use leptos::prelude::*;
 use tilewise::media::Kind;
 use tilewise::rule::Grid;
 
 #[component]
 pub(crate) fn MediaCard(item: Item) -> impl IntoView {
-    let state = expect_context::<State>();
+    let media = expect_context::<MediaState>();
+    let list = expect_context::<ItemList>();
+    let state = expect_context::<EstimateState>();
     let preview = item.preview_url();
     let own = item.clone();
     let is_target = RwSignal::new(false);
@@ -31,24 +34,9 @@ pub(crate) fn MediaCard(item: Item) -> impl IntoView {
         ..
     } = item;
     let has_file = file.is_some();
-    let place = Memo::new(move |_| state.place(id));
-    let estimate = Memo::new(move |_| {
-        let place = place.get()?;
-        state
-            .estimate
-            .with(|estimate| estimate.media.get(place).copied())
-    });
+    let estimate = Memo::new(move |_| state.of_item(id));
     let grid = Signal::derive(move || estimate.get().and_then(|estimate| estimate.grid));
-    let violations = Signal::derive(move || {
-        let place = place.get();
-        state.estimate.with(|estimate| {
-            let own = estimate
-                .violations
-                .iter()
-                .filter(|violation| violation.media == place);
-            own.filter(|_| place.is_some()).cloned().collect::<Vec<_>>()
-        })
-    });
+    let violations = Signal::derive(move || state.violations_of(id));
     let body = {
         let name = name.clone();
         move || match inspection.get() {
@@ -60,17 +48,17 @@ pub(crate) fn MediaCard(item: Item) -> impl IntoView {
                 let is_video = !facts.is_image();
                 let fit = (has_file && !is_video).then(|| {
                     let made_of = (own.clone(), facts.clone());
-                    move || (!by_url.get()).then(|| part(|later| later.fit, made_of.clone()))
+                    move || (!by_url.get()).then(|| part(|lazy| lazy.fit, made_of.clone()))
                 });
                 let figures = view! {
                     <Facts facts=facts.clone() />
                     {move || estimate.get().map(|estimate| view! { <Figures id estimate is_video /> })}
                 };
                 let (name, url_shown) = (name.clone(), preview.clone());
-                let look = view! { <ViewButton item=own.clone() /> };
+                let view_button = view! { <ViewButton item=own.clone() /> };
                 let shown = match facts.kind.clone() {
                     Kind::Image(_) => view! {
-                        <Picture url=url_shown name grid look=look.into_any() />
+                        <Photo url=url_shown name grid view_button=view_button.into_any() />
                         {figures}
                     }
                     .into_any(),
@@ -88,11 +76,11 @@ pub(crate) fn MediaCard(item: Item) -> impl IntoView {
                         };
                         view! {
                             <div class="shown">
-                                {part(|later| later.clip, clip.clone())}
-                                <div hidden=move || !is_playable.get()>{look}</div>
+                                {part(|lazy| lazy.clip, clip.clone())}
+                                <div hidden=move || !is_playable.get()>{view_button}</div>
                             </div>
                             {figures}
-                            {part(|later| later.frames, clip)}
+                            {part(|lazy| lazy.frames, clip)}
                         }
                         .into_any()
                     }
@@ -113,23 +101,23 @@ pub(crate) fn MediaCard(item: Item) -> impl IntoView {
     view! {
         <li
             class="card"
-            class:dragged=move || state.inputs.dragged.get() == Some(id)
+            class:dragged=move || media.dragged.get() == Some(id)
             data-item=id.to_string()
             class:target=is_target
-            on:dragover=move |event| is_target.set(welcomes(state, id, &event))
+            on:dragover=move |event| is_target.set(accepts_drop(media, id, &event))
             on:dragleave=move |_| is_target.set(false)
             on:drop=move |event| {
                 is_target.set(false);
-                give_place(state, id, &event);
+                drop_at(media, list, id, &event);
             }
         >
             <div class="card-head">
                 <h3 title=name.clone()>{name.clone()}</h3>
-                <Place id name=name.clone() />
+                <ReorderHandle id name=name.clone() />
                 <button type="button" class="quiet" data-remove aria-label=label on:click=move |_| {
-                    let rank = untrack(|| state.rank(id));
-                    state.remove(id);
-                    pass_focus(rank);
+                    let index = untrack(|| list.index(id));
+                    media.remove(id);
+                    focus_next(index);
                 }>
                     "Remove"
                 </button>
@@ -140,11 +128,11 @@ pub(crate) fn MediaCard(item: Item) -> impl IntoView {
 }
 
 #[component]
-fn Picture(
+fn Photo(
     url: Option<String>,
     name: String,
     grid: Signal<Option<Grid>>,
-    look: AnyView,
+    view_button: AnyView,
 ) -> impl IntoView {
     let is_shown = RwSignal::new(true);
     view! {
@@ -157,16 +145,16 @@ fn Picture(
                         loading="lazy"
                         decoding="async"
                         referrerpolicy="no-referrer"
-                        // Dragged, it would come in a second time.
+                        // Otherwise a drag would add it a second time.
                         draggable="false"
                         on:error=move |_| is_shown.set(false)
                     />
                 })}
             </TileGrid>
-            {look}
+            {view_button}
         </div>
         <Show when=move || !is_shown.get()>
-            <p class="hint">"This browser cannot show it. Its tiles are counted all the same."</p>
+            <p class="hint">"This browser cannot show it. Its tiles are still counted."</p>
         </Show>
     }
 }

@@ -1,28 +1,30 @@
-//! All pictures and videos, in the order in which they are sent.
+//! All photos and videos, in the order in which they are sent.
 
 use super::media_card::MediaCard;
-use crate::state::State;
+use crate::state::items::ItemList;
+use crate::state::media::MediaState;
 use leptos::prelude::*;
 
 #[component]
 pub(crate) fn MediaList() -> impl IntoView {
-    let state = expect_context::<State>();
+    let list = expect_context::<ItemList>();
+    let media = expect_context::<MediaState>();
     view! {
-        <Show when=move || state.inputs.items.with(Vec::is_empty)>
+        <Show when=move || list.items.with(Vec::is_empty)>
             <p class="hint">
-                "Only a few kilobytes of each file are read, here in the page. Nothing is sent before you ask."
+                "The page reads a few kilobytes of each file. It sends nothing before you ask."
             </p>
         </Show>
         <Reading />
-        <div class="visually-hidden" aria-live="polite" data-testid="said">{state.inputs.said}</div>
-        <Show when=move || state.inputs.items.with(|items| items.len() > 1)>
+        <div class="visually-hidden" aria-live="polite" data-testid="announcement">{media.announcement}</div>
+        <Show when=move || list.items.with(|items| items.len() > 1)>
             <div class="card-head list-head">
-                <span class="hint">{move || format!("{} in the order in which they are sent", state.inputs.items.with(Vec::len))}</span>
-                <button type="button" class="quiet" on:click=move |_| state.remove_all()>"Remove all"</button>
+                <span class="hint">{move || format!("{} in the order in which they are sent", list.items.with(Vec::len))}</span>
+                <button type="button" class="quiet" on:click=move |_| media.remove_all()>"Remove all"</button>
             </div>
         </Show>
-        <ul class="cards" aria-label="Pictures and videos">
-            <For each=move || state.inputs.items.get() key=|item| item.id let:item>
+        <ul class="cards" aria-label="Photos and videos">
+            <For each=move || list.items.get() key=|item| item.id let:item>
                 <MediaCard item />
             </For>
         </ul>
@@ -32,9 +34,10 @@ pub(crate) fn MediaList() -> impl IntoView {
 /// How far the reading of many is, and the way out.
 #[component]
 fn Reading() -> impl IntoView {
-    let state = expect_context::<State>();
+    let list = expect_context::<ItemList>();
+    let media = expect_context::<MediaState>();
     let read = Memo::new(move |_| {
-        state.inputs.items.with(|items| {
+        list.items.with(|items| {
             let pending = items.iter().filter(|item| item.is_pending()).count();
             (pending > 0 && items.len() > 1).then(|| (items.len() - pending, items.len()))
         })
@@ -50,7 +53,7 @@ fn Reading() -> impl IntoView {
                     max=move || read.get().map(|(_, all)| all.to_string())
                     aria-label="Headers read"
                 />
-                <button type="button" class="quiet" on:click=move |_| state.remove_pending()>"Cancel"</button>
+                <button type="button" class="quiet" on:click=move |_| media.remove_pending()>"Cancel"</button>
             </div>
         </Show>
     }

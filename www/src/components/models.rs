@@ -2,19 +2,20 @@
 
 use super::failure::Failure;
 use super::joined::joined;
-use crate::state::State;
+use crate::state::endpoint::{EndpointKind, EndpointState};
 use crate::state::listing::{Group, ListPhase};
-use crate::state::server::Endpoint;
+use crate::state::model::ModelState;
 use leptos::prelude::*;
 use tilewise::catalog::Model;
 use tilewise::units::{Price, grouped};
 
 #[component]
 pub(crate) fn ModelChoice() -> impl IntoView {
-    let state = expect_context::<State>();
-    let chosen = state.inputs.model;
+    let endpoint = expect_context::<EndpointState>();
+    let model = expect_context::<ModelState>();
+    let chosen = model.id;
     let groups = move || {
-        let choices = state.choices.get();
+        let choices = model.choices.get();
         let group = |group: Group| {
             let own: Vec<_> = choices
                 .iter()
@@ -36,7 +37,7 @@ pub(crate) fn ModelChoice() -> impl IntoView {
         };
         Group::ALL.map(group).into_iter().flatten().collect_view()
     };
-    let phase = Memo::new(move |_| state.server.listing.with(|listing| listing.phase.clone()));
+    let phase = Memo::new(move |_| endpoint.listing.with(|listing| listing.phase.clone()));
     let asking = move || phase.get() == ListPhase::Asking;
     view! {
         <label class="wide">
@@ -49,14 +50,14 @@ pub(crate) fn ModelChoice() -> impl IntoView {
             </select>
         </label>
         <div class="wide facts" data-testid="model-facts">
-            {move || state.model.with(|model| described(model.as_ref())).into_iter().map(|parts| view! { <p>{joined(parts)}</p> }).collect_view()}
+            {move || model.chosen.with(|model| described(model.as_ref())).into_iter().map(|parts| view! { <p>{joined(parts)}</p> }).collect_view()}
         </div>
-        <Show when=move || !state.server.is(Endpoint::Demo)>
+        <Show when=move || !endpoint.is(EndpointKind::Demo)>
             <div class="wide listing">
                 <button
                     type="button"
-                    disabled=move || asking() || state.server.lacks_url()
-                    on:click=move |_| state.ask_endpoint()
+                    disabled=move || asking() || endpoint.lacks_url()
+                    on:click=move |_| endpoint.request_models()
                 >
                     {move || if asking() { "Asking…" } else { "Ask the endpoint for its models" }}
                 </button>
@@ -74,7 +75,7 @@ fn described(model: Option<&Model>) -> Vec<Vec<String>> {
     let line = |text: &str| vec![text.to_owned()];
     let Some(model) = model else {
         return vec![line(
-            "Nothing is known of this model here: ask the endpoint for its models.",
+            "This model is not known here: ask the endpoint for its models.",
         )];
     };
     let price = |price: Option<Price>, what: &str| Some(format!("{} {what}", price?));
@@ -103,11 +104,10 @@ fn described(model: Option<&Model>) -> Vec<Vec<String>> {
         lines.push(line("The endpoint does not list this model."));
     }
     if model.rules.is_none() {
-        lines.push(line(match model.vision {
-            true => {
-                "No rule is known by which it counts pictures and videos: the figures hold its text alone."
-            }
-            false => "It is not said to take pictures.",
+        lines.push(line(if model.vision {
+            "It is not known how it counts photos and videos: the figures count the text only."
+        } else {
+            "The endpoint does not say that it takes photos."
         }));
     }
     lines.retain(|line| !line.is_empty());

@@ -1,40 +1,40 @@
-//! Where a part of the page belongs that is loaded later.
+//! Where a lazily loaded part of the page belongs.
 
-use crate::later::{Later, Loading};
-use crate::state::State;
+use crate::lazy::LazyModule;
+use crate::state::lazy::{LazyPhase, LazyState};
 use leptos::prelude::*;
 
-/// The part, made of this, as soon as it is here; until then nothing.
+/// The part, made of this, as soon as it is loaded; until then nothing.
 pub(crate) fn part<T: Clone + Send + 'static>(
-    of: fn(&Later) -> fn(T) -> AnyView,
+    of: fn(&LazyModule) -> fn(T) -> AnyView,
     made_of: T,
 ) -> impl IntoView {
-    let later = expect_context::<State>().later;
-    move || match later.get() {
-        Loading::Here(later) => Some(of(&later)(made_of.clone())),
-        Loading::NotBegun | Loading::Waiting | Loading::Failed => None,
+    let phase = expect_context::<LazyState>().phase;
+    move || match phase.get() {
+        LazyPhase::Loaded(module) => Some(of(&module)(made_of.clone())),
+        LazyPhase::Idle | LazyPhase::Loading | LazyPhase::Failed => None,
     }
 }
 
-/// In the place of the conversation, until that is here.
+/// In the place of the conversation, until it is loaded.
 #[component]
 pub(crate) fn Waiting() -> impl IntoView {
-    let later = expect_context::<State>().later;
-    let is_waiting = move || matches!(later.get(), Loading::NotBegun | Loading::Waiting);
+    let phase = expect_context::<LazyState>().phase;
+    let is_waiting = move || matches!(phase.get(), LazyPhase::Idle | LazyPhase::Loading);
     move || is_waiting().then(|| view! { <p class="hint">"Loading…"</p> })
 }
 
-/// Says that something is missing, and tries again.
+/// Says that the rest of the page is missing, and tries again.
 #[component]
 pub(crate) fn Missing() -> impl IntoView {
-    let state = expect_context::<State>();
-    let has_failed = move || matches!(state.later.get(), Loading::Failed);
+    let lazy = expect_context::<LazyState>();
+    let has_failed = move || matches!(lazy.phase.get(), LazyPhase::Failed);
     move || {
         has_failed().then(|| {
             view! {
                 <p class="violation error" role="alert">
-                    "The conversation, and what reads other files, could not be loaded: there is no connection, or the site has a newer version, which comes with a reload. "
-                    <button type="button" on:click=move |_| state.load_again()>"Try again"</button>
+                    "The rest of the page could not be loaded. Check the connection, or reload the page to get its newest version. "
+                    <button type="button" on:click=move |_| lazy.retry()>"Try again"</button>
                 </p>
             }
         })

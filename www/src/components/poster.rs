@@ -12,7 +12,7 @@ pub(crate) fn Poster(
     name: String,
     video: VideoFacts,
     grid: Signal<Option<Grid>>,
-    /// Told as soon as the browser has found that it cannot.
+    /// Becomes false when the browser finds that it cannot play the video.
     playable: RwSignal<bool>,
 ) -> impl IntoView {
     let element = NodeRef::<html::Video>::new();
@@ -35,7 +35,7 @@ pub(crate) fn Poster(
                     preload="metadata"
                     aria-label=name
                     on:error=move |_| playable.set(false)
-                    // Of a video whose pictures it cannot decode, the browser plays the sound.
+                    // The browser plays the sound alone of a video whose frames it cannot decode.
                     on:loadedmetadata:target=move |event| {
                         if event.target().video_width() == 0 {
                             playable.set(false);

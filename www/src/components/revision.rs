@@ -1,18 +1,20 @@
 //! What asking will drop, or what was dropped, and the way back.
 
-use crate::state::State;
-use crate::state::conversation::Dropped;
+use crate::state::conversation::ConversationState;
+use crate::state::question::QuestionState;
+use crate::state::turns::{Dropped, TurnList};
 use leptos::prelude::*;
 
 #[component]
 pub(crate) fn Revision() -> impl IntoView {
-    let state = expect_context::<State>();
-    let conversation = state.conversation;
+    let conversation = expect_context::<ConversationState>();
+    let list = expect_context::<TurnList>();
+    let question = expect_context::<QuestionState>();
     let editing = move || {
-        let place = conversation.editing.get()?.place;
-        let behind = conversation
+        let index = list.editing.get()?;
+        let behind = list
             .turns
-            .with(|turns| turns.len().saturating_sub(place + 1));
+            .with(|turns| turns.len().saturating_sub(index + 1));
         let drops = match behind {
             0 => "its answer".to_owned(),
             1 => "its answer and the turn behind it".to_owned(),
@@ -21,15 +23,15 @@ pub(crate) fn Revision() -> impl IntoView {
         Some((
             format!(
                 "This is question {} again. Asking it drops {drops}.",
-                place + 1
+                index + 1
             ),
-            "Leave it as it was",
+            "Cancel",
         ))
     };
     let dropped = move || {
         let dropped = conversation.dropped.get()?;
         let (what, back) = match dropped {
-            Dropped::Turns(_, turns) => (count(turns.len()), "Bring back what was dropped"),
+            Dropped::Turns(_, turns) => (count(turns.len()), "Undo"),
             Dropped::All(turns, _) => (count(turns.len()), "Undo"),
         };
         Some((what, back))
@@ -42,13 +44,14 @@ pub(crate) fn Revision() -> impl IntoView {
                 <span>{text}</span>
                 <button
                     type="button"
-                    disabled=move || conversation.is_running()
+                    disabled=move || list.is_running()
                     on:click=move |_| {
-                        match conversation.editing.with_untracked(Option::is_some) {
-                            true => state.cancel_edit(),
-                            false => state.undo(),
+                        if list.editing.with_untracked(Option::is_some) {
+                            conversation.cancel_edit();
+                        } else {
+                            conversation.undo();
                         }
-                        state.focus_box();
+                        question.focus();
                     }
                 >
                     {back}

@@ -1,7 +1,8 @@
 //! What fewer frames, fewer pixels or less of its length would save of a video's tokens.
 
 use super::curve::Chart;
-use crate::state::State;
+use crate::state::estimate::EstimateState;
+use crate::state::model::ModelState;
 use leptos::prelude::*;
 use tilewise::media::{Size, VideoFacts};
 use tilewise::rule::Rule;
@@ -9,17 +10,18 @@ use tilewise_www_core::video_curve::Axis;
 
 #[component]
 pub(crate) fn Savings(stored: Size, video: VideoFacts) -> impl IntoView {
-    let state = expect_context::<State>();
-    let rule = move || match state.rule.get() {
-        Rule::Published => "What less would save, by the published rule",
-        Rule::Processor => "What less would save, by the model's own processor",
+    let estimate = expect_context::<EstimateState>();
+    let model = expect_context::<ModelState>();
+    let rule = move || match model.rule.get() {
+        Rule::Published => "How to save tokens, by the published rule",
+        Rule::Processor => "How to save tokens, by the model's own processor",
     };
     view! {
         <h4>{rule}</h4>
         <div class="curves">
             {Axis::ALL.map(|axis| {
                 let video = video.clone();
-                let curve = Memo::new(move |_| state.curve(axis, stored, &video));
+                let curve = Memo::new(move |_| estimate.curve(axis, stored, &video));
                 // The point that is looked at; `None` for the video as it stands.
                 let chosen = RwSignal::new(None);
                 view! { <Chart title=axis.title() curve chosen /> }

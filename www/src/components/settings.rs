@@ -1,7 +1,7 @@
 //! Model, rule, detail and sampling.
 
 use super::models::ModelChoice;
-use crate::state::State;
+use crate::state::model::ModelState;
 use leptos::prelude::*;
 use tilewise::request::Detail;
 use tilewise::rule::Rule;
@@ -15,7 +15,7 @@ const RULES: [(Rule, &str); 2] = [
 
 #[component]
 pub(crate) fn Settings() -> impl IntoView {
-    let state = expect_context::<State>();
+    let model = expect_context::<ModelState>();
     view! {
         <div class="settings">
             <ModelChoice />
@@ -24,11 +24,11 @@ pub(crate) fn Settings() -> impl IntoView {
                 <select data-testid="detail" on:change:target=move |event| {
                     let name = event.target().value();
                     if let Some(detail) = DETAILS.into_iter().find(|detail| detail.name() == name) {
-                        state.inputs.detail.set(detail);
+                        model.detail.set(detail);
                     }
                 }>
                     {DETAILS.map(|detail| view! {
-                        <option value=detail.name() prop:selected=move || state.inputs.detail.get() == detail>{detail.name()}</option>
+                        <option value=detail.name() prop:selected=move || model.detail.get() == detail>{detail.name()}</option>
                     })}
                 </select>
             </label>
@@ -39,11 +39,11 @@ pub(crate) fn Settings() -> impl IntoView {
                     min="0"
                     step="0.5"
                     data-testid="sample-fps"
-                    prop:value=move || state.sample_fps.get().map(|fps| fps.to_string())
-                    placeholder=move || state.rules().map(|rules| rules.processor.sample_fps)
+                    prop:value=move || model.sample_fps.get().map(|fps| fps.to_string())
+                    placeholder=move || model.rules().map(|rules| rules.processor.sample_fps)
                     on:input:target=move |event| {
                         let fps = event.target().value_as_number();
-                        state.sample_fps.set((fps.is_finite() && fps > 0.0).then_some(fps));
+                        model.sample_fps.set((fps.is_finite() && fps > 0.0).then_some(fps));
                     }
                 />
             </label>
@@ -52,11 +52,11 @@ pub(crate) fn Settings() -> impl IntoView {
                 <select data-testid="rule" on:change:target=move |event| {
                     let name = event.target().value();
                     if let Some((rule, _)) = RULES.into_iter().find(|(rule, _)| rule.name() == name) {
-                        state.rule.set(rule);
+                        model.rule.set(rule);
                     }
                 }>
                     {RULES.map(|(rule, label)| view! {
-                        <option value=rule.name() prop:selected=move || state.rule.get() == rule>{label}</option>
+                        <option value=rule.name() prop:selected=move || model.rule.get() == rule>{label}</option>
                     })}
                 </select>
             </label>

@@ -1,41 +1,46 @@
-//! A link to the figures, and what is to be known of those that came by one.
+//! A link to the figures, and a note on figures that came by one.
 
 use super::copy_button::CopyButton;
-use crate::state::State;
+use crate::state::items::ItemList;
+use crate::state::link::LinkState;
 use leptos::prelude::*;
 
 #[component]
 pub(crate) fn Share() -> impl IntoView {
-    let state = expect_context::<State>();
-    state.follow_address();
-    let is_short = Memo::new(move |_| state.figures.link.with(Option::is_some));
-    move || match is_short.get() {
-        true => view! {
+    let link = expect_context::<LinkState>();
+    link.follow_address();
+    let is_short = Memo::new(move |_| link.fragment.with(Option::is_some));
+    move || {
+        if !is_short.get() {
+            return view! { <p class="hint">"These figures are too many for a link."</p> }
+                .into_any();
+        }
+        view! {
             <div class="share">
                 <CopyButton
                     label="Share these figures as a link"
-                    text=move |()| untrack(|| state.address()).unwrap_or_default()
+                    text=move |()| untrack(|| link.address()).unwrap_or_default()
                 />
             </div>
         }
-        .into_any(),
-        false => view! { <p class="hint">"These figures are too many for a link."</p> }.into_any(),
+        .into_any()
     }
 }
 
 #[component]
 pub(crate) fn Shared() -> impl IntoView {
-    let state = expect_context::<State>();
-    let has_shared = Memo::new(move |_| state.has_shared());
+    let list = expect_context::<ItemList>();
+    let link = expect_context::<LinkState>();
+    let has_shared = Memo::new(move |_| list.has_shared());
     let note = move || {
-        let note = state.figures.link_note.get();
+        let note = link.note.get();
         note.map(|note| view! { <p class="violation">{note}</p> })
     };
     let shared = move || {
         has_shared.get().then(|| view! {
             <p class="violation shared">
-                "These figures came with the page's address, without pictures, text or key. Your own text is counted in place of the sender's. To ask, put the files themselves in: each takes the place of its figures."
-                <button type="button" on:click=move |_| state.remove_shared()>"Remove what was shared"</button>
+                "These figures came by a link, without files, text or key. The page counts your own text in place of the sender's. To ask, add the files themselves: each replaces its figures."
+                <button type="button" on:click=move |_| list.remove_shared()>"Remove shared figures"</button>
             </p>
         })
     };

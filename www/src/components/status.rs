@@ -1,15 +1,14 @@
-//! What the last question is at, for all who see or hear.
+//! How far the last question is, also for screen readers.
 
-use crate::state::State;
-use crate::state::conversation::{Exchange, Phase};
+use crate::state::turns::{Exchange, Phase, TurnList};
 use leptos::prelude::*;
 use tilewise::units::duration;
 
 #[component]
 pub(crate) fn Status() -> impl IntoView {
-    let conversation = expect_context::<State>().conversation;
+    let list = expect_context::<TurnList>();
     let last = move || {
-        let last = conversation
+        let last = list
             .turns
             .with(|turns| turns.last().map(|turn| turn.exchange.clone()));
         last.map_or_else(String::new, |exchange| exchange.with(status))
@@ -38,7 +37,7 @@ fn status(exchange: &Exchange) -> String {
         Phase::Done => {
             let done = with_first(format!("Done in {}", seconds(result.total_ms)));
             match result.finish_reason.as_deref() {
-                Some("length") => format!("{done}; cut off at the most tokens of output"),
+                Some("length") => format!("{done}; cut off at the maximum tokens of output"),
                 _ => done,
             }
         }

@@ -6,7 +6,7 @@ use tilewise::rule::Grid;
 #[component]
 pub(crate) fn TileGrid(
     grid: Signal<Option<Grid>>,
-    /// The picture, or one frame of the video.
+    /// The image, or one frame of the video.
     children: Children,
 ) -> impl IntoView {
     let of_grid = move |read: fn(&Grid) -> String| grid.with(|grid| grid.as_ref().map(read));

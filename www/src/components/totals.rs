@@ -4,15 +4,17 @@ use super::explain::Explain;
 use super::part::part;
 use super::verdict::Verdict;
 use super::violations::Violations;
-use crate::state::State;
-use crate::state::figures::Subject;
+use crate::state::estimate::EstimateState;
+use crate::state::explain::Subject;
+use crate::state::model::ModelState;
 use leptos::prelude::*;
 use tilewise::units::grouped;
 use tilewise::violation::Violation;
 
 #[component]
 pub(crate) fn Totals() -> impl IntoView {
-    let state = expect_context::<State>();
+    let state = expect_context::<EstimateState>();
+    let model = expect_context::<ModelState>();
     let estimate = state.estimate;
     let refused = Memo::new(move |_| state.refused());
     let whole = Signal::derive(move || {
@@ -25,7 +27,7 @@ pub(crate) fn Totals() -> impl IntoView {
     let more = move || {
         let more = refused.with(|(_, more)| *more);
         (more > 0).then(|| {
-            view! { <p class="hint">{format!("{more} more would be refused: each says so in the list.")}</p> }
+            view! { <p class="hint">{format!("{more} more would be refused: see their cards in the list.")}</p> }
         })
     };
     let usd = move || estimate.with(|estimate| estimate.cost.input_usd.map(|usd| usd.to_string()));
@@ -37,7 +39,7 @@ pub(crate) fn Totals() -> impl IntoView {
             let usd = estimate.price.input.map(|price| price.of(tokens));
             (tokens > 0).then(|| {
                 format!(
-                    "{} tokens of earlier pictures and videos are sent and paid again{}",
+                    "{} tokens of earlier photos and videos are sent and paid again{}",
                     grouped(tokens),
                     usd.map_or_else(String::new, |usd| format!(": {usd}"))
                 )
@@ -51,7 +53,7 @@ pub(crate) fn Totals() -> impl IntoView {
                 <strong data-testid="total-tokens"><Explain subject=Subject::Request>{move || grouped(estimate.with(|estimate| estimate.input_tokens))}</Explain></strong>
                 " input tokens: "
                 {move || grouped(estimate.with(|estimate| estimate.media_tokens))}
-                " for pictures and videos, about "
+                " for photos and videos, about "
                 {move || grouped(estimate.with(|estimate| estimate.text.tokens))}
                 " for text"
             </p>
@@ -66,9 +68,9 @@ pub(crate) fn Totals() -> impl IntoView {
         </div>
         <Violations violations=whole />
         {more}
-        {part(|later| later.fit_all, ())}
+        {part(|lazy| lazy.fit_all, ())}
         <details>
-            <summary>"What this leaves open"</summary>
+            <summary>"What is not known"</summary>
             <ul>
                 {move || estimate.with(|estimate| estimate.notes.clone()).into_iter().map(|note| view! { <li>{note}</li> }).collect_view()}
             </ul>
@@ -76,7 +78,7 @@ pub(crate) fn Totals() -> impl IntoView {
         <details>
             <summary>"Where the figures come from"</summary>
             <ul class="sources">
-                {move || state.model.get().into_iter().flat_map(|model| model.sources.into_owned()).map(|source| view! {
+                {move || model.chosen.get().into_iter().flat_map(|model| model.sources.into_owned()).map(|source| view! {
                     <li>
                         <code>{source.what}</code>
                         " "

@@ -5,8 +5,9 @@ use super::bill::Bill;
 use super::copy_button::CopyButton;
 use super::failure::Failure;
 use crate::markdown::to_html;
-use crate::state::State;
-use crate::state::conversation::{Exchange, Phase, Turn};
+use crate::state::conversation::ConversationState;
+use crate::state::question::QuestionState;
+use crate::state::turns::{Exchange, Phase, Turn, TurnList};
 use leptos::prelude::*;
 use tilewise::error::ErrorCode;
 use tilewise::units::duration;
@@ -14,8 +15,7 @@ use tilewise::usage::ledger::Outcome;
 
 #[component]
 pub(crate) fn TurnView(turn: Turn) -> impl IntoView {
-    let state = expect_context::<State>();
-    let conversation = state.conversation;
+    let list = expect_context::<TurnList>();
     let Turn {
         id,
         question,
@@ -24,18 +24,17 @@ pub(crate) fn TurnView(turn: Turn) -> impl IntoView {
         ..
     } = turn;
     let exchange = RwSignal::from(exchange);
-    let number = move || conversation.place(id).map_or(0, |place| place + 1);
+    let number = move || list.index(id).map_or(0, |index| index + 1);
     let is_last = Memo::new(move |_| {
-        conversation
-            .turns
+        list.turns
             .with(|turns| turns.last().is_some_and(|last| last.id == id))
     });
     // Will be dropped when the question in the box is asked.
     let is_leaving = move || {
-        let editing = conversation.editing.get();
+        let editing = list.editing.get();
         editing
-            .zip(conversation.place(id))
-            .is_some_and(|(editing, place)| place >= editing.place)
+            .zip(list.index(id))
+            .is_some_and(|(editing, index)| index >= editing)
     };
     let text = Memo::new(move |_| exchange.with(|exchange| exchange.result.text.clone()));
     let reasoning = Memo::new(move |_| exchange.with(|exchange| exchange.result.reasoning.clone()));
@@ -88,24 +87,25 @@ fn Actions(
     phase: Memo<Phase>,
     text: Memo<String>,
 ) -> impl IntoView {
-    let state = expect_context::<State>();
-    let conversation = state.conversation;
-    let is_settled = Memo::new(move |_| conversation.is_settled(id));
-    let is_editing = move || conversation.editing.with(Option::is_some);
+    let conversation = expect_context::<ConversationState>();
+    let list = expect_context::<TurnList>();
+    let question = expect_context::<QuestionState>();
+    let is_settled = Memo::new(move |_| list.is_settled(id));
+    let is_editing = move || list.editing.with(Option::is_some);
     let has_text = move || text.with(|text| !text.is_empty());
     let is_open =
         move || is_last.get() && !is_settled.get() && !phase.get().is_running() && !is_editing();
     let can_retry = move || is_open() && conversation.request.with(Option::is_some);
     let can_keep = move || is_open() && has_text();
-    let button = move |label: &'static str, act: fn(&State, usize)| {
+    let button = move |label: &'static str, act: fn(&ConversationState, usize)| {
         view! {
             <button
                 type="button"
                 class="quiet"
-                disabled=move || conversation.is_running()
+                disabled=move || list.is_running()
                 on:click=move |_| {
-                    act(&state, id);
-                    state.focus_box();
+                    act(&conversation, id);
+                    question.focus();
                 }
             >
                 {label}
@@ -114,15 +114,15 @@ fn Actions(
     };
     view! {
         <div class="row actions">
-            <Show when=can_retry>{button("Retry", |state, _| state.retry())}</Show>
-            <Show when=can_keep>{button("Keep what came", |state, _| state.keep())}</Show>
-            <Show when=move || is_settled.get()>{button("Edit question", |state, id| state.edit(id))}</Show>
+            <Show when=can_retry>{button("Retry", |conversation, _| conversation.retry())}</Show>
+            <Show when=can_keep>{button("Keep this part", |conversation, _| conversation.keep())}</Show>
+            <Show when=move || is_settled.get()>{button("Edit question", |conversation, id| conversation.edit(id))}</Show>
             <Show when=move || has_text() && !phase.get().is_running()>
                 <CopyButton label="Copy answer" text=move |()| text.get_untracked() />
             </Show>
         </div>
         <Show when=is_open>
-            <p class="hint">"The question is still in the box, with its pictures and videos."</p>
+            <p class="hint">"The question is still in the box, with its photos and videos."</p>
         </Show>
     }
 }
@@ -134,7 +134,7 @@ fn Attempts(attempts: Vec<Exchange>) -> impl IntoView {
         .map(|attempt| {
             view! {
                 <details class="attempt">
-                    <summary>"An earlier answer that broke off"</summary>
+                    <summary>"An earlier, incomplete answer"</summary>
                     <div class="markdown" inner_html=to_html(&attempt.result.text) />
                 </details>
             }
@@ -170,12 +170,13 @@ fn spent(exchange: &Exchange) -> String {
         Phase::Failed(error) => format!(
             "Failed after {} · {}",
             seconds(result.total_ms),
-            match Outcome::Failed(error.code()).is_unsent() {
-                true => "it was not sent".to_owned(),
-                false => cost(match error.code() {
+            if Outcome::Failed(error.code()).is_unsent() {
+                "it was not sent".to_owned()
+            } else {
+                cost(match error.code() {
                     ErrorCode::Http => "it was refused without a bill",
                     _ => "it broke off before a bill came",
-                }),
+                })
             }
         ),
     }

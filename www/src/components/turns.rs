@@ -2,45 +2,49 @@
 
 use super::copy_button::CopyButton;
 use super::turn::TurnView;
-use crate::state::State;
+use crate::state::conversation::ConversationState;
+use crate::state::question::QuestionState;
+use crate::state::turns::TurnList;
+use crate::transcript::transcript;
 use leptos::prelude::*;
 
 #[component]
 pub(crate) fn Turns() -> impl IntoView {
-    let state = expect_context::<State>();
-    let conversation = state.conversation;
+    let conversation = expect_context::<ConversationState>();
+    let list = expect_context::<TurnList>();
     view! {
-        <Show when=move || !conversation.is_empty()>
+        <Show when=move || !list.is_empty()>
             // From the bottom up, so that it stays at the end while an answer grows.
             <div class="scroll">
                 <ol class="turns" aria-label="Turns">
-                    <For each=move || conversation.turns.get() key=|turn| turn.id let:turn>
+                    <For each=move || list.turns.get() key=|turn| turn.id let:turn>
                         <TurnView turn />
                     </For>
                 </ol>
             </div>
         </Show>
-        // An answer is spoken when it is there as a whole, not word by word.
+        // An answer is spoken when it is complete, not word by word.
         <div class="visually-hidden" aria-live="polite">{conversation.spoken}</div>
     }
 }
 
 /// What can be done with the conversation as a whole.
 #[component]
-pub(crate) fn BeginAnew() -> impl IntoView {
-    let state = expect_context::<State>();
-    let conversation = state.conversation;
+pub(crate) fn NewConversation() -> impl IntoView {
+    let conversation = expect_context::<ConversationState>();
+    let list = expect_context::<TurnList>();
+    let question = expect_context::<QuestionState>();
     view! {
-        <Show when=move || !conversation.is_empty()>
+        <Show when=move || !list.is_empty()>
             <div class="row">
-                <CopyButton label="Copy as Markdown" text=move |()| state.transcript() />
+                <CopyButton label="Copy as Markdown" text=move |()| list.turns.with_untracked(|turns| transcript(turns)) />
                 <button
                     type="button"
                     class="quiet"
-                    disabled=move || conversation.is_running()
+                    disabled=move || list.is_running()
                     on:click=move |_| {
-                        state.begin_anew();
-                        state.focus_box();
+                        conversation.new_conversation();
+                        question.focus();
                     }
                 >
                     "New conversation"

@@ -1,15 +1,14 @@
 //! What was removed from the list, and the way back, step by step.
 
-use crate::state::State;
-use crate::state::inputs::Removal;
+use crate::state::media::{MediaState, Removal};
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 #[component]
 pub(crate) fn Undo() -> impl IntoView {
-    let state = expect_context::<State>();
-    let removed = state.inputs.removed;
+    let media = expect_context::<MediaState>();
+    let removed = media.removed;
     let keys = window_event_listener(ev::keydown, move |event| {
         let is_undo = (event.ctrl_key() || event.meta_key()) && !event.shift_key();
         // In a field the key undoes what was typed.
@@ -23,7 +22,7 @@ pub(crate) fn Undo() -> impl IntoView {
             && !removed.with_untracked(Vec::is_empty)
         {
             event.prevent_default();
-            state.undo_removal();
+            media.undo_removal();
         }
     });
     on_cleanup(move || keys.remove());
@@ -42,8 +41,8 @@ pub(crate) fn Undo() -> impl IntoView {
         <div class="toast" aria-live="polite" data-testid="removed">
             {move || text().map(|text| view! {
                 <p>{text}</p>
-                <button type="button" aria-keyshortcuts="Control+Z Meta+Z" on:click=move |_| state.undo_removal()>"Undo"</button>
-                <button type="button" class="quiet" aria-label="Dismiss" on:click=move |_| state.forget_removals()>"✕"</button>
+                <button type="button" aria-keyshortcuts="Control+Z Meta+Z" on:click=move |_| media.undo_removal()>"Undo"</button>
+                <button type="button" class="quiet" aria-label="Dismiss" on:click=move |_| media.forget_removals()>"✕"</button>
             })}
         </div>
     }

@@ -1,12 +1,12 @@
 //! Whether the request is allowed, in a few words.
 
-use crate::state::State;
+use crate::state::estimate::EstimateState;
 use leptos::prelude::*;
 use tilewise::estimate::Estimate;
 
 #[component]
 pub(crate) fn Verdict(#[prop(optional)] is_short: bool) -> impl IntoView {
-    let estimate = expect_context::<State>().estimate;
+    let estimate = expect_context::<EstimateState>().estimate;
     let verdict = Memo::new(move |_| estimate.with(verdict));
     view! {
         <span class=move || format!("verdict {}", verdict.get().class)>
@@ -16,29 +16,29 @@ pub(crate) fn Verdict(#[prop(optional)] is_short: bool) -> impl IntoView {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Words {
+struct VerdictText {
     class: &'static str,
     long: &'static str,
     short: &'static str,
 }
 
-fn verdict(estimate: &Estimate) -> Words {
+fn verdict(estimate: &Estimate) -> VerdictText {
     if estimate.errors().next().is_some() {
-        Words {
+        VerdictText {
             class: "bad",
             long: "The endpoint would refuse this",
             short: "Refused",
         }
     } else if estimate.violations.is_empty() {
-        Words {
+        VerdictText {
             class: "ok",
             long: "Within the published limits",
             short: "Within limits",
         }
     } else {
-        Words {
+        VerdictText {
             class: "noted",
-            long: "Not refused by the published limits, with a note",
+            long: "Within the published limits, with a note",
             short: "See the note",
         }
     }

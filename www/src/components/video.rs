@@ -3,7 +3,7 @@
 use super::frame_strip::FrameStrip;
 use super::poster::Poster;
 use super::savings::Savings;
-use crate::state::State;
+use crate::state::model::ModelState;
 use crate::strip::Source;
 use leptos::prelude::*;
 use tilewise::media::{Format, Size, VideoFacts};
@@ -25,31 +25,32 @@ pub(crate) struct Clip {
 /// A frame under its tiles, or why there is none.
 #[component]
 pub(crate) fn Shown(clip: Clip) -> impl IntoView {
-    // Of an address it does not tell whether the load failed or the decoding.
-    let verb = match clip.has_file {
-        true => "play",
-        false => "load or play",
+    // The browser does not tell whether loading a URL failed, or decoding what is behind it.
+    let verb = if clip.has_file {
+        "play"
+    } else {
+        "load or play"
     };
     let unplayable = format!(
         "This browser cannot {verb} {} in {}, so no frames are shown.",
         clip.video.codec.as_deref().unwrap_or("this video"),
         clip.format.name()
     );
-    move || match clip.is_playable.get() {
-        true => {
-            let Clip {
-                url, name, video, ..
-            } = clip.clone();
-            view! { <Poster url name video grid=clip.grid playable=clip.is_playable /> }.into_any()
+    move || {
+        if !clip.is_playable.get() {
+            return view! { <p class="hint">{unplayable.clone()}</p> }.into_any();
         }
-        false => view! { <p class="hint">{unplayable.clone()}</p> }.into_any(),
+        let Clip {
+            url, name, video, ..
+        } = clip.clone();
+        view! { <Poster url name video grid=clip.grid playable=clip.is_playable /> }.into_any()
     }
 }
 
 /// The frames that are sampled, and what fewer would save.
 #[component]
 pub(crate) fn Frames(clip: Clip) -> impl IntoView {
-    let state = expect_context::<State>();
+    let model = expect_context::<ModelState>();
     let Clip {
         url,
         stored,
@@ -59,7 +60,7 @@ pub(crate) fn Frames(clip: Clip) -> impl IntoView {
     } = clip;
     let sampling = {
         let video = video.clone();
-        Memo::new(move |_| state.sampling(&video))
+        Memo::new(move |_| model.sampling(&video))
     };
     let source = url.map(|url| Source {
         url,

@@ -1,29 +1,29 @@
-//! One picture under its tiles, as large as one likes: as the model sees it, or as people do.
+//! One image or video under its tiles, at any zoom: as the model sees it, or as people do.
 
 use crate::canvas::blank;
 use crate::lines::draw;
-use crate::motion::{glide, is_reduced};
-use crate::state::State;
-use crate::state::inputs::Item;
-use crate::view::{Mesh, Pair, Turn, View};
-use leptos::html::{Canvas, Dialog, Div, Img};
+use crate::state::estimate::EstimateState;
+use crate::state::items::Item;
+use crate::state::media::MediaState;
+use crate::state::model::ModelState;
+use crate::state::viewer::ViewerState;
+use leptos::html::{Canvas, Dialog, Img};
 use leptos::{ev, prelude::*};
 use tilewise::media::{Kind, MediaFacts};
 use tilewise::rule::{Grid, Rule};
 use tilewise::units::grouped;
+use tilewise_www_core::view::{Mesh, Pair, Turn, View, wheel_zoom};
 
-/// Of one click or key.
-const STEP: f64 = 1.5;
-/// Of one notch of a wheel, in the pixels that browsers report for it.
-const NOTCH: f64 = 240.0;
-/// By an arrow, in pixels of the screen.
-const STRIDE: f64 = 80.0;
+/// The zoom of one click or key.
+const ZOOM_STEP: f64 = 1.5;
+/// The way of one press of an arrow key, in pixels of the screen.
+const ARROW_PX: f64 = 80.0;
 
 #[component]
 pub(crate) fn Viewer() -> impl IntoView {
-    let state = expect_context::<State>();
+    let media = expect_context::<MediaState>();
     move || {
-        let item = state.looking.get()?;
+        let item = media.viewed.get()?;
         let facts = item.facts()?;
         Some(view! { <Shown item facts /> })
     }
@@ -31,70 +31,46 @@ pub(crate) fn Viewer() -> impl IntoView {
 
 #[component]
 fn Shown(item: Item, facts: MediaFacts) -> impl IntoView {
-    let state = expect_context::<State>();
+    let media = expect_context::<MediaState>();
+    let model = expect_context::<ModelState>();
+    let estimate = expect_context::<EstimateState>();
     let id = item.id;
     let stored = facts.stored();
     let is_video = !facts.is_image();
     let upright = Turn::upright(&facts);
-    let media = Memo::new(move |_| {
-        let place = state.place(id)?;
-        let estimate = state.estimate;
-        estimate.with(|estimate| estimate.media.get(place).copied())
-    });
-    let grid = Memo::new(move |_| media.get()?.grid);
-    let desk = Desk::new(upright);
+    let estimated = Memo::new(move |_| estimate.of_item(id));
+    let grid = Memo::new(move |_| estimated.get()?.grid);
+    let viewer = ViewerState::new(upright);
 
-    // A rule that comes in the place of another is seen to come.
-    Effect::new(move |_| {
-        let Some(to) = grid.get().map(|grid| Mesh::new(&grid, stored)) else {
-            desk.mesh.set(None);
-            return;
-        };
-        match desk.mesh.get_untracked() {
-            None => {
-                desk.mesh.set(Some(to));
-                desk.fit();
-            }
-            Some(from) => {
-                let current = desk.glide.try_update_value(|glide| {
-                    *glide += 1;
-                    *glide
-                });
-                glide(move |share| {
-                    let goes_on = desk.glide.try_get_value() == current;
-                    goes_on && desk.mesh.try_set(Some(from.towards(&to, share))).is_none()
-                });
-            }
-        }
-    });
+    Effect::new(move |_| viewer.set_tiles(grid.get().map(|grid| Mesh::new(&grid, stored))));
     let dialog = NodeRef::<Dialog>::new();
     dialog.on_load(move |dialog| {
         let _ = dialog.show_modal();
-        desk.fit();
+        viewer.fit();
     });
     Effect::new(move |_| {
-        let (Some(canvas), Some(mesh)) = (desk.canvas.get(), desk.mesh.get()) else {
+        let (Some(canvas), Some(mesh)) = (viewer.canvas.get(), viewer.mesh.get()) else {
             return;
         };
-        let matrix = desk.view.get().matrix(desk.turn());
-        draw(&canvas, desk.stage_size(), &mesh, matrix);
+        let matrix = viewer.view.get().matrix(viewer.turn());
+        draw(&canvas, viewer.stage_size(), &mesh, matrix);
     });
-    let resized = window_event_listener(ev::resize, move |_| desk.fit());
+    let resized = window_event_listener(ev::resize, move |_| viewer.fit());
     on_cleanup(move || resized.remove());
 
     let figures = move || {
-        media.get().map(|media| {
-            let tokens = media.tokens.by(state.rule.get()).map(grouped);
+        estimated.get().map(|estimated| {
+            let tokens = estimated.tokens.by(model.rule.get()).map(grouped);
             let tokens = tokens.map(|tokens| format!("{tokens} tokens"));
-            let usd = media.usd.map(|usd| usd.to_string());
-            let frames = is_video.then(|| format!("{} frames", grouped(media.frames)));
-            let parts = [media.grid.as_ref().map(tiles), frames, tokens, usd];
+            let usd = estimated.usd.map(|usd| usd.to_string());
+            let frames = is_video.then(|| format!("{} frames", grouped(estimated.frames)));
+            let parts = [estimated.grid.as_ref().map(tiles), frames, tokens, usd];
             parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
         })
     };
     let described = {
         let facts = facts.clone();
-        move || grid.with(|grid| describe(&facts, grid.as_ref(), desk.as_people.get()))
+        move || grid.with(|grid| describe(&facts, grid.as_ref(), viewer.is_upright.get()))
     };
     let close = move || {
         if let Some(dialog) = dialog.get_untracked() {
@@ -108,8 +84,8 @@ fn Shown(item: Item, facts: MediaFacts) -> impl IntoView {
             class="viewer"
             node_ref=dialog
             aria-labelledby="viewer-title"
-            on:close=move |_| state.looking.set(None)
-            on:keydown=move |event| on_key(&event, desk)
+            on:close=move |_| media.viewed.set(None)
+            on:keydown=move |event| on_key(&event, viewer)
         >
             <div class="viewer-head">
                 <h2 id="viewer-title">{title}</h2>
@@ -118,21 +94,21 @@ fn Shown(item: Item, facts: MediaFacts) -> impl IntoView {
                     {move || view! { <span class="fresh">{figures()}</span> }}
                 </p>
             </div>
-            <Stage desk facts url media_name=item.name grid />
+            <Stage viewer facts url media_name=item.name grid />
             <div class="viewer-foot">
-                <div class="row" role="group" aria-label="Whose eyes">
-                    <Choice label="As the model sees it" is_on=Signal::derive(move || !desk.as_people.get()) choose=Callback::new(move |()| desk.look(false)) />
-                    <Choice label="As people see it" is_on=desk.as_people choose=Callback::new(move |()| desk.look(true)) />
+                <div class="row" role="group" aria-label="View">
+                    <Choice label="As the model sees it" is_on=Signal::derive(move || !viewer.is_upright.get()) choose=Callback::new(move |()| viewer.set_upright(false)) />
+                    <Choice label="As people see it" is_on=viewer.is_upright choose=Callback::new(move |()| viewer.set_upright(true)) />
                 </div>
                 <div class="row" role="group" aria-label="Rule">
-                    <Choice label="Published rule" is_on=Signal::derive(move || state.rule.get() == Rule::Published) choose=Callback::new(move |()| state.rule.set(Rule::Published)) />
-                    <Choice label="Model’s processor" is_on=Signal::derive(move || state.rule.get() == Rule::Processor) choose=Callback::new(move |()| state.rule.set(Rule::Processor)) />
+                    <Choice label="Published rule" is_on=Signal::derive(move || model.rule.get() == Rule::Published) choose=Callback::new(move |()| model.rule.set(Rule::Published)) />
+                    <Choice label="Model’s processor" is_on=Signal::derive(move || model.rule.get() == Rule::Processor) choose=Callback::new(move |()| model.rule.set(Rule::Processor)) />
                 </div>
                 <div class="row zoom" role="group" aria-label="Zoom">
-                    <button type="button" aria-label="Smaller" aria-keyshortcuts="-" on:click=move |_| desk.zoom(1.0 / STEP)>"−"</button>
-                    <output data-testid="zoom">{move || percent(desk.view.get())}</output>
-                    <button type="button" aria-label="Larger" aria-keyshortcuts="+" on:click=move |_| desk.zoom(STEP)>"+"</button>
-                    <button type="button" aria-keyshortcuts="0" on:click=move |_| desk.fit()>"Fit"</button>
+                    <button type="button" aria-label="Smaller" aria-keyshortcuts="-" on:click=move |_| viewer.zoom(1.0 / ZOOM_STEP)>"−"</button>
+                    <output data-testid="zoom">{move || percent(viewer.view.get())}</output>
+                    <button type="button" aria-label="Larger" aria-keyshortcuts="+" on:click=move |_| viewer.zoom(ZOOM_STEP)>"+"</button>
+                    <button type="button" aria-keyshortcuts="0" on:click=move |_| viewer.fit()>"Fit"</button>
                 </div>
                 <p class="hint" aria-live="polite">{described}</p>
             </div>
@@ -157,29 +133,27 @@ fn Choice(
     }
 }
 
-/// What is dragged, and pinched, and zoomed by the wheel.
+/// The part that is dragged, pinched, and zoomed by the wheel.
 #[component]
 fn Stage(
-    desk: Desk,
+    viewer: ViewerState,
     facts: MediaFacts,
     url: Option<String>,
     media_name: String,
     grid: Memo<Option<Grid>>,
 ) -> impl IntoView {
     let stored = facts.stored();
-    // Over the picture while it turns they would not lie where they belong.
-    let is_turning = move || desk.is_turning.get();
+    // The lines would not fit the image while it turns.
+    let is_turning = move || viewer.is_turning.get();
     let matrix = move || {
-        let [a, b, c, d, e, f] = desk.view.get().matrix(desk.turn());
+        let [a, b, c, d, e, f] = viewer.view.get().matrix(viewer.turn());
         format!("matrix({a}, {b}, {c}, {d}, {e}, {f})")
     };
     let up = move |event: ev::PointerEvent| {
-        desk.fingers
-            .update_value(|fingers| fingers.retain(|(id, _)| *id != event.pointer_id()));
-        desk.is_grabbed.set(false);
+        viewer.release(event.pointer_id());
     };
     let media = match facts.kind.clone() {
-        Kind::Image(_) => view! { <Pixels desk facts url grid /> }.into_any(),
+        Kind::Image(_) => view! { <Pixels viewer facts url grid /> }.into_any(),
         Kind::Video(video) => url
             .map(|url| {
                 let class = format!("turned-{}", video.rotation);
@@ -192,24 +166,23 @@ fn Stage(
         <div
             class="stage"
             class:turning=is_turning
-            class:grabbed=move || desk.is_grabbed.get()
-            node_ref=desk.stage
+            class:grabbed=move || viewer.is_grabbed.get()
+            node_ref=viewer.stage
             tabindex="0"
             role="group"
             aria-label=format!("{media_name}: + and - zoom, arrows move, 0 fits")
             on:wheel=move |event: ev::WheelEvent| {
                 event.prevent_default();
-                desk.zoom_at((-event.delta_y() / NOTCH).exp2(), at(&event));
+                viewer.zoom_at(wheel_zoom(event.delta_y()), at(&event));
             }
             on:pointerdown=move |event: ev::PointerEvent| {
-                if let Some(stage) = desk.stage.get_untracked() {
-                    // Else a drag ends where it leaves the stage.
+                if let Some(stage) = viewer.stage.get_untracked() {
+                    // Otherwise a drag ends where it leaves the stage.
                     let _ = stage.set_pointer_capture(event.pointer_id());
                 }
-                desk.fingers.update_value(|fingers| fingers.push((event.pointer_id(), at(&event))));
-                desk.is_grabbed.set(true);
+                viewer.press(event.pointer_id(), at(&event));
             }
-            on:pointermove=move |event: ev::PointerEvent| desk.drag(event.pointer_id(), at(&event))
+            on:pointermove=move |event: ev::PointerEvent| viewer.drag(event.pointer_id(), at(&event))
             on:pointerup=up
             on:pointercancel=up
         >
@@ -218,19 +191,19 @@ fn Stage(
                 style=("transform", matrix)
                 style=("width", format!("{}px", stored.width))
                 style=("height", format!("{}px", stored.height))
-                on:transitionend=move |_| desk.is_turning.set(false)
+                on:transitionend=move |_| viewer.is_turning.set(false)
             >
                 {media}
             </div>
-            <canvas class="lines" node_ref=desk.canvas aria-hidden="true"></canvas>
+            <canvas class="lines" node_ref=viewer.canvas aria-hidden="true"></canvas>
         </div>
     }
 }
 
-/// The picture; as the model sees it with the very pixels that are left to it.
+/// The image; as the model sees it, with the very pixels that the model gets.
 #[component]
 fn Pixels(
-    desk: Desk,
+    viewer: ViewerState,
     facts: MediaFacts,
     url: Option<String>,
     grid: Memo<Option<Grid>>,
@@ -244,7 +217,7 @@ fn Pixels(
         let size = (grid.content_width, grid.content_height);
         (size != (stored.width, stored.height)).then_some(size)
     });
-    let is_drawn = move || is_resized.get().is_some() && !desk.as_people.get();
+    let is_drawn = move || is_resized.get().is_some() && !viewer.is_upright.get();
     Effect::new(move |_| {
         let size = is_resized.get().filter(|_| is_loaded.get());
         let (Some((width, height)), Some(image), Some(canvas)) = (size, image.get(), resized.get())
@@ -272,144 +245,23 @@ fn Pixels(
     }
 }
 
-/// What lies on the stage, and how.
-#[derive(Clone, Copy)]
-struct Desk {
-    stage: NodeRef<Div>,
-    canvas: NodeRef<Canvas>,
-    view: RwSignal<View>,
-    mesh: RwSignal<Option<Mesh>>,
-    as_people: RwSignal<bool>,
-    is_turning: RwSignal<bool>,
-    is_grabbed: RwSignal<bool>,
-    upright: Turn,
-    /// Pointers that are down, and where.
-    fingers: StoredValue<Vec<(i32, Pair)>>,
-    /// Which motion of the tiles is under way: the last that began.
-    glide: StoredValue<u32>,
-}
-
-impl Desk {
-    fn new(upright: Turn) -> Self {
-        Self {
-            stage: NodeRef::new(),
-            canvas: NodeRef::new(),
-            view: RwSignal::new(View {
-                scale: 1.0,
-                offset: (0.0, 0.0),
-            }),
-            mesh: RwSignal::new(None),
-            as_people: RwSignal::new(false),
-            is_turning: RwSignal::new(false),
-            is_grabbed: RwSignal::new(false),
-            upright,
-            fingers: StoredValue::new(Vec::new()),
-            glide: StoredValue::new(0),
-        }
-    }
-
-    fn stage_size(&self) -> Pair {
-        self.stage.get_untracked().map_or((0.0, 0.0), |stage| {
-            (
-                f64::from(stage.client_width()),
-                f64::from(stage.client_height()),
-            )
-        })
-    }
-
-    fn turn(&self) -> Turn {
-        match self.as_people.get() {
-            true => self.upright,
-            false => Turn::NONE,
-        }
-    }
-
-    /// The size of what is shown: to the model with the padding.
-    fn shown(&self) -> Pair {
-        let mesh = self.mesh.get_untracked();
-        let as_people = self.as_people.get_untracked();
-        mesh.map_or((1.0, 1.0), |mesh| match as_people {
-            true => self.upright.of(mesh.picture),
-            false => mesh.frame,
-        })
-    }
-
-    fn fit(&self) {
-        self.view.set(View::fit(self.stage_size(), self.shown()));
-    }
-
-    fn zoom(&self, factor: f64) {
-        let (width, height) = self.stage_size();
-        self.zoom_at(factor, (width / 2.0, height / 2.0));
-    }
-
-    fn zoom_at(&self, factor: f64, at: Pair) {
-        let (stage, shown) = (self.stage_size(), self.shown());
-        self.view
-            .update(|view| *view = view.zoomed(factor, at, stage, shown));
-    }
-
-    fn shift(&self, by: Pair) {
-        let (stage, shown) = (self.stage_size(), self.shown());
-        self.view
-            .update(|view| *view = view.moved(by, stage, shown));
-    }
-
-    /// One finger moves, two pinch.
-    fn drag(&self, id: i32, to: Pair) {
-        let before = self.fingers.get_value();
-        let Some((_, from)) = before.iter().find(|(finger, _)| *finger == id).copied() else {
-            return;
-        };
-        self.fingers.update_value(|fingers| {
-            for (finger, place) in fingers {
-                if *finger == id {
-                    *place = to;
-                }
-            }
-        });
-        let other = before.iter().find(|(finger, _)| *finger != id);
-        let moved = (to.0 - from.0, to.1 - from.1);
-        match other {
-            None => self.shift(moved),
-            Some((_, other)) => {
-                let apart = |from: Pair| (from.0 - other.0).hypot(from.1 - other.1).max(1.0);
-                // Their middle moves by half of what one of them does.
-                self.shift((moved.0 / 2.0, moved.1 / 2.0));
-                let middle = ((to.0 + other.0) / 2.0, (to.1 + other.1) / 2.0);
-                self.zoom_at(apart(to) / apart(from), middle);
-            }
-        }
-    }
-
-    fn look(&self, as_people: bool) {
-        if self.as_people.get_untracked() != as_people {
-            // Without a turn there is no transition, whose end would be told.
-            let turns = self.upright != Turn::NONE && !is_reduced();
-            self.is_turning.set(turns);
-            self.as_people.set(as_people);
-            self.fit();
-        }
-    }
-}
-
 fn at(event: &ev::MouseEvent) -> Pair {
     (f64::from(event.offset_x()), f64::from(event.offset_y()))
 }
 
-fn on_key(event: &ev::KeyboardEvent, desk: Desk) {
+fn on_key(event: &ev::KeyboardEvent, viewer: ViewerState) {
     if event.ctrl_key() || event.meta_key() || event.alt_key() {
         return;
     }
     match event.key().as_str() {
-        "+" | "=" => desk.zoom(STEP),
-        "-" => desk.zoom(1.0 / STEP),
-        "0" => desk.fit(),
-        "ArrowLeft" => desk.shift((STRIDE, 0.0)),
-        "ArrowRight" => desk.shift((-STRIDE, 0.0)),
-        "ArrowUp" => desk.shift((0.0, STRIDE)),
-        "ArrowDown" => desk.shift((0.0, -STRIDE)),
-        // The dialog closes by itself; an answer that streams in behind it is not to be stopped as well.
+        "+" | "=" => viewer.zoom(ZOOM_STEP),
+        "-" => viewer.zoom(1.0 / ZOOM_STEP),
+        "0" => viewer.fit(),
+        "ArrowLeft" => viewer.shift((ARROW_PX, 0.0)),
+        "ArrowRight" => viewer.shift((-ARROW_PX, 0.0)),
+        "ArrowUp" => viewer.shift((0.0, ARROW_PX)),
+        "ArrowDown" => viewer.shift((0.0, -ARROW_PX)),
+        // The dialog closes by itself. The answer that streams behind it goes on.
         "Escape" => return event.stop_propagation(),
         _ => return,
     }
@@ -425,10 +277,10 @@ fn tiles(grid: &Grid) -> String {
     format!("{columns} × {rows} tiles of {0} × {0} pixels", grid.tile)
 }
 
-/// What the model does with the picture before it is cut.
-fn describe(facts: &MediaFacts, grid: Option<&Grid>, as_people: bool) -> String {
+/// What the model does with the image before it is cut.
+fn describe(facts: &MediaFacts, grid: Option<&Grid>, is_upright: bool) -> String {
     let Some(grid) = grid else {
-        return "No rule is known by which this model cuts it.".to_owned();
+        return "It is not known how this model cuts it.".to_owned();
     };
     let size = |(width, height): (u64, u64)| format!("{} × {}", grouped(width), grouped(height));
     let stored = facts.stored();
@@ -438,13 +290,14 @@ fn describe(facts: &MediaFacts, grid: Option<&Grid>, as_people: bool) -> String 
     let is_turned = Turn::upright(facts) != Turn::NONE;
     let mut parts = Vec::new();
     if is_turned {
-        parts.push(match as_people {
-            true => "Turned upright, as its file asks viewers to.".to_owned(),
-            false => "The model takes it as it is stored, not as it is to be turned.".to_owned(),
+        parts.push(if is_upright {
+            "Turned upright, as its file asks viewers to.".to_owned()
+        } else {
+            "The model takes it as it is stored, not turned upright.".to_owned()
         });
     }
     if content != (stored.width, stored.height) {
-        parts.push(format!("It is made {} pixels first.", size(content)));
+        parts.push(format!("It is scaled to {} pixels first.", size(content)));
     }
     if frame != content {
         parts.push(format!("Padding makes it {}.", size(frame)));
@@ -458,17 +311,17 @@ fn describe(facts: &MediaFacts, grid: Option<&Grid>, as_people: bool) -> String 
     parts.join(" ")
 }
 
-/// Opens it.
+/// Opens the viewer.
 #[component]
 pub(crate) fn ViewButton(item: Item) -> impl IntoView {
-    let state = expect_context::<State>();
+    let media = expect_context::<MediaState>();
     let label = format!("See the tiles of {}", item.name);
     view! {
         <button
             type="button"
-            class="look"
+            class="view-tiles"
             aria-label=label
-            on:click=move |_| state.looking.set(Some(item.clone()))
+            on:click=move |_| media.viewed.set(Some(item.clone()))
         >
             "See the tiles"
         </button>

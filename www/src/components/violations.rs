@@ -8,9 +8,10 @@ pub(crate) fn Violations(#[prop(into)] violations: Signal<Vec<Violation>>) -> im
     view! {
         <ul class="violations" aria-live="polite">
             {move || violations.get().into_iter().map(|violation| {
-                let (class, verdict) = match violation.is_error() {
-                    true => ("violation error", "Refused: "),
-                    false => ("violation", "Note: "),
+                let (class, verdict) = if violation.is_error() {
+                    ("violation error", "Refused: ")
+                } else {
+                    ("violation", "Note: ")
                 };
                 view! {
                     <li class=class>

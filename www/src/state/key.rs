@@ -1,4 +1,7 @@
 //! The API key: in memory, and in the browser's storage only while that is asked for.
+//!
+//! Not by leptos-use: its storage writes every value that the signal has, and follows other windows, where this must
+//! store nothing unless it is asked to, and say when the browser refuses.
 
 use leptos::prelude::*;
 use web_sys::Storage;
@@ -6,15 +9,15 @@ use web_sys::Storage;
 const NAME: &str = "tilewise.apiKey";
 
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Key {
+pub(crate) struct ApiKeyState {
     value: RwSignal<String>,
     is_kept: RwSignal<bool>,
-    /// The browser would not keep it.
+    /// The browser refused to store it.
     is_refused: RwSignal<bool>,
 }
 
-impl Key {
-    /// As it was kept, if it was.
+impl ApiKeyState {
+    /// The key that the browser has stored, if any.
     pub(crate) fn new() -> Self {
         let kept = storage().and_then(|storage| storage.get_item(NAME).ok().flatten());
         Self {
@@ -46,16 +49,18 @@ impl Key {
     pub(crate) fn keep(&self, keep: bool) {
         let kept = self.value.with_untracked(|value| {
             let storage = storage()?;
-            match keep {
-                true => storage.set_item(NAME, value).ok(),
-                false => storage.remove_item(NAME).ok(),
-            }
+            let outcome = if keep {
+                storage.set_item(NAME, value)
+            } else {
+                storage.remove_item(NAME)
+            };
+            outcome.ok()
         });
         self.is_refused.set(keep && kept.is_none());
         self.is_kept.set(keep && kept.is_some());
     }
 
-    /// As an endpoint wants it.
+    /// Without spaces around it; `None` where there is none.
     pub(crate) fn to_send(self) -> Option<String> {
         let key = self.value.get_untracked();
         Some(key.trim().to_owned()).filter(|key| !key.is_empty())

@@ -1,6 +1,7 @@
-//! Where one item stands in the list: by dragging, or by buttons.
+//! Moves an item in the list: by dragging, or by buttons.
 
-use crate::state::State;
+use crate::state::items::ItemList;
+use crate::state::media::MediaState;
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -9,20 +10,21 @@ use web_sys::HtmlElement;
 const KIND: &str = "application/x-tilewise-item";
 
 #[component]
-pub(crate) fn Place(id: usize, name: String) -> impl IntoView {
-    let state = expect_context::<State>();
-    let count = Memo::new(move |_| state.inputs.items.with(Vec::len));
-    let rank = Memo::new(move |_| state.rank(id));
+pub(crate) fn ReorderHandle(id: usize, name: String) -> impl IntoView {
+    let list = expect_context::<ItemList>();
+    let media = expect_context::<MediaState>();
+    let count = Memo::new(move |_| list.items.with(Vec::len));
+    let index = Memo::new(move |_| list.index(id));
     let is_alone = move || count.get() < 2;
-    let is_first = move || rank.get() == Some(0);
-    let is_last = move || rank.get().is_some_and(|rank| rank + 1 == count.get());
+    let is_first = move || index.get() == Some(0);
+    let is_last = move || index.get().is_some_and(|index| index + 1 == count.get());
     let (up, down) = (format!("Move {name} up"), format!("Move {name} down"));
     let go = move |by: isize| {
-        state.shift(id, by);
-        hold_focus(id, by);
+        media.shift(id, by);
+        keep_focus(id, by);
     };
     view! {
-        <span class="place" hidden=is_alone>
+        <span class="reorder" hidden=is_alone>
             <span
                 class="grip"
                 draggable="true"
@@ -33,9 +35,9 @@ pub(crate) fn Place(id: usize, name: String) -> impl IntoView {
                         let _ = data.set_data(KIND, &id.to_string());
                         data.set_effect_allowed("move");
                     }
-                    state.inputs.dragged.set(Some(id));
+                    media.dragged.set(Some(id));
                 }
-                on:dragend=move |_| state.inputs.dragged.set(None)
+                on:dragend=move |_| media.dragged.set(None)
             ></span>
             <button type="button" class="quiet" data-by="-1" aria-label=up disabled=is_first on:click=move |_| go(-1)>"↑"</button>
             <button type="button" class="quiet" data-by="1" aria-label=down disabled=is_last on:click=move |_| go(1)>"↓"</button>
@@ -43,37 +45,37 @@ pub(crate) fn Place(id: usize, name: String) -> impl IntoView {
     }
 }
 
-/// Says whether what is dragged over the card of an item can be let go there: another one of the list.
-pub(crate) fn welcomes(state: State, id: usize, event: &ev::DragEvent) -> bool {
-    let dragged = state.inputs.dragged.get_untracked();
-    let is_welcome = dragged.is_some_and(|dragged| dragged != id);
-    if is_welcome {
+/// Whether an item that is dragged over the card of another can be dropped there.
+pub(crate) fn accepts_drop(media: MediaState, id: usize, event: &ev::DragEvent) -> bool {
+    let dragged = media.dragged.get_untracked();
+    let is_accepted = dragged.is_some_and(|dragged| dragged != id);
+    if is_accepted {
         event.prevent_default();
     }
-    is_welcome
+    is_accepted
 }
 
-/// Lets what was dragged here take this place.
-pub(crate) fn give_place(state: State, id: usize, event: &ev::DragEvent) {
-    let dragged = state.inputs.dragged.get_untracked();
-    let place = untrack(|| state.rank(id));
-    if welcomes(state, id, event)
-        && let Some((dragged, place)) = dragged.zip(place)
+/// Moves the dragged item to the place of this one.
+pub(crate) fn drop_at(media: MediaState, list: ItemList, id: usize, event: &ev::DragEvent) {
+    let dragged = media.dragged.get_untracked();
+    let index = untrack(|| list.index(id));
+    if accepts_drop(media, id, event)
+        && let Some((dragged, index)) = dragged.zip(index)
     {
-        state.move_to(dragged, place);
+        media.move_to(dragged, index);
     }
 }
 
-/// A card has gone from this place: whoever removes several by keyboard goes on with the next.
-pub(crate) fn pass_focus(rank: Option<usize>) {
+/// Focuses the next card after the one at this index was removed, for people who remove several by keyboard.
+pub(crate) fn focus_next(index: Option<usize>) {
     request_animation_frame(move || {
         let buttons = document().query_selector_all(".card-head > [data-remove]");
-        let Some((buttons, rank)) = buttons.ok().zip(rank) else {
+        let Some((buttons, index)) = buttons.ok().zip(index) else {
             return;
         };
         let last = buttons.length().saturating_sub(1);
-        let next = u32::try_from(rank).unwrap_or(last).min(last);
-        // At the end of the list there is the way in.
+        let next = u32::try_from(index).unwrap_or(last).min(last);
+        // Without any card: the file picker.
         let next = buttons.get(next).or_else(|| {
             let picker = document().query_selector("input[type=file]");
             picker.ok().flatten().map(JsCast::unchecked_into)
@@ -84,8 +86,8 @@ pub(crate) fn pass_focus(rank: Option<usize>) {
     });
 }
 
-/// The card has moved, and has lost the focus by that; at the end of the list the other button takes it.
-fn hold_focus(id: usize, by: isize) {
+/// Gives the focus back to a card that has moved; at the end of the list to its other button.
+fn keep_focus(id: usize, by: isize) {
     request_animation_frame(move || {
         for by in [by, -by] {
             let selector = format!(".card[data-item=\"{id}\"] [data-by=\"{by}\"]:enabled");

@@ -1,14 +1,14 @@
 import { expect, test } from "@playwright/test";
 import { arrive, box, card, fixture, pick } from "./support.js";
 
-const LATER = "**/split_later.wasm";
+const LAZY = "**/split_lazy.wasm";
 
 test("on a phone a photograph has its figures before anything else is loaded", async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   const asked = [];
   let release;
   const released = new Promise((resolve) => (release = resolve));
-  await page.route(LATER, async (route) => {
+  await page.route(LAZY, async (route) => {
     asked.push(route.request().url());
     await released;
     await route.continue();
@@ -26,7 +26,7 @@ test("on a phone a photograph has its figures before anything else is loaded", a
 });
 
 test("without a connection the figures come, the page says what is missing, and another try completes it", async ({ page }) => {
-  await page.route(LATER, (route) => route.abort());
+  await page.route(LAZY, (route) => route.abort());
   await arrive(page);
   await pick(page, fixture("jpeg/baseline.jpg"), fixture("tiff/little-endian.tiff"));
   await expect(card(page, "baseline.jpg").getByTestId("published")).toHaveText("40");
@@ -38,7 +38,7 @@ test("without a connection the figures come, the page says what is missing, and 
   await again.click();
   await expect(missing).toBeVisible();
 
-  await page.unroute(LATER);
+  await page.unroute(LAZY);
   await again.click();
   await expect(box(page)).toBeVisible();
   await expect(missing).toBeHidden();
@@ -48,7 +48,7 @@ test("without a connection the figures come, the page says what is missing, and 
 test("a part of another version, which the host has since, is not run", async ({ page }) => {
   const thrown = [];
   page.on("pageerror", (error) => thrown.push(error.message));
-  await page.route(LATER, async (route) => {
+  await page.route(LAZY, async (route) => {
     const response = await route.fetch();
     const body = await response.body();
     // Still a module: with a custom section more, of the name x and nothing else.
@@ -57,7 +57,7 @@ test("a part of another version, which the host has since, is not run", async ({
   await arrive(page);
   await pick(page, fixture("jpeg/baseline.jpg"));
   await expect(card(page, "baseline.jpg").getByTestId("published")).toHaveText("40");
-  await expect(page.getByRole("alert")).toContainText("newer version");
+  await expect(page.getByRole("alert")).toContainText("newest version");
   await expect(box(page)).toHaveCount(0);
   expect(thrown).toEqual([]);
 });

@@ -1,31 +1,22 @@
-//! The box: what the next question is made of.
+//! The photos and videos of the list.
 
-use super::fitting::{FitPhase, Made};
+use super::fit::{FitPhase, Made};
 use leptos::prelude::*;
 use std::sync::Arc;
-use tilewise::catalog;
+use tilewise::link::Linked;
 use tilewise::media::MediaFacts;
 use tilewise::request::{Detail, MediaPart, Via};
 use tilewise::web::Data;
 use web_sys::{Blob, Url};
 
+/// Handles only, so that it can be copied into every closure.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Inputs {
+pub(crate) struct ItemList {
     pub(crate) items: RwSignal<Vec<Item>, LocalStorage>,
-    /// What was removed from the list, the last at the end.
-    pub(crate) removed: RwSignal<Vec<Removal>, LocalStorage>,
-    /// Which item is being dragged to another place.
-    pub(crate) dragged: RwSignal<Option<usize>>,
-    /// What became of the list, as a screen reader shall speak it.
-    pub(crate) said: RwSignal<String>,
-    pub(crate) model: RwSignal<String>,
-    pub(crate) detail: RwSignal<Detail>,
-    pub(crate) prompt: RwSignal<String>,
-    pub(crate) system: RwSignal<String>,
-    pub(crate) max_tokens: RwSignal<Option<u64>>,
+    next_id: StoredValue<usize>,
 }
 
-/// One picture or video in the list.
+/// One photo or video of the list.
 #[derive(Clone, Debug)]
 pub(crate) struct Item {
     pub(crate) id: usize,
@@ -35,20 +26,14 @@ pub(crate) struct Item {
     /// The file; `None` for what was given by its URL.
     pub(crate) file: Option<Data>,
     pub(crate) inspection: RwSignal<Inspection>,
-    /// Whether the endpoint shall fetch it.
+    /// Whether the endpoint is to fetch it.
     pub(crate) by_url: RwSignal<bool>,
     pub(crate) url: RwSignal<String>,
     pub(crate) fitting: RwSignal<FitPhase>,
-    /// Of a picture that was made to fit: what of, and how.
+    /// The original of a photo that was made to fit, and how that was done.
     pub(crate) made: Option<Arc<Made>>,
-    /// Whether it came by a link, as facts alone: there is nothing to send.
+    /// Whether it came by a link, as facts alone: there is no file to send.
     pub(crate) is_shared: bool,
-}
-
-/// Items that left the list together, each with its place before.
-#[derive(Clone, Debug)]
-pub(crate) struct Removal {
-    pub(crate) items: Vec<(usize, Item)>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -91,25 +76,62 @@ impl Drop for Preview {
     }
 }
 
-impl Inputs {
+impl ItemList {
     pub(crate) fn new() -> Self {
-        let model = catalog::models().last().map(|model| model.id.to_string());
         Self {
             items: RwSignal::new_local(Vec::new()),
-            removed: RwSignal::new_local(Vec::new()),
-            dragged: RwSignal::new(None),
-            said: RwSignal::new(String::new()),
-            model: RwSignal::new(model.unwrap_or_default()),
-            detail: RwSignal::new(Detail::Auto),
-            prompt: RwSignal::new("Describe what you see.".to_owned()),
-            system: RwSignal::new(String::new()),
-            max_tokens: RwSignal::new(Some(1024)),
+            next_id: StoredValue::new(0),
         }
     }
 
+    pub(crate) fn next_id(&self) -> usize {
+        self.next_id
+            .try_update_value(|id| {
+                *id += 1;
+                *id
+            })
+            .unwrap_or_default()
+    }
+
+    /// The index of an item in the list, whether it is sent or not.
+    pub(crate) fn index(&self, id: usize) -> Option<usize> {
+        self.items
+            .with(|items| items.iter().position(|item| item.id == id))
+    }
+
+    pub(crate) fn find(&self, id: usize) -> Option<Item> {
+        self.items
+            .with(|items| items.iter().find(|item| item.id == id).cloned())
+    }
+
+    /// Puts another item in the place of one that is still in the list; one that was removed stays away.
+    pub(crate) fn replace(&self, id: usize, by: Item) {
+        self.items.update(|items| {
+            if let Some(item) = items.iter_mut().find(|item| item.id == id) {
+                *item = by;
+            }
+        });
+    }
+
+    /// The ids of the items that are sent, in order: those whose facts are known.
+    pub(crate) fn sent(&self) -> Vec<usize> {
+        let is_sent = |item: &&Item| {
+            item.inspection
+                .with(|inspection| matches!(inspection, Inspection::Done(_)))
+        };
+        self.items
+            .with(|items| items.iter().filter(is_sent).map(|item| item.id).collect())
+    }
+
+    /// The items that are sent, in order.
+    pub(crate) fn sent_items(&self) -> Vec<Item> {
+        let sent = self.sent();
+        let items = self.items.get().into_iter();
+        items.filter(|item| sent.contains(&item.id)).collect()
+    }
+
     /// What is sent of the list, in order, with the data of what travels in the body.
-    pub(crate) fn media(&self) -> (Vec<MediaPart>, Vec<Option<Data>>) {
-        let detail = self.detail.get();
+    pub(crate) fn media(&self, detail: Detail) -> (Vec<MediaPart>, Vec<Option<Data>>) {
         let part = |item: &Item| {
             let data = item.file.clone().filter(|_| !item.by_url.get());
             Some((item.part(detail)?, data))
@@ -118,14 +140,36 @@ impl Inputs {
             .with(|items| items.iter().filter_map(part).unzip())
     }
 
-    /// Those that are sent: whose facts are known.
-    pub(crate) fn sent(&self) -> Vec<usize> {
-        let is_sent = |item: &&Item| {
-            item.inspection
-                .with(|inspection| matches!(inspection, Inspection::Done(_)))
+    /// Puts an item in the place of figures that came by a link and are the same. How it is sent stays as they said.
+    pub(crate) fn replace_shared(&self, id: usize, facts: &MediaFacts) {
+        let facts = Linked::from(MediaPart::base64(facts.clone())).facts;
+        let is_same =
+            |item: &Item| item.is_shared && item.facts().is_some_and(|shared| shared == facts);
+        let found = self.items.with_untracked(|items| {
+            let shared = items.iter().find(|item| is_same(item))?.clone();
+            let own = items.iter().find(|item| item.id == id)?.clone();
+            Some((shared, own))
+        });
+        let Some((shared, own)) = found else {
+            return;
         };
+        if shared.by_url.get_untracked() {
+            own.by_url.set(true);
+        }
         self.items
-            .with(|items| items.iter().filter(is_sent).map(|item| item.id).collect())
+            .update(|items| items.retain(|item| item.id != id));
+        self.replace(shared.id, own);
+    }
+
+    /// Whether an item came by a link, as figures alone.
+    pub(crate) fn has_shared(&self) -> bool {
+        self.items
+            .with(|items| items.iter().any(|item| item.is_shared))
+    }
+
+    pub(crate) fn remove_shared(&self) {
+        self.items
+            .update(|items| items.retain(|item| !item.is_shared));
     }
 }
 
@@ -165,24 +209,28 @@ impl Item {
     }
 
     /// What it is, once that is known.
-    pub(crate) fn facts(&self) -> Option<MediaFacts> {
-        match self.inspection.get_untracked() {
+    pub(crate) fn known_facts(&self) -> Option<MediaFacts> {
+        match self.inspection.get() {
             Inspection::Done(facts) => Some(facts),
             Inspection::Pending | Inspection::Failed(_) => None,
         }
     }
 
+    /// The same without following it.
+    pub(crate) fn facts(&self) -> Option<MediaFacts> {
+        untrack(|| self.known_facts())
+    }
+
     fn part(&self, detail: Detail) -> Option<MediaPart> {
-        let Inspection::Done(facts) = self.inspection.get() else {
-            return None;
-        };
+        let facts = self.known_facts()?;
         let url = self.url.get().trim().to_owned();
         Some(MediaPart {
-            via: match self.by_url.get() {
-                true => Via::Url((!url.is_empty()).then_some(url)),
-                false => Via::Base64 {
+            via: if self.by_url.get() {
+                Via::Url((!url.is_empty()).then_some(url))
+            } else {
+                Via::Base64 {
                     bytes: self.file.as_ref().map(Data::len),
-                },
+                }
             },
             // The provider gives the field to images only.
             detail: facts.is_image().then_some(detail),

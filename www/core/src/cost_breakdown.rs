@@ -1,0 +1,72 @@
+//! Why an image or a video costs what it costs, in four steps from pixels to dollars.
+
+use tilewise::media::Size;
+use tilewise::rule::Grid;
+use tilewise::units::{Price, Usd, grouped};
+
+/// One media item, from pixels to dollars by one rule.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CostBreakdown {
+    /// `None` for an example.
+    pub name: Option<String>,
+    /// Its size as it is stored.
+    pub stored: Size,
+    pub grid: Grid,
+    /// The frames that are sampled; `None` for an image.
+    pub frames: Option<u64>,
+    pub tokens: u64,
+    pub usd: Option<Usd>,
+    pub price: Option<Price>,
+}
+
+/// One step: `288 × 216`, `tiles of 14 × 14 pixels`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    pub figure: String,
+    pub meaning: String,
+}
+
+impl CostBreakdown {
+    pub fn title(&self) -> String {
+        match &self.name {
+            Some(name) => format!("Why {name} costs what it costs"),
+            None => "For example, a phone’s photo of 12 megapixels".to_owned(),
+        }
+    }
+
+    pub fn steps(&self) -> [Step; 4] {
+        let by = |width: u64, height: u64| format!("{} × {}", grouped(width), grouped(height));
+        let step = |figure, meaning| Step { figure, meaning };
+        let Grid {
+            tile,
+            content_width,
+            content_height,
+            ..
+        } = self.grid;
+        let is_scaled = Size::new(content_width, content_height) != self.stored;
+        let pixels = if is_scaled {
+            format!("pixels, scaled to {}", by(content_width, content_height))
+        } else {
+            "pixels".to_owned()
+        };
+        let tokens = match self.frames {
+            None => "tokens, one a tile".to_owned(),
+            Some(1) => "tokens for 1 frame".to_owned(),
+            Some(frames) => format!("tokens for {} frames", grouped(frames)),
+        };
+        let usd = self.usd.map(|usd| usd.to_string());
+        let price = self.price.map(|price| format!("at {price} a million"));
+        [
+            step(by(self.stored.width, self.stored.height), pixels),
+            step(
+                by(self.grid.columns, self.grid.rows),
+                format!("tiles of {tile} × {tile} pixels"),
+            ),
+            step(grouped(self.tokens), tokens),
+            step(
+                usd.unwrap_or_else(|| "not known".to_owned()),
+                price.unwrap_or_else(|| "as its price is not known".to_owned()),
+            ),
+        ]
+    }
+}

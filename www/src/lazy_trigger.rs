@@ -1,0 +1,47 @@
+//! When the rest of the page is loaded: as soon as somebody does anything, the list holds anything, or the place of
+//! the rest is near. On a phone it lies far below.
+
+use crate::state::items::ItemList;
+use crate::state::lazy::LazyState;
+use leptos::html::Section;
+use leptos::prelude::*;
+use leptos_use_intersection_observer::{
+    UseIntersectionObserverOptions, use_intersection_observer_with_options,
+};
+
+/// What people do first, whatever it is.
+const SIGNS: [&str; 6] = [
+    "dragenter",
+    "focusin",
+    "keydown",
+    "pointerdown",
+    "pointermove",
+    "wheel",
+];
+
+/// How far into the window the place of the rest must come: what only begins at the foot of a phone is not looked at.
+const NEAR: &str = "0px 0px -25% 0px";
+
+pub(crate) fn load_when_wanted(place: NodeRef<Section>) {
+    let lazy = expect_context::<LazyState>();
+    let list = expect_context::<ItemList>();
+    for sign in SIGNS {
+        let listener = window_event_listener_untyped(sign, move |_| lazy.start());
+        on_cleanup(move || listener.remove());
+    }
+    Effect::new(move |_| {
+        if list.items.with(|items| !items.is_empty()) {
+            lazy.start();
+        }
+    });
+    let options = UseIntersectionObserverOptions::default().root_margin(NEAR);
+    use_intersection_observer_with_options(
+        place,
+        move |entries, _| {
+            if entries.iter().any(|entry| entry.is_intersecting()) {
+                lazy.start();
+            }
+        },
+        options,
+    );
+}

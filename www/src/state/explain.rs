@@ -1,0 +1,61 @@
+//! The figure that is explained.
+
+use super::estimate::EstimateState;
+use super::items::ItemList;
+use super::model::ModelState;
+use leptos::prelude::*;
+use tilewise::estimate::EstimateOptions;
+use tilewise::explain::{self, Explanation};
+use tilewise::rule::Rule;
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ExplainState {
+    /// What the explained figure is about; `None` while the dialog is closed.
+    pub(crate) subject: RwSignal<Option<Subject>>,
+    list: ItemList,
+    model: ModelState,
+    estimate: EstimateState,
+}
+
+/// What a figure is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// An item of the list; by the chosen rule where none is given.
+    Item {
+        id: usize,
+        rule: Option<Rule>,
+    },
+    Request,
+}
+
+impl ExplainState {
+    pub(crate) fn new(list: ItemList, model: ModelState, estimate: EstimateState) -> Self {
+        Self {
+            subject: RwSignal::new(None),
+            list,
+            model,
+            estimate,
+        }
+    }
+
+    /// The name of the subject, and how its figures come about; `None` of an item that left the list.
+    pub(crate) fn explanation(&self, subject: Subject) -> Option<(String, Explanation)> {
+        let options = self.model.options.get();
+        match subject {
+            Subject::Request => {
+                let explanation = explain::request(&self.estimate.request.read(), &options);
+                Some(("the request".to_owned(), explanation))
+            }
+            Subject::Item { id, rule } => {
+                let item = self.list.find(id)?;
+                let facts = item.known_facts()?;
+                let options = EstimateOptions {
+                    rule: rule.unwrap_or(options.rule),
+                    ..options
+                };
+                let model = self.model.id.get();
+                Some((item.name, explain::medium(&facts, &model, &options)))
+            }
+        }
+    }
+}

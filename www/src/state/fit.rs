@@ -1,0 +1,463 @@
+//! Photos that are made to fit: one, or as many as the body needs; which wait, which are worked on, and the way back.
+
+use super::estimate::EstimateState;
+use super::items::{Inspection, Item, ItemList, Preview};
+use super::model::ModelState;
+use crate::codecs::{PrepareFailure, Prepared, prepare};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use tilewise::media::{MediaFacts, Size};
+use tilewise::prepare::budget::{Action, Budget, Reach, budget};
+use tilewise::prepare::plan::plan;
+use tilewise::prepare::sizes::Sizes;
+use tilewise::prepare::{Goal, Wish};
+use tilewise::units::bytes;
+use tilewise::web::Data;
+use tilewise_www_core::size_curve::SizeCurve;
+use web_sys::AbortController;
+
+/// The package works on no more at a time; what waits here can be cancelled without ending a worker.
+const MAX_AT_ONCE: usize = 4;
+
+/// As `units::bytes` writes them.
+const KILOBYTE: u64 = 1_000;
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FitState {
+    /// Counts the photos that were asked for together, or while others were worked on.
+    pub(crate) run: RwSignal<Run>,
+    pub(crate) is_running: Memo<bool>,
+    /// Photos that are done, and shares of those that are worked on.
+    pub(crate) progress: RwSignal<f64>,
+    queue: StoredValue<VecDeque<Job>, LocalStorage>,
+    running: StoredValue<Vec<(usize, AbortController)>, LocalStorage>,
+    /// The item whose card takes the focus when it appears, in place of the one that had it.
+    focus: StoredValue<Option<usize>>,
+    list: ItemList,
+    model: ModelState,
+    estimate: EstimateState,
+}
+
+/// One photo to be made to fit.
+#[derive(Clone, Debug)]
+pub(crate) struct Job {
+    /// As it stands in the list.
+    pub(crate) item: Item,
+    pub(crate) goal: Goal,
+    /// Whether before and after are shown when it is done.
+    pub(crate) is_shown: bool,
+}
+
+/// How far one photo is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) enum FitPhase {
+    #[default]
+    Idle,
+    Waiting,
+    /// The share that is done, 0 to 1.
+    Working(f64),
+    /// It met its goal as it was.
+    Met,
+    Cancelled,
+    Failed(String),
+}
+
+/// The original of a photo that was made to fit, and how that was done.
+#[derive(Clone, Debug)]
+pub(crate) struct Made {
+    pub(crate) original: Item,
+    pub(crate) before: MediaFacts,
+    pub(crate) goal: Goal,
+    pub(crate) steps: Vec<String>,
+    pub(crate) is_shown: bool,
+}
+
+/// How many photos ended in which way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Run {
+    pub(crate) total: usize,
+    pub(crate) made: usize,
+    pub(crate) met: usize,
+    pub(crate) failed: usize,
+    pub(crate) cancelled: usize,
+}
+
+/// How the whole request can be made to fit, to be read before it is done.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Plan {
+    pub(crate) budget: Budget,
+    /// The name of each photo, and what is done to it.
+    pub(crate) steps: Vec<(String, String)>,
+}
+
+/// What a person asks for one photo.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FitForm {
+    /// The index of a point in the curve of sizes; `None` for the photo as it is.
+    pub(crate) point: RwSignal<Option<usize>>,
+    pub(crate) format: RwSignal<Wish>,
+    pub(crate) max_kilobytes: RwSignal<Option<u64>>,
+}
+
+impl FitState {
+    pub(crate) fn new(list: ItemList, model: ModelState, estimate: EstimateState) -> Self {
+        let run = RwSignal::new(Run::default());
+        Self {
+            run,
+            is_running: Memo::new(move |_| run.with(Run::is_running)),
+            progress: RwSignal::new(0.0),
+            queue: StoredValue::new_local(VecDeque::new()),
+            running: StoredValue::new_local(Vec::new()),
+            focus: StoredValue::new(None),
+            list,
+            model,
+            estimate,
+        }
+    }
+
+    /// The sizes that one photo can have, by the chosen rule.
+    pub(crate) fn sizes(&self, facts: &MediaFacts) -> Option<SizeCurve> {
+        let rules = self.model.rules()?;
+        let upright = Size::new(facts.display_width, facts.display_height);
+        let sizes = Sizes::new(upright, self.model.rule.get(), &rules);
+        Some(SizeCurve::new(&sizes))
+    }
+
+    /// What would be done to one photo, in words.
+    pub(crate) fn forecast(&self, facts: &MediaFacts, goal: &Goal) -> String {
+        let Some(rules) = self.model.rules() else {
+            return String::new();
+        };
+        match plan(facts, goal, &rules) {
+            Err(error) => error.sentence(),
+            Ok(plan) if plan.is_met => "It already meets this, and would stay as it is.".to_owned(),
+            Ok(plan) => {
+                let mut steps = plan.steps();
+                steps.push(match goal.max_bytes {
+                    Some(most) => {
+                        format!("encoded as well as {} allow, without metadata", bytes(most))
+                    }
+                    None => "encoded again, without metadata".to_owned(),
+                });
+                format!("It would be {}.", steps.join(", "))
+            }
+        }
+    }
+
+    /// How the whole request can be made to fit; `None` where its body does, while that is under way, or
+    /// of figures that came by a link.
+    pub(crate) fn plan_for_all(&self) -> Option<Result<Plan, String>> {
+        let limits = self.estimate.estimate.with(|estimate| {
+            let allowed = estimate.limits.max_body_bytes;
+            let is_too_long = allowed.is_some_and(|allowed| estimate.body_bytes > allowed);
+            is_too_long.then_some(estimate.limits)
+        })?;
+        if self.is_running.get() || self.list.has_shared() {
+            return None;
+        }
+        let items = self.list.sent_items();
+        let reach: Vec<_> = items.iter().map(reach).collect();
+        let budget = match self
+            .estimate
+            .request
+            .with(|draft| budget(draft, &limits, &reach))
+        {
+            Ok(budget) => budget,
+            Err(error) => return Some(Err(error.sentence())),
+        };
+        let named = budget.steps.iter().filter_map(|step| {
+            let item = items.get(step.media)?;
+            Some((item.name.clone(), step.text.clone()))
+        });
+        Some(Ok(Plan {
+            steps: named.collect(),
+            budget,
+        }))
+    }
+
+    /// Carries out a plan for the whole request.
+    pub(crate) fn fit_all(&self, plan: &Plan) {
+        let items = untrack(|| self.list.sent_items());
+        let mut jobs = Vec::new();
+        for (item, action) in items.into_iter().zip(&plan.budget.actions) {
+            match action {
+                Action::Shrink(share) => {
+                    let goal = item.made.as_ref().map(|made| made.goal).unwrap_or_default();
+                    jobs.push(Job {
+                        goal: goal.and(*share),
+                        item,
+                        is_shown: false,
+                    });
+                }
+                Action::ByUrl(Some(_)) => item.by_url.set(true),
+                Action::Keep | Action::ByUrl(None) => {}
+            }
+        }
+        self.enqueue(jobs);
+    }
+
+    pub(crate) fn fit(&self, item: &Item, goal: Goal) {
+        self.enqueue(vec![Job {
+            item: item.clone(),
+            goal,
+            is_shown: true,
+        }]);
+    }
+
+    pub(crate) fn cancel(&self, id: usize) {
+        let waiting = self.queue.try_update_value(|queue| {
+            let at = queue.iter().position(|job| job.item.id == id)?;
+            queue.remove(at)
+        });
+        if let Some(job) = waiting.flatten() {
+            self.end(&job, FitPhase::Cancelled);
+        }
+        self.running.with_value(|running| {
+            let own = running.iter().filter(|(running, _)| *running == id);
+            own.for_each(|(_, abort)| abort.abort());
+        });
+    }
+
+    pub(crate) fn cancel_all(&self) {
+        let waiting = self.queue.try_update_value(std::mem::take);
+        for job in waiting.unwrap_or_default() {
+            self.end(&job, FitPhase::Cancelled);
+        }
+        let running = self.running.get_value();
+        running.iter().for_each(|(_, abort)| abort.abort());
+    }
+
+    /// Puts the original back into its place.
+    pub(crate) fn undo(&self, item: &Item) {
+        let Some(made) = &item.made else {
+            return;
+        };
+        made.original.fitting.set(FitPhase::Idle);
+        self.forget();
+        self.focus.set_value(Some(made.original.id));
+        self.list.replace(item.id, made.original.clone());
+    }
+
+    /// Whether the card that now appears is to take the focus; true once.
+    pub(crate) fn takes_focus(&self, id: usize) -> bool {
+        let taken = self
+            .focus
+            .try_update_value(|focus| focus.take_if(|focus| *focus == id));
+        taken.flatten().is_some()
+    }
+
+    /// Forgets the counts of the last run, which mean nothing once the list has changed.
+    pub(crate) fn forget(&self) {
+        let run = self.run;
+        if run.with_untracked(|run| run.total > 0 && !run.is_running()) {
+            run.set(Run::default());
+        }
+    }
+
+    fn enqueue(&self, jobs: Vec<Job>) {
+        if !self.run.with_untracked(Run::is_running) {
+            self.run.set(Run::default());
+            self.progress.set(0.0);
+        }
+        self.run.update(|run| run.total += jobs.len());
+        for job in &jobs {
+            job.item.fitting.set(FitPhase::Waiting);
+        }
+        self.queue.update_value(|queue| queue.extend(jobs));
+        self.start_waiting();
+    }
+
+    fn start_waiting(&self) {
+        while self.running.with_value(Vec::len) < MAX_AT_ONCE {
+            let job = self.queue.try_update_value(|queue| queue.pop_front());
+            let Some(job) = job.flatten() else {
+                return;
+            };
+            match AbortController::new() {
+                Ok(abort) => self.start(job, abort),
+                Err(_) => {
+                    let why = "This browser cannot abort a task.".to_owned();
+                    self.end(&job, FitPhase::Failed(why));
+                }
+            }
+        }
+    }
+
+    fn start(&self, job: Job, abort: AbortController) {
+        let state = *self;
+        let id = job.item.id;
+        let phase = job.item.fitting;
+        let signal = abort.signal();
+        self.running
+            .update_value(|running| running.push((id, abort)));
+        phase.set(FitPhase::Working(0.0));
+        let tick = move |share: f64| {
+            let before = phase.try_update_untracked(|phase| match phase {
+                FitPhase::Working(before) => Some(std::mem::replace(before, share)),
+                _ => None,
+            });
+            if let Some(before) = before.flatten() {
+                phase.notify();
+                state
+                    .progress
+                    .update(|progress| *progress += share - before);
+            }
+        };
+        spawn_local(async move {
+            let outcome = match job.source() {
+                Some(source) => prepare(&source, &job.goal, &signal, tick).await,
+                None => Err(PrepareFailure::Failed("The file is not here.".to_owned())),
+            };
+            state
+                .running
+                .update_value(|running| running.retain(|(running, _)| *running != id));
+            state.take_in(&job, outcome);
+            state.start_waiting();
+        });
+    }
+
+    fn take_in(&self, job: &Job, outcome: Result<Prepared, PrepareFailure>) {
+        match outcome {
+            Err(PrepareFailure::Aborted) => self.end(job, FitPhase::Cancelled),
+            Err(PrepareFailure::Failed(why)) => self.end(job, FitPhase::Failed(why)),
+            Ok(prepared) if !prepared.changed => self.end(job, FitPhase::Met),
+            Ok(prepared) => {
+                let made = job.finish(self.list.next_id(), prepared);
+                if has_focus(job.item.id) {
+                    self.focus.set_value(made.as_ref().map(|made| made.id));
+                }
+                self.end(job, FitPhase::Idle);
+                if let Some(made) = made {
+                    self.list.replace(job.item.id, made);
+                }
+            }
+        }
+    }
+
+    fn end(&self, job: &Job, phase: FitPhase) {
+        let before = job.item.fitting.try_get_untracked().unwrap_or_default();
+        self.progress
+            .update(|progress| *progress += 1.0 - before.share());
+        self.run.update(|run| match phase {
+            FitPhase::Met => run.met += 1,
+            FitPhase::Cancelled => run.cancelled += 1,
+            FitPhase::Failed(_) => run.failed += 1,
+            FitPhase::Idle | FitPhase::Waiting | FitPhase::Working(_) => run.made += 1,
+        });
+        // The card may be gone, and its signal with it.
+        job.item.fitting.try_set(phase);
+    }
+}
+
+impl FitPhase {
+    pub(crate) fn is_busy(&self) -> bool {
+        matches!(self, Self::Waiting | Self::Working(_))
+    }
+
+    pub(crate) fn share(&self) -> f64 {
+        match self {
+            Self::Working(share) => *share,
+            _ => 0.0,
+        }
+    }
+}
+
+impl Run {
+    pub(crate) fn is_running(&self) -> bool {
+        self.over() < self.total
+    }
+
+    pub(crate) fn over(&self) -> usize {
+        self.made + self.met + self.failed + self.cancelled
+    }
+
+    /// The counts in words.
+    pub(crate) fn outcome(&self) -> String {
+        let mut parts = vec![format!("{} of {} made to fit", self.made, self.total)];
+        let others = [
+            (self.met, "needed no change"),
+            (self.failed, "could not be: their cards say why"),
+            (self.cancelled, "cancelled"),
+        ];
+        let others = others.into_iter().filter(|(count, _)| *count > 0);
+        parts.extend(others.map(|(count, what)| format!("{count} {what}")));
+        format!("{}.", parts.join("; "))
+    }
+}
+
+impl FitForm {
+    /// Empty, or as it was filled in before.
+    pub(crate) fn new(before: Option<Goal>) -> Self {
+        let goal = before.unwrap_or_default();
+        Self {
+            point: RwSignal::new(None),
+            format: RwSignal::new(goal.format()),
+            max_kilobytes: RwSignal::new(goal.max_bytes.map(|bytes| bytes / KILOBYTE)),
+        }
+    }
+
+    pub(crate) fn goal(&self, curve: Option<&SizeCurve>) -> Goal {
+        let point = self.point.get();
+        let max_kilobytes = self.max_kilobytes.get();
+        Goal {
+            max_side: curve
+                .zip(point)
+                .and_then(|(curve, point)| curve.max_side(point)),
+            max_bytes: max_kilobytes.map(|kilobytes| kilobytes.saturating_mul(KILOBYTE)),
+            format: Some(self.format.get()),
+            ..Goal::default()
+        }
+    }
+}
+
+impl Job {
+    /// The original, so that nothing is lost twice.
+    fn original(&self) -> &Item {
+        let made = self.item.made.as_ref();
+        made.map_or(&self.item, |made| &made.original)
+    }
+
+    fn source(&self) -> Option<Data> {
+        self.original().file.clone()
+    }
+
+    fn finish(&self, id: usize, prepared: Prepared) -> Option<Item> {
+        let original = self.original().clone();
+        let before = original.facts()?;
+        let name = prepared.facts.format.rename(&original.name);
+        let made = Made {
+            original,
+            before,
+            goal: self.goal,
+            steps: prepared.steps,
+            is_shown: self.is_shown,
+        };
+        let item = Item {
+            preview: Preview::of_file(&prepared.blob),
+            file: Some(Data::Blob(prepared.blob)),
+            made: Some(Arc::new(made)),
+            ..Item::new(id, name)
+        };
+        item.inspection.set(Inspection::Done(prepared.facts));
+        Some(item)
+    }
+}
+
+/// Where the endpoint could fetch an item from, as far as a person has said.
+fn reach(item: &Item) -> Reach {
+    let url = item.url.get().trim().to_owned();
+    if item.file.is_some() && !url.is_empty() {
+        Reach::At(url)
+    } else {
+        Reach::Here
+    }
+}
+
+/// Whether the focus lies in the card of an item.
+fn has_focus(id: usize) -> bool {
+    let focused = document().active_element();
+    let card = focused.and_then(|focused| focused.closest(".card").ok().flatten());
+    card.and_then(|card| card.get_attribute("data-item")) == Some(id.to_string())
+}

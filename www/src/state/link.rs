@@ -1,0 +1,186 @@
+//! The figures in the page's own address, so that a link shows the same ones.
+
+use super::forecast::ForecastState;
+use super::items::{Inspection, Item, ItemList};
+use super::model::ModelState;
+use super::question::QuestionState;
+use leptos::task::spawn_local;
+use leptos::{ev, prelude::*};
+use tilewise::estimate::Volume;
+use tilewise::link::{Link, LinkError, Linked};
+use tilewise::request::Detail;
+use tilewise::units::{bytes, grouped};
+use tilewise::web::sleep;
+use wasm_bindgen::JsValue;
+
+/// Long enough for a slider to come to rest: browsers refuse more than some hundred changes in half a minute.
+const REST_MS: u32 = 400;
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LinkState {
+    /// The part behind the `#` of a link to these figures; `None` where it would be too long.
+    pub(crate) fragment: Memo<Option<String>>,
+    /// Why the part behind the `#` of the page's address was not used.
+    pub(crate) note: RwSignal<Option<String>>,
+    list: ItemList,
+    question: QuestionState,
+    model: ModelState,
+    forecast: ForecastState,
+}
+
+impl LinkState {
+    pub(crate) fn new(
+        list: ItemList,
+        question: QuestionState,
+        model: ModelState,
+        forecast: ForecastState,
+    ) -> Self {
+        let link = move || Link {
+            model: model.id.get(),
+            rule: model.rule.get(),
+            detail: Some(model.detail.get()).filter(|detail| *detail != Detail::Auto),
+            sample_fps: model.sample_fps.get(),
+            max_tokens: question.max_tokens.get(),
+            volume: forecast.volume.get(),
+            what_if: forecast.what_if.get(),
+            media: list
+                .media(model.detail.get())
+                .0
+                .into_iter()
+                .map(Linked::from)
+                .collect(),
+        };
+        Self {
+            fragment: Memo::new(move |_| link().fragment()),
+            note: RwSignal::new(None),
+            list,
+            question,
+            model,
+            forecast,
+        }
+    }
+
+    /// Takes over the figures of the address, now and whenever it is replaced, and keeps the address true from then on.
+    /// An address without figures stays as it is until something changes.
+    pub(crate) fn follow_address(&self) {
+        let state = *self;
+        let arrived = fragment();
+        if !arrived.is_empty() {
+            state.arrive(&arrived, true);
+        }
+        let written = StoredValue::new(state.fragment.get_untracked());
+        Effect::new(move |_| {
+            let now = state.fragment.get();
+            if written.get_value() == now {
+                return;
+            }
+            spawn_local(async move {
+                sleep(REST_MS).await;
+                if state.fragment.try_get_untracked() == Some(now.clone()) {
+                    write(now.as_deref().unwrap_or_default());
+                    written.try_update_value(|written| *written = now);
+                }
+            });
+        });
+        let changes = window_event_listener(ev::hashchange, move |_| {
+            let arrived = fragment();
+            let is_own = state
+                .fragment
+                .with_untracked(|own| *own == Some(arrived.clone()));
+            if !arrived.is_empty() && !is_own {
+                state.arrive(&arrived, false);
+            }
+        });
+        on_cleanup(move || changes.remove());
+    }
+
+    /// The address of the page with the present figures; `None` where they are too many for a link.
+    pub(crate) fn address(&self) -> Option<String> {
+        let fragment = self.fragment.get()?;
+        let address = window().location().href().ok()?;
+        let page = address.split('#').next().unwrap_or_default();
+        Some(format!("{page}#{fragment}"))
+    }
+
+    fn arrive(&self, fragment: &str, is_first: bool) {
+        let note = match fragment.parse() {
+            Ok(link) => {
+                self.take(link);
+                None
+            }
+            // Perhaps an anchor of the page.
+            Err(LinkError::Foreign) if !is_first => None,
+            Err(why) => Some(format!(
+                "The part of the address behind the # is not used: {why}."
+            )),
+        };
+        self.note.set(note);
+    }
+
+    fn take(&self, link: Link) {
+        let Self {
+            list,
+            question,
+            model,
+            forecast,
+            ..
+        } = *self;
+        model.id.set(link.model);
+        model.detail.set(link.detail.unwrap_or(Detail::Auto));
+        model.rule.set(link.rule);
+        model.sample_fps.set(link.sample_fps);
+        question.max_tokens.set(link.max_tokens);
+        if link.volume != Volume::default() {
+            forecast.is_compared.set(true);
+        }
+        if !link.what_if.is_idle() {
+            forecast.is_what_if_open.set(true);
+        }
+        forecast.volume.set(link.volume);
+        forecast.what_if.set(link.what_if);
+        list.remove_shared();
+        let shared = link
+            .media
+            .into_iter()
+            .map(|linked| self.shared_item(linked));
+        let shared: Vec<_> = shared.collect();
+        list.items.update(|items| items.extend(shared));
+    }
+
+    /// An item that is facts alone.
+    fn shared_item(&self, linked: Linked) -> Item {
+        let facts = linked.facts;
+        let size = facts.bytes.map(|length| format!(", {}", bytes(length)));
+        let name = format!(
+            "shared: {} × {} {}{}",
+            grouped(facts.width),
+            grouped(facts.height),
+            facts.format.name().to_uppercase(),
+            size.unwrap_or_default()
+        );
+        let item = Item {
+            is_shared: true,
+            by_url: RwSignal::new(linked.by_url),
+            ..Item::new(self.list.next_id(), name)
+        };
+        item.inspection.set(Inspection::Done(facts));
+        item
+    }
+}
+
+/// The part behind the `#`. Programs that pass links on may have escaped its marks.
+fn fragment() -> String {
+    let hash = window().location().hash().unwrap_or_default();
+    let hash = hash.trim_start_matches('#');
+    match js_sys::decode_uri_component(hash) {
+        Ok(plain) => plain.into(),
+        Err(_) => hash.to_owned(),
+    }
+}
+
+fn write(fragment: &str) {
+    if let Ok(history) = window().history() {
+        // A browser that refuses leaves the address as it was; the button still copies the link.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("#{fragment}")));
+    }
+}
