@@ -48,7 +48,7 @@ test("what would be refused of the list is named beside the sum, the first of ma
   await expect(named).toHaveText("Refused: 1x1.bmp: Kimi K2.6 does not take bmp. Convert it to one of png, jpeg, webp, gif.");
   for (const name of ["alpha-16-bit", "bmp2", "2-bit", "1x70000"]) await pick(page, fixture(`bmp/${name}.bmp`));
   await expect(named).toHaveCount(3);
-  await expect(page.getByText("2 more would be refused: each says so in the list.")).toBeVisible();
+  await expect(page.getByText("2 more would be refused: see their cards in the list.")).toBeVisible();
 });
 
 for (const width of [820, 1440]) {

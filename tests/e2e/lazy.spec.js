@@ -31,7 +31,7 @@ test("without a connection the figures come, the page says what is missing, and 
   await pick(page, fixture("jpeg/baseline.jpg"), fixture("tiff/little-endian.tiff"));
   await expect(card(page, "baseline.jpg").getByTestId("published")).toHaveText("40");
   const missing = page.getByRole("alert");
-  await expect(missing).toContainText("no connection");
+  await expect(missing).toContainText("Check the connection");
   await expect(box(page)).toHaveCount(0);
 
   const again = missing.getByRole("button", { name: "Try again" });

@@ -17,7 +17,7 @@ def draw(svg, size, name):
 
 
 def maskable(svg):
-    """The corners filled, and the drawing within the circle that no mask cuts, of 80 % of the width
+    """The corners filled, and the figure within the circle that no mask cuts, of 80 % of the width
     (Web Application Manifest, "Icon masks and safe zone")."""
     ground = re.search(r'<rect width="32" height="32" rx="6" fill="(#\w+)" />', svg)
     whole = f'<rect width="32" height="32" fill="{ground[1]}" />'

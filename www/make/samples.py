@@ -1,4 +1,4 @@
-"""Makes the samples of the page: everything in them is drawn here, so nobody else's picture is shown.
+"""Makes the samples of the page: everything in them is drawn here, so no one else's photo is shown.
 
     python samples.py out
 """
@@ -95,7 +95,7 @@ def landscape():
 
 
 def phone():
-    """An upright picture, stored lying on its side as phones do: orientation 6 of Exif 2.32, 4.6.4.A."""
+    """An upright photo, stored on its side as phones do: orientation 6 of Exif 2.32, 4.6.4.A."""
     upright = grain(scene(900, 1200, 20, DAWN, DAWN_HILLS, (0.4, 0.36)), 1.6, 2)
     exif = Image.Exif()
     exif[0x0112] = 6

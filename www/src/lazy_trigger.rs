@@ -1,5 +1,5 @@
-//! When the rest of the page is loaded: as soon as somebody does anything, the list holds anything, or the place of
-//! the rest is near. On a phone it lies far below.
+//! When the rest of the page is loaded: as soon as a person does anything, the list holds anything, or the section of
+//! the conversation is near. On a phone that lies far below.
 
 use crate::state::items::ItemList;
 use crate::state::lazy::LazyState;
@@ -19,10 +19,10 @@ const SIGNS: [&str; 6] = [
     "wheel",
 ];
 
-/// How far into the window the place of the rest must come: what only begins at the foot of a phone is not looked at.
+/// How far into the window the section must come: a section that only begins at the foot of a phone is not read yet.
 const NEAR: &str = "0px 0px -25% 0px";
 
-pub(crate) fn load_when_wanted(place: NodeRef<Section>) {
+pub(crate) fn load_when_wanted(section: NodeRef<Section>) {
     let lazy = expect_context::<LazyState>();
     let list = expect_context::<ItemList>();
     for sign in SIGNS {
@@ -36,7 +36,7 @@ pub(crate) fn load_when_wanted(place: NodeRef<Section>) {
     });
     let options = UseIntersectionObserverOptions::default().root_margin(NEAR);
     use_intersection_observer_with_options(
-        place,
+        section,
         move |entries, _| {
             if entries.iter().any(|entry| entry.is_intersecting()) {
                 lazy.start();

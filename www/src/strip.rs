@@ -95,7 +95,7 @@ impl Strip {
         self.phase.set(Phase::Cancelled);
     }
 
-    /// Ends the drawing and frees the decoder.
+    /// Stops, and frees the decoder.
     pub(crate) fn release(&self) {
         if let Some(player) = self.player.try_get_value().flatten() {
             player.close();

@@ -4,7 +4,7 @@ use tilewise::catalog::Limits;
 use tilewise::limits::LimitUse;
 use tilewise::units;
 
-/// One limit, and how much of it a request uses.
+/// One limit, and how much a request uses.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Gauge {
     /// What is limited: `Images`, `Request body`.

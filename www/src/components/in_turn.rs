@@ -1,10 +1,10 @@
-//! Drawing the page bit by bit.
+//! Renders the page bit by bit.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tilewise::web::sleep;
 
-/// Draws this after as many tasks, in one of its own: a slow phone can paint and answer in between.
+/// Renders this after as many tasks, in one of its own: a slow phone can paint and answer in between.
 pub(crate) fn in_turn<V: IntoView + 'static>(
     tasks: u32,
     draw: impl Fn() -> V + Send + Sync + 'static,

@@ -1,4 +1,4 @@
-//! A video as it is shown, and what the model looks at of it.
+//! A video as the page shows it, and the frames that the model looks at.
 
 use super::frame_strip::FrameStrip;
 use super::poster::Poster;

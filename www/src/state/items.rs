@@ -43,7 +43,7 @@ pub(crate) enum Inspection {
     Failed(String),
 }
 
-/// An address to show something from. That of a file holds the file in memory, until the last place that
+/// The URL of something to show. The URL of a file holds the file in memory, until the last part of the page that
 /// shows it is gone.
 #[derive(Debug)]
 pub(crate) struct Preview {

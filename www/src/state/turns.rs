@@ -24,7 +24,7 @@ pub(crate) struct TurnList {
     pub(crate) editing: RwSignal<Option<usize>>,
 }
 
-/// A question and what came of it.
+/// A question and its answers.
 #[derive(Clone, Debug)]
 pub(crate) struct Turn {
     pub(crate) id: usize,
