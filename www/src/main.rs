@@ -20,7 +20,6 @@ mod intake;
 mod lazy;
 mod lazy_trigger;
 mod lines;
-mod markdown;
 mod motion;
 mod panes;
 mod player;

@@ -5,6 +5,7 @@
 pub mod cost_breakdown;
 pub mod curve;
 pub mod gauge;
+pub mod markdown;
 pub mod size_curve;
 pub mod sliders;
 pub mod video_curve;

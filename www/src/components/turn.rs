@@ -4,7 +4,6 @@ use super::attached::Attached;
 use super::bill::Bill;
 use super::copy_button::CopyButton;
 use super::failure::Failure;
-use crate::markdown::to_html;
 use crate::state::conversation::ConversationState;
 use crate::state::question::QuestionState;
 use crate::state::turns::{Exchange, Phase, Turn, TurnList};
@@ -12,6 +11,7 @@ use leptos::prelude::*;
 use tilewise::error::ErrorCode;
 use tilewise::units::duration;
 use tilewise::usage::ledger::Outcome;
+use tilewise_www_core::markdown::to_html;
 
 #[component]
 pub(crate) fn TurnView(turn: Turn) -> impl IntoView {
@@ -65,7 +65,7 @@ pub(crate) fn TurnView(turn: Turn) -> impl IntoView {
                     <p>{reasoning}</p>
                 </details>
             </Show>
-            // The HTML is harmless: see markdown.rs.
+            // The HTML is harmless: see www/core/src/markdown.rs.
             <div class="markdown" data-testid="answer" inner_html=move || text.with(|text| to_html(text)) />
             {failure}
             <p class="status" data-testid="spent">{move || exchange.with(spent)}</p>

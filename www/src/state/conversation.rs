@@ -6,7 +6,6 @@ use super::items::ItemList;
 use super::question::QuestionState;
 use super::turns::{Contents, Dropped, Exchange, Phase, Request, Turn, TurnList};
 use crate::demo::{self, Demo};
-use crate::markdown::to_text;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::cell::RefCell;
@@ -18,6 +17,7 @@ use tilewise::stream::session::{Endpoint, Session};
 use tilewise::stream::{ChatEvent, ChatResult};
 use tilewise::usage::ledger::{Ledger, Outcome};
 use tilewise::web::{Abort, FetchEndpoint};
+use tilewise_www_core::markdown::to_text;
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ConversationState {

@@ -4,7 +4,7 @@ use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, html
 
 /// HTML in the text is shown as text; images become their description; links keep http, https and
 /// mailto addresses only, and open apart from the page.
-pub(crate) fn to_html(markdown: &str) -> String {
+pub fn to_html(markdown: &str) -> String {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let events = Parser::new_ext(markdown, options).map(|event| match event {
         Event::Html(html) | Event::InlineHtml(html) => Event::Text(html),
@@ -37,7 +37,7 @@ pub(crate) fn to_html(markdown: &str) -> String {
 }
 
 /// Its text, for a screen reader.
-pub(crate) fn to_text(markdown: &str) -> String {
+pub fn to_text(markdown: &str) -> String {
     let mut out = String::new();
     for event in Parser::new_ext(markdown, Options::ENABLE_TABLES) {
         match event {
