@@ -71,8 +71,8 @@ test("a photograph too large for the body is made to fit, and what is downloaded
   await expect(status(page).filter({ hasText: "Done" })).toBeVisible();
   const [body] = bodies;
   expect(JSON.stringify(body).length).toBeLessThanOrEqual(MAX_BODY_BYTES);
-  const photo = body.messages.at(-1).content.find((part) => part.type === "image_url");
-  const [type, data] = photo.image_url.url.split(",");
+  const image = body.messages.at(-1).content.find((part) => part.type === "image_url");
+  const [type, data] = image.image_url.url.split(",");
   expect(type).toBe("data:image/jpeg;base64");
   expect(Buffer.from(data, "base64").equals(saved)).toBe(true);
 });
