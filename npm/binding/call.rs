@@ -8,21 +8,16 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use wasm_bindgen::prelude::*;
 
-type Outcome = Result<JsValue, JsValue>;
+pub(crate) type Outcome = Result<JsValue, JsValue>;
 
-type Work = Pin<Box<dyn Future<Output = Outcome>>>;
+pub(crate) type Work = Pin<Box<dyn Future<Output = Outcome>>>;
 
 thread_local! {
-    /// By their numbers, which are used again.
-    static CALLS: RefCell<Vec<Slot>> = const { RefCell::new(Vec::new()) };
+    /// By their numbers. A call that is over, or is being polled, is not there.
+    static CALLS: RefCell<Vec<Option<(Work, Waker)>>> = const { RefCell::new(Vec::new()) };
+    /// Numbers of calls that are over, to be used again.
+    static FREE: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
     static ON_WAKE: RefCell<Option<Function>> = const { RefCell::new(None) };
-}
-
-enum Slot {
-    Free,
-    /// Its call is being polled.
-    Taken,
-    Waiting(Work),
 }
 
 /// Calls back with the number of each call that can go on.
@@ -35,17 +30,17 @@ pub fn on_wake(callback: Function) {
 #[wasm_bindgen]
 pub fn poll(id: u32) -> Outcome {
     // Taken out while it runs: what it calls may call back.
-    let Some(mut work) = take(id) else {
+    let taken = CALLS.with_borrow_mut(|calls| calls.get_mut(id as usize)?.take());
+    let Some((mut work, waker)) = taken else {
         return Ok(JsValue::UNDEFINED);
     };
-    let waker = Waker::from(Arc::new(Call(id)));
     match work.as_mut().poll(&mut Context::from_waker(&waker)) {
         Poll::Ready(outcome) => {
-            put(id, Slot::Free);
+            FREE.with_borrow_mut(|free| free.push(id));
             outcome
         }
         Poll::Pending => {
-            put(id, Slot::Waiting(work));
+            put(id, work, waker);
             Ok(JsValue::UNDEFINED)
         }
     }
@@ -53,36 +48,21 @@ pub fn poll(id: u32) -> Outcome {
 
 /// The number of a call, which goes on when it is polled.
 pub(crate) fn begin(work: impl Future<Output = Outcome> + 'static) -> u32 {
-    let slot = Slot::Waiting(Box::pin(work));
-    CALLS.with_borrow_mut(|calls| {
-        let free = calls.iter().position(|slot| matches!(slot, Slot::Free));
-        match free.and_then(|index| calls.get_mut(index)) {
-            Some(free) => *free = slot,
-            None => calls.push(slot),
-        }
-        // No program has more calls under way than 32 bits count.
-        free.unwrap_or(calls.len() - 1) as u32
-    })
+    let id = FREE.with_borrow_mut(Vec::pop).unwrap_or_else(|| {
+        CALLS.with_borrow_mut(|calls| {
+            calls.push(None);
+            // No program has more calls under way than 32 bits count.
+            calls.len() as u32 - 1
+        })
+    });
+    put(id, Box::pin(work), Waker::from(Arc::new(Call(id))));
+    id
 }
 
-/// `None` of a call that is over, or is being polled.
-fn take(id: u32) -> Option<Work> {
+fn put(id: u32, work: Work, waker: Waker) {
     CALLS.with_borrow_mut(|calls| {
-        let slot = calls.get_mut(id as usize)?;
-        match std::mem::replace(slot, Slot::Taken) {
-            Slot::Waiting(work) => Some(work),
-            other => {
-                *slot = other;
-                None
-            }
-        }
-    })
-}
-
-fn put(id: u32, slot: Slot) {
-    CALLS.with_borrow_mut(|calls| {
-        if let Some(place) = calls.get_mut(id as usize) {
-            *place = slot;
+        if let Some(call) = calls.get_mut(id as usize) {
+            *call = Some((work, waker));
         }
     });
 }

@@ -1,9 +1,10 @@
 //! Between JavaScript's values and the core's.
 
+use js_sys::Reflect;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_wasm_bindgen::{Serializer, from_value};
-use tilewise::error::Error;
+use tilewise::error::{Error, PlainError};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(raw_module = "./tracked.js")]
@@ -77,6 +78,15 @@ pub(crate) fn from_js_or_default<T: DeserializeOwned + Default>(
     }
 }
 
+/// A property; undefined of what has none.
+pub(crate) fn get(value: &JsValue, key: &str) -> JsValue {
+    // To ask what is no object throws, which takes longer than all else.
+    if !value.is_object() {
+        return JsValue::UNDEFINED;
+    }
+    Reflect::get(value, &key.into()).unwrap_or_default()
+}
+
 /// A result; what is not known is null.
 pub(crate) fn to_js(value: &(impl Serialize + ?Sized)) -> Result<JsValue, JsValue> {
     let serializer = Serializer::new()
@@ -87,7 +97,11 @@ pub(crate) fn to_js(value: &(impl Serialize + ?Sized)) -> Result<JsValue, JsValu
 
 /// A plain object, from which the package makes its class of error.
 pub(crate) fn to_error(error: &Error) -> JsValue {
-    to_js(&error.plain()).unwrap_or_else(|failure| failure)
+    thrown(&error.plain())
+}
+
+pub(crate) fn thrown(error: &PlainError<'_>) -> JsValue {
+    to_js(error).unwrap_or_else(|failure| failure)
 }
 
 pub(crate) fn invalid(what: &str, why: &str) -> Error {

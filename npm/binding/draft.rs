@@ -1,7 +1,7 @@
 //! A draft, and what of it stays JavaScript's own: its data, its history and its extra fields.
 
-use crate::convert::{from_js, invalid, is_missing};
-use js_sys::{Array, JSON, Object, Reflect};
+use crate::convert::{from_js, get, invalid, is_missing};
+use js_sys::{Array, JSON, Object};
 use tilewise::error::Error;
 use tilewise::request::{Draft, Json, Message, Question};
 use tilewise::web::Data;
@@ -50,8 +50,9 @@ fn extra(value: &JsValue) -> Result<Vec<(String, Json)>, Error> {
     }
     let mut fields = Vec::new();
     for entry in Object::entries(value.unchecked_ref()) {
-        let name = get_index(&entry, 0).as_string().unwrap_or_default();
-        if let Some(json) = json(&format!("draft.extra.{name}"), &get_index(&entry, 1))? {
+        let entry: Array = entry.unchecked_into();
+        let name = entry.get(0).as_string().unwrap_or_default();
+        if let Some(json) = json(&format!("draft.extra.{name}"), &entry.get(1))? {
             fields.push((name, json));
         }
     }
@@ -80,17 +81,4 @@ fn items(value: &JsValue) -> Vec<JsValue> {
     value
         .dyn_ref::<Array>()
         .map_or_else(Vec::new, |array| array.to_vec())
-}
-
-/// A property; undefined of what has none.
-pub(crate) fn get(value: &JsValue, key: &str) -> JsValue {
-    // To ask what is no object throws, which takes longer than all else.
-    if !value.is_object() {
-        return JsValue::UNDEFINED;
-    }
-    Reflect::get(value, &key.into()).unwrap_or_default()
-}
-
-fn get_index(value: &JsValue, index: u32) -> JsValue {
-    Reflect::get_u32(value, index).unwrap_or_default()
 }

@@ -1,7 +1,7 @@
 //! What is computed at once.
 
-use crate::convert::{from_js, from_js_or_default, to_error, to_js};
-use crate::draft::{self, get};
+use crate::convert::{from_js, from_js_or_default, get, to_error, to_js};
+use crate::draft;
 use serde::Serialize;
 use tilewise::error::Error;
 use tilewise::estimate::EstimateOptions;

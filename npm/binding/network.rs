@@ -1,11 +1,10 @@
 //! What makes requests and talks to servers: a part of its own, loaded when it is first used.
 
-use crate::call::begin;
-use crate::convert::{from_js, from_js_or_default, to_error, to_js};
-use crate::draft::{self, get};
+use crate::call::{Outcome, Work, begin};
+use crate::convert::{from_js, from_js_or_default, get, to_error, to_js};
+use crate::draft;
 use crate::estimate::{estimate_options, outcome};
 use js_sys::{Function, JSON, Reflect};
-use std::pin::Pin;
 use tilewise::catalog::Model;
 use tilewise::error::Error;
 use tilewise::estimate::require_allowed;
@@ -18,10 +17,6 @@ use wasm_bindgen_futures::JsFuture;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 use web_sys::Blob;
 
-type Outcome = Result<JsValue, JsValue>;
-
-type Work = Pin<Box<dyn Future<Output = Outcome>>>;
-
 const NOT_LOADED: Error = Error::NotLoaded { part: "network" };
 
 /// The part could not be loaded.
@@ -33,72 +28,68 @@ impl From<SplitLoaderError> for NotLoaded {
     }
 }
 
+/// What the part does.
+enum Task {
+    /// A draft, its options, the signal of its stream, and what takes events.
+    Chat(JsValue, JsValue, JsValue, Function),
+    ListModels(JsValue),
+    RequestBody(JsValue, JsValue),
+    Inspect(Source, InspectOptions),
+}
+
 /// As `chat` of the package; gives the number of the call. `on_events` takes the events that came together, as the JSON
 /// of an array.
 #[wasm_bindgen]
 pub fn chat(draft: JsValue, options: JsValue, signal: JsValue, on_events: Function) -> u32 {
-    begin(async move { run(chat_work(draft, options, signal, on_events).await).await })
+    begin(run(Task::Chat(draft, options, signal, on_events)))
 }
 
 /// As `listModels` of the package; gives the number of the call.
 #[wasm_bindgen(js_name = listModels)]
 pub fn list_models(options: JsValue) -> u32 {
-    begin(async move { run(list_models_work(options).await).await })
+    begin(run(Task::ListModels(options)))
 }
 
 /// As `requestBody` of the package; gives the number of the call.
 #[wasm_bindgen(js_name = requestBody)]
 pub fn request_body(draft: JsValue, options: JsValue) -> u32 {
-    begin(async move { run(request_body_work(draft, options).await).await })
+    begin(run(Task::RequestBody(draft, options)))
 }
 
 /// Of a file behind a URL.
 pub(crate) async fn inspect(source: Source, options: InspectOptions) -> Outcome {
-    run(inspect_work(source, options).await).await
+    run(Task::Inspect(source, options)).await
 }
 
 pub(crate) async fn preload() -> Result<(), Error> {
     load().await.map_err(|_| NOT_LOADED)
 }
 
-async fn run(work: Result<Work, NotLoaded>) -> Outcome {
-    match work {
+async fn run(task: Task) -> Outcome {
+    match start(task).await {
         Ok(work) => work.await,
         Err(NotLoaded) => Err(to_error(&NOT_LOADED)),
     }
 }
 
 #[wasm_split(network, fallible, preload(load))]
-fn chat_work(
-    draft: JsValue,
-    options: JsValue,
-    signal: JsValue,
-    on_events: Function,
-) -> Result<Work, NotLoaded> {
-    Ok(Box::pin(send(draft, options, signal, on_events)))
+fn start(task: Task) -> Result<Work, NotLoaded> {
+    Ok(Box::pin(work(task)))
 }
 
-#[wasm_split(network, fallible)]
-fn list_models_work(options: JsValue) -> Result<Work, NotLoaded> {
-    Ok(Box::pin(async move { outcome(models(&options).await) }))
-}
-
-#[wasm_split(network, fallible)]
-fn request_body_work(draft: JsValue, options: JsValue) -> Result<Work, NotLoaded> {
-    Ok(Box::pin(async move {
-        let body = body(&draft, &options)
-            .await
-            .map_err(|error| to_error(&error))?;
-        let text = JsFuture::from(body.text()).await?;
-        JSON::parse(&text.as_string().unwrap_or_default())
-    }))
-}
-
-#[wasm_split(network, fallible)]
-fn inspect_work(source: Source, options: InspectOptions) -> Result<Work, NotLoaded> {
-    Ok(Box::pin(async move {
-        outcome(web::inspect(&source, &options).await)
-    }))
+async fn work(task: Task) -> Outcome {
+    match task {
+        Task::Chat(draft, options, signal, on_events) => {
+            send(&draft, &options, &signal, &on_events).await
+        }
+        Task::ListModels(options) => outcome(models(&options).await),
+        Task::RequestBody(draft, options) => {
+            let body = body(&draft, &options).await;
+            let text = JsFuture::from(body.map_err(|error| to_error(&error))?.text()).await?;
+            JSON::parse(&text.as_string().unwrap_or_default())
+        }
+        Task::Inspect(source, options) => outcome(web::inspect(&source, &options).await),
+    }
 }
 
 async fn body(draft: &JsValue, options: &JsValue) -> Result<Blob, Error> {
@@ -120,11 +111,16 @@ async fn models(options: &JsValue) -> Result<Vec<Model>, Error> {
     web::list_models(endpoint.into(), abort, max_retries).await
 }
 
-async fn send(draft: JsValue, options: JsValue, signal: JsValue, on_events: Function) -> Outcome {
-    let chat = begin_chat(&draft, &options, &signal);
+async fn send(
+    draft: &JsValue,
+    options: &JsValue,
+    signal: &JsValue,
+    on_events: &Function,
+) -> Outcome {
+    let chat = begin_chat(draft, options, signal);
     let (draft, data, endpoint, abort) = chat.map_err(|error| to_error(&error))?;
     let max_retries = endpoint.max_retries();
-    let hand_on = move |events: &[ChatEvent]| {
+    let hand_on = |events: &[ChatEvent]| {
         let batch = JsValue::from(stream::to_json(events));
         // It keeps them, and does nothing else.
         let _ = on_events.call1(&JsValue::UNDEFINED, &batch);

@@ -5,7 +5,6 @@ use super::exchange::{Exchange, ExchangeStep};
 use super::retry::DEFAULT_MAX_RETRIES;
 use crate::error::Error;
 use std::collections::VecDeque;
-use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
@@ -39,12 +38,15 @@ pub trait Answer {
     /// The next bytes, or `None` at the end.
     fn chunk(&mut self) -> impl Future<Output = Result<Option<Vec<u8>>, Error>>;
 
-    /// Gives chunk after chunk to this for as long as it reads on, and then gives it back: for an answer that does so
-    /// faster than by a future for each. By default each is asked for by [`chunk`](Self::chunk).
-    fn pump(&mut self, receiver: Receiver) -> impl Future<Output = Receiver> {
-        async { receiver }
+    /// Gives chunk after chunk to `take`, for as long as that says to read on: for an answer that does so faster than by
+    /// a future for each. By default each is asked for by [`chunk`](Self::chunk).
+    fn pump(&mut self, _take: Take<'_>) -> impl Future<Output = ()> {
+        async {}
     }
 }
+
+/// Takes the next bytes, the end or what went wrong, and the time in milliseconds since 1970. Whether to read on.
+pub type Take<'t> = &'t mut dyn FnMut(Result<Option<&[u8]>, Error>, f64) -> bool;
 
 /// A request that is sent when the first event is asked for.
 #[derive(Debug)]
@@ -115,15 +117,14 @@ impl<E: Endpoint> Session<E> {
     /// before more is read.
     pub async fn run(
         &mut self,
-        on_events: impl FnMut(&[ChatEvent], &ChatResult) + 'static,
+        mut on_events: impl FnMut(&[ChatEvent], &ChatResult),
     ) -> Result<(), Error> {
-        let mut on_events: OnEvents = Box::new(on_events);
         loop {
             let exchange = self.exchange();
             exchange.hand_on_events(&mut on_events);
             match exchange.step() {
                 ExchangeStep::Over => return self.end(),
-                ExchangeStep::Read => on_events = self.pump(on_events).await,
+                ExchangeStep::Read => self.pump(&mut on_events).await,
                 _ => self.advance().await,
             }
         }
@@ -146,22 +147,20 @@ impl<E: Endpoint> Session<E> {
     }
 
     /// Reads on for as long as nothing else is to be done.
-    async fn pump(&mut self, mut on_events: OnEvents) -> OnEvents {
+    async fn pump(&mut self, on_events: &mut impl FnMut(&[ChatEvent], &ChatResult)) {
         if let Some(answer) = &mut self.answer
-            && let Some(exchange) = self.exchange.take()
+            && let Some(exchange) = &mut self.exchange
         {
-            let receiver = Receiver {
-                exchange,
-                on_events,
+            let mut take = |chunk: Result<Option<&[u8]>, Error>, now_ms| {
+                take_chunk(exchange, chunk, now_ms);
+                exchange.hand_on_events(&mut *on_events);
+                exchange.step() == ExchangeStep::Read
             };
-            let receiver = answer.pump(receiver).await;
-            self.exchange = Some(receiver.exchange);
-            on_events = receiver.on_events;
+            answer.pump(&mut take).await;
         }
         if self.exchange().step() == ExchangeStep::Read {
             self.advance().await;
         }
-        on_events
     }
 
     /// Does what is to be done next.
@@ -217,31 +216,6 @@ impl<E: Endpoint> Session<E> {
         // An answer that is dropped frees the connection.
         self.answer = None;
         self.exchange().end().map(|_| ())
-    }
-}
-
-type OnEvents = Box<dyn FnMut(&[ChatEvent], &ChatResult)>;
-
-/// Takes the chunks of an answer, and hands on their events.
-pub struct Receiver {
-    exchange: Exchange,
-    on_events: OnEvents,
-}
-
-impl Receiver {
-    /// Takes the next bytes, the end or what went wrong. Whether to read on.
-    pub fn take(&mut self, chunk: Result<Option<&[u8]>, Error>, now_ms: f64) -> bool {
-        take_chunk(&mut self.exchange, chunk, now_ms);
-        self.exchange.hand_on_events(&mut self.on_events);
-        self.exchange.step() == ExchangeStep::Read
-    }
-}
-
-impl fmt::Debug for Receiver {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Receiver")
-            .field("exchange", &self.exchange)
-            .finish_non_exhaustive()
     }
 }
 

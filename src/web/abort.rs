@@ -3,17 +3,17 @@
 use super::timer::sleep;
 use crate::error::Error;
 use crate::stream::session::before;
-use js_sys::Reflect;
-use std::cell::{Cell, RefCell};
+use js_sys::{Function, Reflect};
+use std::cell::RefCell;
 use std::fmt;
 use std::future::{Future, poll_fn};
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 use std::task::{Poll, Waker};
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortController, AbortSignal};
 
 /// A handle to abort one request; its clones abort the same one.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Abort {
     shared: Rc<Shared>,
 }
@@ -23,13 +23,14 @@ impl Abort {
     pub fn new(outer: Option<&AbortSignal>) -> Result<Self, Error> {
         let controller = AbortController::new()
             .map_err(|_| Error::invalid("runtime", "it has no AbortController"))?;
-        let shared = Rc::new(Shared {
-            controller,
-            reason: Cell::new(None),
-            waiting: RefCell::default(),
-            listeners: RefCell::default(),
-        });
-        let abort = Self { shared };
+        let abort = Self {
+            shared: Rc::new(Shared {
+                controller,
+                reason: RefCell::default(),
+                waiting: RefCell::default(),
+                listeners: RefCell::default(),
+            }),
+        };
         if let Some(outer) = outer {
             abort.follow(outer);
         }
@@ -41,21 +42,39 @@ impl Abort {
         if outer.aborted() {
             return self.abort();
         }
-        let listener = Listener::new(outer, Rc::downgrade(&self.shared));
+        let shared = Rc::downgrade(&self.shared);
+        let on_abort = Closure::new(move || {
+            if let Some(shared) = shared.upgrade() {
+                Self { shared }.abort();
+            }
+        });
+        let listener = Listener {
+            signal: outer.clone(),
+            on_abort,
+        };
+        // Fails for no kind of signal.
+        let _ = outer.add_event_listener_with_callback("abort", listener.function());
         self.shared.listeners.borrow_mut().push(listener);
     }
 
     pub fn abort(&self) {
-        self.shared.abort(Reason::Asked);
+        self.abort_for(Error::Aborted);
     }
 
     pub fn is_aborted(&self) -> bool {
-        self.shared.reason.get().is_some()
+        self.shared.reason.borrow().is_some()
     }
 
-    /// Ends it because nothing came for so long.
-    pub(super) fn after_silence(&self, silence_ms: u32) {
-        self.shared.abort(Reason::Silence(silence_ms));
+    /// The first reason stays.
+    pub(super) fn abort_for(&self, reason: Error) {
+        if self.is_aborted() {
+            return;
+        }
+        self.shared.reason.replace(Some(reason));
+        self.shared.controller.abort();
+        for waker in self.shared.waiting.take() {
+            waker.wake();
+        }
     }
 
     /// The request is over. An answer without a body may keep its connection open, and a Node process with it;
@@ -65,13 +84,14 @@ impl Abort {
         self.shared.controller.abort();
     }
 
+    /// For `fetch` to follow.
     pub(super) fn signal(&self) -> AbortSignal {
         self.shared.controller.signal()
     }
 
-    /// Wakes this when it is aborted.
-    pub(super) fn register(&self, waker: &Waker) {
-        self.shared.register(waker);
+    /// Why it was aborted, if it was.
+    pub(super) fn reason(&self) -> Option<Error> {
+        self.shared.reason.borrow().clone()
     }
 
     /// Resolves when it is aborted.
@@ -79,7 +99,11 @@ impl Abort {
         poll_fn(|context| match self.reason() {
             Some(reason) => Poll::Ready(reason),
             None => {
-                self.register(context.waker());
+                let mut waiting = self.shared.waiting.borrow_mut();
+                let waker = context.waker();
+                if !waiting.iter().any(|other| other.will_wake(waker)) {
+                    waiting.push(waker.clone());
+                }
                 Poll::Pending
             }
         })
@@ -92,13 +116,13 @@ impl Abort {
             Err(()) => Ok(()),
         }
     }
+}
 
-    /// Why it was aborted, if it was.
-    pub(super) fn reason(&self) -> Option<Error> {
-        Some(match self.shared.reason.get()? {
-            Reason::Asked => Error::Aborted,
-            Reason::Silence(silence_ms) => Error::Timeout { silence_ms },
-        })
+impl fmt::Debug for Abort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Abort")
+            .field("reason", &self.shared.reason)
+            .finish_non_exhaustive()
     }
 }
 
@@ -116,72 +140,22 @@ pub fn signal_from_js(value: &JsValue) -> Result<Option<AbortSignal>, Error> {
 }
 
 struct Shared {
-    /// Whose signal `fetch` follows.
     controller: AbortController,
-    reason: Cell<Option<Reason>>,
+    reason: RefCell<Option<Error>>,
     /// Those that wait until it is aborted.
     waiting: RefCell<Vec<Waker>>,
     listeners: RefCell<Vec<Listener>>,
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Reason {
-    Asked,
-    Silence(u32),
-}
-
-impl Shared {
-    fn abort(&self, reason: Reason) {
-        if self.reason.get().is_some() {
-            return;
-        }
-        self.reason.set(Some(reason));
-        self.controller.abort();
-        for waker in self.waiting.take() {
-            waker.wake();
-        }
-    }
-
-    fn register(&self, waker: &Waker) {
-        let mut waiting = self.waiting.borrow_mut();
-        if !waiting.iter().any(|other| other.will_wake(waker)) {
-            waiting.push(waker.clone());
-        }
-    }
-}
-
-impl fmt::Debug for Shared {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shared")
-            .field("reason", &self.reason)
-            .finish_non_exhaustive()
-    }
-}
-
 /// What follows the caller's signal, until it is dropped.
 struct Listener {
     signal: AbortSignal,
-    callback: Closure<dyn FnMut()>,
+    on_abort: Closure<dyn FnMut()>,
 }
 
 impl Listener {
-    fn new(signal: &AbortSignal, shared: Weak<Shared>) -> Self {
-        let callback = Closure::new(move || {
-            if let Some(shared) = shared.upgrade() {
-                shared.abort(Reason::Asked);
-            }
-        });
-        let listener = Self {
-            signal: signal.clone(),
-            callback,
-        };
-        // Fails for no kind of signal.
-        let _ = signal.add_event_listener_with_callback("abort", listener.function());
-        listener
-    }
-
-    fn function(&self) -> &js_sys::Function {
-        self.callback.as_ref().unchecked_ref()
+    fn function(&self) -> &Function {
+        self.on_abort.as_ref().unchecked_ref()
     }
 }
 

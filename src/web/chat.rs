@@ -34,11 +34,11 @@ pub async fn chat(
     target: Target,
     max_retries: u32,
     abort: Abort,
-    mut on_events: impl FnMut(&[ChatEvent]) + 'static,
+    mut on_events: impl FnMut(&[ChatEvent]),
 ) -> Result<ChatResult, ChatFailure> {
     let endpoint = FetchEndpoint::new(draft, data, target, abort)?;
     let mut session = Session::new(endpoint).with_max_retries(max_retries);
-    let end = session.run(move |events, _| on_events(events)).await;
+    let end = session.run(|events, _| on_events(events)).await;
     let result = session.result().clone();
     match end {
         Ok(()) => Ok(result),

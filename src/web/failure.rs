@@ -6,9 +6,9 @@ use crate::stream::failure::{self, Surroundings};
 use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// Why a request has no answer: it was aborted, or whatever the runtime tells. `besides` is what else the caller can
+/// Why a request has no answer: it was aborted, or whatever the runtime tells. `cors_hint` is what else the caller can
 /// do where a browser lets no page read the answer.
-pub(super) fn no_answer(abort: &Abort, url: &str, cause: &JsValue, besides: &str) -> Error {
+pub(super) fn no_answer(abort: &Abort, url: &str, cause: &JsValue, cors_hint: &str) -> Error {
     abort.reason().unwrap_or_else(|| {
         let page = global(&["origin"]).and_then(|page| page.as_string());
         let around = Surroundings {
@@ -16,7 +16,7 @@ pub(super) fn no_answer(abort: &Abort, url: &str, cause: &JsValue, besides: &str
                 .is_some_and(|is_online| is_online.as_bool() == Some(false)),
             page: page.as_deref(),
         };
-        failure::no_answer(url, &message(cause), around, besides)
+        failure::no_answer(url, &message(cause), around, cors_hint)
     })
 }
 

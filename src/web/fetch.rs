@@ -5,9 +5,9 @@ use super::failure::no_answer;
 use super::reader::Reader;
 use super::timer::IdleTimer;
 use crate::error::Error;
-use crate::stream::session::{Answer, Receiver, before};
+use crate::stream::session::{Answer, Take, before};
 use gloo_net::http::Response;
-use std::rc::Rc;
+use std::fmt;
 use wasm_bindgen::prelude::*;
 use web_sys::{Request, RequestInit};
 
@@ -19,7 +19,6 @@ extern "C" {
 }
 
 /// An answer of which the headers are there.
-#[derive(Debug)]
 pub struct FetchAnswer {
     response: Response,
     /// `None` for an answer without a body.
@@ -28,12 +27,12 @@ pub struct FetchAnswer {
 
 impl FetchAnswer {
     /// Sends a request; resolves when status and headers are there. An error says as much as the runtime
-    /// tells, and `besides`: what else the caller can do where a browser lets no page read the answer.
+    /// tells, and `cors_hint`: what else the caller can do where a browser lets no page read the answer.
     pub(super) async fn to(
         request: &Request,
         abort: &Abort,
         timeout_ms: u32,
-        besides: &str,
+        cors_hint: &str,
     ) -> Result<Self, Error> {
         if let Some(reason) = abort.reason() {
             return Err(reason);
@@ -43,13 +42,16 @@ impl FetchAnswer {
         let options = RequestInit::new();
         options.set_signal(Some(&abort.signal()));
         let silent = abort.clone();
-        let idle = Rc::new(IdleTimer::new(timeout_ms, move || {
-            silent.after_silence(timeout_ms);
-        }));
+        let idle = IdleTimer::new(timeout_ms, move || {
+            silent.abort_for(Error::Timeout {
+                silence_ms: timeout_ms,
+            });
+        });
         idle.begin();
         let sent = before(fetch(request, &options), abort.aborted()).await;
         idle.pause();
-        let response = sent?.map_err(|cause| no_answer(abort, &request.url(), &cause, besides))?;
+        let response =
+            sent?.map_err(|cause| no_answer(abort, &request.url(), &cause, cors_hint))?;
         let response = Response::from(response.unchecked_into::<web_sys::Response>());
         let body = response.body();
         Ok(Self {
@@ -84,10 +86,17 @@ impl Answer for FetchAnswer {
         }
     }
 
-    async fn pump(&mut self, receiver: Receiver) -> Receiver {
-        match &mut self.reader {
-            Some(reader) => reader.pump(receiver).await,
-            None => receiver,
+    async fn pump(&mut self, take: Take<'_>) {
+        if let Some(reader) = &mut self.reader {
+            reader.pump(take).await;
         }
+    }
+}
+
+impl fmt::Debug for FetchAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FetchAnswer")
+            .field("response", &self.response)
+            .finish_non_exhaustive()
     }
 }

@@ -1,6 +1,6 @@
 //! What to inspect, and how far.
 
-use super::{Data, signal_from_js};
+use super::Data;
 use crate::error::Error;
 use crate::probe::DEFAULT_MAX_BYTES;
 use js_sys::Reflect;
@@ -49,33 +49,6 @@ pub struct InspectOptions {
     /// Most bytes that may be read.
     pub max_bytes: u64,
     pub signal: Option<AbortSignal>,
-}
-
-impl InspectOptions {
-    /// As the package's `InspectOptions`.
-    pub fn from_js(value: &JsValue) -> Result<Self, Error> {
-        // To ask what is no object throws, which takes longer than all else.
-        if !value.is_object() {
-            return Ok(Self::default());
-        }
-        let get = |name: &str| Reflect::get(value, &name.into()).unwrap_or_default();
-        let max_bytes = get("maxBytes");
-        let is_whole = |bytes: &f64| *bytes >= 0.0 && bytes.fract() == 0.0;
-        Ok(Self {
-            max_bytes: match max_bytes.as_f64().filter(is_whole) {
-                // A cast saturates.
-                Some(bytes) => bytes as u64,
-                None if max_bytes.is_undefined() || max_bytes.is_null() => DEFAULT_MAX_BYTES,
-                None => {
-                    return Err(Error::invalid(
-                        "options.maxBytes",
-                        "it must be a whole number, 0 or more",
-                    ));
-                }
-            },
-            signal: signal_from_js(&get("signal"))?,
-        })
-    }
 }
 
 impl Default for InspectOptions {

@@ -4,7 +4,7 @@ use crate::offline::integrity;
 use crate::setup;
 use crate::shell::{cargo, run};
 use anyhow::{Context, Result, anyhow, bail};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
@@ -230,6 +230,32 @@ fn without_twins(script: &str) -> String {
     lines.join("\n") + "\n"
 }
 
+/// With the functions of modules that lie beside a crate's sources (`src/web/pump.js`), which are one request less here
+/// than in files of their own.
+fn with_local_modules(script: &str, modules: &HashMap<String, String>) -> Result<String> {
+    let mut script = script.to_owned();
+    for (path, source) in modules {
+        let import = script
+            .lines()
+            .find(|line| line.starts_with("import ") && line.contains(path.as_str()));
+        let name = import
+            .and_then(|line| line.strip_prefix("import * as "))
+            .and_then(|rest| rest.split(' ').next());
+        let (Some(import), Some(name)) = (import, name) else {
+            bail!("{path} is imported in another way");
+        };
+        let functions: Vec<_> = source
+            .lines()
+            .filter(|line| line.starts_with("export "))
+            .filter_map(|line| line.split('(').next()?.rsplit(' ').next())
+            .collect();
+        let local = source.replace("export ", "");
+        let module = format!("{local}\nconst {name} = {{ {} }};", functions.join(", "));
+        script = script.replace(import, &module);
+    }
+    Ok(script)
+}
+
 /// The script's default export loads the binary it is given.
 pub fn bind(wasm: &Path, manner: Manner) -> Result<Bindings> {
     let mut output = Bindgen::new()
@@ -243,7 +269,7 @@ pub fn bind(wasm: &Path, manner: Manner) -> Result<Bindings> {
         .remove_producers_section(true)
         .generate_output()
         .with_context(|| format!("cannot make bindings for {}", wasm.display()))?;
-    let script = without_twins(output.js());
+    let script = with_local_modules(&without_twins(output.js()), output.local_modules())?;
     Ok(Bindings {
         script: if manner.is_renewable {
             with_caught_panics(&script)?
