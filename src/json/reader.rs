@@ -47,10 +47,8 @@ impl<'a> Reader<'a> {
 
     /// Nothing but blanks is left.
     pub(crate) fn end(&mut self) -> Result<(), NotJson> {
-        match self.peek() {
-            None => Ok(()),
-            Some(_) => self.stop(),
-        }
+        let is_end = self.peek().is_none();
+        self.check(is_end)
     }
 
     /// What comes next.
@@ -121,22 +119,18 @@ impl<'a> Reader<'a> {
 
     /// Reads a string, or passes over what is none.
     pub(crate) fn text(&mut self) -> Result<Option<Cow<'a, str>>, NotJson> {
-        match self.kind()? {
-            Kind::String => self.string().map(Some),
-            _ => self.skip().map(|()| None),
+        if self.kind()? == Kind::String {
+            self.string().map(Some)
+        } else {
+            self.skip().map(|()| None)
         }
     }
 
     /// Reads a whole number of 0 or more, or passes over what is none.
     pub(crate) fn count(&mut self) -> Result<Option<u64>, NotJson> {
-        let kind = self.kind()?;
         let value = self.raw()?;
-        // Some write whole numbers as 5.0.
-        let digits = value.strip_suffix(".0").unwrap_or(value);
-        Ok(match kind {
-            Kind::Number => digits.parse().ok(),
-            _ => None,
-        })
+        // Some write whole numbers as 5.0. What is no number cannot be parsed as one.
+        Ok(value.strip_suffix(".0").unwrap_or(value).parse().ok())
     }
 
     /// The value that comes next, as it is written.
@@ -197,12 +191,11 @@ impl<'a> Reader<'a> {
         self.expect(b'"')?;
         loop {
             self.pass_plain()?;
-            match self.next() {
-                Some(b'"') => return Ok(()),
-                _ => {
-                    self.escape()?;
-                }
+            if self.take(b'"') {
+                return Ok(());
             }
+            self.take(b'\\');
+            self.escape()?;
         }
     }
 
@@ -226,44 +219,22 @@ impl<'a> Reader<'a> {
         while self.byte().is_some_and(|byte| byte.is_ascii_digit()) {
             self.at += 1;
         }
-        match self.at > from {
-            true => Ok(()),
-            false => self.stop(),
-        }
+        self.check(self.at > from)
     }
 
     fn literal(&mut self, word: &str) -> Result<(), NotJson> {
-        match self
-            .text
-            .get(self.at..)
-            .is_some_and(|rest| rest.starts_with(word))
-        {
-            true => {
-                self.at += word.len();
-                Ok(())
-            }
-            false => self.stop(),
-        }
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        self.check(rest.starts_with(word))?;
+        self.at += word.len();
+        Ok(())
     }
 
     /// Passes over what stands for itself in a string; stops before a quote or a backslash.
     fn pass_plain(&mut self) -> Result<(), NotJson> {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         let special = |byte: &u8| matches!(*byte, b'"' | b'\\' | 0..b' ');
-        match rest.iter().position(special) {
-            Some(length) if rest.get(length).is_some_and(|byte| *byte >= b' ') => {
-                self.at += length;
-                Ok(())
-            }
-            Some(length) => {
-                self.at += length;
-                self.stop()
-            }
-            None => {
-                self.at = self.text.len();
-                self.stop()
-            }
-        }
+        self.at += rest.iter().position(special).unwrap_or(rest.len());
+        self.check(self.byte().is_some_and(|byte| byte >= b' '))
     }
 
     /// What stands behind a backslash.
@@ -343,10 +314,12 @@ impl<'a> Reader<'a> {
 
     fn expect(&mut self, wanted: u8) -> Result<(), NotJson> {
         self.peek();
-        match self.take(wanted) {
-            true => Ok(()),
-            false => self.stop(),
-        }
+        let is_there = self.take(wanted);
+        self.check(is_there)
+    }
+
+    fn check(&self, is_right: bool) -> Result<(), NotJson> {
+        if is_right { Ok(()) } else { self.stop() }
     }
 
     fn stop<T>(&self) -> Result<T, NotJson> {
