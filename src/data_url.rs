@@ -27,6 +27,18 @@ pub fn inspect(url: &str, max_bytes: u64) -> Result<MediaFacts, Error> {
     })
 }
 
+/// All the data of a `data:` URL. What is no such URL is [`Error::InvalidArgument`].
+///
+/// ```
+/// let bytes = tilewise::data_url::decode("data:text/plain;base64,SGk=")?;
+/// assert_eq!(bytes, b"Hi");
+/// # Ok::<(), tilewise::error::Error>(())
+/// ```
+pub fn decode(url: &str) -> Result<Vec<u8>, Error> {
+    let data = DataUrl::parse(url)?;
+    data.read(0..data.len()).map(Cow::into_owned)
+}
+
 /// Why a `data:` URL has no facts.
 #[derive(Debug)]
 pub(crate) enum Unread {

@@ -1,13 +1,10 @@
 //! `prepare` of the package, a step at a time.
 
-use crate::convert::{from_js, to_error, to_js};
-use serde::{Deserialize, Serialize};
+use crate::convert::{from_js, get, thrown, to_error, to_js};
 use tilewise::catalog;
-use tilewise::error::Error;
-use tilewise::estimate::ByRule;
-use tilewise::media::{MediaFacts, Size};
+use tilewise::media::Size;
 use tilewise::prepare::{Decoder, Goal, Job, Pixels, PrepareError, Prepared};
-use tilewise::probe;
+use tilewise::data_url;
 use tilewise::rule::Rules;
 use wasm_bindgen::prelude::*;
 
@@ -32,7 +29,8 @@ impl PrepareJob {
     #[wasm_bindgen(constructor)]
     pub fn new(file: Vec<u8>, goal: &JsValue) -> Result<Self, JsValue> {
         let (goal, rules) = read_goal(goal)?;
-        Job::new(file, &goal, &rules).map(Self::from).map_err(plain)
+        let job = Job::new(file, &goal, &rules).map_err(plain)?;
+        Ok(Self { job, done: None })
     }
 
     /// With pixels that the browser decoded of this file and turned upright, as a canvas gives them.
@@ -45,14 +43,13 @@ impl PrepareJob {
         goal: &JsValue,
     ) -> Result<Self, JsValue> {
         let (goal, rules) = read_goal(goal)?;
-        let facts = probe::bytes(file).map_err(|error| plain(error.into()))?;
+        let facts = probe::bytes(file).map_err(plain)?;
         let how = format!("{} decoded by the browser", facts.format.name());
         let size = Size::new(width.into(), height.into());
         let pixels =
             Pixels::from_rgba(size, rgba).ok_or_else(|| invalid("rgba", "it has too few bytes"))?;
-        Job::with_pixels(&facts, pixels, &how, &goal, &rules)
-            .map(Self::from)
-            .map_err(plain)
+        let job = Job::with_pixels(&facts, pixels, &how, &goal, &rules).map_err(plain)?;
+        Ok(Self { job, done: None })
     }
 
     /// Does the next step, and says whether it was the last.
@@ -73,47 +70,29 @@ impl PrepareJob {
 
     /// What became of it.
     pub fn report(&self) -> Result<JsValue, JsValue> {
-        #[derive(Serialize)]
-        struct Report<'a> {
-            facts: &'a MediaFacts,
-            tokens: ByRule,
-            steps: &'a [String],
-        }
-
-        let done = self.done.as_ref().map(|prepared| Report {
-            facts: &prepared.facts,
-            tokens: prepared.tokens,
-            steps: &prepared.steps,
-        });
-        to_js(&done)
-    }
-}
-
-impl From<Job> for PrepareJob {
-    fn from(job: Job) -> Self {
-        Self { job, done: None }
+        to_js(&self.done)
     }
 }
 
 /// The facts of an image that a browser is to decode. Refuses videos, and images that would take too much memory.
 #[wasm_bindgen(js_name = factsForBrowser)]
 pub fn facts_for_browser(file: &[u8]) -> Result<JsValue, JsValue> {
-    let facts = probe::bytes(file).map_err(|error| plain(error.into()))?;
+    let facts = probe::bytes(file).map_err(plain)?;
     Decoder::of(&facts).map_err(plain)?;
     to_js(&facts)
 }
 
+/// The file in a `data:` URL.
+#[wasm_bindgen(js_name = readDataUrl)]
+pub fn read_data_url(url: &str) -> Result<Vec<u8>, JsValue> {
+    data_url::decode(url).map_err(|error| to_error(&error))
+}
+
 /// A goal, and the rules of the model that it is for: by itself the first of the catalogue.
 fn read_goal(value: &JsValue) -> Result<(Goal, Rules), JsValue> {
-    #[derive(Deserialize)]
-    struct ForModel {
-        model: Option<String>,
-    }
-
-    let read = || -> Result<(ForModel, Goal), Error> {
-        Ok((from_js("goal", value)?, from_js("goal", value)?))
-    };
-    let (ForModel { model }, goal) = read().map_err(|error| to_error(&error))?;
+    let goal = from_js("goal", value).map_err(|error| to_error(&error))?;
+    let model: Option<String> =
+        from_js("goal.model", &get(value, "model")).map_err(|error| to_error(&error))?;
     let model = match model {
         Some(id) => catalog::find(&id),
         None => catalog::models().first(),
@@ -129,6 +108,6 @@ fn invalid(what: &'static str, why: &'static str) -> JsValue {
 }
 
 /// A plain object, from which the package makes its class of error.
-fn plain(error: PrepareError) -> JsValue {
-    to_js(&error.plain()).unwrap_or_else(|failure| failure)
+fn plain(error: impl Into<PrepareError>) -> JsValue {
+    thrown(&error.into().plain())
 }

@@ -2,36 +2,18 @@
 import instantiate, { __wbg_reset_state as renew } from "./binding.js";
 import { listen, rejectAll } from "./calls.js";
 import { panicked, toTilewiseError, TilewiseError } from "./error.js";
-import { once } from "./once.js";
-import { failureOf, setPartSource } from "./parts.js";
-import type { OtherSources, WasmSource } from "./tilewise.js";
+import { failureOf } from "./parts.js";
+import { compiled, once, setSources, type Source } from "./sources.js";
+import type { OtherSources } from "./tilewise.js";
 
-type Source = WasmSource | Promise<WasmSource>;
-
-/** Where the first binary lies, and the parts that are loaded later. */
-interface Sources {
-  core(): Source;
-  formats(): Source;
-  network(): Source;
-  shared(): Source;
-}
-
-let core: () => Source;
 let isLoaded = false;
 
-export function setDefaultSources(sources: Sources): void {
-  core = sources.core;
-  setPartSource("formats", sources.formats);
-  setPartSource("network", sources.network);
-  setPartSource("shared", sources.shared);
-}
-
 export const init = once(async (source?: Source, others?: OtherSources | null): Promise<void> => {
-  await instantiate({ module_or_path: source ?? core() });
-  const { formats, network, shared } = others ?? {};
-  if (formats !== undefined) setPartSource("formats", () => formats);
-  if (network !== undefined) setPartSource("network", () => network);
-  if (shared !== undefined) setPartSource("shared", () => shared);
+  await instantiate({ module_or_path: await compiled("core", source) });
+  for (const part of ["formats", "network", "shared"] as const) {
+    const other = others?.[part];
+    if (other !== undefined) setSources({ [part]: () => other });
+  }
   listen(failure);
   isLoaded = true;
 });

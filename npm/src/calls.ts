@@ -1,12 +1,12 @@
 /** Calls of the binary that take time: polled here, so that a panic in one rejects the promise of its caller. */
 import { onWake, poll } from "./binding.js";
 
-interface Waiting {
+interface Call {
   resolve(value: unknown): void;
   reject(cause: unknown): void;
 }
 
-const waiting = new Map<number, Waiting>();
+const calls = new Map<number, Call>();
 
 /** Told of what a call threw; gives what its caller is told. */
 let onFailure: (cause: unknown) => unknown;
@@ -28,7 +28,7 @@ export function call<T>(begin: () => number): Promise<T> {
   return new Promise<unknown>((resolve, reject) => {
     try {
       const id = begin();
-      waiting.set(id, { resolve, reject });
+      calls.set(id, { resolve, reject });
       step(id);
     } catch (cause) {
       reject(onFailure(cause));
@@ -38,21 +38,19 @@ export function call<T>(begin: () => number): Promise<T> {
 
 /** Rejects all calls: the instance that they belong to is gone. */
 export function rejectAll(cause: unknown): void {
-  const calls = [...waiting.values()];
-  waiting.clear();
-  for (const { reject } of calls) reject(cause);
+  for (const { reject } of calls.values()) reject(cause);
+  calls.clear();
 }
 
 function step(id: number): void {
-  const call = waiting.get(id);
+  const call = calls.get(id);
   if (!call) return;
   try {
     const result: unknown = poll(id);
     if (result === undefined) return;
-    waiting.delete(id);
     call.resolve(result);
   } catch (cause) {
-    waiting.delete(id);
     call.reject(onFailure(cause));
   }
+  calls.delete(id);
 }

@@ -2,45 +2,54 @@
 import { init } from "./binary.js";
 import * as binding from "./binding.js";
 import { call } from "./calls.js";
-import type * as contract from "./tilewise.js";
+import type { ChatEvent, ChatResult, ChatStream, chat as contract } from "./tilewise.js";
 
-export const chat: typeof contract.chat = (draft, options) => new Stream(draft, options);
+type Next = IteratorResult<ChatEvent, undefined>;
 
-class Stream implements contract.ChatStream {
-  readonly #draft: contract.Draft;
-  readonly #options: contract.ChatOptions;
+/** `take` is given the events that came together, as the JSON of an array. */
+type Send = (signal: AbortSignal, take: (batch: string) => void) => Promise<ChatResult>;
+
+export const chat: typeof contract = (draft, options) =>
+  new Stream((signal, take) => call(() => binding.chat(draft, options, signal, take)));
+
+class Stream implements ChatStream {
+  readonly #send: Send;
+  readonly #controller = new AbortController();
   /**
    * All that came, as JSON of the events that came together: every reader has its own place in it. Kept as
    * objects, they would be collected over and over.
    */
   readonly #batches: string[] = [];
-  #result: Promise<contract.ChatResult> | undefined;
-  readonly #controller = new AbortController();
+  #result: Promise<ChatResult> | undefined;
   #ended = false;
-  /** Resolves when there is more, or the end; made when someone waits for it. */
-  #news: Signal | undefined;
+  /** Wake those who wait for more, or for the end. */
+  #waiting: (() => void)[] = [];
 
-  constructor(draft: contract.Draft, options: contract.ChatOptions) {
-    this.#draft = draft;
-    this.#options = options;
+  constructor(send: Send) {
+    this.#send = send;
   }
 
-  get result(): Promise<contract.ChatResult> {
-    return this.#start();
+  get result(): Promise<ChatResult> {
+    if (!this.#result) {
+      this.#result = this.#run();
+      // Who only iterates is told of a failure there.
+      this.#result.catch(() => {});
+    }
+    return this.#result;
   }
 
   abort(): void {
     this.#controller.abort();
   }
 
-  [Symbol.asyncIterator](): AsyncIterator<contract.ChatEvent, undefined> {
-    const result = this.#start();
+  [Symbol.asyncIterator](): AsyncIterator<ChatEvent, undefined> {
+    const { result } = this;
     const end = { done: true, value: undefined } as const;
-    let events: contract.ChatEvent[] = [];
+    let events: ChatEvent[] = [];
     let batches = 0;
     let next = 0;
     let left = false;
-    const waitFor = async (): Promise<IteratorResult<contract.ChatEvent, undefined>> => {
+    const waitForMore = async (): Promise<Next> => {
       while (!left) {
         const event = events[next];
         if (event) {
@@ -49,14 +58,14 @@ class Stream implements contract.ChatStream {
         }
         const batch = this.#batches[batches];
         if (batch) {
-          events = JSON.parse(batch) as contract.ChatEvent[];
+          events = JSON.parse(batch) as ChatEvent[];
           batches += 1;
           next = 0;
         } else if (this.#ended) {
           left = true;
           await result;
         } else {
-          await (this.#news ??= signal()).promise;
+          await new Promise<void>((wake) => this.#waiting.push(wake));
         }
       }
       return end;
@@ -65,7 +74,7 @@ class Stream implements contract.ChatStream {
       next: () => {
         // Most events are at hand, and to come to them by way of an async function takes twice as long.
         const event = left ? undefined : events[next];
-        if (!event) return waitFor();
+        if (!event) return waitForMore();
         next += 1;
         return Promise.resolve({ done: false, value: event });
       },
@@ -77,46 +86,20 @@ class Stream implements contract.ChatStream {
     };
   }
 
-  #start(): Promise<contract.ChatResult> {
-    if (!this.#result) {
-      this.#result = this.#run();
-      // Whoever only iterates hears of a failure there.
-      this.#result.catch(() => {});
-    }
-    return this.#result;
-  }
-
-  async #run(): Promise<contract.ChatResult> {
+  async #run(): Promise<ChatResult> {
     try {
       await init();
-      const { signal } = this.#controller;
-      return await call(() => binding.chat(this.#draft, this.#options, signal, (batch: string) => this.#take(batch)));
+      return await this.#send(this.#controller.signal, (batch) => {
+        this.#batches.push(batch);
+        this.#wake();
+      });
     } finally {
       this.#ended = true;
-      this.#announce();
+      this.#wake();
     }
   }
 
-  #take(batch: string): void {
-    this.#batches.push(batch);
-    this.#announce();
+  #wake(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
   }
-
-  #announce(): void {
-    this.#news?.resolve();
-    this.#news = undefined;
-  }
-}
-
-interface Signal {
-  promise: Promise<void>;
-  resolve: () => void;
-}
-
-function signal(): Signal {
-  let resolve!: () => void;
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
 }

@@ -3,21 +3,19 @@ import type { ChatResult, TilewiseError as Contract, Violation } from "./tilewis
 
 type Code = Contract["code"];
 
-/** What the binary throws. */
-interface Plain {
-  code: Code;
-  message: string;
-  status?: number | null;
-  body?: string | null;
-  violations?: Violation[] | null;
+interface Details {
+  cause?: unknown;
+  status?: number | undefined;
+  body?: unknown;
+  violations?: Violation[] | undefined;
   partial?: ChatResult | undefined;
 }
 
-interface Details extends ErrorOptions {
-  status?: number | null;
-  body?: unknown;
-  violations?: Violation[] | null;
-  partial?: ChatResult | undefined;
+/** What a binary throws, and what crosses from a worker. */
+export interface PlainError extends Details {
+  code: Code;
+  message: string;
+  body?: string;
 }
 
 export class TilewiseError extends Error implements Contract {
@@ -28,22 +26,22 @@ export class TilewiseError extends Error implements Contract {
   declare readonly violations?: Violation[];
   declare readonly partial?: ChatResult;
 
-  constructor(code: Code, message: string, details: Details = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+  constructor(code: Code, message: string, { cause, ...details }: Details = {}) {
+    super(message, cause === undefined ? undefined : { cause });
     this.code = code;
-    if (typeof details.status === "number") this.status = details.status;
-    if (details.body !== undefined) this.body = details.body;
-    if (details.violations) this.violations = details.violations;
-    if (details.partial) this.partial = details.partial;
+    Object.assign(this, Object.fromEntries(Object.entries(details).filter(([, detail]) => detail !== undefined)));
   }
 }
 
 /** What was caught, as a `TilewiseError`. */
-export function toTilewiseError(cause: unknown): TilewiseError {
-  if (cause instanceof TilewiseError) return cause;
-  if (isPlain(cause)) return new TilewiseError(cause.code, cause.message, { ...cause, body: account(cause.body) });
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return new TilewiseError("internal", message, { cause });
+export function toTilewiseError(caught: unknown): TilewiseError {
+  if (caught instanceof TilewiseError) return caught;
+  if (isPlain(caught)) {
+    const { code, message, status, violations, partial, cause } = caught;
+    return new TilewiseError(code, message, { status, violations, partial, cause, body: account(caught.body) });
+  }
+  const message = caught instanceof Error ? caught.message : String(caught);
+  return new TilewiseError("internal", message, { cause: caught });
 }
 
 /** What a binary throws that panicked, as a `TilewiseError`; its answers are no `Error`. */
@@ -53,8 +51,8 @@ export function panicked(cause: Error): TilewiseError {
 }
 
 /** A server's own account of an error, which is text, or JSON as text. */
-function account(body: string | null | undefined): unknown {
-  if (body == null) return undefined;
+function account(body: string | undefined): unknown {
+  if (body === undefined) return undefined;
   try {
     return JSON.parse(body) as unknown;
   } catch {
@@ -62,6 +60,6 @@ function account(body: string | null | undefined): unknown {
   }
 }
 
-function isPlain(value: unknown): value is Plain {
+function isPlain(value: unknown): value is PlainError {
   return typeof value === "object" && value !== null && !(value instanceof Error) && "code" in value && "message" in value;
 }

@@ -1,8 +1,8 @@
 /** The package wherever fetch reads what lies beside a script: browsers, workers, bundlers. */
 import { ofPackage } from "./beside.js";
-import { setDefaultSources } from "./binary.js";
+import { setSources } from "./sources.js";
 
-setDefaultSources({
+setSources({
   core: () => ofPackage(new URL("./tilewise.wasm", import.meta.url)),
   formats: () => ofPackage(new URL("./formats.wasm", import.meta.url)),
   network: () => ofPackage(new URL("./network.wasm", import.meta.url)),

@@ -1,8 +1,8 @@
 /** The package in Node, whose fetch does not read files. */
 import { readFile } from "node:fs/promises";
-import { setDefaultSources } from "./binary.js";
+import { setSources } from "./sources.js";
 
-setDefaultSources({
+setSources({
   core: () => readFile(new URL("./tilewise.wasm", import.meta.url)),
   formats: () => readFile(new URL("./formats.wasm", import.meta.url)),
   network: () => readFile(new URL("./network.wasm", import.meta.url)),

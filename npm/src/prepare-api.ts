@@ -1,34 +1,41 @@
 /** `prepare`: in a worker where there is one, else in place. */
-
 import { TilewiseError, toTilewiseError } from "./error.js";
-import { compiled } from "./prepare-binary.js";
 import { draw } from "./prepare-draw.js";
 import { type Outcome, run, type Task } from "./prepare-engine.js";
 import { NoWorker, runInWorker } from "./prepare-pool.js";
-import { toBlob } from "./prepare-source.js";
+import { toFile } from "./prepare-source.js";
+import { compiled } from "./sources.js";
 import type * as contract from "./tilewise-prepare.js";
+
+export { TilewiseError };
+
+export const init: typeof contract.default = async (source) => void (await compiled("prepare", source));
 
 /** Deno and Bun have workers, too, but an idle one would keep a program from ending. */
 let hasWorkers = typeof Worker === "function" && !("process" in globalThis && globalThis.process.versions?.node);
 
 export const prepare: typeof contract.prepare = async (source, goal, options = {}) => {
   const { signal, onProgress } = options;
-  const task = plain(goal);
+  const plainGoal = plain(goal);
+  const progress = (share: number) => void (signal?.aborted || onProgress?.(share));
   const work = async (): Promise<contract.Prepared> => {
     // Together: neither needs the other.
-    const [module, file] = await Promise.all([compiled(), toBlob(source, signal)]);
-    signal?.throwIfAborted();
-    const progress = (share: number) => void (signal?.aborted || onProgress?.(share));
-    const { file: made, report } = await dispatch(module, { file, goal: task }, signal, progress);
+    const [module, file] = await Promise.all([compiled("prepare"), toFile(source, signal)]);
+    const task = { file, goal: plainGoal };
+    let outcome = await dispatch(module, task, signal, progress);
+    while ("draw" in outcome) {
+      const drawn = await draw(outcome.file, outcome.draw).catch(() => null);
+      outcome = await dispatch(module, { ...task, drawn }, signal, progress);
+    }
     progress(1);
-    const type = report.facts.mime;
-    const untouched = source instanceof Blob ? source : new Blob([file], { type });
-    return { blob: made ? new Blob([made], { type }) : untouched, ...report, changed: made !== null };
+    const { changed, report } = outcome;
+    const blob = !changed && source instanceof Blob ? source : new Blob([outcome.file], { type: report.facts.mime });
+    return { blob, ...report, changed };
   };
   try {
     return await untilAborted(work, signal);
   } catch (cause) {
-    if (signal?.aborted) throw new TilewiseError("aborted", "the picture was not prepared: it was aborted");
+    if (signal?.aborted) throw new TilewiseError("aborted", "the image was not prepared: it was aborted");
     throw toTilewiseError(cause);
   }
 };
@@ -49,7 +56,7 @@ function plain(goal: contract.Goal): contract.Goal {
 async function untilAborted<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work();
   signal.throwIfAborted();
-  let abort: (() => void) | undefined;
+  let abort = () => {};
   const aborted = new Promise<never>((_, reject) => {
     abort = () => reject(signal.reason);
     signal.addEventListener("abort", abort);
@@ -57,7 +64,7 @@ async function untilAborted<T>(work: () => Promise<T>, signal: AbortSignal | und
   try {
     return await Promise.race([work(), aborted]);
   } finally {
-    if (abort) signal.removeEventListener("abort", abort);
+    signal.removeEventListener("abort", abort);
   }
 }
 
@@ -69,16 +76,16 @@ async function dispatch(
 ): Promise<Outcome> {
   if (hasWorkers) {
     try {
-      return await runInWorker(module, task, signal, progress);
+      return await runInWorker({ module, task }, signal, progress);
     } catch (cause) {
       if (!(cause instanceof NoWorker)) throw cause;
       hasWorkers = false;
     }
   }
-  const pause = async () => {
+  return run(module, task, async (share) => {
+    if (share !== undefined) progress(share);
     // Lets others have their turn, among them whoever wants to abort.
     await new Promise((resolve) => setTimeout(resolve));
     signal?.throwIfAborted();
-  };
-  return run(module, task, { progress, pause, draw });
+  });
 }

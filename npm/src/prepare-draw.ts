@@ -2,9 +2,9 @@
 
 import type { ImageFacts } from "./tilewise.js";
 
-export async function draw(file: Blob, { displayWidth, displayHeight }: ImageFacts): Promise<ImageBitmap> {
+export async function draw(file: Uint8Array<ArrayBuffer>, { mime, displayWidth, displayHeight }: ImageFacts): Promise<ImageBitmap> {
   if (typeof document === "undefined") throw new Error("no document");
-  const url = URL.createObjectURL(file);
+  const url = URL.createObjectURL(new Blob([file], { type: mime }));
   try {
     const image = new Image();
     image.src = url;

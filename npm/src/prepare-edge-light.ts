@@ -1,10 +1,7 @@
 /** `tilewise/prepare` in Vercel's edge runtime. As in workerd, but its bundlers want to be told that a module is meant. */
-
-import { setDefaultBinary } from "./prepare-binary.js";
 import binary from "./prepare.wasm?module";
+import { setSources } from "./sources.js";
 
-setDefaultBinary(() => binary);
+setSources({ prepare: () => binary });
 
-export { TilewiseError } from "./error.js";
-export { prepare } from "./prepare-api.js";
-export { init as default } from "./prepare-binary.js";
+export { init as default, prepare, TilewiseError } from "./prepare-api.js";

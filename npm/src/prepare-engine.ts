@@ -1,28 +1,25 @@
-/** Prepares one picture in this thread. */
-
+/** Prepares one image in this thread. */
 import { panicked, TilewiseError, toTilewiseError } from "./error.js";
-import instantiate, { __wbg_reset_state as renew, factsForBrowser, PrepareJob } from "./prepare-binding.js";
+import instantiate, { __wbg_reset_state as renew, factsForBrowser, PrepareJob, readDataUrl } from "./prepare-binding.js";
 import type { Goal, Prepared } from "./tilewise-prepare.js";
 import type { ImageFacts } from "./tilewise.js";
 
 export interface Task {
-  file: Blob;
+  /** A string is a `data:` URL. */
+  file: Blob | string;
   goal: Goal;
+  /** What a document drew of an SVG, once that was asked for; null where it cannot be drawn. */
+  drawn?: ImageBitmap | null;
 }
 
-export interface Outcome {
-  /** Null where the source stays as it is. */
-  file: Uint8Array<ArrayBuffer> | null;
-  report: Pick<Prepared, "facts" | "tokens" | "steps">;
-}
+/** `draw` stands in an outcome that is none yet: an SVG, which a document must draw first. */
+export type Outcome = { file: Bytes; changed: boolean; report: Report } | { file: Bytes; draw: ImageFacts };
 
-export interface Surroundings {
-  progress(share: number): void;
-  /** Between two steps; throws where nobody waits any more. */
-  pause(): Promise<void>;
-  /** Draws what only a document can. */
-  draw(file: Blob, facts: ImageFacts): Promise<ImageBitmap>;
-}
+type Report = Pick<Prepared, "facts" | "tokens" | "steps">;
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** Called between two steps, with the share that is done where it grew; throws where no one waits any more. */
+type Pause = (share?: number) => Promise<void>;
 
 /** Counts the instances of the binary: what one made is nothing to the next. */
 let generation = 0;
@@ -30,14 +27,14 @@ let generation = 0;
 /** Thrown where another image made the binary panic while this one was on its way. */
 class Renewed extends Error {}
 
-export async function run(module: WebAssembly.Module, task: Task, around: Surroundings): Promise<Outcome> {
+export async function run(module: WebAssembly.Module, task: Task, pause: Pause): Promise<Outcome> {
   try {
     await instantiate({ module_or_path: module });
     const file = await read(task.file);
-    await around.pause();
+    await pause();
     for (;;) {
       try {
-        return await prepareOnce(file, task, around);
+        return await prepareOnce(file, task, pause);
       } catch (cause) {
         if (!(cause instanceof Renewed)) throw cause;
       }
@@ -47,12 +44,12 @@ export async function run(module: WebAssembly.Module, task: Task, around: Surrou
   }
 }
 
-async function prepareOnce(file: Uint8Array<ArrayBuffer>, task: Task, around: Surroundings): Promise<Outcome> {
+async function prepareOnce(file: Bytes, task: Task, pause: Pause): Promise<Outcome> {
   try {
-    return await finish(call(() => new PrepareJob(file, task.goal)), around);
+    return await finish(file, call(() => new PrepareJob(file, task.goal)), pause);
   } catch (cause) {
     if (toTilewiseError(cause).code !== "unsupported_format") throw cause;
-    return await finish(await withBrowser(file, task, around, cause), around);
+    return decodeByBrowser(file, task, pause, cause);
   }
 }
 
@@ -68,7 +65,8 @@ function call<T>(work: () => T): T {
   }
 }
 
-async function read(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
+async function read(file: Blob | string): Promise<Bytes> {
+  if (typeof file === "string") return call(() => readDataUrl(file)) as Bytes;
   try {
     return new Uint8Array(await file.arrayBuffer());
   } catch (cause) {
@@ -77,49 +75,44 @@ async function read(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
   }
 }
 
-async function finish(job: PrepareJob, around: Surroundings): Promise<Outcome> {
+async function finish(source: Bytes, job: PrepareJob, pause: Pause): Promise<Outcome> {
   const born = generation;
   try {
     while (!call(() => job.advance())) {
-      around.progress(call(() => job.share()));
-      await around.pause();
+      await pause(call(() => job.share()));
       if (born !== generation) throw new Renewed();
     }
-    const file = (call(() => job.file()) ?? null) as Outcome["file"];
-    return { file, report: call(() => job.report()) as Outcome["report"] };
+    const made = call(() => job.file()) as Bytes | undefined;
+    return { file: made ?? source, changed: made !== undefined, report: call(() => job.report()) as Report };
   } finally {
     if (born === generation) job.free();
   }
 }
 
 /** With the pixels that the browser decodes, where there is one that can; otherwise it stays at `refusal`. */
-async function withBrowser(
-  file: Uint8Array<ArrayBuffer>,
-  task: Task,
-  around: Surroundings,
-  refusal: unknown,
-): Promise<PrepareJob> {
+async function decodeByBrowser(file: Bytes, task: Task, pause: Pause, refusal: unknown): Promise<Outcome> {
   if (typeof createImageBitmap !== "function" || typeof OffscreenCanvas !== "function") throw refusal;
   const facts = call(() => factsForBrowser(file)) as ImageFacts;
+  if (facts.format === "svg" && task.drawn === undefined) return { file, draw: facts };
   let pixels: ImageData;
   try {
-    const isDrawing = facts.format === "svg";
-    const picture = new Blob([task.file], { type: facts.mime });
-    pixels = pixelsOf(await (isDrawing ? around.draw(picture, facts) : createImageBitmap(picture)));
+    const image = new Blob([file], { type: facts.mime });
+    pixels = pixelsOf(facts.format === "svg" ? task.drawn : await createImageBitmap(image));
   } catch (cause) {
     const message = `neither tilewise nor this browser decodes this ${facts.format}`;
     throw new TilewiseError("unsupported_format", message, { cause });
   }
-  await around.pause();
+  await pause();
   const { width, height, data } = pixels;
-  return call(() => PrepareJob.withPixels(file, width, height, new Uint8Array(data.buffer), task.goal));
+  const job = call(() => PrepareJob.withPixels(file, width, height, new Uint8Array(data.buffer), task.goal));
+  return finish(file, job, pause);
 }
 
-function pixelsOf(bitmap: ImageBitmap): ImageData {
+function pixelsOf(bitmap: ImageBitmap | null | undefined): ImageData {
+  if (!bitmap) throw new Error("no document draws it");
   const { width, height } = bitmap;
   const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
   if (!context) throw new Error("no canvas");
   context.drawImage(bitmap, 0, 0);
-  bitmap.close();
   return context.getImageData(0, 0, width, height);
 }

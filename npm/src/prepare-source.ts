@@ -1,18 +1,18 @@
-/** Whatever holds a picture, as a Blob: workers take one without a copy. */
-
+/** Whatever holds an image, as workers take it without a copy. */
 import { TilewiseError } from "./error.js";
 import type { MediaSource } from "./tilewise.js";
 
 /** File and pixels lie in the same memory, which has 4 GiB. */
 const MAX_SOURCE_BYTES = 256 * 1024 * 1024;
 
-export async function toBlob(source: MediaSource, signal: AbortSignal | undefined): Promise<Blob> {
-  const blob = await read(source, signal);
-  checkLength(blob.size);
-  return blob;
+/** A string is a `data:` URL, which the binary decodes: a content security policy may forbid to fetch it. */
+export async function toFile(source: MediaSource, signal: AbortSignal | undefined): Promise<Blob | string> {
+  const file = await read(source, signal);
+  checkLength(typeof file === "string" ? (file.length * 3) / 4 : file.size);
+  return file;
 }
 
-async function read(source: MediaSource, signal: AbortSignal | undefined): Promise<Blob> {
+async function read(source: MediaSource, signal: AbortSignal | undefined): Promise<Blob | string> {
   if (source instanceof Blob) return source;
   if (source instanceof ArrayBuffer || source instanceof Uint8Array) {
     return new Blob([source as Uint8Array<ArrayBuffer>]);
@@ -21,7 +21,7 @@ async function read(source: MediaSource, signal: AbortSignal | undefined): Promi
     throw invalid("it must be a Blob, an ArrayBuffer, a Uint8Array, a URL or a string");
   }
   const url = String(source).trimStart();
-  if (/^data:/i.test(url)) return dataUrl(url);
+  if (/^data:/i.test(url)) return url;
   if (/^https?:/i.test(url)) return download(url, signal);
   throw invalid("a string must be an http(s): or data: URL");
 }
@@ -37,34 +37,6 @@ function checkLength(length: number): void {
   }
 }
 
-/** By hand, because a content security policy may forbid to fetch it. */
-function dataUrl(url: string): Blob {
-  const comma = url.indexOf(",");
-  if (comma < 0) throw invalid("the data: URL has no comma");
-  const payload = percentDecoded(url.slice(comma + 1));
-  if (!/;\s*base64\s*$/i.test(url.slice(0, comma))) return new Blob([payload]);
-  try {
-    const text = atob(new TextDecoder("latin1").decode(payload));
-    return new Blob([Uint8Array.from(text, (letter) => letter.charCodeAt(0))]);
-  } catch (cause) {
-    throw new TilewiseError("invalid_argument", "source: the data: URL holds no proper base64", { cause });
-  }
-}
-
-function percentDecoded(text: string): Uint8Array<ArrayBuffer> {
-  const bytes = new TextEncoder().encode(text);
-  const PERCENT = 0x25;
-  let length = 0;
-  for (let at = 0; at < bytes.length; at += 1) {
-    const digits = bytes[at] === PERCENT ? String.fromCharCode(...bytes.subarray(at + 1, at + 3)) : "";
-    const isEscape = /^[\da-f]{2}$/i.test(digits);
-    bytes[length] = isEscape ? Number.parseInt(digits, 16) : (bytes[at] ?? 0);
-    length += 1;
-    if (isEscape) at += 2;
-  }
-  return bytes.subarray(0, length);
-}
-
 async function download(url: string, signal: AbortSignal | undefined): Promise<Blob> {
   try {
     const response = await fetch(url, { signal: signal ?? null });
@@ -77,7 +49,7 @@ async function download(url: string, signal: AbortSignal | undefined): Promise<B
     return new Blob(await chunks(response));
   } catch (cause) {
     if (cause instanceof TilewiseError) throw cause;
-    const message = "the picture could not be fetched: no connection, or a server that does not let this page read it (CORS)";
+    const message = "the image could not be fetched: no connection, or a server that does not let this page read it (CORS)";
     throw new TilewiseError("network", message, { cause });
   }
 }

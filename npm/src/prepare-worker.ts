@@ -1,8 +1,19 @@
-/** The script of a worker: prepares one picture after the other. */
+/** The script of a worker: prepares one image after the other. */
+import { type PlainError, toTilewiseError } from "./error.js";
+import { type Outcome, run, type Task } from "./prepare-engine.js";
 
-import { toTilewiseError } from "./error.js";
-import { run, type Surroundings } from "./prepare-engine.js";
-import type { FromWorker, ToWorker } from "./prepare-pool.js";
+export interface ToWorker {
+  module: WebAssembly.Module;
+  task: Task;
+}
+
+/** Empty once the worker is ready. */
+export interface FromWorker {
+  /** How much is done, of 1. */
+  share?: number;
+  outcome?: Outcome;
+  error?: PlainError;
+}
 
 /** A worker's global scope, as far as it is used. */
 interface Scope {
@@ -11,30 +22,19 @@ interface Scope {
 }
 
 const scope = globalThis as unknown as Scope;
-let drawn: ((bitmap: ImageBitmap | null) => void) | undefined;
 
-const around: Surroundings = {
-  progress: (share) => scope.postMessage({ type: "progress", share }),
-  // Whoever waits no more ends the worker.
-  pause: async () => {},
-  draw: (file, facts) =>
-    new Promise((resolve, reject) => {
-      drawn = (bitmap) => (bitmap ? resolve(bitmap) : reject(new Error("it cannot be drawn")));
-      scope.postMessage({ type: "draw", file, facts });
-    }),
-};
-
-scope.onmessage = async ({ data }) => {
-  if (data.type === "drawn") return drawn?.(data.bitmap);
+scope.onmessage = async ({ data: { module, task } }) => {
   try {
-    const outcome = await run(data.module, data.task, around);
-    scope.postMessage({ type: "done", outcome }, outcome.file ? [outcome.file.buffer] : []);
-  } catch (cause) {
-    const error = toTilewiseError(cause);
-    const { code, message } = error;
+    // Who waits no more ends the worker.
+    const outcome = await run(module, task, async (share) => {
+      if (share !== undefined) scope.postMessage({ share });
+    });
+    scope.postMessage({ outcome }, [outcome.file.buffer]);
+  } catch (caught) {
+    const { code, message, cause } = toTilewiseError(caught);
     // Of all that can be a cause, an error is sure to cross.
-    scope.postMessage({ type: "failed", code, message, cause: error.cause instanceof Error ? error.cause : undefined });
+    scope.postMessage({ error: { code, message, cause: cause instanceof Error ? cause : undefined } });
   }
 };
 
-scope.postMessage({ type: "ready" });
+scope.postMessage({});

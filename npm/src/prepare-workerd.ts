@@ -1,10 +1,7 @@
 /** `tilewise/prepare` in Cloudflare's runtime, which compiles nothing from bytes: its tools hand over a module. */
-
-import { setDefaultBinary } from "./prepare-binary.js";
 import binary from "./prepare.wasm";
+import { setSources } from "./sources.js";
 
-setDefaultBinary(() => binary);
+setSources({ prepare: () => binary });
 
-export { TilewiseError } from "./error.js";
-export { prepare } from "./prepare-api.js";
-export { init as default } from "./prepare-binary.js";
+export { init as default, prepare, TilewiseError } from "./prepare-api.js";

@@ -1,10 +1,7 @@
 /** `tilewise/prepare` wherever fetch reads what lies beside a script: browsers, workers, bundlers. */
-
 import { ofPackage } from "./beside.js";
-import { setDefaultBinary } from "./prepare-binary.js";
+import { setSources } from "./sources.js";
 
-setDefaultBinary(() => ofPackage(new URL("./prepare.wasm", import.meta.url)));
+setSources({ prepare: () => ofPackage(new URL("./prepare.wasm", import.meta.url)) });
 
-export { TilewiseError } from "./error.js";
-export { prepare } from "./prepare-api.js";
-export { init as default } from "./prepare-binary.js";
+export { init as default, prepare, TilewiseError } from "./prepare-api.js";

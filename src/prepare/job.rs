@@ -14,11 +14,13 @@ use crate::media::{Kind, MediaFacts, Orientation, Size};
 use crate::probe;
 use crate::rule::Rules;
 use image::{DynamicImage, Rgba, RgbaImage, imageops};
+use serde::Serialize;
 
 /// An image that meets its goal.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Prepared {
-    /// The new file; `None` where the source met the goal, and stays as it is.
+    /// The new file; `None` where the source met the goal, and stays as it is. Serialized is what is said of it.
+    #[serde(skip)]
     pub file: Option<Vec<u8>>,
     pub facts: MediaFacts,
     pub tokens: ByRule,
