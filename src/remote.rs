@@ -59,9 +59,9 @@ pub const HEADERS: [&str; 6] = [
 /// [`Probe::with_max_reads`] wants fewer than of a file at hand.
 pub const MAX_READS: u32 = 64;
 
-/// What a page can do besides, where a server does not let it read a file: for
+/// What else a page can do where a server does not let it read a file: for
 /// [`no_answer`](crate::stream::failure::no_answer).
-pub const BESIDES: &str = ", or inspect the file itself (a Blob) before it is uploaded";
+pub const CORS_HINT: &str = ", or inspect the file itself (a Blob) before it is uploaded";
 
 /// What to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,10 +1,9 @@
 //! `prepare` of the package, a step at a time.
 
 use crate::convert::{from_js, get, thrown, to_error, to_js};
-use tilewise::catalog;
+use tilewise::{catalog, data_url, probe};
 use tilewise::media::Size;
 use tilewise::prepare::{Decoder, Goal, Job, Pixels, PrepareError, Prepared};
-use tilewise::data_url;
 use tilewise::rule::Rules;
 use wasm_bindgen::prelude::*;
 

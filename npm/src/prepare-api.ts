@@ -84,7 +84,7 @@ async function dispatch(
   }
   return run(module, task, async (share) => {
     if (share !== undefined) progress(share);
-    // Lets others have their turn, among them whoever wants to abort.
+    // Lets others have their turn, among them one that wants to abort.
     await new Promise((resolve) => setTimeout(resolve));
     signal?.throwIfAborted();
   });

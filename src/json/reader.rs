@@ -1,7 +1,7 @@
 //! JSON, read once from front to back: the caller takes the values that it knows, and passes
 //! over the rest.
 //!
-//! A stream is mostly fields that nobody reads, repeated with every word. To step over them takes a
+//! A stream is mostly fields that are not read, repeated with every word. To step over them takes a
 //! fraction of the time, and of the code, that making values of them does. What is stepped over is
 //! checked all the same.
 

@@ -4,18 +4,18 @@ use crate::error::Error;
 
 /// What the runtime knows of itself when a request fails.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Surroundings<'a> {
+pub struct RuntimeContext<'a> {
     /// Of a device without network (`navigator.onLine`).
     pub is_offline: bool,
     /// Origin of the page, where there is one.
     pub page: Option<&'a str>,
 }
 
-/// A request without an answer. `cause` is what the runtime says of it; `besides` is what else the caller
+/// A request without an answer. `cause` is what the runtime says of it; `cors_hint` is what else the caller
 /// can do where a browser lets no page read the answer.
-pub fn no_answer(url: &str, cause: &str, around: Surroundings<'_>, besides: &str) -> Error {
+pub fn no_answer(url: &str, cause: &str, context: RuntimeContext<'_>, cors_hint: &str) -> Error {
     let server = origin(url);
-    let why = why(server, cause, around, besides);
+    let why = why(server, cause, context, cors_hint);
     Error::Network {
         message: format!("no answer from {server}: {why}"),
     }
@@ -28,16 +28,16 @@ pub fn broken_off(cause: &str) -> Error {
     }
 }
 
-fn why(server: &str, cause: &str, around: Surroundings<'_>, besides: &str) -> String {
-    if around.is_offline {
+fn why(server: &str, cause: &str, context: RuntimeContext<'_>, cors_hint: &str) -> String {
+    if context.is_offline {
         return format!("this device is offline. ({cause})");
     }
-    let Some(page) = around.page.filter(|page| page.starts_with("http")) else {
+    let Some(page) = context.page.filter(|page| page.starts_with("http")) else {
         return cause.to_owned();
     };
     if page.starts_with("https:") && server.starts_with("http:") && !is_loopback(server) {
         return format!(
-            "pages of {page} may only read from https: addresses (mixed content): use one, or a proxy on the page's own origin{besides}. ({cause})"
+            "pages of {page} may only read from https: addresses (mixed content): use one, or a proxy on the page's own origin{cors_hint}. ({cause})"
         );
     }
     let server = match page == server {
@@ -45,7 +45,7 @@ fn why(server: &str, cause: &str, around: Surroundings<'_>, besides: &str) -> St
         false => "does not allow",
     };
     format!(
-        "the network failed, or the server {server} pages of {page} to read it (CORS): have the server send Access-Control-Allow-Origin, or reach it through a proxy on the page's own origin{besides}. ({cause})"
+        "the network failed, or the server {server} pages of {page} to read it (CORS): have the server send Access-Control-Allow-Origin, or reach it through a proxy on the page's own origin{cors_hint}. ({cause})"
     )
 }
 

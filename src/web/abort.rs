@@ -37,7 +37,7 @@ impl Abort {
         Ok(abort)
     }
 
-    /// Follows a signal besides those that it follows.
+    /// Follows a signal, beside those that it follows.
     pub fn follow(&self, outer: &AbortSignal) {
         if outer.aborted() {
             return self.abort();

@@ -30,8 +30,8 @@ pub(crate) fn pieces(body: &Body<'_>, data: &[Option<Data>]) -> Result<Vec<Piece
     Ok(pieces)
 }
 
-/// Joins [`pieces`]; `data` holds the data of each medium at its place. At no time are more than a
-/// slice of a picture and its base64 in wasm memory.
+/// Joins [`pieces`]; `data` holds the data of each media item, by its index. At no time are more than a slice of an
+/// image and its base64 in wasm memory.
 pub(crate) async fn blob(pieces: &[Piece], data: &[Option<Data>]) -> Result<Blob, Error> {
     let parts = Array::new();
     for piece in pieces {

@@ -2,7 +2,7 @@
 
 use super::Abort;
 use crate::error::Error;
-use crate::stream::failure::{self, Surroundings};
+use crate::stream::failure::{self, RuntimeContext};
 use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -11,12 +11,12 @@ use wasm_bindgen::{JsCast, JsValue};
 pub(super) fn no_answer(abort: &Abort, url: &str, cause: &JsValue, cors_hint: &str) -> Error {
     abort.reason().unwrap_or_else(|| {
         let page = global(&["origin"]).and_then(|page| page.as_string());
-        let around = Surroundings {
+        let context = RuntimeContext {
             is_offline: global(&["navigator", "onLine"])
                 .is_some_and(|is_online| is_online.as_bool() == Some(false)),
             page: page.as_deref(),
         };
-        failure::no_answer(url, &message(cause), around, cors_hint)
+        failure::no_answer(url, &message(cause), context, cors_hint)
     })
 }
 

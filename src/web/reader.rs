@@ -61,7 +61,7 @@ impl Reader {
     pub(super) async fn pump(&mut self, take: Take<'_>) {
         let mut buffer = Vec::new();
         let mut on_chunk = |chunk: Option<Uint8Array>, length: u32, now_ms: f64| {
-            // Whoever takes what came may abort.
+            // What takes chunks may abort.
             if self.abort.is_aborted() {
                 return false;
             }

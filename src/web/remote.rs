@@ -5,7 +5,7 @@ use super::{Abort, InspectOptions, readers};
 use crate::error::Error;
 use crate::media::MediaFacts;
 use crate::probe::{self, Probe};
-use crate::remote::{BESIDES, Head, MAX_READS, Remote, RemoteStep};
+use crate::remote::{CORS_HINT, Head, MAX_READS, Remote, RemoteStep};
 use crate::stream::session::{Answer, DEFAULT_TIMEOUT_MS};
 use gloo_net::http::Headers;
 use web_sys::{Request, RequestInit};
@@ -78,12 +78,12 @@ async fn get(url: &str, range: Option<String>, abort: &Abort) -> Result<FetchAns
     let init = RequestInit::new();
     if let Some(range) = range {
         // One range with a first byte, and no other header: nothing else goes to another origin
-        // without asking it first by a preflight, which few servers of pictures answer (WHATWG Fetch,
+        // without asking it first by a preflight, which few servers of images answer (WHATWG Fetch,
         // section 2.2.2, "CORS-safelisted request-header"). That rules out If-Range as well.
         let headers = Headers::new();
         headers.set("range", &range);
         init.set_headers(&headers.into_raw());
     }
     let request = Request::new_with_str_and_init(url, &init).map_err(invalid)?;
-    FetchAnswer::to(&request, abort, DEFAULT_TIMEOUT_MS, BESIDES).await
+    FetchAnswer::to(&request, abort, DEFAULT_TIMEOUT_MS, CORS_HINT).await
 }

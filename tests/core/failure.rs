@@ -1,13 +1,13 @@
 //! What is said where nothing came.
 
 use tilewise::error::Error;
-use tilewise::stream::failure::{Surroundings, broken_off, no_answer};
+use tilewise::stream::failure::{RuntimeContext, broken_off, no_answer};
 
-const BESIDES: &str = ", or wait";
+const CORS_HINT: &str = ", or wait";
 
 fn said(url: &str, page: Option<&str>, is_offline: bool) -> String {
-    let around = Surroundings { is_offline, page };
-    match no_answer(url, "Failed to fetch", around, BESIDES) {
+    let context = RuntimeContext { is_offline, page };
+    match no_answer(url, "Failed to fetch", context, CORS_HINT) {
         Error::Network { message } => message,
         other => panic!("{other:?}"),
     }
@@ -56,7 +56,7 @@ fn a_secure_page_cannot_read_from_an_insecure_server_unless_that_is_its_own_mach
     let is_mixed = |server: &str| {
         let said = said(&format!("{server}/v1"), Some("https://page.example"), false);
         assert!(
-            said.contains(BESIDES) && said.ends_with("(Failed to fetch)"),
+            said.contains(CORS_HINT) && said.ends_with("(Failed to fetch)"),
             "{said}"
         );
         said.contains("mixed content")

@@ -1,4 +1,4 @@
-/** Answers that nobody wants any more: they end at once, and leave nothing behind. */
+/** Answers that are not wanted any more: they end at once, and leave nothing behind. */
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";

@@ -39,7 +39,7 @@ function policy(page) {
   return `default-src 'none'; script-src 'self' 'wasm-unsafe-eval' ${hash ?? ""}; connect-src 'self'; style-src 'self'`;
 }
 
-/** What a visitor of any of the examples does: a picture, its price, an answer; then a video. */
+/** What a visitor of any of the examples does: an image, its price, an answer; then a video. */
 async function visit(context, address) {
   const page = await browser.newPage();
   context.after(() => page.close());

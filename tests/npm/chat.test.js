@@ -122,7 +122,7 @@ describe("an answer", { concurrency: true }, () => {
   });
 
   test("is billed as the processor counts, which reconcile tells", async () => {
-    // The endpoint takes pictures that it does not fetch for 1024×1024 pixels.
+    // The endpoint takes images that it does not fetch for 1024×1024 pixels.
     const request = draft({ media: [byUrl()] });
     const { usage } = await chat(request, { baseUrl }).result;
     const { follows, inputTokens } = reconcile(estimate(request), usage);

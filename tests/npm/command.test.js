@@ -38,7 +38,7 @@ before(async () => {
   await writeFile(join(folder, "broken.jpg"), Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]));
 });
 
-/** Runs it in a folder of pictures, as a pipe sees it. */
+/** Runs it in a folder of images, as a pipe sees it. */
 function tilewise(args, { input = "", cwd = folder } = {}) {
   return new Promise((resolve) => {
     const child = execFile(command, args, { cwd }, (error, stdout, stderr) => {

@@ -24,7 +24,7 @@ describe("an earlier question", { concurrency: true }, () => {
   const answer = { role: "assistant", content: "A shore." };
   const second = draft({ text: "And now?", history: [first, answer] });
 
-  test("is sent again with its picture, and counted", async () => {
+  test("is sent again with its image, and counted", async () => {
     const { messages } = await requestBody(second);
     const [alone] = (await requestBody(draft({ text: first.text, media: [part] }))).messages;
     assert.deepEqual(messages, [alone, answer, { role: "user", content: "And now?" }]);

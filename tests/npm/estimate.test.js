@@ -12,7 +12,7 @@ const SQUARE = { width: 256, height: 256 };
 const isInvalid = (error) => error instanceof TilewiseError && error.code === "invalid_argument";
 
 describe("estimate", () => {
-  test("counts and prices a picture by the published rule, and by the processor's beside it", () => {
+  test("counts and prices an image by the published rule, and by the processor's beside it", () => {
     const { rule, media, mediaTokens } = estimate(draft({ media: [byUrl(SQUARE)] }));
     assert.equal(rule, "published");
     assert.equal(mediaTokens, 324);
@@ -78,7 +78,7 @@ describe("estimate", () => {
     assert.match(fix, /URL/);
   });
 
-  test("finds what is wrong with each medium, and names it by its index", () => {
+  test("finds what is wrong with each media item, and names it by its index", () => {
     const media = [
       byUrl(),
       { ...byUrl(), url: "http://example.com/photo.jpg" },
@@ -249,9 +249,9 @@ describe("a draft is refused with", () => {
     "a text that is none": draft({ text: 5 }),
     "no media": draft({ media: undefined }),
     "media that are no list": draft({ media: {} }),
-    "a medium without facts": draft({ media: [{ ...photo, facts: undefined }] }),
+    "a media item without facts": draft({ media: [{ ...photo, facts: undefined }] }),
     "facts of a negative size": draft({ media: [{ ...photo, facts: imageFacts({ width: -1 }) }] }),
-    "an unknown way for a medium": draft({ media: [{ ...photo, via: "mail" }] }),
+    "an unknown way for a media item": draft({ media: [{ ...photo, via: "mail" }] }),
     "an unknown detail": draft({ media: [{ ...photo, detail: "huge" }] }),
     "data that are none": draft({ media: [{ ...photo, via: "base64", data: "abc" }] }),
     "a negative maxTokens": draft({ maxTokens: -1 }),
@@ -272,8 +272,8 @@ describe("a draft is refused with", () => {
 
 describe("a body cannot be made", () => {
   const drafts = {
-    "without the URL of a medium by URL": draft({ media: [{ ...byUrl(), url: undefined }] }),
-    "without the data of a medium by base64": draft({ media: [byBase64(undefined)] }),
+    "without the URL of a media item by URL": draft({ media: [{ ...byUrl(), url: undefined }] }),
+    "without the data of a media item by base64": draft({ media: [byBase64(undefined)] }),
     "with an extra field that the draft sets itself": draft({ extra: { model: "another" } }),
   };
   for (const [name, unfinished] of Object.entries(drafts)) {

@@ -16,7 +16,7 @@ const failsWith = (code, source, options) =>
     return true;
   });
 
-test("a picture is told by its bytes: size, orientation and what a viewer shows", async () => {
+test("an image is told by its bytes: size, orientation and what a viewer shows", async () => {
   assert.deepEqual(await inspect(fixture(PHOTO)), PHOTO_FACTS);
 });
 
@@ -82,7 +82,7 @@ describe("a data: URL is taken as browsers take it,", () => {
   });
 });
 
-test("text is no picture", () => failsWith("unsupported_format", new Blob(["Dear diary, today"])));
+test("text is no image", () => failsWith("unsupported_format", new Blob(["Dear diary, today"])));
 
 test("an empty source is truncated", () => failsWith("truncated", new Uint8Array()));
 

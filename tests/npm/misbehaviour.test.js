@@ -262,7 +262,7 @@ describe("a redirect to another origin", { concurrency: true }, () => {
     assert.equal(headers.authorization, undefined);
   });
 
-  test("where nobody answers is a network error", async () => {
+  test("where no server answers is a network error", async () => {
     const { error } = await hear(send(`redirect-307;to=${await deserted()}`));
     assert.equal(error.code, "network");
   });

@@ -75,7 +75,7 @@ test("a call that is under way when another one panics is rejected, and does not
   assert.equal((await inspect(fixture(PHOTO))).format, "jpeg");
 });
 
-test("a panic over a chunk of a stream, which nobody awaits, rejects the chat", async () => {
+test("a panic over a chunk of a stream, which no caller awaits, rejects the chat", async () => {
   const { chat, inspect } = await project.load();
   const closures = names.filter((name) => name.includes("closures"));
   assert.ok(closures.length > 0);
@@ -98,7 +98,7 @@ test("a panic over a chunk of a stream, which nobody awaits, rejects the chat", 
   assert.equal((await inspect(fixture(PHOTO))).format, "jpeg");
 });
 
-/** A panic in the middle of an image: its job stays borrowed, which whoever frees it then is told. */
+/** A panic in the middle of an image: its job stays borrowed, which is told to what frees it then. */
 const panicOver = (then) => ({
   preparejob_advance() {
     breaking = then;

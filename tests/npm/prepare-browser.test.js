@@ -26,7 +26,7 @@ const WORKER = `
 const project = await createProject({ after });
 const site = await serve({ after }, async (request, response) => {
   const { pathname, searchParams } = new URL(request.url, "http://localhost");
-  // Drawings are decoded as images, from an address of their own.
+  // An SVG is decoded as an image, from an address of its own.
   const policy = [
     "default-src 'none'",
     `script-src 'self' 'wasm-unsafe-eval' 'nonce-${NONCE}'`,

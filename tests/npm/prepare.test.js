@@ -94,7 +94,7 @@ describe("what cannot be prepared says why", () => {
     });
   }
 
-  test("a picture that is cut off", async () => {
+  test("an image that is cut off", async () => {
     const file = fixture(LARGE);
     for (const share of [0.3, 0.6, 0.99]) {
       const { code } = await refusal(file.subarray(0, file.length * share), { maxSide: 100 });

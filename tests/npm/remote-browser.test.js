@@ -183,7 +183,7 @@ describe("the connection is closed at once", () => {
     return Object.assign(handler, { left: () => left });
   };
 
-  test("behind a picture", async (context) => {
+  test("behind an image", async (context) => {
     const server = endless(200, { "content-length": 10 ** 12 });
     const { bytes, orientation } = await inspectFrom(context, server);
     assert.deepEqual({ bytes, orientation }, { bytes: 10 ** 12, orientation: 6 });

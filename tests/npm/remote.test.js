@@ -30,7 +30,7 @@ async function inspectLarge(url, options) {
 }
 
 describe("a server that honours Range", () => {
-  test("is asked once for a small picture", async (context) => {
+  test("is asked once for a small image", async (context) => {
     const server = noting(withRanges(photo));
     assert.deepEqual(await inspect(await serve(context, server)), PHOTO_FACTS);
     assert.deepEqual(server.ranges(), ["bytes=0-2047"]);
@@ -75,7 +75,7 @@ describe("a server that honours Range", () => {
     await left;
   });
 
-  test("and sends another part than it was asked for is a fault, not a picture", async (context) => {
+  test("and sends another part than it was asked for is a fault, not an image", async (context) => {
     const url = await serve(context, (_, response) => sendPart(response, large, 100, 199));
     await failsWith("network", url, {}, /another part/);
   });
@@ -100,7 +100,7 @@ describe("a server that ignores Range", () => {
     await left;
   });
 
-  test("is left as soon as what came is no picture", async (context) => {
+  test("is left as soon as what came is no image", async (context) => {
     let left;
     const url = await serve(context, (_, response) => {
       left = sendEndlessly(response, 200, {}, "Dear diary, today");
@@ -377,7 +377,7 @@ describe("a file that changes while it is read is a network error that says so, 
   });
 });
 
-test("a picture that is not there is an http error with its status, and its body is left", async (context) => {
+test("an image that is not there is an http error with its status, and its body is left", async (context) => {
   let left;
   const server = noting((_, response) => {
     left = sendEndlessly(response, 404, {}, "<!doctype html>");

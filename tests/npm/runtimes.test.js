@@ -56,7 +56,7 @@ describe("one script says the same in", { timeout: 120_000 }, () => {
   }
 });
 
-test("the example for Node lists what the pictures of a folder cost", async (context) => {
+test("the example for Node lists what the images of a folder cost", async (context) => {
   const folder = await exampleProject(context, project, "node");
   const named = { "photo.jpg": PHOTO, "clip.mp4": CLIP };
   for (const [name, path] of Object.entries(named)) await copyFile(fixturePath(path), join(folder, name));
@@ -71,7 +71,7 @@ describe("the example for Cloudflare guards uploads", async () => {
   const origin = await serveWorker({ after }, await bundled(folder), { bindings: { BASETEN_BASE_URL: baseUrl } });
   const post = (body, headers) => fetch(`${origin}/?text=What+is+this%3F`, { method: "POST", body, headers });
 
-  test("a picture that passes is answered", async () => {
+  test("an image that passes is answered", async () => {
     const answer = await post(fixture(PHOTO));
     assert.equal(answer.status, 200);
     assert.ok((await answer.text()).length > 20);
@@ -84,7 +84,7 @@ describe("the example for Cloudflare guards uploads", async () => {
     assert.deepEqual(violations.map(({ code }) => code), ["unsupported_format"]);
   });
 
-  test("and what is no picture with what it is", async () => {
+  test("and what is no image with what it is", async () => {
     const answer = await post("%PDF-1.7 and so on");
     assert.equal(answer.status, 422);
     assert.match((await answer.json()).message, /PDF/);
