@@ -15,17 +15,61 @@
 //! The provider's page prints 10,234 for 1920×1080, where its own rule gives 10,549, and no grid of
 //! whole tiles gives 10,234. It is taken as a slip of that page.
 
+mod claude;
+mod count;
+mod deepseek;
+mod family;
+mod fit;
+mod flat;
+mod footage;
+mod gemini;
+mod gemma;
+mod glm;
+mod grok;
+mod internvl;
+mod kimi;
+mod llama;
+mod minimax;
+mod mistral;
+mod muse;
+mod nemotron;
+mod nova;
+mod openai;
+mod options;
 mod processor;
 mod published;
+mod qwen;
 mod sampling;
 mod scaling;
+mod step;
 pub mod text;
 
+pub use claude::Claude;
+pub use count::{ImageCount, Refusal, VideoCount};
+pub use deepseek::Deepseek;
+pub use family::{Family, ParameterError};
+pub use flat::Flat;
+pub use gemini::{Gemini2, Gemini3};
+pub use gemma::Gemma4;
+pub use glm::{Glm45v, Glm53Flash};
+pub use grok::Grok;
+pub use internvl::Internvl;
+pub use kimi::Kimi;
+pub use llama::Llama4;
+pub use minimax::MinimaxM3;
+pub use mistral::Mistral;
+pub use muse::Muse;
+pub use nemotron::Nemotron;
+pub use nova::Nova1;
+pub use openai::{OpenaiPatches, OpenaiTiles};
+pub use options::{Detail, MediaResolution, Options};
 pub(crate) use processor::Part;
 pub use processor::Processor;
 pub use published::Published;
+pub use qwen::Qwen;
 pub use sampling::{Chunk, Sample, Sampling};
 pub(crate) use scaling::{Bound, Scaling};
+pub use step::Step3;
 
 use crate::media::{Kind, MediaFacts, Size, VideoFacts};
 use crate::units;

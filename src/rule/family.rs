@@ -1,0 +1,264 @@
+//! The rule of every family of models: what an image or a video of a size takes by the model's own code, or by the
+//! vendor's documents where there is no code.
+//!
+//! ```
+//! use tilewise::{media::Size, rule::{Family, Options}};
+//!
+//! let family = Family::by_name("qwen3-vl").unwrap();
+//! let photo = family.image(Size::new(1920, 1080), &Options::default()).unwrap();
+//! assert_eq!(photo.tokens, 60 * 34);
+//! assert_eq!(photo.seen, Some(Size::new(1920, 1088)));
+//! ```
+
+use super::fit::Parameters;
+use super::{
+    Claude, Deepseek, Detail, Flat, Gemini2, Gemini3, Gemma4, Glm45v, Glm53Flash, Grok, ImageCount,
+    Internvl, Kimi, Llama4, MinimaxM3, Mistral, Muse, Nemotron, Nova1, OpenaiPatches, OpenaiTiles,
+    Options, Qwen, Refusal, Step3, VideoCount,
+};
+use crate::media::{Size, VideoFacts};
+use thiserror::Error;
+
+/// Why a parameter is not set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum ParameterError {
+    #[error("the family has no such parameter")]
+    Unknown,
+    #[error("a parameter is at most 4,294,967,295")]
+    TooLarge,
+}
+
+/// A family of models that count alike, with its parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    KimiK25(Kimi),
+    KimiK3(Kimi),
+    Qwen25Vl(Qwen),
+    Qwen3Vl(Qwen),
+    Glm45v(Glm45v),
+    Glm53Flash(Glm53Flash),
+    DeepseekV41Flash(Deepseek),
+    MuseSpark(Muse),
+    Gemma3(Flat),
+    Gemma4(Gemma4),
+    Llama4(Llama4),
+    Internvl3(Internvl),
+    Pixtral(Mistral),
+    Mistral(Mistral),
+    MinimaxM3(MinimaxM3),
+    Step3(Step3),
+    Nemotron(Nemotron),
+    OpenaiTiles(OpenaiTiles),
+    OpenaiPatches(OpenaiPatches),
+    Claude(Claude),
+    Gemini2(Gemini2),
+    Gemini3(Gemini3),
+    Grok(Grok),
+    Nova1(Nova1),
+    Nova2(Flat),
+}
+
+/// Goes on with the parameters of any family.
+macro_rules! each {
+    ($family:expr, $parameters:ident => $then:expr) => {
+        match $family {
+            Family::KimiK25($parameters) | Family::KimiK3($parameters) => $then,
+            Family::Qwen25Vl($parameters) | Family::Qwen3Vl($parameters) => $then,
+            Family::Glm45v($parameters) => $then,
+            Family::Glm53Flash($parameters) => $then,
+            Family::DeepseekV41Flash($parameters) => $then,
+            Family::MuseSpark($parameters) => $then,
+            Family::Gemma3($parameters) | Family::Nova2($parameters) => $then,
+            Family::Gemma4($parameters) => $then,
+            Family::Llama4($parameters) => $then,
+            Family::Internvl3($parameters) => $then,
+            Family::Pixtral($parameters) | Family::Mistral($parameters) => $then,
+            Family::MinimaxM3($parameters) => $then,
+            Family::Step3($parameters) => $then,
+            Family::Nemotron($parameters) => $then,
+            Family::OpenaiTiles($parameters) => $then,
+            Family::OpenaiPatches($parameters) => $then,
+            Family::Claude($parameters) => $then,
+            Family::Gemini2($parameters) => $then,
+            Family::Gemini3($parameters) => $then,
+            Family::Grok($parameters) => $then,
+            Family::Nova1($parameters) => $then,
+        }
+    };
+}
+
+impl Family {
+    /// Each family as its own open checkpoint has it, or as the vendor documents it for most of its models.
+    pub const ALL: [Self; 25] = [
+        Self::KimiK25(Kimi::K25),
+        Self::KimiK3(Kimi::K3),
+        Self::Qwen25Vl(Qwen::QWEN25_VL),
+        Self::Qwen3Vl(Qwen::QWEN3_VL),
+        Self::Glm45v(Glm45v::CHECKPOINT),
+        Self::Glm53Flash(Glm53Flash::CHECKPOINT),
+        Self::DeepseekV41Flash(Deepseek::V41_FLASH),
+        Self::MuseSpark(Muse::SPARK),
+        Self::Gemma3(Flat::GEMMA3),
+        Self::Gemma4(Gemma4::CHECKPOINT),
+        Self::Llama4(Llama4::CHECKPOINT),
+        Self::Internvl3(Internvl::INTERNVL3),
+        Self::Pixtral(Mistral::PIXTRAL),
+        Self::Mistral(Mistral::SMALL_31),
+        Self::MinimaxM3(MinimaxM3::CHECKPOINT),
+        Self::Step3(Step3::CHECKPOINT),
+        Self::Nemotron(Nemotron::VL_35),
+        Self::OpenaiTiles(OpenaiTiles::GPT_4O),
+        Self::OpenaiPatches(OpenaiPatches::GPT_6_ASTRA),
+        Self::Claude(Claude::HIGH),
+        Self::Gemini2(Gemini2::DOCUMENTED),
+        Self::Gemini3(Gemini3::DOCUMENTED),
+        Self::Grok(Grok::DOCUMENTED),
+        Self::Nova1(Nova1::DOCUMENTED),
+        Self::Nova2(Flat::NOVA2),
+    ];
+
+    /// The family of a name, with the parameters of [`ALL`](Self::ALL).
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|family| family.name() == name)
+    }
+
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::KimiK25(_) => "kimi-k2.5",
+            Self::KimiK3(_) => "kimi-k3",
+            Self::Qwen25Vl(_) => "qwen2.5-vl",
+            Self::Qwen3Vl(_) => "qwen3-vl",
+            Self::Glm45v(_) => "glm-4.5v",
+            Self::Glm53Flash(_) => "glm-5.3-flash",
+            Self::DeepseekV41Flash(_) => "deepseek-v4.1-flash",
+            Self::MuseSpark(_) => "muse-spark",
+            Self::Gemma3(_) => "gemma-3",
+            Self::Gemma4(_) => "gemma-4",
+            Self::Llama4(_) => "llama-4",
+            Self::Internvl3(_) => "internvl3",
+            Self::Pixtral(_) => "pixtral",
+            Self::Mistral(_) => "mistral",
+            Self::MinimaxM3(_) => "minimax-m3",
+            Self::Step3(_) => "step3",
+            Self::Nemotron(_) => "nemotron",
+            Self::OpenaiTiles(_) => "openai-tiles",
+            Self::OpenaiPatches(_) => "openai-patches",
+            Self::Claude(_) => "claude",
+            Self::Gemini2(_) => "gemini-2",
+            Self::Gemini3(_) => "gemini-3",
+            Self::Grok(_) => "grok",
+            Self::Nova1(_) => "nova-1",
+            Self::Nova2(_) => "nova-2",
+        }
+    }
+
+    /// Its parameters by name, in the order in which they are documented.
+    pub fn parameters(&self) -> Vec<(&'static str, u64)> {
+        let mut list = Vec::new();
+        // It lends what it shows to be changed.
+        let mut copy = *self;
+        copy.visit(&mut |name, value| list.push((name, *value)));
+        list
+    }
+
+    /// Overrides a parameter.
+    pub fn set(&mut self, name: &str, value: u64) -> Result<(), ParameterError> {
+        let value = u32::try_from(value).map_err(|_| ParameterError::TooLarge)?;
+        let mut found = Err(ParameterError::Unknown);
+        self.visit(&mut |known, slot| {
+            if known == name {
+                *slot = value.into();
+                found = Ok(());
+            }
+        });
+        found
+    }
+
+    fn visit(&mut self, see: &mut dyn FnMut(&'static str, &mut u64)) {
+        each!(self, parameters => parameters.visit(see));
+    }
+
+    /// The levels of `detail` that change its count; empty where it passes over them, or where their effect is not known.
+    pub fn details(&self) -> &'static [Detail] {
+        match self {
+            Self::OpenaiTiles(_) => OpenaiTiles::DETAILS,
+            Self::OpenaiPatches(patches) => patches.details(),
+            _ => &[],
+        }
+    }
+
+    /// Whether the count depends on how much of the context the text leaves ([`Options::context_left`]), and on the other
+    /// images of the request.
+    pub const fn counts_together(&self) -> bool {
+        matches!(self, Self::Nemotron(_))
+    }
+
+    /// Counts an image that is alone in its request, by its size in pixels as the model's code gets it.
+    pub fn image(&self, size: Size, options: &Options) -> Result<ImageCount, Refusal> {
+        let mut counts = self.images(&[size], options);
+        counts.pop().unwrap_or(Err(Refusal::Empty))
+    }
+
+    /// Counts all images of a request, in their order.
+    pub fn images(&self, sizes: &[Size], options: &Options) -> Vec<Result<ImageCount, Refusal>> {
+        match self {
+            Self::Nemotron(nemotron) => nemotron.images(sizes, options.context_left),
+            _ => sizes.iter().map(|size| self.one(*size, options)).collect(),
+        }
+    }
+
+    fn one(&self, size: Size, options: &Options) -> Result<ImageCount, Refusal> {
+        if size.width == 0 || size.height == 0 {
+            return Err(Refusal::Empty);
+        }
+        let count = match self {
+            Self::KimiK25(kimi) | Self::KimiK3(kimi) => kimi.image(size),
+            Self::Qwen25Vl(qwen) | Self::Qwen3Vl(qwen) => qwen.image(size)?,
+            Self::Glm45v(glm) => glm.image(size)?,
+            Self::Glm53Flash(glm) => glm.image(size),
+            Self::DeepseekV41Flash(deepseek) => deepseek.image(size),
+            Self::MuseSpark(muse) => muse.image(size),
+            Self::Gemma3(flat) | Self::Nova2(flat) => flat.image(),
+            Self::Gemma4(gemma) => gemma.image(size)?,
+            Self::Llama4(llama) => llama.image(size),
+            Self::Internvl3(internvl) => internvl.image(size),
+            Self::Pixtral(mistral) | Self::Mistral(mistral) => mistral.image(size),
+            Self::MinimaxM3(minimax) => minimax.image(size)?,
+            Self::Step3(step) => step.image(size),
+            Self::Nemotron(nemotron) => {
+                return nemotron.images(&[size], options.context_left).remove(0);
+            }
+            Self::OpenaiTiles(tiles) => tiles.image(size, options.detail)?,
+            Self::OpenaiPatches(patches) => patches.image(size, options.detail)?,
+            Self::Claude(claude) => claude.image(size),
+            Self::Gemini2(gemini) => gemini.image(size, options.media_resolution),
+            Self::Gemini3(gemini) => gemini.image(size, options.media_resolution)?,
+            Self::Grok(grok) => grok.image(),
+            Self::Nova1(nova) => nova.image(),
+        };
+        Ok(count)
+    }
+
+    /// Counts a video by the size in pixels of its frames.
+    pub fn video(
+        &self,
+        size: Size,
+        video: &VideoFacts,
+        options: &Options,
+    ) -> Result<VideoCount, Refusal> {
+        if size.width == 0 || size.height == 0 {
+            return Err(Refusal::Empty);
+        }
+        match self {
+            Self::KimiK25(kimi) => kimi.video(size, video, options),
+            Self::Qwen3Vl(qwen) => qwen.video(size, video, options),
+            Self::Glm53Flash(glm) => glm.video(size, video, options),
+            Self::MuseSpark(muse) => muse.video(size, video, options),
+            Self::Gemma4(gemma) => gemma.video(size, video, options),
+            Self::MinimaxM3(minimax) => minimax.video(size, video, options),
+            Self::Gemini2(gemini) => gemini.video(size, video, options),
+            Self::Gemini3(gemini) => gemini.video(size, video, options),
+            _ => Err(Refusal::NoVideoRule),
+        }
+    }
+}

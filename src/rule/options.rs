@@ -1,0 +1,51 @@
+//! What a request asks for besides its media, as far as it changes what they take.
+
+use serde::{Deserialize, Serialize};
+
+/// What a request asks for besides its media. Families that do not know an option pass over it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Options {
+    /// `None` is the endpoint's default, [`Detail::Auto`].
+    pub detail: Option<Detail>,
+    /// Google's. `None` is the model's default.
+    pub media_resolution: Option<MediaResolution>,
+    /// Tokens of the context that the text leaves to the images; `None` for enough.
+    pub context_left: Option<u64>,
+    /// Frames a second sampled from a video, in place of the model's own.
+    pub sample_fps: Option<f64>,
+    /// Most frames that the server looks at, where it caps them below the model's own.
+    pub max_frames: Option<u64>,
+}
+
+/// `image_url.detail` of OpenAI's API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Detail {
+    Low,
+    High,
+    Original,
+    Auto,
+}
+
+/// `media_resolution` of Google's API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MediaResolution {
+    Low,
+    Medium,
+    High,
+    UltraHigh,
+}
+
+impl Options {
+    /// Frames a second that are sampled.
+    pub(super) fn fps(&self, own: u64) -> f64 {
+        let asked = self.sample_fps.filter(|fps| fps.is_finite() && *fps > 0.0);
+        asked.unwrap_or(own as f64)
+    }
+
+    /// Most frames that are sampled.
+    pub(super) fn frames(&self, own: u64) -> f64 {
+        self.max_frames.map_or(own, |most| most.min(own)).max(1) as f64
+    }
+}
