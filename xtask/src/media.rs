@@ -13,7 +13,11 @@ pub fn fixtures() -> Result<()> {
     run(Command::new(setup::fixture_python()?)
         .arg("tests/fixtures/make")
         .env("PYTHONDONTWRITEBYTECODE", "1")
-        .env("TILEWISE_CHROMIUM", &browser.chromium))
+        .env("TILEWISE_CHROMIUM", &browser.chromium))?;
+    println!("counting tokens with other programs: the first time, they are downloaded and built");
+    run(Command::new(setup::token_python()?)
+        .arg("tests/fixtures/make/tokens.py")
+        .env("PYTHONDONTWRITEBYTECODE", "1"))
 }
 
 /// What the page shows of itself, and its icons.
