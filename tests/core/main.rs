@@ -13,6 +13,7 @@ mod error;
 mod estimate;
 mod explain;
 mod failure;
+mod families;
 mod fixtures;
 mod forecast;
 mod hostile;
