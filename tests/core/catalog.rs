@@ -1,85 +1,341 @@
+use std::fs;
 use tilewise::catalog::{find, models};
 use tilewise::media::Format;
 
 #[path = "../../build/catalog.rs"]
 mod compiler;
 
-const CATALOG: &str = include_str!("../../catalog/baseten.toml");
+fn text(file: &str) -> Result<String, String> {
+    fs::read_to_string(format!("catalog/{file}.toml")).map_err(|error| error.to_string())
+}
 
 #[test]
 fn the_catalogue_itself_is_accepted() {
-    compiler::compile(CATALOG).unwrap();
-}
-
-/// What a mistake in the catalogue is answered with.
-fn refusal(correct: &str, wrong: &str) -> String {
-    assert!(
-        CATALOG.contains(correct),
-        "the catalogue no longer says {correct:?}"
-    );
-    compiler::compile(&CATALOG.replacen(correct, wrong, 1)).unwrap_err()
+    compiler::compile(text).unwrap();
 }
 
 #[test]
-fn an_unknown_key_is_refused() {
-    let why = refusal("max_images = {", "max_images = {");
-    assert!(why.contains("unknown field `max_images`"), "{why}");
+fn each_file_of_the_catalogue_is_read() {
+    for entry in fs::read_dir("catalog").unwrap() {
+        let path = entry.unwrap().path();
+        let file = path.file_stem().unwrap().to_str().unwrap();
+        assert!(
+            file == "families" || compiler::PROVIDERS.contains(&file),
+            "{file}"
+        );
+    }
+}
+
+/// What a mistake in a file of the catalogue is answered with.
+fn refusal(file: &str, correct: &str, wrong: &str) -> String {
+    let changed = |name: &str| {
+        let text = text(name)?;
+        if name != file {
+            return Ok(text);
+        }
+        assert!(text.contains(correct), "{file} no longer says {correct:?}");
+        Ok(text.replacen(correct, wrong, 1))
+    };
+    let why = compiler::compile(changed).unwrap_err();
+    assert!(why.starts_with(&format!("catalog/{file}.toml: ")), "{why}");
+    why
+}
+
+/// Each mistake is refused for a reason that holds these words.
+fn refused(file: &str, mistakes: &[(&str, &str, &str)]) {
+    for (correct, wrong, because) in mistakes {
+        let why = refusal(file, correct, wrong);
+        assert!(why.contains(because), "{correct:?} to {wrong:?}: {why}");
+    }
+}
+
+#[test]
+fn a_key_that_is_not_known_is_refused() {
+    refused(
+        "baseten",
+        &[
+            (
+                "max_images = {",
+                "max_pictures = {",
+                "unknown field `max_pictures`",
+            ),
+            ("[endpoint]", "[endpoint]\nkey = 1", "unknown field `key`"),
+            (
+                "takes_images = {",
+                "sees_images = {",
+                "unknown field `sees_images`",
+            ),
+            (
+                "[models.price]",
+                "[models.price]\nvat = 1",
+                "unknown field `vat`",
+            ),
+        ],
+    );
+    refused(
+        "families",
+        &[("kind = ", "sort = ", "unknown field `sort`")],
+    );
 }
 
 #[test]
 fn a_figure_without_a_source_is_refused() {
-    let why = refusal("{ value = 96, source = \"vision\" }", "{ value = 96 }");
-    assert!(why.contains("missing field `source`"), "{why}");
-}
-
-#[test]
-fn a_figure_that_nobody_published_may_be_left_out() {
-    let without = CATALOG.replacen("cached_input = {", "# cached_input = {", 1);
-    let tables = compiler::compile(&without).unwrap();
-    assert!(tables.contains("cached_input: None"), "{tables}");
-}
-
-#[test]
-fn a_source_that_is_not_defined_is_refused() {
-    let why = refusal(
-        "{ value = 96, source = \"vision\" }",
-        "{ value = 96, source = \"hearsay\" }",
+    refused(
+        "baseten",
+        &[
+            (
+                "{ value = 96, source = \"vision\" }",
+                "{ value = 96 }",
+                "missing field `source`",
+            ),
+            (
+                "{ value = 96, source = \"vision\" }",
+                "{ value = 96, source = \"hearsay\" }",
+                "hearsay",
+            ),
+            (
+                "takes_images = { value = true, source = \"litellm\" }",
+                "takes_images = true",
+                "takes_images",
+            ),
+        ],
     );
-    assert!(why.contains("hearsay"), "{why}");
+    refused(
+        "families",
+        &[("source = \"kimi-k25\"", "source = \"hearsay\"", "hearsay")],
+    );
 }
 
 #[test]
-fn a_source_without_a_day_or_an_https_url_is_refused() {
-    let why = refusal("checked = \"2026-11-23\"", "checked = \"lately\"");
-    assert!(why.contains("lately"), "{why}");
-    let why = refusal("url = \"https://docs", "url = \"docs");
-    assert!(why.contains("not https"), "{why}");
+fn a_figure_that_was_not_published_may_be_left_out() {
+    let without = |name: &str| {
+        let text = text(name)?;
+        Ok(text.replacen("cached_input = {", "# cached_input = {", 1))
+    };
+    compiler::compile(without).unwrap();
 }
 
 #[test]
-fn a_price_that_is_negative_or_no_decimal_is_refused() {
+fn a_source_without_a_day_or_an_https_url_or_that_no_figure_names_is_refused() {
+    refused(
+        "baseten",
+        &[
+            ("checked = \"2026-11-23\"", "checked = \"lately\"", "lately"),
+            ("checked = \"2026-11-23\"", "", "missing field `checked`"),
+            (
+                "checked = \"2026-11-23\"",
+                "checked = \"2026-02-29\"",
+                "2026-02-29",
+            ),
+            (
+                "checked = \"2026-11-23\"",
+                "checked = \"2026-11-31\"",
+                "2026-11-31",
+            ),
+            (
+                "checked = \"2026-11-23\"",
+                "checked = \"2026-13-01\"",
+                "2026-13-01",
+            ),
+            (
+                "checked = \"2026-11-23\"",
+                "checked = \"+026-11-23\"",
+                "+026-11-23",
+            ),
+            ("url = \"https://docs", "url = \"docs", "not https"),
+            (
+                "[sources.vision]",
+                "[sources.idle]\nwhat = \"A\"\nurl = \"https://a.b\"\nchecked = \"2026-11-23\"\n\n[sources.vision]",
+                "no figure names the source \"idle\"",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_price_that_is_negative_or_no_decimal_or_odd_is_refused() {
     for (wrong, because) in [
         ("\"-0.60\"", "is negative"),
         ("\"0.6e0\"", "is not a decimal number"),
         ("\"\"", "is not a decimal number"),
         ("\"0.1234567\"", "more than six decimals"),
+        ("\"60000\"", "is too large"),
+        ("\"0.01\"", "cached_input is above"),
     ] {
-        let why = refusal("\"0.60\"", wrong);
+        let why = refusal("baseten", "\"0.60\"", wrong);
         assert!(why.contains(because), "{wrong}: {why}");
     }
+    refused(
+        "minimax",
+        &[
+            (
+                "above_input_tokens = 512_000",
+                "above_input_tokens = 0",
+                "must rise",
+            ),
+            ("input = \"0.60\"", "input = \"-0.60\"", "is negative"),
+            (
+                "cached_input = \"0.12\"",
+                "cached_input = \"0.90\"",
+                "is above",
+            ),
+        ],
+    );
 }
 
 #[test]
-fn a_model_that_stands_twice_or_has_unknown_rules_or_formats_is_refused() {
-    let why = refusal(
-        "id = \"moonshotai/Kimi-K2.6\"",
-        "id = \"moonshotai/Kimi-K2.5\"",
+fn a_model_that_stands_twice_at_a_provider_or_has_unknown_formats_or_limits_is_refused() {
+    refused(
+        "baseten",
+        &[
+            (
+                "id = \"moonshotai/Kimi-K2.6\"",
+                "id = \"moonshotai/Kimi-K2.5\"",
+                "twice",
+            ),
+            ("\"webp\", ", "\"pdf\", ", "pdf"),
+            ("\"webp\", ", "\"png\", ", "twice"),
+            ("formats = \"kimi\"", "formats = \"any\"", "formats \"any\""),
+            (
+                "limits = \"kimi-k26\"",
+                "limits = \"none\"",
+                "limits \"none\"",
+            ),
+            ("limits_certainty = \"assumed\"", "", "limits_certainty"),
+            (
+                "[limits.kimi-k25]",
+                "[limits.idle]\n[limits.kimi-k25]",
+                "refers to \"idle\"",
+            ),
+        ],
     );
-    assert!(why.contains("twice"), "{why}");
-    let why = refusal("rules = \"kimi\"", "rules = \"llama\"");
-    assert!(why.contains("llama"), "{why}");
-    let why = refusal("\"webp\", ", "\"pdf\", ");
-    assert!(why.contains("pdf"), "{why}");
+}
+
+#[test]
+fn a_family_that_is_not_known_or_a_rule_that_does_not_fit_is_refused() {
+    refused(
+        "baseten",
+        &[
+            (
+                "value = \"kimi-k3\"",
+                "value = \"llama-9\"",
+                "family \"llama-9\"",
+            ),
+            (
+                "rules = [\"processor\"]",
+                "rules = []",
+                "rules must name one",
+            ),
+            (
+                "rules = [\"published\", \"processor\"]",
+                "rules = [\"published\"]",
+                "rules must name both",
+            ),
+            ("published = \"tiles\"", "published = \"area\"", "\"area\""),
+            (
+                "certainty = \"exact\"",
+                "certainty = \"unknown\"",
+                "certainty",
+            ),
+            (
+                "certainty = \"unknown\"",
+                "certainty = \"exact\"",
+                "without a family",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_parameter_that_a_family_lacks_or_does_not_know_is_refused() {
+    refused(
+        "families",
+        &[
+            (
+                "merge = { value = 2, source = \"kimi-k25\" }\n",
+                "",
+                "kimi-k2.5 lacks its parameter merge",
+            ),
+            ("merge = {", "fusion = {", "has no parameter \"fusion\""),
+            (
+                "merge = { value = 2,",
+                "merge = { value = 0,",
+                "kimi-k2.5.merge is zero",
+            ),
+            (
+                "merge = { value = 2,",
+                "merge = { value = 9_000_000_000,",
+                "too large",
+            ),
+            (
+                "[families.\"claude\"]",
+                "[families.\"clyde\"]\nkind = \"published\"\n[families.\"clyde\".parameters]\nsize = { value = 1, source = \"claude\" }\n[families.\"claude\"]",
+                "clyde",
+            ),
+        ],
+    );
+    refused(
+        "anthropic",
+        &[(
+            "rules = [\"published\"]",
+            "rules = [\"processor\"]",
+            "own code",
+        )],
+    );
+    refused(
+        "openai",
+        &[("base_tokens = {", "base = {", "has no parameter \"base\"")],
+    );
+}
+
+#[test]
+fn a_retired_model_without_a_day_or_with_one_to_come_is_refused() {
+    const DAY: &str = "retired_on = { value = \"2026-10-16\", source = \"litellm\" }\n";
+    refused(
+        "baseten",
+        &[
+            (DAY, "", "without a day"),
+            ("2026-10-16", "2026-10-32", "2026-10-32"),
+            ("2026-10-16", "2027-10-16", "as read on"),
+            ("status = \"retired\"\n", "", "for a current model"),
+            (
+                DAY,
+                "retired_on = { value = \"2026-10-16\", source = \"litellm\" }\nreplacement = { value = \"moonshotai/Kimi-K9\", source = \"litellm\" }\n",
+                "names no model",
+            ),
+        ],
+    );
+    refused(
+        "anthropic",
+        &[(
+            "status = \"retiring\"",
+            "status = \"retired\"",
+            "as read on",
+        )],
+    );
+}
+
+#[test]
+fn an_endpoint_that_no_request_could_be_made_to_is_refused() {
+    refused(
+        "baseten",
+        &[
+            (
+                "\"https://inference.baseten.co/v1\"",
+                "\"http://inference.baseten.co/v1\"",
+                "not https",
+            ),
+            (
+                "\"https://inference.baseten.co/v1\"",
+                "\"https://inference.baseten.co/v1/\"",
+                "slash",
+            ),
+            ("value = \"max_tokens\"", "value = \"limit\"", "\"limit\""),
+            ("\"Authorization: Bearer\"", "\"Cookie\"", "\"Cookie\""),
+            ("\"BASETEN_API_KEY\"", "\"$KEY\"", "$KEY"),
+            ("[\"low\", ", "[\"tiny\", ", "tiny"),
+        ],
+    );
 }
 
 #[test]
