@@ -57,10 +57,10 @@ pub(crate) fn compile(read: impl Fn(&str) -> Result<String, String>) -> Result<S
         check::provider(name, &provider, &families).map_err(|why| named(name, why))?;
         providers.push(provider);
     }
-    Ok(emit::tables(&Catalog {
+    emit::tables(&Catalog {
         families,
         providers,
-    }))
+    })
 }
 
 fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, String> {

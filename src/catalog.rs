@@ -1,80 +1,89 @@
 //! The models that are known without asking anyone, as data.
 //!
-//! The tables are made from `catalog/baseten.toml` when the crate is built. Every figure has an entry
+//! The tables are made from the files of `catalog` when the crate is built, one for each provider. Every figure has an entry
 //! in [`Model::sources`] that says where it was read, and when.
 //!
 //! ```
-//! let model = tilewise::catalog::find("moonshotai/Kimi-K2.6").unwrap();
-//! assert_eq!(model.limits.max_image_bytes, Some(80_000_000));
+//! use tilewise::catalog;
 //!
+//! let model = catalog::find("moonshotai/Kimi-K2.6").unwrap();
+//! assert_eq!(model.limits.max_image_bytes, Some(80_000_000));
 //! let source = model.sources.iter().find(|source| source.what == "limits.maxImageBytes");
 //! assert_eq!(source.unwrap().url, "https://docs.baseten.co/inference/model-apis/vision");
+//!
+//! let elsewhere = catalog::find_at("moonshot", "kimi-k2.6").unwrap();
+//! assert_eq!(elsewhere.price.input, model.price.input);
 //! ```
 
 mod limits;
 pub mod listing;
+mod model;
+mod provider;
+mod table;
 
 pub use limits::Limits;
+pub use model::{Certainty, Model, Parameter, PriceTier, Status};
+pub use provider::{Native, Provider};
+pub use table::BASE_URL;
 
-use crate::media::Format;
-use crate::nullable;
-use crate::price::Prices;
-use crate::rule::{Processor, Published, Rules};
-use crate::units::Price;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
-include!(concat!(env!("OUT_DIR"), "/catalog.rs"));
-
-/// All models of the catalogue.
+/// The models that a crate can count by both of its rules.
 pub fn models() -> &'static [Model] {
-    MODELS
+    let all = all();
+    let counted = |model: &Model| model.rules.is_some();
+    let first = all.iter().position(counted).unwrap_or(all.len());
+    let rest = all.get(first..).unwrap_or_default();
+    let count = rest.iter().take_while(|model| counted(model)).count();
+    rest.get(..count).unwrap_or_default()
 }
 
-/// The model of this identifier, spelt as the endpoint spells it.
-pub fn find(id: &str) -> Option<&'static Model> {
-    MODELS.iter().find(|model| model.id == id)
+/// All models of the catalogue: Baseten's first, of each provider the newest first.
+pub fn all() -> &'static [Model] {
+    table::models()
 }
 
-/// A model as the endpoint offers it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", expecting = "an object")]
-pub struct Model {
-    /// As the endpoint spells it: `moonshotai/Kimi-K2.6`.
-    pub id: Cow<'static, str>,
-    #[serde(default, deserialize_with = "nullable::or_default")]
-    pub name: Cow<'static, str>,
-    /// Whether it takes images.
-    #[serde(default, deserialize_with = "nullable::or_default")]
-    pub vision: bool,
-    /// Input and output together.
-    pub context_tokens: Option<u64>,
-    #[serde(default, deserialize_with = "nullable::or_default")]
-    pub price: Prices,
-    #[serde(default, deserialize_with = "nullable::or_default")]
-    pub limits: Limits,
-    /// Formats that the endpoint decodes; empty where they are not known.
-    #[serde(default, deserialize_with = "nullable::or_default")]
-    pub formats: Cow<'static, [Format]>,
-    /// How it counts media; `None` where no rule is known.
-    #[serde(skip)]
-    pub rules: Option<Rules>,
-    /// Whether the endpoint's own list names it; `None` where no list was asked.
-    pub listed: Option<bool>,
-    #[serde(default, deserialize_with = "nullable::or_default")]
-    pub sources: Cow<'static, [Source]>,
+/// Which models to list; all by default.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default, expecting = "an object")]
+pub struct Filter {
+    pub provider: Option<String>,
+    pub status: Option<Status>,
 }
 
-impl Model {
-    /// With the rules of the catalogue, where it came from JavaScript, which has none; one without a name goes by
-    /// its identifier.
-    pub fn with_known_rules(mut self) -> Self {
-        self.rules = self.rules.or_else(|| find(&self.id)?.rules);
-        if self.name.is_empty() {
-            self.name = self.id.clone();
-        }
-        self
+impl Filter {
+    /// The models of the catalogue that it lets through, in their order.
+    pub fn models(&self) -> impl Iterator<Item = &'static Model> {
+        all().iter().filter(|model| self.allows(model))
     }
+
+    pub fn allows(&self, model: &Model) -> bool {
+        let provider = self.provider.as_ref();
+        provider.is_none_or(|provider| model.provider == *provider)
+            && self.status.is_none_or(|status| model.status == status)
+    }
+}
+
+/// The model of this identifier, spelt as the endpoint spells it, at the first provider that has it: Baseten's wins.
+pub fn find(id: &str) -> Option<&'static Model> {
+    all().iter().find(|model| model.id == id)
+}
+
+/// The model of this identifier at this provider.
+pub fn find_at(provider: &str, id: &str) -> Option<&'static Model> {
+    let mut of = all().iter().filter(|model| model.provider == provider);
+    of.find(|model| model.id == id)
+}
+
+/// All providers, Baseten first.
+pub fn providers() -> &'static [Provider] {
+    table::providers()
+}
+
+/// The provider of this identifier.
+pub fn provider(id: &str) -> Option<&'static Provider> {
+    providers().iter().find(|provider| provider.id == id)
 }
 
 /// Where a figure was read.

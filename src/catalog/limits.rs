@@ -14,6 +14,15 @@ pub struct Limits {
     pub max_image_bytes: Option<u64>,
     /// Bytes of the JSON request body, base64 media included.
     pub max_body_bytes: Option<u64>,
+    /// Bytes of one image sent as base64, before encoding.
+    pub max_image_base64_bytes: Option<u64>,
+    /// Pixels of an image's longer side.
+    pub max_image_side: Option<u64>,
+    /// Pixels of an image's longer side where a request holds more images than `few_images`.
+    pub max_image_side_of_many: Option<u64>,
+    pub few_images: Option<u64>,
+    /// Patches of 32 pixels a side of one image at full detail.
+    pub max_image_patches: Option<u64>,
 }
 
 impl Limits {
@@ -25,6 +34,11 @@ impl Limits {
             max_media_bytes: self.max_media_bytes.or(other.max_media_bytes),
             max_image_bytes: self.max_image_bytes.or(other.max_image_bytes),
             max_body_bytes: self.max_body_bytes.or(other.max_body_bytes),
+            max_image_base64_bytes: self.max_image_base64_bytes.or(other.max_image_base64_bytes),
+            max_image_side: self.max_image_side.or(other.max_image_side),
+            max_image_side_of_many: self.max_image_side_of_many.or(other.max_image_side_of_many),
+            few_images: self.few_images.or(other.few_images),
+            max_image_patches: self.max_image_patches.or(other.max_image_patches),
         }
     }
 }

@@ -1,7 +1,6 @@
 //! The endpoint's own list of models, merged over those that are known offline.
 
-use super::Limits;
-use super::{Model, Source, find, models};
+use super::{Model, Source, find, find_at, models, providers};
 use crate::decimal;
 use crate::error::Error;
 use crate::json::Value;
@@ -15,8 +14,10 @@ pub(crate) const MAX_BYTES: usize = 4 * 1024 * 1024;
 
 /// Reads the answer to `GET /v1/models` and lays it over the catalogue: prices, context and modalities
 /// of the list win; rules, limits and formats, which no list gives, stay. What the list names first comes
-/// first; models that it does not name follow, with [`Model::listed`] false. Of a model that the catalogue
-/// does not know, no rule, no limit and no format is known.
+/// first; models of the same provider that it does not name follow, with [`Model::listed`] false. Of a model that the
+/// catalogue does not know, no rule, no limit and no format is known.
+///
+/// The provider is the one whose endpoint `url` lies at; Baseten for an address that is none of theirs, such as a proxy's.
 ///
 /// `url` is where the list was read and `checked` the day, as 2026-11-25: they become the sources of what
 /// the list says.
@@ -37,16 +38,19 @@ pub fn merge(list: &str, url: &str, checked: &str) -> Result<Vec<Model>, Error> 
     // Some endpoints answer with the bare array.
     let entries = list.get("data").unwrap_or(&list).items();
     let entries = entries.ok_or_else(|| not_a_list("it has no data"))?;
+    let provider = provider_at(url);
     let mut merged: Vec<Model> = Vec::new();
     for entry in entries {
         let Some(id) = entry.get("id").and_then(Value::text) else {
             continue;
         };
         if merged.iter().all(|model| model.id != id) {
-            merged.push(laid_over(id, entry, url, checked));
+            let known = find_at(provider, id).or_else(|| find(id)).cloned();
+            let model = known.unwrap_or_else(|| unknown(id));
+            merged.push(laid_over(model, entry, url, checked));
         }
     }
-    for model in models() {
+    for model in models().iter().filter(|model| model.provider == provider) {
         if merged.iter().all(|listed| listed.id != model.id) {
             merged.push(Model {
                 listed: Some(false),
@@ -57,19 +61,39 @@ pub fn merge(list: &str, url: &str, checked: &str) -> Result<Vec<Model>, Error> 
     Ok(merged)
 }
 
-fn laid_over(id: &str, entry: &Value<'_>, url: &str, checked: &str) -> Model {
+fn provider_at(url: &str) -> &'static str {
+    let is_at = |base: &str| {
+        let rest = url.strip_prefix(base);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let mut of_url = providers()
+        .iter()
+        .filter(|provider| provider.base_url.is_some_and(is_at));
+    let first = providers().first();
+    of_url.next().or(first).map_or("", |provider| provider.id)
+}
+
+fn laid_over(mut model: Model, entry: &Value<'_>, url: &str, checked: &str) -> Model {
     let text = |key| entry.get(key).and_then(Value::text);
-    let mut model = find(id).cloned().unwrap_or_else(|| unknown(id));
     model.listed = Some(true);
     if let Some(name) = text("name") {
         model.name = Cow::Owned(name.to_owned());
     }
     let mut said = Vec::new();
     if let Some(modalities) = entry.get("input_modalities").and_then(Value::items) {
-        model.vision = modalities
-            .iter()
-            .any(|modality| modality.text() == Some("image"));
-        said.push("vision");
+        let takes = |what| {
+            modalities
+                .iter()
+                .any(|modality| modality.text() == Some(what))
+        };
+        model.vision = takes("image");
+        model.takes_images = Some(model.vision);
+        said.extend(["vision", "takesImages"]);
+        // Lists leave out what they do not bill apart: one without videos does not say that none are taken.
+        if takes("video") {
+            model.takes_videos = Some(true);
+            said.push("takesVideos");
+        }
     }
     if let Some(tokens) = entry.get("context_length").and_then(Value::count) {
         model.context_tokens = Some(tokens);
@@ -107,14 +131,7 @@ fn unknown(id: &str) -> Model {
     Model {
         id: Cow::Owned(id.to_owned()),
         name: Cow::Owned(id.to_owned()),
-        vision: false,
-        context_tokens: None,
-        price: Prices::default(),
-        limits: Limits::default(),
-        formats: Cow::Borrowed(&[]),
-        rules: None,
-        listed: None,
-        sources: Cow::Borrowed(&[]),
+        ..Model::default()
     }
 }
 

@@ -1,6 +1,9 @@
 use std::fs;
-use tilewise::catalog::{find, models};
-use tilewise::media::Format;
+use tilewise::catalog::{
+    Certainty, Filter, Status, all, find, find_at, models, provider, providers,
+};
+use tilewise::media::{Format, Size};
+use tilewise::rule::{Family, Options};
 
 #[path = "../../build/catalog.rs"]
 mod compiler;
@@ -340,39 +343,259 @@ fn an_endpoint_that_no_request_could_be_made_to_is_refused() {
 
 #[test]
 fn prices_are_those_of_the_sources() {
-    for (id, input, cached, output) in [
-        ("moonshotai/Kimi-K2.5", "$0.60", "$0.12", "$3.00"),
-        ("moonshotai/Kimi-K2.6", "$0.95", "$0.16", "$4.00"),
+    for (provider, id, input, cached, output) in [
+        ("baseten", "moonshotai/Kimi-K3", 3.0, Some(0.3), 15.0),
+        ("baseten", "moonshotai/Kimi-K2.5", 0.6, Some(0.12), 3.0),
+        ("baseten", "moonshotai/Kimi-K2.6", 0.95, Some(0.16), 4.0),
+        ("openai", "gpt-6-astra", 10.0, Some(1.0), 50.0),
+        ("openai", "gpt-5.4-nano", 0.2, Some(0.02), 1.25),
+        ("anthropic", "claude-opus-5-5", 4.0, Some(0.2), 20.0),
+        ("google", "gemini-2.5-pro", 1.25, Some(0.125), 10.0),
+        ("xai", "grok-4.7", 2.0, Some(0.5), 6.0),
+        ("mistral", "ministral-3b-2512", 0.1, Some(0.01), 0.1),
+        ("moonshot", "kimi-k2.6", 0.95, Some(0.16), 4.0),
+        ("alibaba", "qwen3-vl-32b-instruct", 0.16, None, 0.64),
+        ("zai", "glm-4.5v", 0.6, None, 1.8),
+        ("deepseek", "deepseek-flash", 0.3, Some(0.006), 1.2),
+        ("minimax", "MiniMax-M3", 0.3, Some(0.06), 1.2),
+        ("meta", "muse-spark-1.3", 1.25, Some(0.15), 4.25),
+        (
+            "amazon",
+            "amazon.nova-2-lite-v1:0",
+            0.33,
+            Some(0.0825),
+            2.75,
+        ),
     ] {
-        let price = find(id).unwrap().price;
-        assert_eq!(price.input.unwrap().to_string(), input);
-        assert_eq!(price.cached_input.unwrap().to_string(), cached);
-        assert_eq!(price.output.unwrap().to_string(), output);
+        let price = find_at(provider, id).unwrap().price;
+        let usd = |price: Option<Price>| price.map(Price::usd_per_million);
+        assert_eq!(usd(price.input), Some(input), "{id}");
+        assert_eq!(usd(price.cached_input), cached, "{id}");
+        assert_eq!(usd(price.output), Some(output), "{id}");
+    }
+}
+
+#[test]
+fn a_long_input_is_priced_by_the_step_that_it_exceeds() {
+    let model = find_at("minimax", "MiniMax-M3").unwrap();
+    for (tokens, usd) in [(1, 0.3), (512_000, 0.3), (512_001, 0.6)] {
+        let price = model.prices_for(tokens).input.unwrap();
+        assert_eq!(price.usd_per_million(), usd, "{tokens} tokens");
+    }
+    let model = find_at("alibaba", "qwen3-vl-plus").unwrap();
+    for (tokens, usd) in [(32_000, 0.2), (32_001, 0.3), (128_001, 0.6)] {
+        let price = model.prices_for(tokens).input.unwrap();
+        assert_eq!(price.usd_per_million(), usd, "{tokens} tokens");
     }
 }
 
 #[test]
 fn every_figure_of_a_model_names_where_and_when_it_was_read() {
-    for model in models() {
-        for what in [
-            "vision",
-            "contextTokens",
-            "formats",
-            "price.input",
-            "price.cachedInput",
-            "price.output",
-            "limits.maxImages",
-            "limits.maxVideos",
-            "limits.maxMediaBytes",
-            "limits.maxImageBytes",
-            "limits.maxBodyBytes",
-            "rules.published.tilePx",
-            "rules.processor.maxPatchesPerImage",
-        ] {
-            let source = model.sources.iter().find(|source| source.what == what);
-            let source = source.unwrap_or_else(|| panic!("{}: {what} has no source", model.id));
+    for model in all() {
+        let known = [
+            ("family", model.family.is_some()),
+            ("takesImages", model.takes_images.is_some()),
+            ("takesVideos", model.takes_videos.is_some()),
+            ("retiredOn", model.retired_on.is_some()),
+            ("replacement", model.replacement.is_some()),
+            ("contextTokens", model.context_tokens.is_some()),
+            ("formats", !model.formats.is_empty()),
+            ("price.input", model.price.input.is_some()),
+            ("price.cachedInput", model.price.cached_input.is_some()),
+            ("price.output", model.price.output.is_some()),
+            ("priceTiers", !model.price_tiers.is_empty()),
+            ("limits.maxImages", model.limits.max_images.is_some()),
+            ("limits.maxVideos", model.limits.max_videos.is_some()),
+            (
+                "limits.maxMediaBytes",
+                model.limits.max_media_bytes.is_some(),
+            ),
+            (
+                "limits.maxImageBytes",
+                model.limits.max_image_bytes.is_some(),
+            ),
+            ("limits.maxBodyBytes", model.limits.max_body_bytes.is_some()),
+            (
+                "limits.maxImageBase64Bytes",
+                model.limits.max_image_base64_bytes.is_some(),
+            ),
+            ("limits.maxImageSide", model.limits.max_image_side.is_some()),
+            (
+                "limits.maxImageSideOfMany",
+                model.limits.max_image_side_of_many.is_some(),
+            ),
+            ("limits.fewImages", model.limits.few_images.is_some()),
+            (
+                "limits.maxImagePatches",
+                model.limits.max_image_patches.is_some(),
+            ),
+        ];
+        for (what, known) in known {
+            let mut of = model.sources.iter().filter(|source| source.what == what);
+            assert_eq!(of.next().is_some(), known, "{} {what}", model.id);
+            assert!(of.next().is_none(), "{}: {what} has one source", model.id);
+        }
+        for rule in model.counted_by.iter() {
+            let path = format!("rules.{}.", rule.name());
+            let mut of = model.sources.iter();
+            assert!(of.any(|source| source.what.starts_with(&path)));
+        }
+        for source in model.sources.iter() {
             assert!(source.url.starts_with("https://") && source.checked.len() == 10);
         }
+    }
+}
+
+#[test]
+fn every_figure_of_an_endpoint_names_where_and_when_it_was_read() {
+    assert_eq!(providers().len(), compiler::PROVIDERS.len());
+    for (provider, id) in providers().iter().zip(compiler::PROVIDERS) {
+        assert_eq!(provider.id, id);
+        let known = [
+            ("baseUrl", provider.base_url.is_some()),
+            ("outputBound", provider.output_bound.is_some()),
+            ("keyHeader", provider.key_header.is_some()),
+            ("keyVariable", provider.key_variable.is_some()),
+            ("browser", provider.browser.is_some()),
+            ("browserHeader", provider.browser_header.is_some()),
+            ("details", provider.details.is_some()),
+            ("native.protocol", provider.native.is_some()),
+        ];
+        for (what, known) in known {
+            let of = provider.sources().iter().find(|source| source.what == what);
+            assert_eq!(of.is_some(), known, "{id} {what}");
+        }
+    }
+}
+
+#[test]
+fn the_first_current_model_is_kimi_k3_at_baseten() {
+    let current = all().iter().find(|model| model.status == Status::Current);
+    assert_eq!(current.unwrap().id, "moonshotai/Kimi-K3");
+    assert_eq!(all()[0].provider, "baseten");
+}
+
+#[test]
+fn a_model_is_found_at_the_first_provider_that_has_it() {
+    assert_eq!(find("moonshotai/Kimi-K2.6").unwrap().provider, "baseten");
+    assert_eq!(find("kimi-k3").unwrap().provider, "moonshot");
+    assert_eq!(find_at("open", "kimi-k3").unwrap().provider, "open");
+    assert!(find_at("openai", "kimi-k3").is_none());
+    assert!(find("kimi-k9").is_none());
+    assert_eq!(provider("xai").unwrap().name, "xAI");
+    assert!(provider("nowhere").is_none());
+}
+
+#[test]
+fn models_are_listed_by_provider_and_by_status() {
+    let filter = |provider: Option<&str>, status| Filter {
+        provider: provider.map(str::to_owned),
+        status,
+    };
+    assert_eq!(filter(None, None).models().count(), all().len());
+    let retired = filter(Some("baseten"), Some(Status::Retired));
+    let ids: Vec<_> = retired.models().map(|model| &*model.id).collect();
+    assert_eq!(
+        ids[..3],
+        [
+            "moonshotai/Kimi-K2.5",
+            "moonshotai/Kimi-K2.6",
+            "moonshotai/Kimi-K2.7-Code"
+        ]
+    );
+    assert_eq!(filter(Some("nowhere"), None).models().count(), 0);
+    for id in compiler::PROVIDERS {
+        assert!(filter(Some(id), None).models().count() > 0, "{id}");
+    }
+}
+
+#[test]
+fn a_model_ends_on_a_day_or_is_current() {
+    for model in all() {
+        let current = model.status == Status::Current;
+        assert_eq!(model.retired_on.is_none(), current, "{}", model.id);
+    }
+    let retired = find("moonshotai/Kimi-K2.5").unwrap();
+    assert_eq!(retired.status, Status::Retired);
+    assert_eq!(retired.retired_on.as_deref(), Some("2026-10-16"));
+    let retiring = find("gpt-4o").unwrap();
+    assert_eq!(retiring.status, Status::Retiring);
+}
+
+#[test]
+fn the_parameters_of_each_family_are_those_of_its_rule() {
+    let file: toml::Table = text("families").unwrap().parse().unwrap();
+    for family in Family::ALL {
+        let written = &file["families"][family.name()]["parameters"];
+        for (name, value) in family.parameters() {
+            let figure = written.get(name).map(|figure| figure["value"].as_integer());
+            let figure = figure.map_or(0, |value| value.unwrap().try_into().unwrap());
+            // What is left out is of no use to the family.
+            let unused = !written.as_table().unwrap().contains_key(name);
+            assert!(
+                figure == value || unused,
+                "{} {name}: {figure}, {value}",
+                family.name()
+            );
+        }
+    }
+}
+
+#[test]
+fn a_model_counts_by_its_family_and_its_own_parameters() {
+    let photo = Size::new(1920, 1080);
+    for (provider, id, tokens, markers) in [
+        ("baseten", "moonshotai/Kimi-K3", 2691, 10),
+        ("baseten", "moonshotai/Kimi-K2.6", 2691, 5),
+        ("baseten", "zai-org/GLM-5.3", 2691, 2),
+        ("baseten", "deepseek-ai/DeepSeek-V4.1-Flash", 968, 0),
+        ("openai", "gpt-4o", 1105, 0),
+        ("openai", "gpt-4o-mini", 36_835, 0),
+        ("openai", "gpt-5", 910, 0),
+        ("openai", "o3", 975, 0),
+        ("openai", "gpt-4.1-mini", 3305, 0),
+        ("openai", "gpt-5-mini", 1810, 0),
+        ("openai", "gpt-5-nano", 2262, 0),
+        ("openai", "o4-mini", 2594, 0),
+        ("openai", "gpt-4.1-nano", 3710, 0),
+        ("openai", "gpt-5.2", 2448, 0),
+        ("openai", "gpt-5.4", 2448, 0),
+        ("anthropic", "claude-haiku-4-5", 1560, 0),
+        ("anthropic", "claude-opus-5-5", 2691, 0),
+        ("google", "gemini-2.5-pro", 1548, 0),
+        ("google", "gemini-3-flash-preview", 1100, 0),
+        ("mistral", "pixtral-12b", 2340, 0),
+        ("mistral", "mistral-large-4", 1736, 0),
+        ("zai", "glm-4.5v", 2691, 2),
+        ("zai", "glm-5.3-flash", 2691, 2),
+        ("minimax", "MiniMax-M3", 576, 2),
+        ("meta", "muse-spark-1.3", 2691, 2),
+        ("amazon", "amazon.nova-2-lite-v1:0", 230, 0),
+        ("open", "qwen3-vl", 2040, 2),
+    ] {
+        let rule = find_at(provider, id).unwrap().rule_of_family().unwrap();
+        let count = rule.image(photo, &Options::default()).unwrap();
+        assert_eq!((count.tokens, count.markers), (tokens, markers), "{id}");
+    }
+    let capped = find("qwen3-vl-32b-instruct").unwrap().rule_of_family();
+    let rule = capped.unwrap();
+    let count = |side| rule.image(Size::new(side, side), &Options::default());
+    assert_eq!(count(64).unwrap().tokens, 4);
+    assert!(count(4000).unwrap().tokens <= 1280);
+}
+
+#[test]
+fn a_family_of_the_catalogue_is_one_of_the_rules() {
+    for model in all() {
+        let named = model.family.is_some();
+        assert_eq!(model.rule_of_family().is_some(), named, "{}", model.id);
+        assert_eq!(model.counted_by.is_empty(), !named, "{}", model.id);
+        assert_eq!(
+            model.certainty == Certainty::Unknown,
+            !named,
+            "{}",
+            model.id
+        );
     }
 }
 

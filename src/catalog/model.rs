@@ -1,0 +1,163 @@
+//! A model, as a provider offers it.
+
+use super::{Limits, Source, find, find_at};
+use crate::media::Format;
+use crate::nullable;
+use crate::price::Prices;
+use crate::rule::{Detail, Family, Rule, Rules};
+use crate::units::{self, Price};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// A model as a provider offers it. Provider and identifier together are its identity: the same checkpoint at two hosts is two
+/// models.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", expecting = "an object")]
+pub struct Model {
+    /// Who serves it: `baseten`. Empty where that is not known.
+    #[serde(default, deserialize_with = "nullable::or_default")]
+    pub provider: Cow<'static, str>,
+    /// As the endpoint spells it: `moonshotai/Kimi-K2.6`.
+    pub id: Cow<'static, str>,
+    #[serde(default, deserialize_with = "nullable::or_default")]
+    pub name: Cow<'static, str>,
+    /// The family whose rule counts its media, by its name in [`Family`]; `None` where none is known.
+    pub family: Option<Cow<'static, str>>,
+    /// Parameters of its family's rule that differ from the family's.
+    #[serde(skip)]
+    pub parameters: Cow<'static, [Parameter]>,
+    /// Where its endpoint speaks OpenAI's chat completions; `None` where it has none.
+    pub base_url: Option<Cow<'static, str>>,
+    /// Whether it takes images: `takes_images`, and false where that is not known.
+    #[serde(default, deserialize_with = "nullable::or_default")]
+    pub vision: bool,
+    /// Whether it takes images; `None` where nothing says so.
+    pub takes_images: Option<bool>,
+    /// Whether it takes videos; `None` where nothing says so.
+    pub takes_videos: Option<bool>,
+    /// By what a source says.
+    #[serde(default, deserialize_with = "nullable::or_default")]
+    pub status: Status,
+    /// The day of its end, as 2026-10-16; `None` while it is current.
+    pub retired_on: Option<Cow<'static, str>>,
+    /// The identifier that its provider recommends instead; `None` where none is known.
+    pub replacement: Option<Cow<'static, str>>,
+    /// By which rules its media are counted, the default first; empty where none is known.
+    #[serde(rename = "rules", default, deserialize_with = "nullable::or_default")]
+    pub counted_by: Cow<'static, [Rule]>,
+    /// How sure the first of these is. It speaks of tokens: whether a host bills them is another matter.
+    #[serde(default, deserialize_with = "nullable::or_default")]
+    pub certainty: Certainty,
+    /// Input and output together.
+    pub context_tokens: Option<u64>,
+    #[serde(default, deserialize_with = "nullable::or_default")]
+    pub price: Prices,
+    /// Prices of longer inputs, from the lowest step to the highest; empty for one price.
+    #[serde(default, deserialize_with = "nullable::or_default")]
+    pub price_tiers: Cow<'static, [PriceTier]>,
+    #[serde(default, deserialize_with = "nullable::or_default")]
+    pub limits: Limits,
+    /// [`Certainty::Assumed`] where they are those of another model of its provider.
+    #[serde(default, deserialize_with = "nullable::or_default")]
+    pub limits_certainty: Certainty,
+    /// Formats that the endpoint decodes; empty where they are not known.
+    #[serde(default, deserialize_with = "nullable::or_default")]
+    pub formats: Cow<'static, [Format]>,
+    /// The values of `image_url.detail` that it knows; `None` where that is not known.
+    #[serde(skip)]
+    pub details: Option<&'static [Detail]>,
+    /// Both rules of a Kimi for which its provider documents one of its own.
+    #[serde(skip)]
+    pub rules: Option<Rules>,
+    /// What a reader should know about its figures, such as what other sources say.
+    #[serde(default, deserialize_with = "nullable::or_default")]
+    pub notes: Cow<'static, [Cow<'static, str>]>,
+    /// Whether the endpoint's own list names it; `None` where no list was asked.
+    pub listed: Option<bool>,
+    #[serde(default, deserialize_with = "nullable::or_default")]
+    pub sources: Cow<'static, [Source]>,
+}
+
+/// A parameter of a family's rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// As the catalogue spells it: `max_tokens`.
+    pub name: Cow<'static, str>,
+    pub value: u64,
+}
+
+/// What a source says of a model's life.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    #[default]
+    Current,
+    /// The day on which its provider will switch it off is announced.
+    Retiring,
+    /// Its provider has switched it off.
+    Retired,
+}
+
+/// How sure a rule or limits are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Certainty {
+    /// The vendor's own code or worked examples, reproduced.
+    Exact,
+    /// A formula or figure of the vendor's that was not checked against a count.
+    Documented,
+    /// Another model's, or a hypothesis that fits the counts that were seen.
+    Assumed,
+    #[default]
+    Unknown,
+}
+
+/// The prices of a request whose input is longer than this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", expecting = "an object")]
+pub struct PriceTier {
+    #[serde(serialize_with = "units::count")]
+    pub above_input_tokens: u64,
+    pub input: Price,
+    pub cached_input: Option<Price>,
+    pub output: Price,
+}
+
+impl Model {
+    /// With the rules of the catalogue, where it came from JavaScript, which has none; one without a name goes by
+    /// its identifier.
+    pub fn with_known_rules(mut self) -> Self {
+        let known = find_at(&self.provider, &self.id).or_else(|| find(&self.id));
+        if let Some(known) = known {
+            self.rules = self.rules.or(known.rules);
+            self.details = self.details.or(known.details);
+            if self.family == known.family {
+                self.parameters = known.parameters.clone();
+            }
+        }
+        if self.name.is_empty() {
+            self.name = self.id.clone();
+        }
+        self
+    }
+
+    /// How its family counts, with its own parameters; `None` where no family is known.
+    pub fn rule_of_family(&self) -> Option<Family> {
+        let mut family = Family::by_name(self.family.as_deref()?)?;
+        for parameter in self.parameters.iter() {
+            family.set(&parameter.name, parameter.value).ok()?;
+        }
+        Some(family)
+    }
+
+    /// The prices of a request with so many tokens of input.
+    pub fn prices_for(&self, input_tokens: u64) -> Prices {
+        let mut reached = self.price_tiers.iter().rev();
+        let tier = reached.find(|tier| input_tokens > tier.above_input_tokens);
+        tier.map_or(self.price, |tier| Prices {
+            input: Some(tier.input),
+            cached_input: tier.cached_input,
+            output: Some(tier.output),
+        })
+    }
+}
