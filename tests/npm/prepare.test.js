@@ -150,8 +150,9 @@ test("an abort is heard before, between the steps, and while a server is slow", 
   await prepare(fixture(PHOTO), { maxSide: 10 });
   assert.equal(shares.length, 1);
 
-  const silent = await serve(context, () => {});
-  const slow = await refusal(silent, {}, { signal: AbortSignal.timeout(50) });
+  const waiting = new AbortController();
+  const silent = await serve(context, () => waiting.abort());
+  const slow = await refusal(silent, {}, { signal: waiting.signal });
   assert.equal(slow.code, "aborted");
 });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { after, describe, test } from "node:test";
+import { setImmediate as turn } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { fixture, LARGE, LARGE_FACTS, PHOTO, PHOTO_FACTS } from "./support/fixtures.js";
 import { createProject } from "./support/project.js";
@@ -448,10 +449,11 @@ describe("a signal ends it, and frees the connection,", () => {
 
   for (const status of [200, 206]) {
     test(`inside the body of a ${status}`, async (context) => {
+      const arriving = arrivals(context);
       const requests = await abortsIn(context, (_, response, controller) => {
         response.writeHead(status, { "content-length": 2048 });
         response.write(large.subarray(0, 1000));
-        setTimeout(() => controller.abort(), 50);
+        arriving(1000).then(() => controller.abort());
       });
       assert.equal(requests, 1);
     });
@@ -476,31 +478,38 @@ describe("a signal ends it, and frees the connection,", () => {
 
 describe("a server that falls silent for a minute is a timeout", () => {
   const answers = {
-    "before its answer": () => {},
-    "inside a part": (response) => response.writeHead(206, { "content-length": 2048 }).write(photo.subarray(0, 100)),
-    "inside a body": (response) => response.writeHead(200).write(photo.subarray(0, 100)),
+    "before its answer": { bytes: 0, answer: () => {} },
+    "inside a part": {
+      bytes: 100,
+      answer: (response) => response.writeHead(206, { "content-length": 2048 }).write(photo.subarray(0, 100)),
+    },
+    "inside a body": { bytes: 100, answer: (response) => response.writeHead(200).write(photo.subarray(0, 100)) },
   };
-  for (const [name, answer] of Object.entries(answers)) {
+  for (const [name, { bytes, answer }] of Object.entries(answers)) {
     test(name, async (context) => {
-      const { url, asked, pass } = await serveSlowly(context);
+      const { url, asked, arriving } = await serveSlowly(context);
       const failed = failsWith("timeout", url, {}, /60000 ms/);
       const response = await asked;
       const closed = once(response, "close");
       answer(response);
-      await pass(59_000);
-      await pass(1000);
+      await arriving(bytes);
+      context.mock.timers.tick(59_000);
+      await turn();
+      context.mock.timers.tick(1000);
       await failed;
       await closed;
     });
   }
 
   test("and one that sends a little twice a minute is read", async (context) => {
-    const { url, asked, pass } = await serveSlowly(context);
+    const { url, asked, arriving } = await serveSlowly(context);
     const facts = inspect(url);
     const response = await asked;
     for (let at = 0; at < photo.length; at += 400) {
-      response.write(photo.subarray(at, at + 400));
-      await pass(30_000);
+      const part = photo.subarray(at, at + 400);
+      response.write(part);
+      await arriving(at + part.length);
+      context.mock.timers.tick(30_000);
     }
     response.end();
     assert.deepEqual(await facts, PHOTO_FACTS);
@@ -508,19 +517,33 @@ describe("a server that falls silent for a minute is a timeout", () => {
 
   /** A server whose first answer the test gives, under a clock that the test moves. */
   async function serveSlowly(context) {
-    const realTimeout = setTimeout;
     let ask;
     const asked = new Promise((resolve) => (ask = resolve));
     const url = await serve(context, (_, response) => ask(response));
     context.mock.timers.enable({ apis: ["setTimeout", "Date"] });
-    return {
-      url,
-      asked,
-      async pass(ms) {
-        // What was sent has to arrive first.
-        await new Promise((resolve) => realTimeout(resolve, 50));
-        context.mock.timers.tick(ms);
-      },
-    };
+    return { url, asked, arriving: arrivals(context) };
   }
 });
+
+/** Counts the bytes of bodies that the package reads; what it gives waits until it has read so many. */
+function arrivals(context) {
+  let count = 0;
+  const read = new EventEmitter();
+  const { fetch } = globalThis;
+  context.mock.method(globalThis, "fetch", async (...request) => {
+    const response = await fetch(...request);
+    const counting = new TransformStream({
+      transform(chunk, controller) {
+        controller.enqueue(chunk);
+        count += chunk.length;
+        read.emit("more");
+      },
+    });
+    return new Response(response.body?.pipeThrough(counting), response);
+  });
+  return async (bytes) => {
+    while (count < bytes) await once(read, "more");
+    // It has been handed over by then.
+    await turn();
+  };
+}
