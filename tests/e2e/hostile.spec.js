@@ -1,7 +1,10 @@
 import { expect, test } from "@playwright/test";
-import { answerWith, ask, box, open, status, useOwnOrigin } from "./support.js";
+import { answerWith, ask, box, comeToRest, open, status, useOwnOrigin } from "./support.js";
 
 const EVIL = "https://evil.example";
+
+/** An image of the site that the page shows nowhere. */
+const LAST = "/icons/512.png";
 
 /** What Markdown needs. */
 const ALLOWED = "a blockquote br code del em h1 h2 h3 h4 h5 h6 hr li ol p pre strong table tbody td th thead tr ul".split(" ");
@@ -78,10 +81,15 @@ for (const [what, answer] of Object.entries(ANSWERS)) {
       expect({ rel, target }).toEqual({ rel: "noopener noreferrer nofollow", target: "_blank" });
     }
     if (what.startsWith("links")) expect(links.map(({ href }) => href)).toContain("mailto:someone@example.org");
-    // Whatever loads or runs by itself has had its time.
-    await page.waitForTimeout(300);
+    // What loads or runs by itself has been asked for before this, and is drawn.
+    await page.evaluate((url) => {
+      const image = new Image();
+      image.src = url;
+      return image.decode();
+    }, LAST);
+    await comeToRest(page);
     expect(await page.evaluate(() => window.ran)).toBeUndefined();
-    expect(requests.filter((url) => !url.endsWith("/v1/chat/completions"))).toEqual([]);
+    expect(requests.filter((url) => !url.endsWith("/v1/chat/completions") && !url.endsWith(LAST))).toEqual([]);
     expect(moved).toEqual([]);
     expect(page.url()).toBe(address);
     await expect(box(page)).toBeVisible();

@@ -4,6 +4,9 @@ import { ask, box, card, comeToRest, open, pasteSample } from "./support.js";
 
 const PHOTOGRAPH = "1&model=moonshotai/Kimi-K2.6&rule=processor&max=1024&media=jpeg_4032x3024_b3100000_s3024x4032_o6_a0";
 
+/** After a change the address waits for a shorter time until it follows (`www/src/link.rs`). */
+const PATIENCE_MS = 800;
+
 const fragment = (page) => decodeURIComponent(new URL(page.url()).hash.slice(1));
 const inform = (page) => page.getByText("These figures came by a link");
 const aside = (page) => page.getByText("is not used");
@@ -108,15 +111,16 @@ test("after a reload each file takes the place of its figures, and the sum is wh
 });
 
 test("an address that says nothing stays as it is until something is changed", async ({ page }) => {
+  await page.clock.install();
   await open(page);
-  await page.waitForTimeout(800);
+  await page.clock.runFor(PATIENCE_MS);
   expect(new URL(page.url()).hash).toBe("");
   await page.getByTestId("rule").selectOption("processor");
   await expect.poll(() => fragment(page)).toContain("rule=processor");
   // The back button skips the changes.
   expect(await page.evaluate(() => history.length)).toBeLessThanOrEqual(2);
   await box(page).fill("a secret");
-  await page.waitForTimeout(800);
+  await page.clock.runFor(PATIENCE_MS);
   expect(fragment(page)).not.toContain("secret");
 });
 

@@ -120,6 +120,9 @@ export async function changesOf(page, selector) {
 
 const CHAT = "**/v1/chat/completions";
 
+/** Whether a request or a response is of a question. */
+export const isChat = (exchange) => exchange.url().endsWith("/v1/chat/completions");
+
 /** Keeps the next chat requests from being sent, until what it gives is called. */
 export async function holdRequests(page) {
   let release;
