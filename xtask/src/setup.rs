@@ -112,7 +112,7 @@ pub const FOR_OTHER_BROWSERS: [Tool; 4] = [
 ];
 
 const CHROMIUM: Tool = Tool {
-    name: "Chromium",
+    name: "Chromium, or its path in the variable CHROMIUM",
     is_there: || find_chromium().is_some(),
     apt: "chromium",
     brew: "chromium",
@@ -305,7 +305,11 @@ pub fn require(tools: &[Tool]) -> Result<()> {
         .iter()
         .flat_map(|tool| tool.apt.split(' '))
         .collect();
-    install(&lines.collect::<Vec<_>>().join("\n"), &packages)
+    install(&lines.collect::<Vec<_>>().join("\n"), &packages)?;
+    match missing.iter().find(|tool| !(tool.is_there)()) {
+        Some(tool) => bail!("{} was installed, and is not found", tool.name),
+        None => Ok(()),
+    }
 }
 
 impl Tool {
