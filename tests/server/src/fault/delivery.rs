@@ -47,6 +47,10 @@ pub(crate) enum End {
 /// The pause between two comments of a line that is held open.
 const BEAT: Duration = Duration::from_millis(20);
 
+/// The pause before a connection breaks: a client loses what it has received and not read by then (Streams Standard,
+/// ReadableStreamDefaultControllerError).
+const BEFORE_BREAK: Duration = Duration::from_millis(200);
+
 /// What proxies and servers send to keep a line open, beside comments.
 const HEARTBEATS: [&str; 8] = [
     "data: null\n\n",
@@ -188,8 +192,7 @@ impl IntoResponse for Sending {
     fn into_response(self) -> Response {
         let (delay, end) = (self.delay, self.end);
         let pieces = self.pieces.into_iter().map(Ok::<_, io::Error>);
-        let broken = (end == End::Broken).then(|| Err(io::ErrorKind::ConnectionReset.into()));
-        let paced = stream::iter(pieces.chain(broken)).then(move |piece| async move {
+        let paced = stream::iter(pieces).then(move |piece| async move {
             pause(delay).await;
             piece
         });
@@ -202,7 +205,11 @@ impl IntoResponse for Sending {
                 });
                 Body::from_stream(paced.chain(beats))
             }
-            End::Clean | End::Broken => Body::from_stream(paced),
+            End::Clean => Body::from_stream(paced),
+            End::Broken => Body::from_stream(paced.chain(stream::once(async {
+                pause(BEFORE_BREAK).await;
+                Err(io::ErrorKind::ConnectionReset.into())
+            }))),
         };
         let mut response = body.into_response();
         let headers: [(HeaderName, Option<HeaderValue>); 3] = [

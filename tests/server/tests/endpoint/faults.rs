@@ -110,7 +110,7 @@ async fn json_is_the_answer_in_one_piece() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn drop_breaks_the_answer_after_a_few_words() {
     let mut body = faulty("drop").await.into_body().into_data_stream();
     let mut chat = Chat::new();
@@ -432,7 +432,7 @@ async fn tool_calls_come_in_pieces_with_and_without_index() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_stream_ends_breaks_or_falls_silent_at_any_byte() {
     let whole = bytes(faulty("none").await).await;
     for length in [0, 1, 500] {
