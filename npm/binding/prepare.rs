@@ -1,10 +1,10 @@
 //! `prepare` of the package, a step at a time.
 
 use crate::convert::{from_js, get, thrown, to_error, to_js};
-use tilewise::{catalog, data_url, probe};
 use tilewise::media::Size;
 use tilewise::prepare::{Decoder, Goal, Job, Pixels, PrepareError, Prepared};
 use tilewise::rule::Rules;
+use tilewise::{catalog, data_url, probe};
 use wasm_bindgen::prelude::*;
 
 /// Of a panic JavaScript learns no more than that there was one, unless it is told why before.

@@ -229,7 +229,10 @@ pub fn fixture_python() -> Result<PathBuf> {
 
 /// Python with the programs that count tokens for `tests/fixtures/tokens`. They want another numpy than the makers.
 pub fn token_python() -> Result<PathBuf> {
-    python_with("tests/fixtures/requirements-tokens.txt", "target/token-venv")
+    python_with(
+        "tests/fixtures/requirements-tokens.txt",
+        "target/token-venv",
+    )
 }
 
 /// Python with these packages, in a virtual environment of its own.
