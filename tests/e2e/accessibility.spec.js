@@ -1,17 +1,8 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
 import { STATES } from "./states.js";
-import { ask, box, comeToRest, open, pasteSample, status } from "./support.js";
+import { ask, axeFindings, box, open, pasteSample, status } from "./support.js";
 
 const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-
-/** What axe finds, one line for each kind of element. Colours that are still changing are not those that stay. */
-async function findings(page, builder) {
-  await comeToRest(page);
-  // The page has no frames, so axe need not open a page of its own for each run.
-  const { violations } = await builder.setLegacyMode().analyze();
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${target}: ${failureSummary}`));
-}
 
 for (const width of [390, 820, 1440]) {
   test(`axe finds nothing in any state at a width of ${width}, light or dark`, async ({ page }) => {
@@ -23,10 +14,10 @@ for (const width of [390, 820, 1440]) {
       await test.step(state, async () => {
         await page.emulateMedia({ colorScheme: "light" });
         await reach(page);
-        expect.soft(await findings(page, new AxeBuilder({ page }).withTags(WCAG)), `${state}, light`).toEqual([]);
+        expect.soft(await axeFindings(page, (axe) => axe.withTags(WCAG)), `${state}, light`).toEqual([]);
         // The scheme changes nothing but colours.
         await page.emulateMedia({ colorScheme: "dark" });
-        expect.soft(await findings(page, new AxeBuilder({ page }).withRules(["color-contrast"])), `${state}, dark`).toEqual([]);
+        expect.soft(await axeFindings(page, (axe) => axe.withRules(["color-contrast"])), `${state}, dark`).toEqual([]);
       });
     }
   });

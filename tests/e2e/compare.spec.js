@@ -1,6 +1,5 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
-import { comeToRest, fixture, open, openCost, pasteSample, pick } from "./support.js";
+import { axeFindings, comeToRest, fixture, open, openCost, pasteSample, pick } from "./support.js";
 
 const compare = (page) => page.getByText("Compare models and rules").click();
 const imagine = (page) => page.getByText("What if they were smaller").click();
@@ -106,9 +105,7 @@ for (const [width, colorScheme] of [[390, "light"], [820, "dark"], [1440, "light
     await imagine(page);
     await page.getByLabel("Size").fill("50");
     await expect(outcome(page)).toBeVisible();
-    await comeToRest(page);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id} ${nodes.map(({ target }) => target)}`)).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
   });
 }

@@ -1,6 +1,5 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
-import { ask, box, card, comeToRest, fixture, LONG, open, pasteSample, pick, status, useOwnOrigin } from "./support.js";
+import { ask, axeFindings, box, card, fixture, LONG, open, pasteSample, pick, status, useOwnOrigin } from "./support.js";
 
 const dialog = (page) => page.getByRole("dialog");
 const steps = (page) => page.getByTestId("steps").getByRole("listitem");
@@ -75,9 +74,7 @@ for (const [width, colorScheme] of [[390, "light"], [1440, "dark"]]) {
     await pasteSample(page, "clip.mp4");
     await card(page, "clip.mp4").getByTestId("processor").getByRole("button").click();
     await expect(dialog(page)).toBeVisible();
-    await comeToRest(page);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id} ${nodes.map(({ target }) => target)}`)).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     const { width: shown, x } = await dialog(page).boundingBox();
     expect(x).toBeGreaterThanOrEqual(0);
     expect(x + shown).toBeLessThanOrEqual(width);

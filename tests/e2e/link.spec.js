@@ -1,6 +1,5 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
-import { ask, box, card, comeToRest, open, pasteSample } from "./support.js";
+import { ask, axeFindings, box, card, open, pasteSample } from "./support.js";
 
 const PHOTOGRAPH = "1&model=moonshotai/Kimi-K2.6&rule=processor&max=1024&media=jpeg_4032x3024_b3100000_s3024x4032_o6_a0";
 
@@ -170,8 +169,6 @@ for (const [width, colorScheme] of [[390, "dark"], [1440, "light"]]) {
     await page.emulateMedia({ colorScheme });
     await start(page, `${PHOTOGRAPH},mp4_1920x1080_b9000000_d10000_f29.97_n300`);
     await expect(page.getByTestId("published")).toHaveCount(2);
-    await comeToRest(page);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id} ${nodes.map(({ target }) => target)}`)).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
   });
 }

@@ -1,3 +1,4 @@
+import AxeBuilder from "@axe-core/playwright";
 import { expect } from "@playwright/test";
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, statSync } from "node:fs";
@@ -71,6 +72,15 @@ export async function comeToRest(page) {
     // Drawn with all of that.
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
   });
+}
+
+/** What axe finds, one line for each element. Colours that are still changing are not those that stay. */
+export async function axeFindings(page, restrict = (axe) => axe) {
+  await comeToRest(page);
+  // The page has no frames, so axe need not open a page of its own for each run: that takes as long as the run.
+  const axe = restrict(new AxeBuilder({ page }).setLegacyMode());
+  const { violations } = await axe.analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${target}: ${failureSummary}`));
 }
 
 /** Where elements are at one moment: two questions in a row may see two. */
