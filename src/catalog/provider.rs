@@ -19,7 +19,7 @@ pub struct Provider {
     pub key_header: Option<&'static str>,
     /// The environment variable that its own documents keep the key in.
     pub key_variable: Option<&'static str>,
-    /// Whether a page may call it, by CORS; `None` where nobody has shown it.
+    /// Whether a page may call it, by CORS; `None` where no source shows it.
     pub browser: Option<bool>,
     /// A header, with its value, without which it refuses pages.
     pub browser_header: Option<&'static str>,

@@ -59,8 +59,8 @@ fn a_key_that_is_not_known_is_refused() {
         &[
             (
                 "max_images = {",
-                "max_pictures = {",
-                "unknown field `max_pictures`",
+                "most_images = {",
+                "unknown field `most_images`",
             ),
             ("[endpoint]", "[endpoint]\nkey = 1", "unknown field `key`"),
             (
