@@ -77,7 +77,7 @@ impl Format {
         let (_, extension) = file_name.rsplit_once('.')?;
         let is_meant = |known: &&str| known.eq_ignore_ascii_case(extension);
         let mut formats = Self::ALL.iter().copied();
-        formats.find(|format| format.extensions().iter().any(|known| is_meant(&known)))
+        formats.find(|format| format.extensions().iter().any(is_meant))
     }
 
     /// The name that a file has once it is of this format: `scan.tiff` becomes `scan.jpg`.
