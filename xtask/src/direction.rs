@@ -186,7 +186,7 @@ fn use_tree(
             },
             "as" => name = tokens.get(at).map(|(name, _)| name.clone()),
             word if word.starts_with(is_word) => {
-                if name.is_none() && !(word == "self" && !path.is_empty()) {
+                if name.is_none() && (word != "self" || path.is_empty()) {
                     path.push(word.to_owned());
                 }
             }
