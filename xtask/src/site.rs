@@ -26,13 +26,7 @@ const CODECS: &str = "prepare";
 const REFERENCE: &str = "api";
 
 /// What the codecs share with the main entry.
-const SHARED: [&str; 5] = [
-    "beside.js",
-    "compile.js",
-    "error.js",
-    "once.js",
-    "tracked.js",
-];
+const SHARED: [&str; 4] = ["beside.js", "error.js", "sources.js", "tracked.js"];
 
 /// Those of the codecs' modules that are for other runtimes.
 const OTHER_ENTRIES: [&str; 3] = [
