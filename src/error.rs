@@ -133,7 +133,7 @@ impl Error {
     pub fn advice(&self) -> Option<&'static str> {
         Some(match self {
             Self::Probe(_) | Self::InvalidArgument { .. } | Self::Aborted => return None,
-            Self::Limit(_) => "Mend what is named, or send it all the same and see.",
+            Self::Limit(_) => "Fix what is named, or send it all the same and see.",
             Self::Network { .. } => {
                 "Check the connection and the address. A browser hides an answer whose server does not allow the page to read it (CORS): docs/proxy.md in tilewise's repository shows how to set up a proxy on the page's own origin."
             }

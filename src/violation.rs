@@ -15,7 +15,7 @@ pub struct Violation {
     #[serde(serialize_with = "units::count")]
     pub allowed: Option<u64>,
     pub message: String,
-    /// What would mend it.
+    /// How to fix it.
     pub fix: Option<String>,
 }
 

@@ -35,7 +35,7 @@ export async function measureInChromium(executablePath, packageFolder, script, f
   }
 }
 
-/** What the server has, by address. Whoever reads from memory gets the bytes of his files there. */
+/** What the server has, by address. A contestant that reads from memory gets the bytes of its files there. */
 async function contents(packageFolder, script, files) {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(script)],

@@ -1,7 +1,7 @@
 /** Verdicts and times of contestants. Runs in Node and in pages. */
 import { median, shuffled } from "./statistics.js";
 
-/** Whoever takes a second is timed once. */
+/** A contestant that takes a second is timed once. */
 const LONG_MS = 1000;
 
 /**
@@ -48,7 +48,7 @@ async function time(call, file, calls) {
   const started = performance.now();
   for (let index = 0; index < calls; index++) {
     let facts = call(file);
-    // Whoever answers at once need not wait.
+    // One that answers at once need not wait.
     if (facts instanceof Promise) facts = await facts;
     used += facts.width;
   }

@@ -7,7 +7,7 @@ import { FIXTURES } from "../common/fixtures.js";
 const BIG = 5_000_000;
 /** In these formats what follows the image must be a box too. */
 const BOXED = new Set(["avif", "heic", "jxl"]);
-/** Nobody has an icon or a drawing of 5 MB. */
+/** Icons and SVG files of 5 MB do not exist in practice. */
 const SMALL = new Set(["ico", "svg"]);
 /** What this one tests is how it ends. */
 const ENDS = new Set(["gif/no-trailer.gif"]);
@@ -31,7 +31,7 @@ export async function prepare(folder, names) {
 /**
  * A camera's file has the same few kilobytes at its start and megabytes of pixels behind. Everybody here
  * looks at headers, so filler does as well as pixels. Where a real file keeps its directory behind the
- * pixels, as many TIFF files do, this flatters whoever reads only the beginning.
+ * pixels, as many TIFF files do, this flatters readers of the beginning alone.
  */
 async function write(path, bytes, length, format) {
   const filler = length - bytes.length;

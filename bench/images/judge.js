@@ -1,7 +1,7 @@
 /** Whether an answer is right, with every doubt in the peers' favour. */
 import { judgeBy } from "../common/judge.js";
 
-/** In CSS pixels, with letters of the usual size: how long the units are that one peer gives for drawings. */
+/** In CSS pixels, with letters of the usual size: how long the units are that one peer gives for SVG. */
 const UNITS = { px: 1, in: 96, cm: 96 / 2.54, mm: 96 / 25.4, pt: 96 / 72, pc: 16, em: 16, ex: 8 };
 
 const FACTS = ["format", "width", "height", "displayWidth", "displayHeight", "orientation"];

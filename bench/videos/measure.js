@@ -5,7 +5,7 @@ import { watch } from "../common/watch.js";
 import { contestants } from "./contestants.js";
 import { judge } from "./judge.js";
 
-/** Whoever looks at every packet takes his time. */
+/** A reader that looks at every packet takes its time. */
 const TIMED_PER_GROUP = 12;
 
 /** Files are `{ name, truth, group, blob }`. Gives for each each contestant's verdict, reads, bytes and milliseconds. */

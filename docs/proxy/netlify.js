@@ -9,7 +9,7 @@ const UPSTREAM = "https://inference.baseten.co";
 export const config = { path: "/v1/*" };
 
 export default async (request) => {
-  // Other sites' pages shall not spend this key. Whoever is no browser still can: add your own log-in.
+  // Other sites' pages shall not spend this key. Programs other than browsers still can: add your own log-in.
   if (request.headers.get("sec-fetch-site") !== "same-origin") return new Response("Forbidden", { status: 403 });
 
   const { pathname, search } = new URL(request.url);

@@ -17,7 +17,7 @@ export default {
   async fetch(request, env) {
     const { pathname, search } = new URL(request.url);
     if (!pathname.startsWith("/v1/")) return new Response("Not found", { status: 404 });
-    // Other sites' pages shall not spend this key. Whoever is no browser still can: add your own log-in.
+    // Other sites' pages shall not spend this key. Programs other than browsers still can: add your own log-in.
     if (request.headers.get("sec-fetch-site") !== "same-origin") return new Response("Forbidden", { status: 403 });
 
     const headers = new Headers(request.headers);

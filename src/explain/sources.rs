@@ -27,7 +27,7 @@ pub enum Figure {
     OutputPrice,
 }
 
-/// Each place once. A price that was given by whoever asks was read nowhere.
+/// Each place once. A price that the caller gave was read nowhere.
 pub(super) fn cited(
     model: Option<&Model>,
     options: &EstimateOptions,

@@ -302,7 +302,7 @@ fn pour(shares: &[Share], room: u64) -> Vec<u64> {
         };
         let mut has_changed = false;
         for (share, is_content) in shares.iter().zip(&mut is_content) {
-            // Whoever is content with less than its part leaves more to all others, so it stays so.
+            // An image that needs less than its part leaves more to all others, so it stays so.
             if !*is_content && share.wanted() <= part(share) {
                 *is_content = true;
                 has_changed = true;

@@ -1,6 +1,6 @@
 //! From a file to pixels, all of them or none.
 //!
-//! Damage that a viewer would paint grey is an error here: whoever pays for an image wants all of it.
+//! Damage that a viewer would paint grey is an error here: the whole image is paid for.
 
 use super::pixels::{MAX_PIXEL_BYTES, Pixels, check_memory};
 use super::{PrepareError, jpeg};
@@ -20,12 +20,12 @@ use tiff::tags::Tag;
 pub enum Decoder {
     /// This crate.
     Own,
-    /// A browser, perhaps: AVIF, HEIC, JPEG XL, icons and drawings.
+    /// A browser, perhaps: AVIF, HEIC, JPEG XL, icons and SVG.
     Browser,
 }
 
 impl Decoder {
-    /// Refuses videos, and images that would take too much memory, whoever decodes them.
+    /// Refuses videos, and images that would take too much memory, in any decoder.
     pub fn of(facts: &MediaFacts) -> Result<Self, PrepareError> {
         let format = facts.format;
         if !facts.is_image() {

@@ -1,5 +1,5 @@
-//! The encoding of one size that meets a goal in bytes: one attempt at a time, so that whoever waits
-//! can show progress and change their mind.
+//! The encoding of one size that meets a goal in bytes: one attempt at a time, so that a caller
+//! can show progress, and cancel.
 
 use super::look::Look;
 use super::plan::{Plan, Quality};

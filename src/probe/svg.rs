@@ -1,6 +1,6 @@
 //! SVG (W3C, Scalable Vector Graphics 2, 2018-10-04, section 8) as XML 1.0 (fifth edition, 2008).
 //!
-//! A drawing has no pixels. Its size is the one that a page gives it: the width and height of the root
+//! An SVG image has no pixels. Its size is the one that a page gives it: the width and height of the root
 //! element in CSS pixels, else those of its view box, else 300×150.
 
 use super::input::{Halt, Input, Parse, malformed};
@@ -37,7 +37,7 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
         }
     }
     let Some(size) = root.size() else {
-        return malformed(Format::Svg, start, "the drawing has no size");
+        return malformed(Format::Svg, start, "the SVG has no size");
     };
     Ok(MediaFacts::image(Format::Svg, size, ImageFacts::default()))
 }

@@ -205,7 +205,7 @@ pub struct Sample {
 }
 
 impl Sample {
-    /// `00:00:02.000`, as the processor writes it: cut to thousandths, and anew after a day.
+    /// `00:00:02.000`, as the processor writes it: cut to thousandths, and from zero again after a day.
     pub fn time_stamp(&self) -> String {
         let part = self.seconds.fract();
         // It rounds to millionths before it takes the whole seconds, but not before the thousandths.

@@ -51,7 +51,7 @@ pub struct Entry {
 pub enum Outcome {
     Running,
     Done,
-    /// By whoever asked.
+    /// By the user.
     Stopped,
     Failed(ErrorCode),
 }

@@ -651,7 +651,7 @@ pub(crate) const FIRST_VIDEO: u8 = 0xe0;
 
 #[test]
 fn program_streams_are_as_long_as_the_times_at_both_ends_say() {
-    /// The last times before they begin anew, one for each of the ten last frames.
+    /// The last times before they begin again, one for each of the ten last frames.
     const LATE: u64 = (1 << 33) - 10 * 3600;
     let video = |first: u64, last: u64, behind: usize| {
         let last_frames = image().repeat(1 + behind);
@@ -665,7 +665,7 @@ fn program_streams_are_as_long_as_the_times_at_both_ends_say() {
     assert_eq!(video(3600, 3600 * 50, 0), (Some(50), rate, Some(2000)));
     // Frames without a time of their own count, too.
     assert_eq!(video(3600, 3600 * 50, 7), (Some(57), rate, Some(2280)));
-    // Times begin anew at 2^33.
+    // Times begin again at 2^33.
     assert_eq!(video(LATE, 3600 * 9, 0), (Some(20), rate, Some(800)));
     // Two videos, one behind the other.
     assert_eq!(video(3600 * 50, 3600, 0), (None, rate, None));
@@ -928,12 +928,12 @@ fn text_that_begins_like_a_transport_stream_is_text() {
         };
         assert_eq!(error, expected, "{file}");
     }
-    let drawing = b"<svgG/><svg width='5' height='7'/>";
-    assert!(Source::new(drawing).probe().is_err());
-    let drawing = b"    G<svg width='5' height='7'/>";
-    assert!(Source::new(drawing).probe().is_err());
-    let drawing = b"<!--G--><svg width='5' height='7'/>";
-    assert_eq!(facts(drawing).width, 5);
+    let svg = b"<svgG/><svg width='5' height='7'/>";
+    assert!(Source::new(svg).probe().is_err());
+    let svg = b"    G<svg width='5' height='7'/>";
+    assert!(Source::new(svg).probe().is_err());
+    let svg = b"<!--G--><svg width='5' height='7'/>";
+    assert_eq!(facts(svg).width, 5);
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn draft(media: Vec<MediaFacts>) -> Draft {
     draft
 }
 
-/// The tokens of the steps themselves, multiplied anew.
+/// The tokens of the steps themselves, multiplied again.
 fn product(steps: &[ExplanationStep]) -> u64 {
     steps.iter().fold(0, |tokens, step| match step {
         ExplanationStep::Tiles { across, down, .. } => across * down,

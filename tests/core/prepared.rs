@@ -490,18 +490,22 @@ fn the_format_follows_the_look_of_the_image() {
 fn a_drawing_of_few_colours_gets_a_palette_and_keeps_every_pixel() {
     for colours in [1_u32, 2, 3, 4, 5, 16, 17, 200, 256] {
         for width in [1, 7, 8, 9, 61] {
-            let drawing = RgbaImage::from_fn(width, 13, |x, y| {
+            let line_art = RgbaImage::from_fn(width, 13, |x, y| {
                 let index = (x * 13 + y) * 7 % colours;
                 let alpha = if index % 3 == 1 { 128 } else { 255 };
                 Rgba([index as u8, 255 - index as u8, 7, alpha])
             });
-            let prepared = prepared(&file(drawing.clone(), image::ImageFormat::WebP), AS_PNG);
+            let prepared = prepared(&file(line_art.clone(), image::ImageFormat::WebP), AS_PNG);
             assert!(
                 prepared.steps.last().unwrap().contains("palette"),
                 "{:?}",
                 prepared.steps
             );
-            assert_eq!(pixels(&prepared).into_rgba8(), drawing, "{colours} {width}");
+            assert_eq!(
+                pixels(&prepared).into_rgba8(),
+                line_art,
+                "{colours} {width}"
+            );
         }
     }
 }

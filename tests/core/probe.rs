@@ -47,7 +47,7 @@ const IMAGESIZE_DIFFERS: [(&str, &str); 27] = [
         "bmp/header-12-*",
         "it reads the 16-bit sides of OS/2 as ones of 32 bits",
     ),
-    ("bmp/bmp2.bmp", "likewise"),
+    ("bmp/bmp2.bmp", "same as above"),
     (
         "bmp/top-down*",
         "it takes a negative height for one of four billion rows",
@@ -59,7 +59,7 @@ const IMAGESIZE_DIFFERS: [(&str, &str); 27] = [
     ),
     ("ico/wrong-directory.ico", "it believes the directory"),
     ("avif/long-*", "it reads no box of 64 bits"),
-    ("heic/long-*", "likewise"),
+    ("heic/long-*", "same as above"),
     (
         "avif/*cropped*turned.avif",
         "it turns what it does not crop",
@@ -68,7 +68,7 @@ const IMAGESIZE_DIFFERS: [(&str, &str); 27] = [
         "avif/wide-pixels-turned.avif",
         "it turns what it does not widen",
     ),
-    ("heic/cropped-turned.heic", "likewise"),
+    ("heic/cropped-turned.heic", "same as above"),
     (
         "heic/primary-last.heic",
         "it takes the largest item, not the primary one",
@@ -77,13 +77,13 @@ const IMAGESIZE_DIFFERS: [(&str, &str); 27] = [
         "heic/*-in-exif-only.heic",
         "it takes the coded item, from which the primary one is cut",
     ),
-    ("heic/alpha*", "likewise"),
-    ("heic/lossless.heic", "likewise"),
-    ("heic/monochrome.heic", "likewise"),
-    ("heic/odd.heic", "likewise"),
-    ("heic/plain.heic", "likewise"),
-    ("heic/several.heic", "likewise"),
-    ("heic/thumbnail.heic", "likewise"),
+    ("heic/alpha*", "same as above"),
+    ("heic/lossless.heic", "same as above"),
+    ("heic/monochrome.heic", "same as above"),
+    ("heic/odd.heic", "same as above"),
+    ("heic/plain.heic", "same as above"),
+    ("heic/several.heic", "same as above"),
+    ("heic/thumbnail.heic", "same as above"),
     (
         "avif/cropped-wide-turned-mirrored.avif",
         "it turns what it does not crop",
@@ -111,7 +111,7 @@ fn sizes_agree_with_imagesize() {
         let seen = seen.map(|size| (size.width as u64, size.height as u64));
         let stored = (truth.width, truth.height);
         let shown = (truth.display_width, truth.display_height);
-        // It reads no drawings, and only some JPEG XL.
+        // It reads no SVG, and only some JPEG XL.
         if matches!(truth.format, Format::Svg | Format::Jxl) && seen != Some(stored) {
             continue;
         }

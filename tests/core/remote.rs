@@ -133,7 +133,7 @@ fn ranges(file: &[u8]) -> impl Fn(&Asked, usize) -> Result<Reply, Error> + '_ {
     }
 }
 
-/// Answers a range in this way, and sends the file to whoever asks for all of it.
+/// Answers a range in this way, and sends the file to a client that asks for all of it.
 fn instead<'a>(
     file: &'a [u8],
     answer: impl Fn(&Range<u64>) -> Result<Reply, Error> + 'a,
@@ -291,7 +291,7 @@ fn truth(file: &[u8]) -> MediaFacts {
     }
 }
 
-/// Likewise where it is not known how far away its end is, so that no look at it can be had.
+/// The same where it is not known how far away its end is, so that no look at it can be had.
 fn truth_from_start(file: &[u8]) -> MediaFacts {
     let facts = Probe::new(None).run(file).unwrap();
     MediaFacts {

@@ -8,7 +8,7 @@ use tilewise::error::ErrorCode;
 use tilewise::media::{Format, Kind, MediaFacts, VideoFacts};
 use tilewise::probe::{self, Probe, ProbeError};
 
-/// All at once, so that one run shows what there is to mend.
+/// All at once, so that one run shows all that is wrong.
 fn assert_none(problems: &[String]) {
     assert!(
         problems.is_empty(),
@@ -297,7 +297,7 @@ const MP4PARSE_DIFFERS: [(&str, &str); 10] = [
     ),
     ("mp4/cut-data.mp4", "it wants all frames to be there"),
     ("mp4/edit-repeats.mp4", "it takes the first edit only"),
-    ("mp4/edit-two-pieces.mp4", "likewise"),
+    ("mp4/edit-two-pieces.mp4", "same as above"),
     (
         "mp4/fragmented-av1.mp4",
         "ffmpeg wrote an empty configuration, before it had seen a frame",
@@ -306,7 +306,7 @@ const MP4PARSE_DIFFERS: [(&str, &str); 10] = [
         "mp4/open-end.mp4",
         "it reads no box that ends with the file",
     ),
-    ("mp4/open-index.mp4", "likewise"),
+    ("mp4/open-index.mp4", "same as above"),
     ("mp4/zeros-behind.mp4", "it takes zeros for such a box"),
     ("mp4/text-behind.mp4", "it takes a text for a box"),
     (

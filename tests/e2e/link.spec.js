@@ -24,7 +24,7 @@ const start = async (page, hash) => {
   await page.getByRole("heading", { name: "tilewise" }).waitFor();
 };
 
-test("a link shows the same figures to whoever opens it, and holds neither media, names, texts nor key", async ({ page, browser, baseURL }) => {
+test("a link shows the same figures to everyone who opens it, and holds neither media, names, texts nor key", async ({ page, browser, baseURL }) => {
   await open(page);
   await pasteSample(page, "phone.jpg");
   await pasteSample(page, "clip.mp4");

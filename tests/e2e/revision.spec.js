@@ -86,7 +86,7 @@ test("a new conversation can be undone, with its ledger", async ({ page }) => {
   await expect(page.getByTestId("ledger").locator("tbody tr")).toHaveCount(1);
 
   await page.getByRole("button", { name: "New conversation" }).click();
-  await converse(page, "Anew?");
+  await converse(page, "Again?");
   expect(bodies[1].messages).toHaveLength(1);
   await expect(page.getByRole("button", { name: "Undo" })).toBeHidden();
 });
@@ -128,7 +128,7 @@ test("a photo stays in memory as long as it can come back", async ({ page }) => 
   await page.getByRole("button", { name: "New conversation" }).click();
   await expect(turns(page)).toHaveCount(0);
   expect(await revoked()).toBe(0);
-  await converse(page, "Anew?");
+  await converse(page, "Again?");
   expect(await revoked()).toBe(1);
 
   await pick(page, fixture("png/rgb.png"));

@@ -77,7 +77,7 @@ describe("the example for Cloudflare guards uploads", async () => {
     assert.ok((await answer.text()).length > 20);
   });
 
-  test("one that the model does not take is refused with what would mend it", async () => {
+  test("one that the model does not take is refused with how to fix it", async () => {
     const answer = await post(fixture("bmp/top-down.bmp"));
     assert.equal(answer.status, 422);
     const { violations } = await answer.json();

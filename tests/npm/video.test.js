@@ -61,15 +61,15 @@ describe("the same facts of a video come from", () => {
 });
 
 // Larger ones are tried in Chromium: of a file of over 4 GiB, Node 20 gets the size wrong.
-test("of a film of 3 hours and 249 MB, less than 64 KB are read", async (context) => {
-  const path = join(await temporaryFolder(context), "film.mov");
+test("of a video of 3 hours and 249 MB, less than 64 KB are read", async (context) => {
+  const path = join(await temporaryFolder(context), "video.mov");
   await writeSparse("three-hours-30-fps.mov", path);
   const facts = await inspect(await openAsBlob(path));
   assert.ok(facts.bytesRead < 64 * 1024, `${facts.bytesRead} bytes read`);
   assert.deepEqual([facts.frameCount, facts.durationMs], [3 * 3600 * 30, 3 * 3600 * 1000]);
 });
 
-test("the index behind the frames of a remote film is read by itself", async (context) => {
+test("the index behind the frames of a remote video is read by itself", async (context) => {
   const bytes = fixture("mp4/index-behind-60-kb.mp4");
   const server = noting(withRanges(bytes));
   const { bytesRead, frameCount } = await inspect(await serve(context, server));
@@ -121,7 +121,7 @@ test("preload refuses a part that is not there", async () => {
 
 test("a container that the model does not take is refused by name", async () => {
   const facts = await inspect(fixture("mkv/h264.mkv"));
-  const media = [{ facts, via: "url", url: "https://example.org/film.mkv" }];
+  const media = [{ facts, via: "url", url: "https://example.org/video.mkv" }];
   const [violation] = estimate(draft({ media })).violations;
   assert.equal(violation.code, "unsupported_format");
   assert.match(violation.message, /mkv/);

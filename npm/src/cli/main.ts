@@ -15,7 +15,7 @@ const enum Status {
   WrongUse = 2,
 }
 
-// Whoever reads the output may have seen enough, as `head` does.
+// The program that reads the output may have seen enough, as `head` does.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(error.code === "EPIPE" ? Status.Fine : Status.Found);
 });

@@ -11,7 +11,7 @@ export async function namesFrom({ names, fromInput, isNull }: Options): Promise<
   // What was listed is called so; only a shell's argument may be a pattern.
   const expanded = await Promise.all(names.map(expand));
   const all = [...expanded.flat(), ...listed];
-  // Whoever pipes a list into it should learn that the program before it found nothing.
+  // An empty list from a pipe is an error: the program before it found nothing.
   if (all.length === 0) throw new WrongUse("the list on standard input is empty: there is nothing to judge");
   return all;
 }

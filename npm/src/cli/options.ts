@@ -19,7 +19,7 @@ All of them are one request, unless --each is given. Reads a few KB of each; sen
       --sample-fps N       frames looked at in a second of video
       --cached-share N     share of the input in the prompt cache, 0 to 1
       --price-input USD    US dollars for a million tokens of input, in place of the model's
-      --price-output USD   likewise of output
+      --price-output USD   the same for output
   -                        names come from standard input, one a line
   -0, --null               those names end in NUL, as of find -print0
       --json               one JSON document: { model, requests, failures }; names are exact there.

@@ -71,7 +71,7 @@ fn first_to_last<'a>(start: &Scan, end: &'a Scan) -> Option<(f64, &'a [u8])> {
     (ticks < LONGEST).then_some((ticks as f64 / TICKS, behind))
 }
 
-/// Times begin anew at 2³³, after 26.5 hours.
+/// Times begin again at 2³³, after 26.5 hours.
 const fn ticks_between(one: u64, next: u64) -> u64 {
     const MODULUS: u64 = 1 << 33;
     (next + MODULUS - one) % MODULUS

@@ -55,7 +55,7 @@ struct Layout {
 
 impl Layout {
     /// Bare; behind the time of their arrival, as on Blu-ray discs and in camcorders' files; before codes
-    /// that mend errors (ETSI EN 300 421, 4.4.2).
+    /// that correct errors (ETSI EN 300 421, 4.4.2).
     const ALL: [Self; 3] = [Self::new(0, 188), Self::new(4, 192), Self::new(0, 204)];
 
     /// Packets that must begin where a layout says, as far as the file goes.

@@ -1,5 +1,5 @@
 /**
- * Compiles only while the package holds its contract: whoever writes against the contract gets from the
+ * Compiles only while the package holds its contract: code that is written against the contract gets from the
  * package what it says, and may pass to the package what it allows.
  */
 import type * as contract from "./tilewise.js";

@@ -1,8 +1,8 @@
-/** Films of gigabytes that are holes for the most part (`tests/fixtures/sparse`). */
+/** Videos of gigabytes that are holes for the most part (`tests/fixtures/sparse`). */
 import { open, readFile } from "node:fs/promises";
 import { fixturePath } from "./fixtures.js";
 
-/** Writes such a film; its holes take no room where the file system knows any. */
+/** Writes such a video; its holes take no room where the file system knows any. */
 export async function writeSparse(name, path) {
   const { length, parts } = JSON.parse(await readFile(fixturePath(`sparse/${name}.json`), "utf8"));
   const file = await open(path, "w");
