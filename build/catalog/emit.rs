@@ -13,7 +13,7 @@ use std::fmt::{Display, Write};
 
 /// The names of the formats, and their variants.
 macro_rules! formats {
-    ($($variant:ident $name:literal $kind:ident $mime:literal [$($extension:literal),+],)+) => {
+    ($($variant:ident $name:literal $mime:literal [$($extension:literal),+],)+) => {
         const FORMATS: &[(&str, &str)] = &[$(($name, stringify!($variant))),+];
     };
 }

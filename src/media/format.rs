@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize, Serializer};
 
 macro_rules! formats {
-    ($($variant:ident $name:literal $kind:ident $mime:literal [$($extension:literal),+],)+) => {
+    ($($variant:ident $name:literal $mime:literal [$($extension:literal),+],)+) => {
         /// The formats that tilewise names, accepted by a model or not.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
         #[non_exhaustive]
@@ -33,12 +33,6 @@ macro_rules! formats {
                 }
             }
 
-            const fn holds(self) -> Holds {
-                match self {
-                    $(Self::$variant => Holds::$kind),+
-                }
-            }
-
             /// The extensions of file names that promise it, in lower case, that of new files first.
             pub const fn extensions(self) -> &'static [&'static str] {
                 match self {
@@ -51,16 +45,10 @@ macro_rules! formats {
 
 include!("formats.rs");
 
-#[expect(non_camel_case_types, reason = "the table's own words")]
-enum Holds {
-    image,
-    video,
-}
-
 impl Format {
     /// Whether its files are videos; the others are images.
-    pub const fn is_video(self) -> bool {
-        matches!(self.holds(), Holds::video)
+    pub fn is_video(self) -> bool {
+        self.mime().starts_with("video/")
     }
 
     /// The format of this [`name`](Self::name).
