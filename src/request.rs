@@ -21,6 +21,7 @@ mod json;
 mod message;
 mod plain;
 
+pub use crate::rule::Detail;
 pub use json::Json;
 pub(crate) use message::Form;
 pub use message::{Message, Question};
@@ -224,29 +225,6 @@ pub enum Via {
     Url(Option<String>),
     /// In the body, with the length of the data where it is known.
     Base64 { bytes: Option<u64> },
-}
-
-/// The resolution that is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Detail {
-    Low,
-    High,
-    Original,
-    Auto,
-}
-
-impl Detail {
-    pub const ALL: [Self; 4] = [Self::Low, Self::High, Self::Original, Self::Auto];
-
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::High => "high",
-            Self::Original => "original",
-            Self::Auto => "auto",
-        }
-    }
 }
 
 /// The JSON body of a draft.

@@ -1,6 +1,6 @@
 //! Facts to tokens.
 //!
-//! Two rules count the same image very differently, and nobody outside knows which one the bill
+//! Two rules count the same image very differently, and providers do not publish which one the bill
 //! follows, so both are always computed. Parameters are data of the catalogue, arithmetic is here.
 //!
 //! ```

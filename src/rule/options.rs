@@ -17,7 +17,7 @@ pub struct Options {
     pub max_frames: Option<u64>,
 }
 
-/// `image_url.detail` of OpenAI's API.
+/// The resolution that is asked for: `image_url.detail` of OpenAI's API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Detail {
@@ -25,6 +25,19 @@ pub enum Detail {
     High,
     Original,
     Auto,
+}
+
+impl Detail {
+    pub const ALL: [Self; 4] = [Self::Low, Self::High, Self::Original, Self::Auto];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::High => "high",
+            Self::Original => "original",
+            Self::Auto => "auto",
+        }
+    }
 }
 
 /// `media_resolution` of Google's API.

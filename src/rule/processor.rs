@@ -1,5 +1,6 @@
 //! The model's own image processor (moonshotai/Kimi-K2.5, `media_utils.py`).
 
+use super::fit::padded;
 use super::{Count, Grid, Scaling, text::TextTokens};
 use crate::media::Size;
 
@@ -72,18 +73,7 @@ impl Processor {
 
     fn grid(&self, stored: Size, part: Part) -> Grid {
         let tile = self.patch_px.max(1) * self.merge.max(1);
-        let content = self.scaling(stored, part).content();
-        let columns = content.width.div_ceil(tile);
-        let rows = content.height.div_ceil(tile);
-        Grid {
-            columns,
-            rows,
-            tile,
-            width: columns * tile,
-            height: rows * tile,
-            content_width: content.width,
-            content_height: content.height,
-        }
+        padded(self.scaling(stored, part).content(), tile)
     }
 }
 
