@@ -29,18 +29,8 @@ pub use table::BASE_URL;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
-/// The models that a crate can count by both of its rules.
-pub fn models() -> &'static [Model] {
-    let all = all();
-    let counted = |model: &Model| model.rules.is_some();
-    let first = all.iter().position(counted).unwrap_or(all.len());
-    let rest = all.get(first..).unwrap_or_default();
-    let count = rest.iter().take_while(|model| counted(model)).count();
-    rest.get(..count).unwrap_or_default()
-}
-
 /// All models of the catalogue: Baseten's first, of each provider the newest first.
-pub fn all() -> &'static [Model] {
+pub fn models() -> &'static [Model] {
     table::models()
 }
 
@@ -55,7 +45,7 @@ pub struct Filter {
 impl Filter {
     /// The models of the catalogue that it lets through, in their order.
     pub fn models(&self) -> impl Iterator<Item = &'static Model> {
-        all().iter().filter(|model| self.allows(model))
+        models().iter().filter(|model| self.allows(model))
     }
 
     pub fn allows(&self, model: &Model) -> bool {
@@ -65,14 +55,21 @@ impl Filter {
     }
 }
 
+/// The model that a request is for where none is named: the first current one of Baseten.
+pub fn default_model() -> Option<&'static Model> {
+    models()
+        .iter()
+        .find(|model| model.status == Status::Current)
+}
+
 /// The model of this identifier, spelt as the endpoint spells it, at the first provider that has it: Baseten's wins.
 pub fn find(id: &str) -> Option<&'static Model> {
-    all().iter().find(|model| model.id == id)
+    models().iter().find(|model| model.id == id)
 }
 
 /// The model of this identifier at this provider.
 pub fn find_at(provider: &str, id: &str) -> Option<&'static Model> {
-    let mut of = all().iter().filter(|model| model.provider == provider);
+    let mut of = models().iter().filter(|model| model.provider == provider);
     of.find(|model| model.id == id)
 }
 

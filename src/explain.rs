@@ -9,7 +9,8 @@
 //! use tilewise::media::{Format, ImageFacts, MediaFacts, Size};
 //!
 //! let photo = MediaFacts::image(Format::Jpeg, Size::new(1920, 1080), ImageFacts::default());
-//! let explained = explain::medium(&photo, "moonshotai/Kimi-K2.5", &EstimateOptions::default());
+//! let model = tilewise::catalog::find("moonshotai/Kimi-K2.5");
+//! let explained = explain::medium(&photo, model, &EstimateOptions::default());
 //! let steps: Vec<_> = explained.steps.iter().map(|step| format!("{}: {step}", step.title())).collect();
 //! assert_eq!(steps, [
 //!     "Stored: 1,920 × 1,080 pixels",
@@ -41,6 +42,9 @@ use serde::Serialize;
 pub struct Explanation {
     /// By which the tokens are counted.
     pub rule: Rule,
+    /// What that rule is, in words; `None` where none is known.
+    #[serde(skip)]
+    pub way: Option<&'static str>,
     pub steps: Vec<ExplanationStep>,
     /// What the steps end in; `None` where something that they take is not known.
     pub tokens: Option<u64>,

@@ -20,6 +20,7 @@
 pub mod catalog;
 mod code;
 pub mod data_url;
+mod day;
 mod decimal;
 pub mod error;
 pub mod estimate;

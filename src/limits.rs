@@ -7,11 +7,13 @@ mod address;
 
 pub use address::{Address, Unreachable};
 
-use crate::catalog::{Limits, Model};
-use crate::media::{ImageFacts, Kind, VideoFacts};
+use crate::catalog::{self, Certainty, Limits, Model, Status};
+use crate::media::{ImageFacts, Kind, Size, VideoFacts};
 use crate::request::{Draft, MediaPart, Via};
+use crate::rule::Rules;
 use crate::units;
 use crate::violation::{Violation, ViolationCode};
+use std::iter::repeat;
 
 /// What a request would use of each limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,133 +59,234 @@ impl LimitUse {
     }
 }
 
+/// A request, and what it is checked against.
+pub(crate) struct Request<'a> {
+    pub(crate) draft: &'a Draft,
+    pub(crate) model: Option<&'a Model>,
+    pub(crate) rules: Option<&'a Rules>,
+    pub(crate) limits: &'a Limits,
+    /// Those of them that the caller gave.
+    pub(crate) given: &'a Limits,
+    pub(crate) usage: &'a LimitUse,
+    /// The size in pixels at which the model sees each of the draft's media.
+    pub(crate) seen: &'a [Option<Size>],
+}
+
 /// All that is wrong with a draft: first what concerns the whole request, then each medium in order.
-pub(crate) fn check(
-    draft: &Draft,
-    model: Option<&Model>,
-    limits: &Limits,
-    usage: &LimitUse,
-) -> Vec<Violation> {
+pub(crate) fn check(request: &Request<'_>) -> Vec<Violation> {
+    let Request { draft, model, .. } = request;
     let mut found = Vec::new();
-    found.extend(check_model(draft, model));
-    found.extend(check_counts(limits, usage));
-    found.extend(check_body(limits, usage));
-    found.extend(check_media_bytes(limits, usage));
-    found.extend(check_context(model, usage));
+    found.extend(check_model(draft, *model));
+    found.extend(check_counts(request));
+    found.extend(check_body(request));
+    found.extend(check_media_bytes(request));
+    found.extend(check_context(request));
     for part in draft.earlier_media().flatten() {
-        let of_part = check_part(part, model, limits).into_iter();
         // What is merely odd about an earlier turn was said when it was asked.
+        let of_part = check_part(request, part, None).into_iter();
         found.extend(
             of_part
                 .filter(Violation::is_error)
                 .map(Violation::of_earlier),
         );
     }
-    for (index, part) in draft.media.iter().enumerate() {
-        let of_part = check_part(part, model, limits);
-        found.extend(
-            of_part
-                .into_iter()
-                .map(|violation| violation.of_media(index)),
-        );
+    let seen = request.seen.iter().copied().chain(repeat(None));
+    for (index, (part, seen)) in draft.media.iter().zip(seen).enumerate() {
+        let of_part = check_part(request, part, seen).into_iter();
+        found.extend(of_part.map(|violation| violation.of_media(index)));
     }
     found
 }
 
-fn check_model(draft: &Draft, model: Option<&Model>) -> Option<Violation> {
-    match model {
-        None => Some(Violation::warning(
-            ViolationCode::UnknownModel,
-            format!(
-                "The model \"{}\" is not in the catalogue: its rules, prices and limits are not known.",
-                draft.model
+impl Request<'_> {
+    /// A limit of which a request has more: what it has, and what is allowed.
+    fn exceeded(&self, limit: Limit, actual: u64) -> Option<(u64, u64)> {
+        let allowed = limit(self.limits).filter(|allowed| actual > *allowed)?;
+        Some((actual, allowed))
+    }
+
+    /// Limits that are only assumed of a model forbid nothing; those that the caller gave do.
+    fn violation(
+        &self,
+        limit: Limit,
+        code: ViolationCode,
+        (actual, allowed): (u64, u64),
+        message: String,
+        fix: impl Into<String>,
+    ) -> Violation {
+        let certainty = self.model.map(|model| model.limits_certainty);
+        let is_assumed = certainty == Some(Certainty::Assumed) && limit(self.given).is_none();
+        let violation = match is_assumed {
+            false => Violation::error(code, message, fix),
+            true => Violation::warning(
+                code,
+                format!(
+                    "{message} That limit is assumed: its provider publishes it for another model."
+                ),
+                fix,
             ),
-            "Check the spelling, or use one of the models that models() lists.",
-        )),
-        Some(model) if model.listed == Some(false) => Some(Violation::warning(
+        };
+        violation.with_figures(actual, allowed)
+    }
+}
+
+type Limit = fn(&Limits) -> Option<u64>;
+
+fn check_model(draft: &Draft, model: Option<&Model>) -> Option<Violation> {
+    let Some(model) = model else {
+        return Some(unknown_model(draft));
+    };
+    let has_images = draft
+        .media
+        .iter()
+        .map(Some)
+        .chain(draft.earlier_media())
+        .any(|part| part.is_none_or(|part| part.facts.is_image()));
+    // What its own list names, an endpoint serves.
+    if model.status == Status::Retired && model.listed != Some(true) {
+        let day = model.retired_on.as_deref().unwrap_or_default();
+        let instead = model.replacement.as_deref();
+        return Some(Violation::warning(
+            ViolationCode::ModelRetired,
+            format!("{} was switched off by its provider on {day}.", model.name),
+            match (instead, replacement(model)) {
+                (Some(id), _) => format!("Use {id}, which its provider recommends instead."),
+                (None, Some(id)) => format!("Use another, such as {id}, or another host of it."),
+                (None, None) => "Use another model, or another host of it.".to_owned(),
+            },
+        ));
+    }
+    if model.listed == Some(false) {
+        return Some(Violation::warning(
             ViolationCode::UnknownModel,
             format!(
                 "The endpoint does not list {} among its models.",
                 model.name
             ),
             "Choose one that it lists.",
-        )),
-        Some(model) if !model.vision && holds_media(draft) => Some(Violation::error(
-            ViolationCode::NotAVisionModel,
-            format!("{} does not take images or videos.", model.name),
-            "Choose a vision model, or send text alone.",
-        )),
-        Some(_) => None,
+        ));
     }
+    (model.takes_images == Some(false) && has_images).then(|| {
+        Violation::error(
+            ViolationCode::NotAVisionModel,
+            format!("{} does not take images.", model.name),
+            "Choose a vision model, or send text alone.",
+        )
+    })
 }
 
-fn holds_media(draft: &Draft) -> bool {
-    !draft.media.is_empty() || draft.earlier_media().next().is_some()
+/// The first current model of the same provider.
+fn replacement(model: &Model) -> Option<&'static str> {
+    let mut current = catalog::models()
+        .iter()
+        .filter(|other| other.provider == model.provider && other.status == Status::Current);
+    Some(&*current.next()?.id)
 }
 
-fn check_counts(limits: &Limits, usage: &LimitUse) -> impl Iterator<Item = Violation> {
-    let rows = [
+fn unknown_model(draft: &Draft) -> Violation {
+    let (message, fix) = match draft.provider.as_deref() {
+        Some(provider) if catalog::provider(provider).is_none() => (
+            format!(
+                "No provider \"{provider}\" is in the catalogue: the rules, prices and limits of \"{}\" are not known.",
+                draft.model
+            ),
+            format!(
+                "Use one of {}.",
+                catalog::providers()
+                    .iter()
+                    .map(|provider| provider.id)
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ),
+        ),
+        Some(provider) => (
+            format!(
+                "The catalogue has no model \"{}\" of \"{provider}\": its rules, prices and limits are not known.",
+                draft.model
+            ),
+            "Check the spelling, or use one of the models that models() lists.".to_owned(),
+        ),
+        None => (
+            format!(
+                "The model \"{}\" is not in the catalogue: its rules, prices and limits are not known.",
+                draft.model
+            ),
+            "Check the spelling, or use one of the models that models() lists.".to_owned(),
+        ),
+    };
+    Violation::warning(ViolationCode::UnknownModel, message, fix)
+}
+
+fn check_counts<'a>(request: &'a Request<'_>) -> impl Iterator<Item = Violation> + 'a {
+    let usage = request.usage;
+    let rows: [(ViolationCode, &str, u64, Limit); 2] = [
         (
             ViolationCode::TooManyImages,
             "images",
             usage.images,
-            limits.max_images,
+            |limits| limits.max_images,
         ),
         (
             ViolationCode::TooManyVideos,
             "videos",
             usage.videos,
-            limits.max_videos,
+            |limits| limits.max_videos,
         ),
     ];
-    rows.into_iter()
-        .filter_map(|(code, what, actual, allowed)| {
-            let allowed = allowed.filter(|allowed| actual > *allowed)?;
-            let surplus = actual - allowed;
-            let violation = Violation::error(
-                code,
-                format!("{actual} {what} in one request; {allowed} are allowed."),
-                format!("Remove {surplus}, or split the request."),
-            );
-            Some(violation.with_figures(actual, allowed))
-        })
+    rows.into_iter().filter_map(|(code, what, actual, limit)| {
+        let figures = request.exceeded(limit, actual)?;
+        let (actual, allowed) = figures;
+        Some(request.violation(
+            limit,
+            code,
+            figures,
+            format!("{actual} {what} in one request; {allowed} are allowed."),
+            format!("Remove {}, or split the request.", actual - allowed),
+        ))
+    })
 }
 
-fn check_body(limits: &Limits, usage: &LimitUse) -> Option<Violation> {
-    let actual = usage.body_bytes;
-    let allowed = limits.max_body_bytes.filter(|allowed| actual > *allowed)?;
-    let violation = Violation::error(
+fn check_body(request: &Request<'_>) -> Option<Violation> {
+    let limit: Limit = |limits| limits.max_body_bytes;
+    let figures = request.exceeded(limit, request.usage.body_bytes)?;
+    let (actual, allowed) = figures;
+    Some(request.violation(
+        limit,
         ViolationCode::BodyTooLarge,
+        figures,
         format!(
             "The request body would be {} long; {} are allowed.",
             units::bytes_beside(actual, allowed),
             units::bytes(allowed)
         ),
         "Pass large media by URL, or make them smaller: base64 adds a third to their size.",
-    );
-    Some(violation.with_figures(actual, allowed))
+    ))
 }
 
-fn check_media_bytes(limits: &Limits, usage: &LimitUse) -> Option<Violation> {
-    let actual = usage.media_bytes;
-    let allowed = limits.max_media_bytes.filter(|allowed| actual > *allowed)?;
-    let violation = Violation::error(
+fn check_media_bytes(request: &Request<'_>) -> Option<Violation> {
+    let limit: Limit = |limits| limits.max_media_bytes;
+    let figures = request.exceeded(limit, request.usage.media_bytes)?;
+    let (actual, allowed) = figures;
+    Some(request.violation(
+        limit,
         ViolationCode::MediaTooLarge,
+        figures,
         format!(
             "The media passed by URL hold {} together; {} are allowed.",
             units::bytes_beside(actual, allowed),
             units::bytes(allowed)
         ),
         "Make them smaller, or split the request.",
-    );
-    Some(violation.with_figures(actual, allowed))
+    ))
 }
 
-/// An error only where the context is too small by either rule: nobody outside knows which one counts.
-fn check_context(model: Option<&Model>, usage: &LimitUse) -> Option<Violation> {
+/// An error only where the context is too small by each rule: outside of the provider it is not known which one counts.
+fn check_context(request: &Request<'_>) -> Option<Violation> {
+    let usage = request.usage;
     let total = |input: u64| input.saturating_add(usage.output_tokens);
     let actual = total(usage.input_tokens);
-    let allowed = model?.context_tokens.filter(|allowed| actual > *allowed)?;
+    let context = request.model?.context_tokens;
+    let allowed = context.filter(|allowed| actual > *allowed)?;
     let figures = format!(
         "{} tokens of input and output; the model's context holds {}.",
         units::grouped(actual),
@@ -195,25 +298,122 @@ fn check_context(model: Option<&Model>, usage: &LimitUse) -> Option<Violation> {
         true => Violation::error(code, figures, fix),
         false => Violation::warning(
             code,
-            format!("{figures} By the other rule it would fit."),
+            format!("{figures} By the other rule, or by its lower bound, it would fit."),
             fix,
         ),
     };
     Some(violation.with_figures(actual, allowed))
 }
 
-fn check_part(part: &MediaPart, model: Option<&Model>, limits: &Limits) -> Vec<Violation> {
+fn check_part(request: &Request<'_>, part: &MediaPart, seen: Option<Size>) -> Vec<Violation> {
     let mut found = Vec::new();
-    found.extend(model.and_then(|model| check_format(part, model)));
+    found.extend(request.model.and_then(|model| check_format(part, model)));
     if let Via::Url(Some(url)) = &part.via {
         found.extend(check_url(url));
     }
-    found.extend(check_size(part, limits));
+    found.extend(check_size(request, part));
     match &part.facts.kind {
-        Kind::Image(image) => found.extend(check_image(image)),
+        Kind::Image(image) => {
+            let stored = part.facts.stored();
+            found.extend(check_side(request, stored));
+            found.extend(check_patches(request, part));
+            found.extend(check_image(image));
+            found.extend(seen.and_then(|seen| check_seen(stored, seen)));
+        }
         Kind::Video(video) => found.extend(check_video(video)),
     }
     found
+}
+
+fn check_side(request: &Request<'_>, stored: Size) -> Option<Violation> {
+    let few = request.limits.few_images;
+    let are_many = few.is_some_and(|few| request.usage.images > few);
+    let rows: [(Limit, bool); 2] = [
+        (|limits| limits.max_image_side, true),
+        (|limits| limits.max_image_side_of_many, are_many),
+    ];
+    let longer = stored.width.max(stored.height);
+    let mut exceeded = rows.into_iter().filter_map(|(limit, applies)| {
+        let figures = request.exceeded(limit, longer).filter(|_| applies)?;
+        Some((limit, figures))
+    });
+    let (limit, figures) = exceeded.next()?;
+    let of_many = match are_many {
+        true => format!(
+            " where a request holds more than {} images",
+            few.unwrap_or_default()
+        ),
+        false => String::new(),
+    };
+    let allowed = units::grouped(figures.1);
+    Some(request.violation(
+        limit,
+        ViolationCode::ImageSideTooLarge,
+        figures,
+        format!(
+            "The longer side of the image has {} pixels; {allowed} are allowed{of_many}.",
+            units::grouped(longer)
+        ),
+        format!("Scale it down so that no side has more than {allowed} pixels."),
+    ))
+}
+
+fn check_patches(request: &Request<'_>, part: &MediaPart) -> Option<Violation> {
+    let limit: Limit = |limits| limits.max_image_patches;
+    let family = request.rules?.family();
+    let patches = family.patches(part.facts.stored(), part.detail)?;
+    let figures = request.exceeded(limit, patches)?;
+    Some(request.violation(
+        limit,
+        ViolationCode::TooManyPatches,
+        figures,
+        format!(
+            "The image holds {} patches of 32 pixels a side; {} are allowed at full detail.",
+            units::grouped(patches),
+            units::grouped(figures.1)
+        ),
+        "Scale it down, or ask for detail \"high\", at which the endpoint scales it down.",
+    ))
+}
+
+/// Of the pixels: less is what rounding to whole tiles does.
+const NOTABLE_SHARE: f64 = 0.1;
+
+/// Whether the model sees fewer pixels than the file holds, or is paid for more.
+fn check_seen(stored: Size, seen: Size) -> Option<Violation> {
+    let area = |size: Size| size.width as f64 * size.height as f64;
+    let (held, looked_at) = (area(stored), area(seen));
+    let differs = (held - looked_at).abs() > held * NOTABLE_SHARE;
+    let pixels = |size: Size| {
+        format!(
+            "{} × {}",
+            units::grouped(size.width),
+            units::grouped(size.height)
+        )
+    };
+    let violation = match looked_at < held {
+        _ if !differs => return None,
+        true => Violation::warning(
+            ViolationCode::Downscaled,
+            format!(
+                "The model sees the image at {} pixels, not at its {}: fine text may be lost.",
+                pixels(seen),
+                pixels(stored)
+            ),
+            "Crop it to what matters, or send it in parts.",
+        ),
+        false => Violation::warning(
+            ViolationCode::Enlarged,
+            format!(
+                "The model enlarges the image from {} to {} pixels, and all of those are paid for.",
+                pixels(stored),
+                pixels(seen)
+            ),
+            "Put several small images into one, where the question allows it.",
+        ),
+    };
+    let longer = |size: Size| size.width.max(size.height);
+    Some(violation.with_figures(longer(stored), longer(seen)))
 }
 
 fn check_image(image: &ImageFacts) -> impl Iterator<Item = Violation> {
@@ -253,15 +453,27 @@ fn check_video(video: &VideoFacts) -> Option<Violation> {
 
 fn check_format(part: &MediaPart, model: &Model) -> Option<Violation> {
     let format = part.facts.format;
-    if model.formats.is_empty() || model.formats.contains(&format) {
-        return None;
-    }
-    let accepted: Vec<_> = model
+    let is_video = format.is_video();
+    let mut listed = model
         .formats
         .iter()
-        .filter(|accepted| accepted.is_video() == format.is_video())
-        .map(|accepted| accepted.name())
-        .collect();
+        .filter(|listed| listed.is_video() == is_video);
+    if is_video && model.takes_videos == Some(false) {
+        return Some(Violation::error(
+            ViolationCode::UnsupportedFormat,
+            format!("{} does not take videos.", model.name),
+            "Send frames of it as images, or choose a model that takes videos.",
+        ));
+    }
+    // A list that names images alone says nothing of videos.
+    if model.formats.contains(&format) || listed.next().is_none() {
+        return None;
+    }
+    let accepted = model
+        .formats
+        .iter()
+        .filter(|listed| listed.is_video() == is_video);
+    let accepted: Vec<_> = accepted.map(|accepted| accepted.name()).collect();
     let refusal = format!("{} does not take {}", model.name, format.name());
     Some(Violation::error(
         ViolationCode::UnsupportedFormat,
@@ -292,7 +504,7 @@ fn check_url(url: &str) -> Option<Violation> {
     Some(Violation::error(code, unreachable.to_string(), fix))
 }
 
-fn check_size(part: &MediaPart, limits: &Limits) -> Option<Violation> {
+fn check_size(request: &Request<'_>, part: &MediaPart) -> Option<Violation> {
     let bytes = match part.via {
         Via::Base64 { bytes } => bytes.or(part.facts.bytes),
         Via::Url(_) => part.facts.bytes,
@@ -309,19 +521,23 @@ fn check_size(part: &MediaPart, limits: &Limits) -> Option<Violation> {
             },
         ));
     };
-    let by_url = matches!(part.via, Via::Url(_));
-    let is_image = part.facts.is_image();
-    let allowed = limits
-        .max_image_bytes
-        .filter(|allowed| by_url && is_image && actual > *allowed)?;
-    let violation = Violation::error(
+    let (limit, how): (Limit, _) = match part.via {
+        Via::Url(_) => (|limits| limits.max_image_bytes, "by URL"),
+        Via::Base64 { .. } => (|limits| limits.max_image_base64_bytes, "in base64"),
+    };
+    let figures = request
+        .exceeded(limit, actual)
+        .filter(|_| part.facts.is_image())?;
+    let allowed = figures.1;
+    Some(request.violation(
+        limit,
         ViolationCode::ImageTooLarge,
+        figures,
         format!(
-            "The image holds {}; {} are allowed for one image by URL.",
+            "The image holds {}; {} are allowed for one image {how}.",
             units::bytes_beside(actual, allowed),
             units::bytes(allowed)
         ),
         "Make it smaller.",
-    );
-    Some(violation.with_figures(actual, allowed))
+    ))
 }

@@ -112,9 +112,11 @@ impl MediaFacts {
 }
 
 /// Width and height in pixels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Size {
+    #[serde(serialize_with = "units::count")]
     pub width: u64,
+    #[serde(serialize_with = "units::count")]
     pub height: u64,
 }
 

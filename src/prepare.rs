@@ -8,7 +8,7 @@
 //! use tilewise::media::{Format, ImageFacts, MediaFacts, Size};
 //! use tilewise::prepare::{Goal, plan::plan};
 //!
-//! let rules = tilewise::catalog::find("moonshotai/Kimi-K2.6").unwrap().rules.unwrap();
+//! let rules = tilewise::catalog::find("moonshotai/Kimi-K2.6").unwrap().rules().unwrap();
 //! let photo = MediaFacts::image(Format::Jpeg, Size::new(4000, 3000), ImageFacts::default());
 //!
 //! let goal = Goal { max_tokens: Some(15_000), ..Goal::default() };
@@ -65,7 +65,10 @@ pub struct Goal {
     pub max_bytes: Option<u64>,
     /// Most tokens by `rule`.
     pub max_tokens: Option<u64>,
+    /// Default: the model's.
     pub rule: Option<Rule>,
+    /// The largest size that someone needs.
+    pub fit: Option<Fit>,
     /// Longest side in pixels.
     pub max_side: Option<u64>,
     pub format: Option<Wish>,
@@ -74,10 +77,6 @@ pub struct Goal {
 }
 
 impl Goal {
-    pub fn rule(&self) -> Rule {
-        self.rule.unwrap_or_default()
-    }
-
     pub fn format(&self) -> Wish {
         self.format.unwrap_or_default()
     }
@@ -87,7 +86,7 @@ impl Goal {
         let stricter = |one: Option<u64>, other: Option<u64>| one.into_iter().chain(other).min();
         // Tokens by different rules cannot be held against each other.
         let max_tokens = match self.max_tokens {
-            Some(_) if self.rule() != other.rule() => self.max_tokens,
+            Some(_) if self.rule != other.rule => self.max_tokens,
             own => stricter(own, other.max_tokens),
         };
         Self {
@@ -97,6 +96,7 @@ impl Goal {
                 Some(_) => self.rule,
                 None => other.rule,
             },
+            fit: self.fit.or(other.fit),
             max_side: stricter(self.max_side, other.max_side),
             format: self.format.or(other.format),
             quality: self.quality.or(other.quality),
@@ -130,6 +130,14 @@ impl Goal {
             _ => Ok(()),
         }
     }
+}
+
+/// What an image is scaled down to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Fit {
+    /// The largest size that the model does not scale down: it sees all that it would have seen.
+    Model,
 }
 
 /// The format that is asked for.

@@ -26,6 +26,7 @@ pub use json::Json;
 pub(crate) use message::Form;
 pub use message::{Message, Question};
 
+use crate::catalog::{self, Model};
 use crate::error::Error;
 use crate::media::{Format, MediaFacts};
 use crate::rule::text::TextTokens;
@@ -39,6 +40,8 @@ use std::io::{self, Write};
 pub struct Draft {
     /// As the endpoint spells it.
     pub model: String,
+    /// Whose model is meant. Default: the first provider of the catalogue that has it, so that Baseten's wins.
+    pub provider: Option<String>,
     pub text: String,
     pub media: Vec<MediaPart>,
     pub system: Option<String>,
@@ -56,6 +59,7 @@ impl Draft {
     pub fn new(model: impl Into<String>, text: impl Into<String>) -> Self {
         Self {
             model: model.into(),
+            provider: None,
             text: text.into(),
             media: Vec::new(),
             system: None,
@@ -63,6 +67,41 @@ impl Draft {
             max_tokens: None,
             extra: Vec::new(),
         }
+    }
+
+    /// The model of the catalogue that it means.
+    pub fn known_model(&self) -> Option<&'static Model> {
+        match &self.provider {
+            Some(provider) => catalog::find_at(provider, &self.model),
+            None => catalog::find(&self.model),
+        }
+    }
+
+    /// Where it is sent to, unless a caller says otherwise: the base URL of its provider, or Baseten's where it names none.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] where the provider is none, or has no endpoint that speaks OpenAI's chat completions.
+    pub fn base_url(&self) -> Result<&'static str, Error> {
+        let Some(id) = &self.provider else {
+            return Ok(catalog::BASE_URL);
+        };
+        let why = match catalog::provider(id) {
+            None => format!("there is no provider {id:?}: give a base URL"),
+            Some(provider) => match provider.base_url {
+                Some(base_url) => return Ok(base_url),
+                None => format!(
+                    "{} has no endpoint that speaks OpenAI's chat completions: give the base URL of one",
+                    provider.name
+                ),
+            },
+        };
+        Err(Error::invalid("provider", why))
+    }
+
+    /// The field that bounds its output.
+    pub(crate) fn output_bound(&self) -> &'static str {
+        output_bound(self.known_model().map(|model| &*model.provider))
     }
 
     /// Approximate tokens of all text: system, history and prompt.
@@ -147,7 +186,8 @@ impl Draft {
                     "one answer is read, so it must be 1",
                 ));
             }
-            if OWN.contains(&name.as_str()) || (name == "max_tokens" && self.max_tokens.is_some()) {
+            let bounds_output = matches!(&**name, "max_tokens" | "max_completion_tokens");
+            if OWN.contains(&name.as_str()) || (bounds_output && self.max_tokens.is_some()) {
                 return Err(Error::invalid(
                     format!("extra.{name}"),
                     "the draft sets this field itself",
@@ -231,6 +271,9 @@ pub enum Via {
 #[derive(Clone, Copy, Debug)]
 pub struct Body<'a> {
     draft: &'a Draft,
+    model: &'a str,
+    /// The field that bounds the output.
+    output_bound: &'static str,
     stream: bool,
 }
 
@@ -259,6 +302,8 @@ impl<'a> Body<'a> {
     pub fn streamed(draft: &'a Draft) -> Self {
         Self {
             draft,
+            model: &draft.model,
+            output_bound: draft.output_bound(),
             stream: true,
         }
     }
@@ -266,8 +311,17 @@ impl<'a> Body<'a> {
     /// The body that asks for the answer in one piece.
     pub fn whole(draft: &'a Draft) -> Self {
         Self {
-            draft,
             stream: false,
+            ..Self::streamed(draft)
+        }
+    }
+
+    /// The body for this model in place of the draft's.
+    pub(crate) fn under(self, model: &'a Model) -> Self {
+        Self {
+            model: &model.id,
+            output_bound: output_bound(Some(&model.provider)),
+            ..self
         }
     }
 
@@ -311,7 +365,7 @@ impl<'a> Body<'a> {
     fn write(&self, sink: &mut dyn Sink) {
         let draft = self.draft;
         sink.text("{\"model\":");
-        string(sink, &draft.model);
+        string(sink, self.model);
         sink.text(",\"messages\":[");
         if let Some(system) = &draft.system {
             sink.text("{\"role\":\"system\",\"content\":");
@@ -332,8 +386,9 @@ impl<'a> Body<'a> {
         write_question(sink, &draft.text, &draft.media, 0);
         sink.text("]");
         if let Some(max_tokens) = draft.max_tokens {
-            sink.text(",\"max_tokens\":");
-            sink.text(&max_tokens.to_string());
+            for text in [",\"", self.output_bound, "\":", &max_tokens.to_string()] {
+                sink.text(text);
+            }
         }
         if self.stream {
             sink.text(",\"stream\":true");
@@ -349,6 +404,14 @@ impl<'a> Body<'a> {
         }
         sink.text("}");
     }
+}
+
+/// How a provider's chat completions call the bound of the output.
+fn output_bound(provider: Option<&str>) -> &'static str {
+    let provider = provider.and_then(catalog::provider);
+    provider
+        .and_then(|provider| provider.output_bound)
+        .unwrap_or("max_tokens")
 }
 
 /// A user's message; `place` is that of its first medium in [`Draft::all_media`].

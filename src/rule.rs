@@ -1,15 +1,17 @@
 //! Facts to tokens.
 //!
-//! Two rules count the same image very differently, and providers do not publish which one the bill
-//! follows, so both are always computed. Parameters are data of the catalogue, arithmetic is here.
+//! Each model belongs to a [`Family`], whose code or whose vendor's documents say how media are counted. For some models the
+//! provider documents a rule of its own that counts the same image very differently, and does not publish which one its bill
+//! follows, so both are computed: [`Rules`]. Parameters are data of the catalogue, arithmetic is here.
 //!
 //! ```
-//! use tilewise::{catalog, media::Size, rule::Rule};
+//! use tilewise::{catalog, media::Size, rule::{Options, Rule}};
 //!
-//! let rules = catalog::find("moonshotai/Kimi-K2.5").unwrap().rules.unwrap();
+//! let rules = catalog::find("moonshotai/Kimi-K2.5").unwrap().rules().unwrap();
 //! let photo = Size::new(1920, 1080);
-//! assert_eq!(rules.image(Rule::Published, photo).tokens, 137 * 77);
-//! assert_eq!(rules.image(Rule::Processor, photo).tokens, 2_691);
+//! let tokens = |rule| rules.image(rule, photo, &Options::default()).map(|count| count.tokens);
+//! assert_eq!(tokens(Rule::Published), Ok(137 * 77));
+//! assert_eq!(tokens(Rule::Processor), Ok(2_691));
 //! ```
 //!
 //! The provider's page prints 10,234 for 1920×1080, where its own rule gives 10,549, and no grid of
@@ -36,9 +38,9 @@ mod nemotron;
 mod nova;
 mod openai;
 mod options;
-mod processor;
 mod published;
 mod qwen;
+mod rules;
 mod sampling;
 mod scaling;
 mod step;
@@ -55,6 +57,7 @@ pub use glm::{Glm45v, Glm53Flash};
 pub use grok::Grok;
 pub use internvl::Internvl;
 pub use kimi::Kimi;
+pub(crate) use kimi::Part;
 pub use llama::Llama4;
 pub use minimax::MinimaxM3;
 pub use mistral::Mistral;
@@ -63,15 +66,14 @@ pub use nemotron::Nemotron;
 pub use nova::Nova1;
 pub use openai::{OpenaiPatches, OpenaiTiles};
 pub use options::{Detail, MediaResolution, Options};
-pub(crate) use processor::Part;
-pub use processor::Processor;
 pub use published::Published;
 pub use qwen::Qwen;
+pub use rules::{Count, Rules};
 pub use sampling::{Chunk, Sample, Sampling};
 pub(crate) use scaling::{Bound, Scaling};
 pub use step::Step3;
 
-use crate::media::{Kind, MediaFacts, Size, VideoFacts};
+use crate::media::Size;
 use crate::units;
 use serde::{Deserialize, Serialize};
 
@@ -79,10 +81,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Rule {
-    /// The provider's documented rule: one token a 14×14 tile.
+    /// What the provider documents.
     #[default]
     Published,
-    /// The model's own published image processor.
+    /// What the model's own code does.
     Processor,
 }
 
@@ -95,25 +97,6 @@ impl Rule {
             Self::Processor => "processor",
         }
     }
-}
-
-/// The parameters of both rules.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rules {
-    pub published: Published,
-    pub processor: Processor,
-}
-
-/// What a medium costs by one rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Count {
-    pub tokens: u64,
-    /// Tokens that frame the medium in the prompt and are counted with the text.
-    pub markers: u64,
-    /// Of one frame.
-    pub grid: Grid,
-    /// Frames counted; 1 for an image.
-    pub frames: u64,
 }
 
 /// How one frame is cut into tiles of one token each.
@@ -161,46 +144,5 @@ impl Grid {
     /// One for each tile.
     pub fn tokens(&self) -> u64 {
         self.columns.saturating_mul(self.rows)
-    }
-}
-
-impl Rules {
-    /// Counts an image by its stored size: neither rule turns it upright.
-    pub fn image(&self, rule: Rule, stored: Size) -> Count {
-        match rule {
-            Rule::Published => self.published.image(stored),
-            Rule::Processor => self.processor.image(stored),
-        }
-    }
-
-    /// Which frames of a video the model looks at; `None` where its facts do not tell how many it has.
-    /// The provider's rule does not say, so they are the processor's for both.
-    pub fn sampling(&self, video: &VideoFacts, sample_fps: Option<f64>) -> Option<Sampling> {
-        let sample_fps = sample_fps.unwrap_or(self.processor.sample_fps as f64);
-        Sampling::new(video, sample_fps, self.processor.frames_per_chunk)
-    }
-
-    /// Counts a video by its stored size; `None` where its facts lack what the rule needs.
-    /// `sample_fps` overrides how many frames a second the model looks at.
-    pub fn video(
-        &self,
-        rule: Rule,
-        stored: Size,
-        video: &VideoFacts,
-        sample_fps: Option<f64>,
-    ) -> Option<Count> {
-        let frames = self.sampling(video, sample_fps)?.frames();
-        Some(match rule {
-            Rule::Published => self.published.video(stored, frames),
-            Rule::Processor => self.processor.video(stored, frames),
-        })
-    }
-
-    /// Counts whatever it is.
-    pub fn media(&self, rule: Rule, facts: &MediaFacts, sample_fps: Option<f64>) -> Option<Count> {
-        match &facts.kind {
-            Kind::Image(_) => Some(self.image(rule, facts.stored())),
-            Kind::Video(video) => self.video(rule, facts.stored(), video, sample_fps),
-        }
     }
 }

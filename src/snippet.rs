@@ -1,12 +1,13 @@
 //! Code that sends a draft, in the form of the provider's own examples.
 //!
-//! Data that travels as base64 is read from a file by name, never written out. The key comes from the
-//! environment variable `BASETEN_API_KEY`.
+//! Data that travels as base64 is read from a file by name, never written out. The key comes from the environment variable
+//! that the provider's own documents keep it in, or from `BASETEN_API_KEY`.
 
 mod curl;
 mod literal;
 mod openai;
 
+use crate::catalog::Provider;
 use crate::error::Error;
 use crate::request::{Draft, Form, MediaPart, Via, part_type};
 use literal::Literal;
@@ -38,15 +39,43 @@ impl Language {
     }
 }
 
-/// Code that sends the draft to the endpoint at `base_url` and prints the answer.
-pub fn snippet(draft: &Draft, language: Language, base_url: &str) -> Result<String, Error> {
+/// Code that sends the draft to the endpoint at `base_url`, or at the draft's provider, and prints the answer.
+///
+/// # Errors
+///
+/// [`Error::InvalidArgument`] for a provider without such an endpoint, and for extra fields that the draft sets itself.
+pub fn snippet(draft: &Draft, language: Language, base_url: Option<&str>) -> Result<String, Error> {
     draft.check_extra()?;
-    let base_url = base_url.trim_end_matches('/');
+    let base_url = match base_url {
+        Some(base_url) => base_url,
+        None => draft.base_url()?,
+    };
+    let endpoint = Endpoint::new(base_url.trim_end_matches('/'));
     Ok(match language {
-        Language::Python => openai::python(draft, base_url),
-        Language::Javascript => openai::javascript(draft, base_url),
-        Language::Curl => curl::curl(draft, base_url),
+        Language::Python => openai::python(draft, &endpoint),
+        Language::Javascript => openai::javascript(draft, &endpoint),
+        Language::Curl => curl::curl(draft, &endpoint),
     })
+}
+
+/// What a snippet says of the endpoint.
+struct Endpoint<'a> {
+    base_url: &'a str,
+    key_variable: &'static str,
+    /// The header that carries the key, up to the key.
+    key_header: &'static str,
+}
+
+impl<'a> Endpoint<'a> {
+    fn new(base_url: &'a str) -> Self {
+        let provider = Provider::at(base_url);
+        let of = |get: fn(&Provider) -> Option<&'static str>| provider.and_then(get);
+        Self {
+            base_url,
+            key_variable: of(|provider| provider.key_variable).unwrap_or("BASETEN_API_KEY"),
+            key_header: of(|provider| provider.key_header).unwrap_or("Authorization: Bearer"),
+        }
+    }
 }
 
 /// The body as JSON to read: laid out in lines, with the name of each file where its base64 goes.
@@ -81,7 +110,7 @@ fn fields(draft: &Draft) -> (Fields, Fields) {
     ];
     if let Some(max_tokens) = draft.max_tokens {
         own.push((
-            "max_tokens".to_owned(),
+            draft.output_bound().to_owned(),
             Literal::Plain(max_tokens.to_string()),
         ));
     }

@@ -21,7 +21,7 @@
 
 pub mod ledger;
 
-use crate::estimate::{BoundsByRule, Estimate};
+use crate::estimate::{Bounds, BoundsByRule, Estimate};
 use crate::nullable;
 use crate::price::Prices;
 use crate::rule::text::TextTokens;
@@ -282,13 +282,11 @@ fn input_cost(basis: &Basis, usage: &Usage, received: &Received) -> (Option<Usd>
         let cost = price.input_cost(tokens, usage.cached_input_tokens.unwrap_or(0));
         return (cost, cost);
     }
-    let rules = [basis.bounds.published, basis.bounds.processor];
-    let least = rules.iter().flatten().map(|bounds| bounds.low).min();
-    // A rule that does not cover a medium leaves open how much it would count.
-    let most = match rules {
-        [Some(published), Some(processor)] => Some(published.high.max(processor.high)),
-        _ => None,
-    };
+    let bounds = basis.bounds.outer();
+    let [least, most] = [
+        bounds.map(|bounds| bounds.low),
+        bounds.map(|bounds| bounds.high),
+    ];
     let low = match received.is_begun {
         // All of it may have come from the cache.
         true => least.and_then(|tokens| {
@@ -318,12 +316,11 @@ fn output_cost(basis: &Basis, usage: &Usage, received: &Received) -> (Option<Usd
 }
 
 fn follows(bounds: &BoundsByRule, tokens: u64) -> Option<Follows> {
-    let published = bounds.published?.hold(tokens);
-    let processor = bounds.processor?.hold(tokens);
-    match (published, processor) {
-        (true, true) => None,
-        (true, false) => Some(Follows::Published),
-        (false, true) => Some(Follows::Processor),
-        (false, false) => Some(Follows::Neither),
+    let holds = |bounds: Option<Bounds>| bounds.map(|bounds| bounds.hold(tokens));
+    match (holds(bounds.published), holds(bounds.processor)) {
+        (None, None) | (Some(true), Some(true)) => None,
+        (Some(true), _) => Some(Follows::Published),
+        (_, Some(true)) => Some(Follows::Processor),
+        _ => Some(Follows::Neither),
     }
 }

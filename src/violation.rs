@@ -24,10 +24,14 @@ pub struct Violation {
 #[non_exhaustive]
 pub enum ViolationCode {
     UnknownModel,
+    /// A source says that the provider has switched the model off; another host may serve it.
+    ModelRetired,
     NotAVisionModel,
     TooManyImages,
     TooManyVideos,
     ImageTooLarge,
+    ImageSideTooLarge,
+    TooManyPatches,
     MediaTooLarge,
     BodyTooLarge,
     UnsupportedFormat,
@@ -37,6 +41,10 @@ pub enum ViolationCode {
     ContextExceeded,
     Rotated,
     Animated,
+    /// The model sees less than the file holds.
+    Downscaled,
+    /// It is paid for more pixels than it has.
+    Enlarged,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]

@@ -3,6 +3,7 @@
 use crate::convert::{from_js, from_js_or_default, get, to_error, to_js};
 use crate::draft;
 use serde::Serialize;
+use tilewise::catalog::Filter;
 use tilewise::error::Error;
 use tilewise::estimate::EstimateOptions;
 use tilewise::snippet::Language;
@@ -12,8 +13,21 @@ use wasm_bindgen::prelude::*;
 
 /// As `models` of the package.
 #[wasm_bindgen]
-pub fn models() -> Result<JsValue, JsValue> {
-    to_js(tilewise::catalog::models())
+pub fn models(filter: &JsValue) -> Result<JsValue, JsValue> {
+    outcome(
+        from_js_or_default("filter", filter)
+            .map(|filter: Filter| filter.models().collect::<Vec<_>>()),
+    )
+}
+
+/// As `compare` of the package.
+#[wasm_bindgen]
+pub fn compare(draft: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
+    let arguments =
+        draft::draft(draft).and_then(|draft| Ok((draft, estimate_options("options", options)?)));
+    let (draft, options) = arguments.map_err(|error| to_error(&error))?;
+    let compared = options.compared(&draft);
+    to_js(&tilewise::estimate::compare(&draft, &options, &compared))
 }
 
 /// As `estimate` of the package.
@@ -30,8 +44,7 @@ pub fn estimate(draft: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> 
 pub fn snippet(draft: &JsValue, language: &str, options: &JsValue) -> Result<JsValue, JsValue> {
     outcome(draft::draft(draft).and_then(|draft| {
         let base_url: Option<String> = from_js("options.baseUrl", &get(options, "baseUrl"))?;
-        let base_url = base_url.as_deref().unwrap_or(tilewise::catalog::BASE_URL);
-        tilewise::snippet::snippet(&draft, Language::named(language)?, base_url)
+        tilewise::snippet::snippet(&draft, Language::named(language)?, base_url.as_deref())
     }))
 }
 

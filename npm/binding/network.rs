@@ -148,7 +148,7 @@ fn begin_chat(draft: &JsValue, options: &JsValue, signal: &JsValue) -> Result<Ch
     }
     let data = draft::data(draft);
     let draft = draft::draft(draft)?;
-    let endpoint = endpoint(options)?;
+    let endpoint = endpoint(options)?.for_draft(&draft)?;
     if get(options, "force").as_bool() != Some(true) {
         let options = estimate_options("options.estimate", &get(options, "estimate"))?;
         require_allowed(&draft, &options)?;

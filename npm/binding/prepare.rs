@@ -1,10 +1,11 @@
 //! `prepare` of the package, a step at a time.
 
 use crate::convert::{from_js, get, thrown, to_error, to_js};
+use tilewise::catalog::{self, Model};
 use tilewise::media::Size;
 use tilewise::prepare::{Decoder, Goal, Job, Pixels, PrepareError, Prepared};
 use tilewise::rule::Rules;
-use tilewise::{catalog, data_url, probe};
+use tilewise::{data_url, probe};
 use wasm_bindgen::prelude::*;
 
 /// Of a panic JavaScript learns no more than that there was one, unless it is told why before.
@@ -90,14 +91,17 @@ pub fn read_data_url(url: &str) -> Result<Vec<u8>, JsValue> {
 /// A goal, and the rules of the model that it is for: by itself the first of the catalogue.
 fn read_goal(value: &JsValue) -> Result<(Goal, Rules), JsValue> {
     let goal = from_js("goal", value).map_err(|error| to_error(&error))?;
-    let model: Option<String> =
-        from_js("goal.model", &get(value, "model")).map_err(|error| to_error(&error))?;
-    let model = match model {
-        Some(id) => catalog::find(&id),
-        None => catalog::models().first(),
+    let name = |key: &str| -> Result<Option<String>, JsValue> {
+        let read = from_js(&format!("goal.{key}"), &get(value, key));
+        read.map_err(|error| to_error(&error))
+    };
+    let model = match (name("provider")?, name("model")?) {
+        (Some(provider), Some(id)) => catalog::find_at(&provider, &id),
+        (None, Some(id)) => catalog::find(&id),
+        (_, None) => catalog::default_model(),
     };
     let rules = model
-        .and_then(|model| model.rules)
+        .and_then(Model::rules)
         .ok_or_else(|| invalid("model", "no rule is known by which it counts media"))?;
     Ok((goal, rules))
 }

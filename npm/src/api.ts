@@ -29,9 +29,11 @@ export const preload: typeof contract.preload = async (parts) => {
   await Promise.all(parts.map((part) => call(() => binding.preload(`${part}`))));
 };
 
-export const models: typeof contract.models = () => now(() => binding.models());
+export const models: typeof contract.models = (filter) => now(() => binding.models(filter));
 
 export const estimate: typeof contract.estimate = (draft, options) => now(() => binding.estimate(draft, options));
+
+export const compare: typeof contract.compare = (draft, options) => now(() => binding.compare(draft, options));
 
 export const snippet: typeof contract.snippet = (draft, language, options) =>
   now(() => binding.snippet(draft, `${language}`, options));

@@ -1,10 +1,11 @@
 //! The endpoint's own list of models, merged over those that are known offline.
 
-use super::{Model, Source, find, find_at, models, providers};
+use super::{Certainty, Model, Provider, Source, find, find_at, models, providers};
 use crate::decimal;
 use crate::error::Error;
 use crate::json::Value;
 use crate::price::Prices;
+use crate::rule::Family;
 use crate::units::Price;
 use std::borrow::Cow;
 
@@ -15,7 +16,8 @@ pub(crate) const MAX_BYTES: usize = 4 * 1024 * 1024;
 /// Reads the answer to `GET /v1/models` and lays it over the catalogue: prices, context and modalities
 /// of the list win; rules, limits and formats, which no list gives, stay. What the list names first comes
 /// first; models of the same provider that it does not name follow, with [`Model::listed`] false. Of a model that the
-/// catalogue does not know, no rule, no limit and no format is known.
+/// catalogue does not know, no limit and no format is known, and its rule is assumed where its identifier names an open
+/// checkpoint.
 ///
 /// The provider is the one whose endpoint `url` lies at; Baseten for an address that is none of theirs, such as a proxy's.
 ///
@@ -38,7 +40,8 @@ pub fn merge(list: &str, url: &str, checked: &str) -> Result<Vec<Model>, Error> 
     // Some endpoints answer with the bare array.
     let entries = list.get("data").unwrap_or(&list).items();
     let entries = entries.ok_or_else(|| not_a_list("it has no data"))?;
-    let provider = provider_at(url);
+    let provider = Provider::at(url).or(providers().first());
+    let provider = provider.map_or("", |provider| provider.id);
     let mut merged: Vec<Model> = Vec::new();
     for entry in entries {
         let Some(id) = entry.get("id").and_then(Value::text) else {
@@ -61,18 +64,6 @@ pub fn merge(list: &str, url: &str, checked: &str) -> Result<Vec<Model>, Error> 
     Ok(merged)
 }
 
-fn provider_at(url: &str) -> &'static str {
-    let is_at = |base: &str| {
-        let rest = url.strip_prefix(base);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    let mut of_url = providers()
-        .iter()
-        .filter(|provider| provider.base_url.is_some_and(is_at));
-    let first = providers().first();
-    of_url.next().or(first).map_or("", |provider| provider.id)
-}
-
 fn laid_over(mut model: Model, entry: &Value<'_>, url: &str, checked: &str) -> Model {
     let text = |key| entry.get(key).and_then(Value::text);
     model.listed = Some(true);
@@ -80,7 +71,10 @@ fn laid_over(mut model: Model, entry: &Value<'_>, url: &str, checked: &str) -> M
         model.name = Cow::Owned(name.to_owned());
     }
     let mut said = Vec::new();
-    if let Some(modalities) = entry.get("input_modalities").and_then(Value::items) {
+    let modalities = entry
+        .get("input_modalities")
+        .or_else(|| entry.get("architecture")?.get("input_modalities"));
+    if let Some(modalities) = modalities.and_then(Value::items) {
         let takes = |what| {
             modalities
                 .iter()
@@ -127,12 +121,63 @@ fn laid_over(mut model: Model, entry: &Value<'_>, url: &str, checked: &str) -> M
     model
 }
 
+/// Of its rule no more is known than its name tells.
 fn unknown(id: &str) -> Model {
+    let family = family_of(id);
     Model {
         id: Cow::Owned(id.to_owned()),
         name: Cow::Owned(id.to_owned()),
+        family: family.map(|family| family.name().into()),
+        counted_by: family.map_or(Cow::default(), |family| vec![family.rule()].into()),
+        certainty: family.map_or(Certainty::Unknown, |_| Certainty::Assumed),
         ..Model::default()
     }
+}
+
+/// Names of open checkpoints, in lower case, and the family that they belong to; what is special comes first.
+const CHECKPOINTS: [(&str, &str); 29] = [
+    ("qwen3-vl", "qwen3-vl"),
+    ("qwen3.5", "qwen3-vl"),
+    ("qwen3.6", "qwen3-vl"),
+    ("qwen2.5-vl", "qwen2.5-vl"),
+    ("qwen2-vl", "qwen2.5-vl"),
+    ("gemma-4", "gemma-4"),
+    ("gemma-3", "gemma-3"),
+    ("kimi-k2.5", "kimi-k2.5"),
+    ("kimi-k2.6", "kimi-k2.5"),
+    ("kimi-k2.7", "kimi-k2.5"),
+    ("kimi-k3", "kimi-k3"),
+    ("glm-4.1v", "glm-4.5v"),
+    ("glm-4.5v", "glm-4.5v"),
+    ("glm-4.6v", "glm-4.5v"),
+    ("glm-5.3-flash", "glm-5.3-flash"),
+    ("deepseek-v4.1", "deepseek-v4.1-flash"),
+    ("muse-spark", "muse-spark"),
+    ("muse-glimmer", "muse-spark"),
+    ("llama-4", "llama-4"),
+    ("internvl3", "internvl3"),
+    ("pixtral", "pixtral"),
+    ("mistral-small-3.1", "mistral"),
+    ("mistral-small-3.2", "mistral"),
+    ("mistral-large-3", "mistral"),
+    ("ministral-3", "mistral"),
+    ("minimax-m3", "minimax-m3"),
+    ("step3", "step3"),
+    ("nvidia-nemotron-3.5-super-vl", "nemotron"),
+    ("nemotron-nano-omni", "nemotron"),
+];
+
+/// The family that an identifier names, such as `Qwen/Qwen3-VL-235B-A22B-Instruct`: by the part behind the last slash.
+fn family_of(id: &str) -> Option<Family> {
+    let name = id.rsplit('/').next()?.to_ascii_lowercase();
+    let mut named = CHECKPOINTS.iter().filter(|(start, _)| {
+        // Its number goes on in another version: `kimi-k3.1` is not `kimi-k3`.
+        let rest = name.strip_prefix(start);
+        rest.is_some_and(|rest| {
+            !rest.starts_with(|next: char| next == '.' || next.is_ascii_digit())
+        })
+    });
+    Family::by_name(named.next()?.1)
 }
 
 /// Dollars for one token, as a decimal string; some endpoints send a number.

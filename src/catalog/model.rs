@@ -4,7 +4,7 @@ use super::{Limits, Source, find, find_at};
 use crate::media::Format;
 use crate::nullable;
 use crate::price::Prices;
-use crate::rule::{Detail, Family, Rule, Rules};
+use crate::rule::{Detail, Family, Published, Rule, Rules};
 use crate::units::{self, Price};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -17,14 +17,15 @@ pub struct Model {
     /// Who serves it: `baseten`. Empty where that is not known.
     #[serde(default, deserialize_with = "nullable::or_default")]
     pub provider: Cow<'static, str>,
-    /// As the endpoint spells it: `moonshotai/Kimi-K2.6`.
+    /// As the endpoint spells it: `moonshotai/Kimi-K2.6`. A caller's own model may have none.
+    #[serde(default, deserialize_with = "nullable::or_default")]
     pub id: Cow<'static, str>,
     #[serde(default, deserialize_with = "nullable::or_default")]
     pub name: Cow<'static, str>,
     /// The family whose rule counts its media, by its name in [`Family`]; `None` where none is known.
     pub family: Option<Cow<'static, str>>,
     /// Parameters of its family's rule that differ from the family's.
-    #[serde(skip)]
+    #[serde(default, with = "parameters")]
     pub parameters: Cow<'static, [Parameter]>,
     /// Where its endpoint speaks OpenAI's chat completions; `None` where it has none.
     pub base_url: Option<Cow<'static, str>>,
@@ -66,9 +67,9 @@ pub struct Model {
     /// The values of `image_url.detail` that it knows; `None` where that is not known.
     #[serde(skip)]
     pub details: Option<&'static [Detail]>,
-    /// Both rules of a Kimi for which its provider documents one of its own.
+    /// The rule that its provider documents, where that is not its family's.
     #[serde(skip)]
-    pub rules: Option<Rules>,
+    pub published: Option<Published>,
     /// What a reader should know about its figures, such as what other sources say.
     #[serde(default, deserialize_with = "nullable::or_default")]
     pub notes: Cow<'static, [Cow<'static, str>]>,
@@ -124,16 +125,31 @@ pub struct PriceTier {
 }
 
 impl Model {
-    /// With the rules of the catalogue, where it came from JavaScript, which has none; one without a name goes by
-    /// its identifier.
+    /// With what JavaScript does not write down: the rules of the catalogue, where it knows the model, or all that it knows of
+    /// one that is merely named; and a name for one that has none.
     pub fn with_known_rules(mut self) -> Self {
-        let known = find_at(&self.provider, &self.id).or_else(|| find(&self.id));
+        let known = match &*self.provider {
+            "" => find(&self.id),
+            provider => find_at(provider, &self.id).or_else(|| find(&self.id)),
+        };
+        let named_alone = Self {
+            provider: self.provider.clone(),
+            id: self.id.clone(),
+            ..Self::default()
+        };
+        let is_named_alone = self == named_alone;
+        if let Some(known) = known.filter(|_| is_named_alone) {
+            return known.clone();
+        }
         if let Some(known) = known {
-            self.rules = self.rules.or(known.rules);
-            self.details = self.details.or(known.details);
-            if self.family == known.family {
+            if self.family.is_none() {
+                self.family.clone_from(&known.family);
                 self.parameters = known.parameters.clone();
+                self.counted_by = known.counted_by.clone();
+                self.certainty = known.certainty;
             }
+            self.published = self.published.or(known.published);
+            self.details = self.details.or(known.details);
         }
         if self.name.is_empty() {
             self.name = self.id.clone();
@@ -141,13 +157,25 @@ impl Model {
         self
     }
 
-    /// How its family counts, with its own parameters; `None` where no family is known.
-    pub fn rule_of_family(&self) -> Option<Family> {
+    /// How it counts media; `None` where no family is known.
+    pub fn rules(&self) -> Option<Rules> {
         let mut family = Family::by_name(self.family.as_deref()?)?;
         for parameter in self.parameters.iter() {
             family.set(&parameter.name, parameter.value).ok()?;
         }
-        Some(family)
+        Some(Rules::of_model(family, &self.counted_by, self.published))
+    }
+
+    /// How sure the count by a rule is: that of the default rule as the catalogue says, another one by what it is.
+    pub fn certainty_of(&self, rule: Rule) -> Certainty {
+        match self.counted_by.first() {
+            Some(first) if *first != rule => match rule {
+                Rule::Published => Certainty::Documented,
+                // Beside a rule that the provider documents stands the model's own code, reproduced.
+                Rule::Processor => Certainty::Exact,
+            },
+            _ => self.certainty,
+        }
     }
 
     /// The prices of a request with so many tokens of input.
@@ -159,5 +187,63 @@ impl Model {
             cached_input: tier.cached_input,
             output: Some(tier.output),
         })
+    }
+}
+
+/// In JavaScript an object of names and values.
+mod parameters {
+    use super::Parameter;
+    use serde::de::{MapAccess, Visitor};
+    use serde::{Deserializer, Serializer};
+    use std::borrow::Cow;
+    use std::fmt;
+
+    type Parameters = Cow<'static, [Parameter]>;
+
+    pub(super) fn serialize<S: Serializer>(
+        parameters: &[Parameter],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(parameters.iter().map(|it| (&it.name, it.value as f64)))
+    }
+
+    pub(super) fn deserialize<'de, D>(deserializer: D) -> Result<Parameters, D::Error>
+    where
+        D: Deserializer<'de>,
+    {
+        deserializer.deserialize_option(ParametersVisitor)
+    }
+
+    struct ParametersVisitor;
+
+    impl<'de> Visitor<'de> for ParametersVisitor {
+        type Value = Parameters;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object of names and numbers")
+        }
+
+        fn visit_none<E>(self) -> Result<Parameters, E> {
+            Ok(Cow::default())
+        }
+
+        fn visit_unit<E>(self) -> Result<Parameters, E> {
+            Ok(Cow::default())
+        }
+
+        fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Parameters, D::Error> {
+            deserializer.deserialize_map(self)
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Parameters, A::Error> {
+            let mut parameters = Vec::new();
+            while let Some((name, value)) = map.next_entry::<String, u64>()? {
+                parameters.push(Parameter {
+                    name: Cow::Owned(name),
+                    value,
+                });
+            }
+            Ok(Cow::Owned(parameters))
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Who serves models, and how requests are made.
 
+use super::providers;
 use crate::rule::Detail;
 
 /// Who serves models. The same checkpoint at two of them is two models.
@@ -31,6 +32,18 @@ pub struct Provider {
     pub(super) citations: u8,
     /// Its models, as the build writes them.
     pub(super) models: &'static str,
+}
+
+impl Provider {
+    /// The provider whose OpenAI-compatible endpoint lies at this address, or under it.
+    pub fn at(url: &str) -> Option<&'static Self> {
+        let is_at = |base: &str| {
+            let rest = url.strip_prefix(base);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let mut at = providers().iter();
+        at.find(|provider| provider.base_url.is_some_and(is_at))
+    }
 }
 
 /// An endpoint that speaks its provider's own protocol.

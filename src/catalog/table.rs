@@ -6,7 +6,7 @@
 use super::{Certainty, Limits, Model, Native, Parameter, PriceTier, Provider, Source, Status};
 use crate::media::Format;
 use crate::price::Prices;
-use crate::rule::{Detail, Family, Published, Rule, Rules};
+use crate::rule::{Detail, Published, Rule};
 use crate::units::Price;
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -86,7 +86,6 @@ fn model(
         provider: Cow::Borrowed(provider.id),
         id: Cow::Borrowed(id),
         name: Cow::Borrowed(name),
-        rules: both_rules(family, published_tile_px),
         family: family.map(Cow::Borrowed),
         parameters: Cow::Owned(parameters),
         base_url: provider.base_url.map(Cow::Borrowed),
@@ -105,6 +104,7 @@ fn model(
         limits_certainty,
         formats: Cow::Borrowed(formats),
         details,
+        published: published_tile_px.map(|tile_px| Published { tile_px }),
         notes: Cow::Owned(notes_of),
         listed: None,
         sources: Cow::Owned(sources),
@@ -156,20 +156,6 @@ fn parameters(mut cells: Cells) -> Vec<Parameter> {
         });
     }
     parameters
-}
-
-/// Of a Kimi for which its provider documents a rule of its own.
-fn both_rules(family: Option<&str>, published_tile_px: Option<u64>) -> Option<Rules> {
-    let published = Published {
-        tile_px: published_tile_px?,
-    };
-    match Family::by_name(family?)? {
-        Family::KimiK25(kimi) | Family::KimiK3(kimi) => Some(Rules {
-            published,
-            processor: kimi.processor,
-        }),
-        _ => None,
-    }
 }
 
 fn tiers(mut cells: Cells) -> Vec<PriceTier> {

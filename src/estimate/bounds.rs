@@ -1,6 +1,6 @@
 //! Between which counts the input lies.
 
-use crate::units;
+use crate::units::{self, Usd};
 use serde::{Deserialize, Serialize};
 
 /// Between which counts the input lies if the bill follows a rule; `None` where the rule does not
@@ -10,6 +10,18 @@ use serde::{Deserialize, Serialize};
 pub struct BoundsByRule {
     pub published: Option<Bounds>,
     pub processor: Option<Bounds>,
+}
+
+impl BoundsByRule {
+    /// Whichever rule is followed.
+    pub fn outer(&self) -> Option<Bounds> {
+        let mut known = [self.published, self.processor].into_iter().flatten();
+        let first = known.next()?;
+        Some(known.fold(first, |outer, bounds| Bounds {
+            low: outer.low.min(bounds.low),
+            high: outer.high.max(bounds.high),
+        }))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,5 +37,30 @@ impl Bounds {
     /// Whether a bill of this many tokens is possible.
     pub fn hold(&self, tokens: u64) -> bool {
         (self.low..=self.high).contains(&tokens)
+    }
+}
+
+/// The input by the cheapest and by the dearest rule, bounds of the text included: as far as is known, the truth lies between
+/// them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Range {
+    pub low_usd: Usd,
+    pub high_usd: Usd,
+    #[serde(serialize_with = "units::count")]
+    pub low_tokens: u64,
+    #[serde(serialize_with = "units::count")]
+    pub high_tokens: u64,
+}
+
+impl Range {
+    /// `None` where a price is not known.
+    pub(super) fn new(bounds: Bounds, usd: impl Fn(u64) -> Option<Usd>) -> Option<Self> {
+        Some(Self {
+            low_usd: usd(bounds.low)?,
+            high_usd: usd(bounds.high)?,
+            low_tokens: bounds.low,
+            high_tokens: bounds.high,
+        })
     }
 }

@@ -1,86 +1,79 @@
-//! The same request under every model and every rule.
+//! The same request under other models.
+//!
+//! ```
+//! use tilewise::estimate::{EstimateOptions, candidates, compare};
+//! use tilewise::media::{Format, ImageFacts, MediaFacts, Size};
+//! use tilewise::request::{Draft, MediaPart};
+//!
+//! let photo = MediaFacts::image(Format::Jpeg, Size::new(1920, 1080), ImageFacts::default());
+//! let mut draft = Draft::new("moonshotai/Kimi-K3", "What is this?");
+//! draft.media.push(MediaPart::base64(photo));
+//!
+//! let compared = compare(&draft, &EstimateOptions::default(), &candidates(&draft));
+//! let usd: Vec<_> = compared.iter().filter_map(|it| it.estimate.cost.input_usd).collect();
+//! assert!(usd[0] < usd[10]);
+//! ```
 
-use super::{EstimateOptions, estimate};
-use crate::catalog::{self, Model};
-use crate::request::Draft;
-use crate::rule::Rule;
+use super::{Estimate, EstimateOptions, estimate_under};
+use crate::catalog::{self, Model, Status};
+use crate::request::{Body, Draft};
 use crate::units::Usd;
+use crate::violation::Violation;
+use serde::Serialize;
 
-/// The request as one model takes it, counted by one rule.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Candidate {
-    /// As the endpoint spells it.
-    pub model: String,
-    pub name: String,
-    pub rule: Rule,
-    /// Whether it is what the draft and the options say.
-    pub is_chosen: bool,
-    pub input_tokens: u64,
-    /// Whether every medium is counted; otherwise the figures are too low.
-    pub is_whole: bool,
-    /// Of the input; `None` where the price is not known.
-    pub usd: Option<Usd>,
-    /// Against the dearest, 0 to 1; nothing where the price is not known.
-    pub share: f64,
-    /// Whether the published limits forbid it.
-    pub is_refused: bool,
+/// The request as one model takes it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Compared<'a> {
+    pub model: &'a Model,
+    pub estimate: Estimate,
+    /// Why its endpoint would refuse the request; empty where it would not.
+    pub errors: Vec<Violation>,
 }
 
-/// Every model whose rules are known, and that of the draft in any case, by each rule.
-pub fn compare(draft: &Draft, options: &EstimateOptions) -> Vec<Candidate> {
-    let models = match &options.models {
-        Some(models) => models.as_slice(),
-        None => catalog::models(),
+/// Every current model of the catalogue that takes the media of a draft.
+pub fn candidates(draft: &Draft) -> Vec<&'static Model> {
+    let parts = || draft.media.iter().chain(draft.earlier_media().flatten());
+    let has_images = parts().any(|part| part.facts.is_image());
+    let has_videos = parts().any(|part| !part.facts.is_image());
+    let takes = |model: &&Model| {
+        model.status == Status::Current
+            && (!has_images || model.takes_images == Some(true))
+            && (!has_videos || model.takes_videos == Some(true))
     };
-    let models = models
-        .iter()
-        .filter(|model| model.rules.is_some() || model.id == draft.model);
-    let mut draft_there = draft.clone();
-    let mut candidates = Vec::new();
-    for model in models {
-        model.id.as_ref().clone_into(&mut draft_there.model);
-        for rule in Rule::ALL {
-            let there = EstimateOptions {
-                rule,
-                ..options.clone()
-            };
-            let is_chosen = model.id == draft.model && rule == options.rule;
-            candidates.push(candidate(model, &draft_there, &there, is_chosen));
-        }
-    }
-    let dearest = candidates
-        .iter()
-        .filter_map(|candidate| candidate.usd)
-        .max();
-    for candidate in &mut candidates {
-        candidate.share = match (candidate.usd, dearest) {
-            (Some(usd), Some(dearest)) => usd.share_of(dearest),
-            _ => 0.0,
-        };
-    }
-    candidates
+    catalog::models().iter().filter(takes).collect()
 }
 
-fn candidate(
-    model: &Model,
+/// The request under each of these models, the cheapest first. Those whose count or price is not known come behind the
+/// others, and those that would refuse the request last.
+pub fn compare<'a>(
     draft: &Draft,
     options: &EstimateOptions,
-    is_chosen: bool,
-) -> Candidate {
-    let estimate = estimate(draft, options);
-    let mut counts = estimate
-        .media
-        .iter()
-        .map(|medium| medium.tokens.by(options.rule));
-    Candidate {
-        model: model.id.to_string(),
-        name: model.name.to_string(),
-        rule: options.rule,
-        is_chosen,
-        input_tokens: estimate.input_tokens,
-        is_whole: counts.all(|tokens| tokens.is_some()),
-        usd: estimate.cost.input_usd,
-        share: 0.0,
-        is_refused: estimate.errors().next().is_some(),
+    models: &[&'a Model],
+) -> Vec<Compared<'a>> {
+    let words = draft.text_tokens();
+    let under = |model: &&'a Model| {
+        let body_bytes = Body::streamed(draft).under(model).len();
+        let estimate = estimate_under(draft, Some(model), options, words, body_bytes);
+        Compared {
+            model,
+            errors: estimate.errors().cloned().collect(),
+            estimate,
+        }
+    };
+    let mut compared: Vec<_> = models.iter().map(under).collect();
+    compared.sort_by_key(Compared::rank);
+    compared
+}
+
+impl Compared<'_> {
+    fn rank(&self) -> (bool, bool, bool, Option<Usd>, u64) {
+        let usd = self.estimate.cost.input_usd;
+        (
+            !self.errors.is_empty(),
+            !self.estimate.is_whole(),
+            usd.is_none(),
+            usd,
+            self.estimate.input_tokens,
+        )
     }
 }

@@ -7,11 +7,11 @@ use std::fmt::{Display, Formatter, Result};
 
 impl Explanation {
     /// By what the tokens are counted, in one line.
-    pub const fn rule_in_words(&self) -> &'static str {
-        match self.rule {
-            Rule::Published => "The provider's published rule: one token for each whole tile",
-            Rule::Processor => "The model's own image processor: scaled down, padded, cut",
-        }
+    pub fn rule_in_words(&self) -> &'static str {
+        self.way.unwrap_or(match self.rule {
+            Rule::Published => "The provider's published rule",
+            Rule::Processor => "The model's own image processor",
+        })
     }
 }
 
@@ -25,7 +25,9 @@ impl ExplanationStep {
             Self::Unscaled { .. } => "Size kept",
             Self::Scaled { .. } => "Scaled",
             Self::Padded { .. } => "Padded",
+            Self::Seen { .. } => "Scaled",
             Self::Tiles { .. } => "Tiles",
+            Self::Counted { .. } => "Rule",
             Self::Frames { .. } => "Frames",
             Self::Chunks { .. } => "Chunks",
             Self::Markers { .. } => "Markers",
@@ -37,7 +39,7 @@ impl ExplanationStep {
             Self::Cached { .. } => "From the cache",
             Self::Sum { .. } => "Together",
             Self::Answer { .. } => "Answer",
-            Self::LeftOut { .. } => "Not counted",
+            Self::LeftOut { .. } | Self::Uncounted { .. } => "Not counted",
             Self::NoRule => "Rule",
             Self::NoDuration => "Duration",
         }
@@ -96,23 +98,37 @@ impl Display for ExplanationStep {
                 "up to multiples of {tile_px}: {}",
                 pixels(*width_px, *height_px)
             ),
+            Self::Seen {
+                width_px,
+                height_px,
+            } => format!("to {}", pixels(*width_px, *height_px)),
             Self::Tiles {
                 tile_px,
                 is_exact,
                 across,
                 down,
-                tokens,
+                tiles,
+                is_token,
             } => format!(
                 "of {tile_px} × {tile_px} pixels: {} across × {} down = {}{}",
                 grouped(*across),
                 grouped(*down),
-                tokens_of(*tokens),
+                match is_token {
+                    true => tokens_of(*tiles),
+                    false => counted(*tiles, "tile"),
+                },
                 if *is_exact {
                     ""
                 } else {
                     "; what is left at the edges does not count"
                 },
             ),
+            Self::Counted { low, tokens } if low < tokens => format!(
+                "{} to {}; only these bounds are known, and the higher is taken",
+                grouped(*low),
+                tokens_of(*tokens)
+            ),
+            Self::Counted { tokens, .. } => tokens_of(*tokens),
             Self::Frames {
                 tokens_per_frame,
                 frames,
@@ -182,6 +198,7 @@ impl Display for ExplanationStep {
                 "neither the frames nor the length of the video are known, so it cannot be counted"
                     .to_owned()
             }
+            Self::Uncounted { why } => why.clone(),
             Self::NoPrice => "not known".to_owned(),
         };
         f.write_str(&text)

@@ -2,30 +2,32 @@
 
 use super::sources::cited;
 use super::{Explanation, ExplanationStep, Figure, Limit};
+use crate::catalog::Model;
 use crate::estimate::EstimateOptions;
 use crate::media::{Kind, MediaFacts, Size};
 use crate::price::Prices;
-use crate::rule::{Bound, Count, Part, Processor, Rule, Rules, Sampling, Scaling};
+use crate::rule::{Bound, Count, Family, Kimi, Part, Refusal, Rule, Rules, Sampling, Scaling};
 
-/// Explains the tokens and dollars that [`estimate`](crate::estimate::estimate) gives a medium, by the rule of the
-/// options.
-pub fn medium(facts: &MediaFacts, model: &str, options: &EstimateOptions) -> Explanation {
-    let model = options.model(model);
+/// Explains the tokens and dollars that [`estimate`](crate::estimate::estimate) gives a medium that is alone in its request,
+/// by the rule of the options.
+pub fn medium(facts: &MediaFacts, model: Option<&Model>, options: &EstimateOptions) -> Explanation {
     let price = options
         .price
         .or(model.map_or_else(Prices::default, |model| model.price));
-    let rules = model.and_then(|model| model.rules);
-    let count = rules.and_then(|rules| rules.media(options.rule, facts, options.sample_fps));
+    let rules = model.and_then(Model::rules);
+    let rule = rules.map_or(options.rule.unwrap_or_default(), |rules| {
+        rules.chosen(options.rule)
+    });
+    let of_rule = options.of_rule();
+    let count = rules.map(|rules| rules.medium(rule, facts, &of_rule));
 
     let mut steps = seen(facts);
-    let sampling = match (&facts.kind, &rules) {
-        (Kind::Video(video), Some(rules)) => rules.sampling(video, options.sample_fps),
-        _ => None,
-    };
     match (&rules, count) {
-        (Some(rules), Some(count)) => {
-            steps.extend(sampling.map(sampled));
-            steps.extend(counted(rules, options.rule, facts, &count));
+        (Some(rules), Some(Ok(count))) => {
+            if let Kind::Video(video) = &facts.kind {
+                steps.extend(rules.sampling(video, &of_rule).map(sampled));
+            }
+            steps.extend(counted(rules, rule, facts, &count));
             steps.push(match price.input {
                 Some(price) => ExplanationStep::Priced {
                     tokens: count.tokens,
@@ -40,16 +42,21 @@ pub fn medium(facts: &MediaFacts, model: &str, options: &EstimateOptions) -> Exp
                 });
             }
         }
-        (Some(_), None) => steps.push(ExplanationStep::NoDuration),
-        (None, _) => steps.push(ExplanationStep::NoRule),
+        (_, Some(Err(Refusal::UnknownLength))) => steps.push(ExplanationStep::NoDuration),
+        (_, Some(Err(refusal))) => steps.push(ExplanationStep::Uncounted {
+            why: refusal.to_string(),
+        }),
+        (_, _) => steps.push(ExplanationStep::NoRule),
     }
+    let count = count.and_then(Result::ok);
     Explanation {
-        rule: options.rule,
+        rule,
+        way: rules.map(|rules| rules.way_in_words(rule)),
         steps,
         tokens: count.map(|count| count.tokens),
         usd: count.and_then(|count| Some(price.input?.of(count.tokens))),
         sources: match count {
-            Some(_) => cited(model, options, figures(options.rule, facts)),
+            Some(_) => cited(model, rule, options, figures(rule, facts)),
             None => Vec::new(),
         },
     }
@@ -90,14 +97,9 @@ fn sampled(sampling: Sampling) -> ExplanationStep {
 
 /// From the pixels of one frame to all tokens.
 fn counted(rules: &Rules, rule: Rule, facts: &MediaFacts, count: &Count) -> Vec<ExplanationStep> {
-    let grid = count.grid;
     let mut steps = Vec::new();
-    if rule == Rule::Processor {
-        let part = match facts.is_image() {
-            true => Part::Image,
-            false => Part::Frame,
-        };
-        steps.push(scaled(rules.processor.scaling(facts.stored(), part)));
+    if let Some(grid) = count.frame.grid {
+        steps.extend(fitted(rules, rule, facts, count));
         if (grid.width, grid.height) != (grid.content_width, grid.content_height) {
             steps.push(ExplanationStep::Padded {
                 tile_px: grid.tile,
@@ -105,18 +107,49 @@ fn counted(rules: &Rules, rule: Rule, facts: &MediaFacts, count: &Count) -> Vec<
                 height_px: grid.height,
             });
         }
+        steps.push(ExplanationStep::Tiles {
+            tile_px: grid.tile,
+            is_exact: grid.covered() == Size::new(grid.width, grid.height),
+            across: grid.columns,
+            down: grid.rows,
+            tiles: grid.tokens(),
+            is_token: grid.tokens() == count.frame.tokens,
+        });
     }
-    steps.push(ExplanationStep::Tiles {
-        tile_px: grid.tile,
-        is_exact: grid.covered() == Size::new(grid.width, grid.height),
-        across: grid.columns,
-        down: grid.rows,
-        tokens: grid.tokens(),
-    });
+    let tiles = count.frame.grid.map(|grid| grid.tokens());
+    if tiles != Some(count.frame.tokens) {
+        steps.push(ExplanationStep::Counted {
+            low: count.frame.low,
+            tokens: count.frame.tokens,
+        });
+    }
     if !facts.is_image() {
-        steps.push(repeated(&rules.processor, rule, count));
+        steps.push(repeated(count));
     }
     steps
+}
+
+/// How the pixels that are cut come about.
+fn fitted(rules: &Rules, rule: Rule, facts: &MediaFacts, count: &Count) -> Option<ExplanationStep> {
+    if rules.is_documented(rule) {
+        return None;
+    }
+    if let Family::KimiK25(kimi) | Family::KimiK3(kimi) = rules.family() {
+        return Some(scaled(kimi_scaling(kimi, facts)));
+    }
+    let Size { width, height } = count.frame.seen?;
+    (Size { width, height } != facts.stored()).then_some(ExplanationStep::Seen {
+        width_px: width,
+        height_px: height,
+    })
+}
+
+fn kimi_scaling(kimi: &Kimi, facts: &MediaFacts) -> Scaling {
+    let part = match facts.is_image() {
+        true => Part::Image,
+        false => Part::Frame,
+    };
+    kimi.scaling(facts.stored(), part)
 }
 
 fn scaled(scaling: Scaling) -> ExplanationStep {
@@ -148,20 +181,20 @@ fn scaled(scaling: Scaling) -> ExplanationStep {
     }
 }
 
-fn repeated(processor: &Processor, rule: Rule, count: &Count) -> ExplanationStep {
-    let each = count.grid.tokens();
-    match rule {
-        Rule::Published => ExplanationStep::Frames {
+fn repeated(count: &Count) -> ExplanationStep {
+    let each = count.frame.tokens;
+    if count.chunks == count.frames {
+        return ExplanationStep::Frames {
             tokens_per_frame: each,
             frames: count.frames,
             tokens: count.tokens,
-        },
-        Rule::Processor => ExplanationStep::Chunks {
-            frames: count.frames,
-            frames_per_chunk: processor.frames_per_chunk,
-            chunks: processor.chunks(count.frames),
-            tokens_per_chunk: each,
-            tokens: count.tokens,
-        },
+        };
+    }
+    ExplanationStep::Chunks {
+        frames: count.frames,
+        frames_per_chunk: count.frames.div_ceil(count.chunks.max(1)),
+        chunks: count.chunks,
+        tokens_per_chunk: each,
+        tokens: count.tokens,
     }
 }

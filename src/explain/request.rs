@@ -2,11 +2,13 @@
 
 use super::sources::cited;
 use super::{Explanation, ExplanationStep, Figure};
+use crate::catalog::Model;
 use crate::estimate::{EstimateOptions, estimate};
 use crate::request::Draft;
 
 /// Explains the input tokens and dollars that [`estimate`](crate::estimate::estimate) gives a draft.
 pub fn request(draft: &Draft, options: &EstimateOptions) -> Explanation {
+    let model = options.model_of(draft);
     let estimate = estimate(draft, options);
     let tokens = estimate.input_tokens;
     let text = draft.text_tokens();
@@ -17,7 +19,7 @@ pub fn request(draft: &Draft, options: &EstimateOptions) -> Explanation {
     let by_rule = estimate
         .media
         .iter()
-        .map(|medium| medium.tokens.by(options.rule));
+        .map(|medium| medium.tokens.by(estimate.rule));
     let counted = by_rule.filter(is_counted).count() as u64;
     let left_out = (estimate.media.len() as u64).saturating_sub(counted);
 
@@ -100,10 +102,13 @@ pub fn request(draft: &Draft, options: &EstimateOptions) -> Explanation {
         );
     }
     Explanation {
-        rule: options.rule,
+        rule: estimate.rule,
+        way: model
+            .and_then(Model::rules)
+            .map(|rules| rules.way_in_words(estimate.rule)),
         steps,
         tokens: Some(tokens),
         usd,
-        sources: cited(options.model(&draft.model), options, &figures),
+        sources: cited(model, estimate.rule, options, &figures),
     }
 }

@@ -30,6 +30,7 @@ pub enum Figure {
 /// Each place once. A price that the caller gave was read nowhere.
 pub(super) fn cited(
     model: Option<&Model>,
+    rule: Rule,
     options: &EstimateOptions,
     figures: &[Figure],
 ) -> Vec<Cited> {
@@ -44,7 +45,7 @@ pub(super) fn cited(
                 url: source.url.to_string(),
                 checked: source.checked.to_string(),
             };
-            if figure.is_said_by(&source.what, options.rule) && !cited.contains(&found) {
+            if figure.is_said_by(&source.what, rule) && !cited.contains(&found) {
                 cited.push(found);
             }
         }
@@ -70,7 +71,7 @@ impl Figure {
                 .strip_prefix("rules.")
                 .and_then(|what| what.strip_prefix(rule.name()))
                 .is_some_and(|what| what.starts_with('.')),
-            Self::Sampling => what == "rules.processor.sampleFps",
+            Self::Sampling => what.ends_with(".sampleFps"),
             Self::InputPrice => what == "price.input",
             Self::CachedPrice => what == "price.cachedInput",
             Self::OutputPrice => what == "price.output",

@@ -39,15 +39,21 @@ pub enum ExplanationStep {
         width_px: u64,
         height_px: u64,
     },
-    /// Cut into tiles of one token each.
+    /// Scaled or stretched as the family's rule does, without padding.
+    Seen { width_px: u64, height_px: u64 },
+    /// Cut into tiles.
     Tiles {
         tile_px: u64,
         /// Whether each side is a whole number of tiles, so that no pixel is left out.
         is_exact: bool,
         across: u64,
         down: u64,
-        tokens: u64,
+        tiles: u64,
+        /// Whether each takes one token, and nothing else does.
+        is_token: bool,
     },
+    /// What the family's rule makes of it: between two bounds, where it gives no more.
+    Counted { low: u64, tokens: u64 },
     /// Each frame counts.
     Frames {
         tokens_per_frame: u64,
@@ -96,6 +102,8 @@ pub enum ExplanationStep {
     LeftOut { media: u64 },
     /// It ends here: no rule is known by which the model counts media.
     NoRule,
+    /// It ends here: the rule does not cover it.
+    Uncounted { why: String },
     /// It ends here: neither the frames nor the duration of the video are known.
     NoDuration,
     /// It ends here: a price is not known.

@@ -10,7 +10,7 @@
 
 use super::sizes::Sizes;
 use super::{Goal, PrepareError};
-use crate::catalog::{self, Limits};
+use crate::catalog::{Limits, Model};
 use crate::limits::Address;
 use crate::media::{Format, Size};
 use crate::request::{Body, Draft, MediaPart, Via};
@@ -69,11 +69,11 @@ const GROUP: u64 = 3;
 /// Plans a whole request. Limits that are given win over the model's. `reach` says of each medium
 /// whether it could go by URL; what it does not mention lies here alone.
 pub fn budget(draft: &Draft, limits: &Limits, reach: &[Reach]) -> Result<Budget, PrepareError> {
-    let model = catalog::find(&draft.model);
+    let model = draft.known_model();
     let limits = limits.or(model.map_or_else(Limits::default, |model| model.limits));
     let mut planner = Planner {
         draft: draft.clone(),
-        rules: model.and_then(|model| model.rules),
+        rules: model.and_then(Model::rules),
         actions: vec![Action::Keep; draft.media.len()],
         steps: Vec::new(),
     };
@@ -222,7 +222,8 @@ impl Planner {
         let upright = Size::new(part.facts.display_width, part.facts.display_height);
         let rules = self.rules.as_ref();
         rules.map_or(upright, |rules| {
-            Sizes::new(upright, Rule::Processor, rules).seen()
+            let own = rules.chosen(Some(Rule::Processor));
+            Sizes::new(upright, own, rules).seen()
         })
     }
 

@@ -33,7 +33,7 @@ pub struct Prepared {
 /// ```
 /// use tilewise::prepare::{Goal, prepare};
 ///
-/// let rules = tilewise::catalog::find("moonshotai/Kimi-K2.6").unwrap().rules.unwrap();
+/// let rules = tilewise::catalog::find("moonshotai/Kimi-K2.6").unwrap().rules().unwrap();
 /// let photo = std::fs::read("tests/fixtures/jpeg/orientation-6.jpg")?;
 /// let goal = Goal { max_side: Some(20), ..Goal::default() };
 ///
@@ -247,8 +247,12 @@ impl Job {
         let side = self.plan.size.width.max(self.plan.size.height);
         let share = (max_bytes as f64 / smallest.max(1) as f64).sqrt() * MARGIN;
         let side = ((side as f64 * share) as u64).clamp(1, side.max(2) - 1);
-        let size = Sizes::new(self.plan.upright, self.goal.rule(), &self.rules)
-            .within(self.goal.max_tokens, side);
+        let size = Sizes::new(
+            self.plan.upright,
+            self.rules.chosen(self.goal.rule),
+            &self.rules,
+        )
+        .within(self.goal.max_tokens, side);
         size.filter(|size| *size != self.plan.size)
             .ok_or(PrepareError::Unmeetable {
                 max_bytes,

@@ -1,10 +1,10 @@
 //! What one image becomes, decided from its facts.
 
 use super::sizes::Sizes;
-use super::{Goal, PrepareError, Wish};
+use super::{Fit, Goal, PrepareError, Wish};
 use crate::estimate::ByRule;
 use crate::media::{Format, ImageFacts, Kind, MediaFacts, Orientation, Size};
-use crate::rule::{Rule, Rules};
+use crate::rule::{Options, Rule, Rules};
 
 /// The quality of a JPEG whose size is no part of the goal: by libjpeg's scale, where the loss is hard
 /// to see and the file still half as large as at 100.
@@ -53,13 +53,23 @@ pub fn plan(facts: &MediaFacts, goal: &Goal, rules: &Rules) -> Result<Plan, Prep
     };
     let wish = goal.format();
     let upright = Size::new(facts.display_width.max(1), facts.display_height.max(1));
+    let rule = rules.chosen(goal.rule);
+    if goal.max_tokens.is_some() && goal.rule.is_some_and(|asked| asked != rule) {
+        return Err(PrepareError::invalid("rule", "the model has no such rule"));
+    }
+    let sizes = Sizes::new(upright, rule, rules);
     let within = |max_side: u64| {
-        let sizes = Sizes::new(upright, goal.rule(), rules);
-        // Any image shrinks to one token by either rule, and no goal asks for less.
-        let none = PrepareError::invalid("maxTokens", "no size meets it");
+        let none = PrepareError::invalid("maxTokens", "no size of this image meets it");
         sizes.within(goal.max_tokens, max_side).ok_or(none)
     };
-    let max_side = goal.max_side.unwrap_or(u64::MAX);
+    let of_model = goal.fit.map(|Fit::Model| {
+        // Whichever rule counts its tokens, the model's own code scales it.
+        let own = rules.chosen(Some(Rule::Processor));
+        let Size { width, height } = Sizes::new(upright, own, rules).seen();
+        width.max(height)
+    });
+    let sides = [goal.max_side, of_model].into_iter().flatten();
+    let max_side = sides.min().unwrap_or(u64::MAX);
     let wanted = within(max_side)?;
     let is_met = is_met(facts, image, goal, wanted == upright);
     let size = match is_met {
@@ -100,9 +110,12 @@ fn is_met(facts: &MediaFacts, image: &ImageFacts, goal: &Goal, fits: bool) -> bo
         && image.animated != Some(true)
 }
 
-/// What an image of this size costs by each rule.
+/// What an image of this size costs by each rule; `None` by one that the model does not have, or that does not cover it.
 pub fn tokens(rules: &Rules, size: Size) -> ByRule {
-    let by = |rule| Some(rules.image(rule, size).tokens);
+    let by = |rule| {
+        let count = rules.image(rule, size, &Options::default());
+        Some(count.ok()?.tokens)
+    };
     ByRule {
         published: by(Rule::Published),
         processor: by(Rule::Processor),

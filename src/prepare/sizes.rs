@@ -6,7 +6,7 @@
 
 use crate::media::Size;
 use crate::price::Prices;
-use crate::rule::{Grid, Rule, Rules};
+use crate::rule::{Options, Rule, Rules};
 use crate::units::Usd;
 use serde::Serialize;
 
@@ -52,8 +52,10 @@ impl<'a> Sizes<'a> {
         self.upright
     }
 
-    pub fn tokens(&self, size: Size) -> u64 {
-        self.rules.image(self.rule, size).tokens
+    /// `None` where the rule does not cover an image of this size.
+    pub fn tokens(&self, size: Size) -> Option<u64> {
+        let count = self.rules.image(self.rule, size, &Options::default());
+        Some(count.ok()?.tokens)
     }
 
     /// The size whose longer side is this long, or the image's own where that is shorter.
@@ -75,8 +77,8 @@ impl<'a> Sizes<'a> {
         }
     }
 
-    /// The largest size that the rule takes as it is. What is larger, the model's own processor scales
-    /// down before it looks: nothing is lost by doing so beforehand.
+    /// The largest size that the model does not scale down. What is larger, it scales down before it looks: nothing is lost by
+    /// doing so beforehand. The image's own size where it is not known what the model sees.
     pub fn seen(&self) -> Size {
         let size = self.with_side(self.seen_side(self.longer()));
         match self.is_scaled(self.upright) {
@@ -85,7 +87,8 @@ impl<'a> Sizes<'a> {
         }
     }
 
-    /// The largest size of no more tokens, and no longer side, than these; `None` if there is none.
+    /// The largest size of no more tokens, and no longer side, than these; `None` if there is none, or if the rule does not
+    /// cover the image. Of a rule under which a smaller image may take more tokens, a larger size may fit as well.
     ///
     /// Sizes that the rule itself scales down are passed over, unless the first of them fits: of them
     /// a larger one may cost less than a smaller one, and the model sees no more of either.
@@ -93,10 +96,9 @@ impl<'a> Sizes<'a> {
         let side = max_side.min(self.longer());
         let whole = self.with_side(side);
         match max_tokens {
-            Some(max_tokens) if self.tokens(whole) > max_tokens => {
-                self.cheapest_below(side, max_tokens)
-            }
-            _ => Some(whole),
+            None => Some(whole),
+            Some(max_tokens) if self.tokens(whole)? <= max_tokens => Some(whole),
+            Some(max_tokens) => self.cheapest_below(side, max_tokens),
         }
     }
 
@@ -105,16 +107,16 @@ impl<'a> Sizes<'a> {
         let price = price.input;
         let whole = self.tokens(self.upright);
         let sizes = *self;
-        self.cheaper_by(1).map(move |size| {
-            let tokens = sizes.tokens(size);
-            let saved_tokens = whole.saturating_sub(tokens);
-            CheaperSize {
+        self.cheaper_by(1).filter_map(move |size| {
+            let tokens = sizes.tokens(size)?;
+            let saved_tokens = whole?.saturating_sub(tokens);
+            Some(CheaperSize {
                 width: size.width,
                 height: size.height,
                 tokens,
                 saved_tokens,
                 saved_usd: price.map(|price| price.of(saved_tokens)),
-            }
+            })
         })
     }
 
@@ -125,7 +127,7 @@ impl<'a> Sizes<'a> {
         let step = step.max(1);
         let mut tokens = self.tokens(self.upright);
         std::iter::from_fn(move || {
-            let size = sizes.cheapest_below(sizes.longer(), tokens.checked_sub(step)?)?;
+            let size = sizes.cheapest_below(sizes.longer(), tokens?.checked_sub(step)?)?;
             tokens = sizes.tokens(size);
             Some(size)
         })
@@ -138,7 +140,10 @@ impl<'a> Sizes<'a> {
     /// Up to what the rule scales down, tokens never fall as the side grows.
     fn cheapest_below(&self, side: u64, max_tokens: u64) -> Option<Size> {
         let seen = self.seen_side(side);
-        let fits = |side| self.tokens(self.with_side(side)) <= max_tokens;
+        let fits = |side| {
+            let tokens = self.tokens(self.with_side(side));
+            tokens.is_some_and(|tokens| tokens <= max_tokens)
+        };
         Some(self.with_side(last_that(seen, fits)?))
     }
 
@@ -147,12 +152,13 @@ impl<'a> Sizes<'a> {
     }
 
     fn is_scaled(&self, size: Size) -> bool {
-        let Grid {
-            content_width,
-            content_height,
-            ..
-        } = self.rules.image(self.rule, size).grid;
-        Size::new(content_width, content_height) != size
+        let Some(seen) = self.rules.sees(self.rule, size) else {
+            return false;
+        };
+        let Size { width, height } = seen.size;
+        // To round a side down to whole tiles is not to scale it.
+        let is_less = |seen_side: u64, side: u64| seen_side.saturating_add(seen.rounded_by) < side;
+        is_less(width, size.width) || is_less(height, size.height)
     }
 }
 

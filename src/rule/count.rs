@@ -42,6 +42,8 @@ pub struct VideoCount {
 /// Why a rule gives no count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Refusal {
+    #[error("the model has no such rule")]
+    NoSuchRule,
     #[error("it has no pixels")]
     Empty,
     #[error("it is thinner than the model's own code takes")]

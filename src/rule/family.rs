@@ -14,7 +14,7 @@ use super::fit::Parameters;
 use super::{
     Claude, Deepseek, Detail, Flat, Gemini2, Gemini3, Gemma4, Glm45v, Glm53Flash, Grok, ImageCount,
     Internvl, Kimi, Llama4, MinimaxM3, Mistral, Muse, Nemotron, Nova1, OpenaiPatches, OpenaiTiles,
-    Options, Qwen, Refusal, Step3, VideoCount,
+    Options, Qwen, Refusal, Rule, Sampling, Step3, VideoCount,
 };
 use crate::media::{Size, VideoFacts};
 use thiserror::Error;
@@ -152,6 +152,21 @@ impl Family {
         }
     }
 
+    /// What its rule is: what the vendor documents, or what the model's own code does.
+    pub const fn rule(&self) -> Rule {
+        match self {
+            Self::OpenaiTiles(_)
+            | Self::OpenaiPatches(_)
+            | Self::Claude(_)
+            | Self::Gemini2(_)
+            | Self::Gemini3(_)
+            | Self::Grok(_)
+            | Self::Nova1(_)
+            | Self::Nova2(_) => Rule::Published,
+            _ => Rule::Processor,
+        }
+    }
+
     /// Its parameters by name, in the order in which they are documented.
     pub fn parameters(&self) -> Vec<(&'static str, u64)> {
         let mut list = Vec::new();
@@ -185,6 +200,49 @@ impl Family {
             Self::OpenaiPatches(patches) => patches.details(),
             _ => &[],
         }
+    }
+
+    /// Frames a second that it samples from a video, where its rule samples by time.
+    pub fn sample_fps(&self) -> Option<u64> {
+        let mut parameters = self.parameters().into_iter();
+        let (_, fps) = parameters.find(|(name, _)| *name == "sample_fps")?;
+        Some(fps).filter(|fps| *fps > 0)
+    }
+
+    /// Which frames of a video it looks at, where that is known frame by frame.
+    pub fn sampling(&self, video: &VideoFacts, options: &Options) -> Option<Sampling> {
+        match self {
+            Self::KimiK25(kimi) if kimi.max_patches_per_frame > 0 => kimi.sampling(video, options),
+            _ => None,
+        }
+    }
+
+    /// Patches of one image, where the endpoint refuses images of too many: at full detail.
+    pub fn patches(&self, size: Size, detail: Option<Detail>) -> Option<u64> {
+        match self {
+            Self::OpenaiPatches(patches) => patches.at_full_detail(size, detail),
+            _ => None,
+        }
+    }
+
+    /// Whether it stretches images to whole tiles, in place of padding them.
+    pub(crate) const fn rounds_to_tiles(&self) -> bool {
+        matches!(
+            self,
+            Self::Qwen25Vl(_)
+                | Self::Qwen3Vl(_)
+                | Self::Glm45v(_)
+                | Self::MuseSpark(_)
+                | Self::Gemma4(_)
+                | Self::Llama4(_)
+                | Self::Internvl3(_)
+                | Self::Pixtral(_)
+                | Self::Mistral(_)
+                | Self::MinimaxM3(_)
+                | Self::Step3(_)
+                | Self::Nemotron(_)
+                | Self::Gemini3(_)
+        )
     }
 
     /// Whether the count depends on how much of the context the text leaves ([`Options::context_left`]), and on the other
@@ -250,7 +308,7 @@ impl Family {
             return Err(Refusal::Empty);
         }
         match self {
-            Self::KimiK25(kimi) => kimi.video(size, video, options),
+            Self::KimiK25(kimi) | Self::KimiK3(kimi) => kimi.video(size, video, options),
             Self::Qwen3Vl(qwen) => qwen.video(size, video, options),
             Self::Glm53Flash(glm) => glm.video(size, video, options),
             Self::MuseSpark(muse) => muse.video(size, video, options),

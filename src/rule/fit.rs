@@ -19,22 +19,15 @@ macro_rules! parameters {
         $(#[$about])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub struct $name { $($(#[$doc])* pub $field: u64,)* }
-        $crate::rule::fit::named!($name: $($field = $field,)*);
-    };
-}
-
-/// Names the parameters of a struct that is defined elsewhere.
-macro_rules! named {
-    ($type:ident: $($name:ident = $($path:ident).+,)*) => {
-        impl $crate::rule::fit::Parameters for $type {
+        impl $crate::rule::fit::Parameters for $name {
             fn visit(&mut self, see: &mut dyn FnMut(&'static str, &mut u64)) {
-                $(see(stringify!($name), &mut self.$($path).+);)*
+                $(see(stringify!($field), &mut self.$field);)*
             }
         }
     };
 }
 
-pub(super) use {named, parameters};
+pub(super) use parameters;
 
 /// Width and height as the models' code has them. Exact up to 2⁵³.
 pub(super) fn sides(size: Size) -> (f64, f64) {

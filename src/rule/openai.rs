@@ -100,12 +100,24 @@ impl OpenaiPatches {
         }
     }
 
+    /// Patches of an image that is looked at in full detail; `None` of one that is not.
+    pub(super) fn at_full_detail(&self, size: Size, detail: Option<Detail>) -> Option<u64> {
+        let is_full = self.meant(detail) == Detail::Original && self.original_max_patches == 0;
+        let fitted = || self.fit(size, self.original_max_side, 0);
+        is_full.then(|| padded(fitted(), self.patch_px).tokens())
+    }
+
+    /// The level that `auto`, or none, stands for.
+    const fn meant(&self, detail: Option<Detail>) -> Detail {
+        match detail {
+            None | Some(Detail::Auto) if self.auto_is_original != 0 => Detail::Original,
+            None | Some(Detail::Auto) => Detail::High,
+            Some(detail) => detail,
+        }
+    }
+
     pub(super) fn image(&self, size: Size, detail: Option<Detail>) -> Result<ImageCount, Refusal> {
-        let detail = match detail.unwrap_or(Detail::Auto) {
-            Detail::Auto if self.auto_is_original != 0 => Detail::Original,
-            Detail::Auto => Detail::High,
-            detail => detail,
-        };
+        let detail = self.meant(detail);
         let (max_side, max_patches) = match detail {
             Detail::Low => (self.low_max_side, self.low_max_patches),
             Detail::Original if self.original_max_side == 0 => {

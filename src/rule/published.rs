@@ -1,6 +1,7 @@
 //! The provider's documented rule (docs.baseten.co, Model APIs, Vision, Pricing).
 
-use super::{Count, Grid};
+use super::fit::times;
+use super::{Grid, ImageCount, VideoCount};
 use crate::media::Size;
 
 /// One token for each whole tile; a side shorter than a tile counts as one, so that no image is free.
@@ -11,7 +12,7 @@ pub struct Published {
 }
 
 impl Published {
-    pub(super) fn image(&self, stored: Size) -> Count {
+    pub(super) fn image(&self, stored: Size) -> ImageCount {
         let tiles = |side: u64| (side / self.tile_px.max(1)).max(1);
         let grid = Grid {
             columns: tiles(stored.width),
@@ -22,21 +23,15 @@ impl Published {
             content_width: stored.width,
             content_height: stored.height,
         };
-        Count {
-            tokens: grid.tokens(),
-            markers: 0,
-            grid,
-            frames: 1,
-        }
+        ImageCount::of_tiles(grid, 0)
     }
 
     /// The page says that a video's count grows with resolution and sampled frames, and no more.
-    pub(super) fn video(&self, stored: Size, frames: u64) -> Count {
+    pub(super) fn video(&self, stored: Size, frames: u64) -> VideoCount {
         let frame = self.image(stored);
-        Count {
-            tokens: frame.tokens.saturating_mul(frames),
-            frames,
-            ..frame
+        VideoCount {
+            tokens: times(frame.tokens, frames),
+            ..VideoCount::new(frames, frames, frame, 0)
         }
     }
 }

@@ -65,6 +65,21 @@ impl Sampling {
         })
     }
 
+    /// With no more frames than a server looks at: then they lie further apart.
+    pub(super) fn within(mut self, max_frames: u64) -> Self {
+        if self.frames > max_frames {
+            self.frames = max_frames.max(1);
+            if let Spacing::ByClock {
+                seconds,
+                sample_fps,
+            } = &mut self.spacing
+            {
+                *sample_fps = self.frames as f64 / *seconds;
+            }
+        }
+        self
+    }
+
     /// How many frames are looked at.
     pub fn frames(&self) -> u64 {
         self.frames

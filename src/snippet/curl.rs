@@ -1,7 +1,7 @@
 //! A POSIX shell with curl.
 
-use super::fields;
 use super::literal::{Dialect, Literal, quoted};
+use super::{Endpoint, fields};
 use crate::request::Draft;
 
 /// Stands where a file's base64 goes. U+0000 cannot come from JSON text that was quoted.
@@ -28,12 +28,14 @@ pub(super) fn body(draft: &Draft) -> String {
     format!("{}\n", map(draft).write(&NAMED, 0))
 }
 
-pub(super) fn curl(draft: &Draft, base_url: &str) -> String {
+pub(super) fn curl(draft: &Draft, endpoint: &Endpoint<'_>) -> String {
     let body = map(draft);
     let json = body.write(&JSON, 0);
     let head = format!(
-        "curl {} \\\n  -H \"Content-Type: application/json\" \\\n  -H \"Authorization: Bearer $BASETEN_API_KEY\" \\\n",
-        shell_quoted(&format!("{base_url}/chat/completions"))
+        "curl {} \\\n  -H \"Content-Type: application/json\" \\\n  -H \"{} ${}\" \\\n",
+        shell_quoted(&format!("{}/chat/completions", endpoint.base_url)),
+        endpoint.key_header,
+        endpoint.key_variable,
     );
     if !body.holds_data_url() {
         return format!("{head}  -d {}\n", shell_quoted(&json));

@@ -1,7 +1,7 @@
 //! Python and JavaScript, with the `openai` packages.
 
-use super::fields;
 use super::literal::{Dialect, Literal, is_identifier, quoted};
+use super::{Endpoint, fields};
 use crate::request::Draft;
 
 const PYTHON: Dialect = Dialect {
@@ -24,7 +24,7 @@ const JAVASCRIPT: Dialect = Dialect {
     data_url: |mime, file_name| format!("dataUrl({}, {})", quoted(file_name), quoted(mime)),
 };
 
-pub(super) fn python(draft: &Draft, base_url: &str) -> String {
+pub(super) fn python(draft: &Draft, endpoint: &Endpoint<'_>) -> String {
     let (own, extra) = fields(draft);
     let reads_files = own.iter().any(|(_, value)| value.holds_data_url());
     let mut code = String::new();
@@ -33,8 +33,9 @@ pub(super) fn python(draft: &Draft, base_url: &str) -> String {
     }
     code += "import os\n\nfrom openai import OpenAI\n\n";
     code += &format!(
-        "client = OpenAI(\n    base_url={},\n    api_key=os.environ[\"BASETEN_API_KEY\"],\n)\n\n",
-        quoted(base_url)
+        "client = OpenAI(\n    base_url={},\n    api_key=os.environ[\"{}\"],\n)\n\n",
+        quoted(endpoint.base_url),
+        endpoint.key_variable
     );
     if reads_files {
         code += "\ndef data_url(path, mime):\n    with open(path, \"rb\") as file:\n        return f\"data:{mime};base64,{base64.b64encode(file.read()).decode()}\"\n\n\n";
@@ -54,7 +55,7 @@ pub(super) fn python(draft: &Draft, base_url: &str) -> String {
     code
 }
 
-pub(super) fn javascript(draft: &Draft, base_url: &str) -> String {
+pub(super) fn javascript(draft: &Draft, endpoint: &Endpoint<'_>) -> String {
     let (own, extra) = fields(draft);
     let reads_files = own.iter().any(|(_, value)| value.holds_data_url());
     let mut code = String::new();
@@ -63,8 +64,9 @@ pub(super) fn javascript(draft: &Draft, base_url: &str) -> String {
     }
     code += "import OpenAI from \"openai\";\n\n";
     code += &format!(
-        "const client = new OpenAI({{\n    baseURL: {},\n    apiKey: process.env.BASETEN_API_KEY,\n}});\n\n",
-        quoted(base_url)
+        "const client = new OpenAI({{\n    baseURL: {},\n    apiKey: process.env.{},\n}});\n\n",
+        quoted(endpoint.base_url),
+        endpoint.key_variable
     );
     if reads_files {
         code += "const dataUrl = (path, mime) => `data:${mime};base64,${readFileSync(path, \"base64\")}`;\n\n";

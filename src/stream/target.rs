@@ -2,8 +2,9 @@
 
 use super::retry::DEFAULT_MAX_RETRIES;
 use super::session::DEFAULT_TIMEOUT_MS;
-use crate::catalog::BASE_URL;
+use crate::catalog::{BASE_URL, Provider};
 use crate::error::Error;
+use crate::request::Draft;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
@@ -49,6 +50,18 @@ impl EndpointOptions {
         self.base_url.as_deref().unwrap_or(BASE_URL)
     }
 
+    /// With the base URL of the draft's provider, where none is given.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] where the provider has no endpoint that is called like this.
+    pub fn for_draft(mut self, draft: &Draft) -> Result<Self, Error> {
+        if self.base_url.is_none() {
+            self.base_url = Some(draft.base_url()?.to_owned());
+        }
+        Ok(self)
+    }
+
     /// How often a request is sent again, or as often as by itself.
     pub fn max_retries(&self) -> u32 {
         self.max_retries.unwrap_or(DEFAULT_MAX_RETRIES)
@@ -82,11 +95,18 @@ impl Target {
 
     /// The headers that say who asks. What no header may hold is refused with [`Error::InvalidArgument`].
     pub fn checked_headers(&self) -> Result<Vec<(&str, String)>, Error> {
+        let provider = Provider::at(&self.base_url);
+        let of_key = provider.and_then(|provider| provider.key_header);
+        let (name, scheme) = of_key.map_or(("authorization", "Bearer"), split_header);
         let key = self.api_key.iter();
-        let bearer = key.map(|key| ("authorization", format!("Bearer {key}")));
+        let key = key.map(|key| (name, format!("{scheme} {key}").trim_start().to_owned()));
+        // What lets a page call the endpoint does no harm elsewhere.
+        let of_pages = provider.and_then(|provider| provider.browser_header);
+        let of_pages = of_pages.map(split_header);
+        let of_pages = of_pages.map(|(name, value)| (name, value.to_owned()));
         let own = self.headers.iter();
         let own = own.map(|(name, value)| (name.as_str(), value.clone()));
-        let headers: Vec<_> = bearer.chain(own).collect();
+        let headers: Vec<_> = key.chain(of_pages).chain(own).collect();
         for (name, value) in &headers {
             let is_valid = value
                 .bytes()
@@ -100,6 +120,11 @@ impl Target {
         }
         Ok(headers)
     }
+}
+
+/// A header as the catalogue writes it: its name, and its value or the scheme before a key.
+fn split_header(header: &'static str) -> (&'static str, &'static str) {
+    header.split_once(": ").unwrap_or((header, ""))
 }
 
 fn headers<'de, D>(deserializer: D) -> Result<Vec<(String, String)>, D::Error>

@@ -20,7 +20,7 @@ fn by(rule: Rule, draft: &Draft) -> Estimate {
     estimate(
         draft,
         &EstimateOptions {
-            rule,
+            rule: Some(rule),
             ..EstimateOptions::default()
         },
     )
@@ -230,15 +230,14 @@ fn names_that_promise_another_format_are_noted_together() {
     ];
     let notes = by(Rule::Published, &draft).notes;
     assert!(
-        notes.contains(&"Name and content disagree, and the content is what counts: a.png is jpeg, b.webp is jpeg.".to_owned()),
+        notes.contains(&"Name and content disagree, and the content is what counts: a.png is jpeg, b.webp is jpeg.".into()),
         "{notes:?}"
     );
 }
 
 #[test]
 fn it_serialises_as_javascript_expects() {
-    let mut estimate = by(Rule::Published, &draft(&[(256, 256)]));
-    estimate.notes.clear();
+    let estimate = by(Rule::Published, &draft(&[(256, 256)]));
     let json = serde_json::to_value(&estimate).unwrap();
     assert_eq!(json["mediaTokens"], 324);
     assert_eq!(
@@ -247,7 +246,14 @@ fn it_serialises_as_javascript_expects() {
     );
     assert_eq!(json["media"][0]["usd"], 0.0001944);
     assert_eq!(json["cost"]["maxOutputUsd"], serde_json::Value::Null);
-    assert_eq!(json["violations"], serde_json::json!([]));
+    assert_eq!(json["violations"][0]["code"], "model_retired");
+    assert_eq!(json["provider"], "baseten");
+    assert_eq!(json["certainty"], "documented");
+    assert_eq!(
+        json["media"][0]["seen"],
+        serde_json::json!({ "width": 256, "height": 256 })
+    );
+    assert!(json["range"]["lowUsd"].as_f64() < json["range"]["highUsd"].as_f64());
     assert_eq!(json["price"]["cachedInput"], 0.12);
 }
 
@@ -361,7 +367,7 @@ fn what_would_be_refused_in_an_earlier_turn_says_that_it_is_there() {
     let part = MediaPart::url(image(28, 28, 1_000), "http://example.com/a.png");
     draft.history = vec![Message::question("", vec![part])];
     let estimate = estimate(&draft, &EstimateOptions::default());
-    let found = &estimate.violations[0];
+    let found = estimate.errors().next().unwrap();
     assert_eq!(found.media, None);
     assert!(
         found.message.starts_with("In an earlier turn: "),
@@ -408,7 +414,7 @@ fn live_prices_and_context_win_over_the_catalogue() {
         unknown.notes
     );
 
-    draft.model = "moonshotai/Kimi-K2.6".into();
+    draft.model = "moonshotai/Kimi-K3".into();
     let unlisted = estimate(&draft, &options);
     assert!(unlisted.violations[0].message.contains("does not list"));
 }

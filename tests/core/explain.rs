@@ -1,5 +1,6 @@
 use crate::fixtures::{clip, image, video};
 use proptest::prelude::*;
+use tilewise::catalog::{Model, find};
 use tilewise::estimate::{EstimateOptions, estimate};
 use tilewise::explain::{self, Explanation, ExplanationStep, Figure, Limit};
 use tilewise::media::{Format, ImageFacts, MediaFacts, Orientation, Size, VideoFacts};
@@ -10,15 +11,19 @@ use tilewise::units::{Price, Usd};
 
 const MODEL: &str = "moonshotai/Kimi-K2.5";
 
+fn model() -> Option<&'static Model> {
+    find(MODEL)
+}
+
 fn by(rule: Rule) -> EstimateOptions {
     EstimateOptions {
-        rule,
+        rule: Some(rule),
         ..EstimateOptions::default()
     }
 }
 
 fn explained(rule: Rule, facts: &MediaFacts) -> Explanation {
-    explain::medium(facts, MODEL, &by(rule))
+    explain::medium(facts, model(), &by(rule))
 }
 
 fn lines(explanation: &Explanation) -> Vec<String> {
@@ -161,7 +166,7 @@ fn what_cannot_be_counted_says_why_and_cites_nothing() {
 
     let unknown = explain::medium(
         &image(28, 28, 1),
-        "nobody/knows",
+        find("no/model"),
         &EstimateOptions::default(),
     );
     assert_eq!(unknown.steps.last(), Some(&ExplanationStep::NoRule));
@@ -174,9 +179,9 @@ fn each_place_is_cited_once_with_its_day_and_a_given_price_nowhere() {
     let cited = |rule, options: &EstimateOptions| {
         let explanation = explain::medium(
             &image(28, 28, 1),
-            MODEL,
+            model(),
             &EstimateOptions {
-                rule,
+                rule: Some(rule),
                 ..options.clone()
             },
         );
@@ -217,7 +222,7 @@ fn the_sampling_that_the_published_rule_leaves_open_is_cited_unless_it_is_given(
             sample_fps,
             ..by(Rule::Published)
         };
-        let explanation = explain::medium(&video(28, 28, 300, 30.0), MODEL, &options);
+        let explanation = explain::medium(&video(28, 28, 300, 30.0), model(), &options);
         let mut sources = explanation.sources.into_iter();
         sources.any(|cited| cited.figure == Figure::Sampling)
     };
@@ -270,7 +275,7 @@ fn steps_serialise_with_their_kind_and_units() {
     assert_eq!(
         json["steps"][1],
         serde_json::json!({
-            "kind": "tiles", "tilePx": 14, "isExact": true, "across": 2, "down": 3, "tokens": 6,
+            "kind": "tiles", "tilePx": 14, "isExact": true, "across": 2, "down": 3, "tiles": 6, "isToken": true,
         })
     );
     assert_eq!(json["steps"][2]["usdPerMillion"], 0.6);
@@ -302,7 +307,7 @@ proptest! {
             let draft = draft(media.clone());
             let estimate = estimate(&draft, &options);
             for (facts, figures) in media.iter().zip(&estimate.media) {
-                let explanation = explain::medium(facts, MODEL, &options);
+                let explanation = explain::medium(facts, model(), &options);
                 prop_assert_eq!(explanation.tokens, figures.tokens.by(rule));
                 prop_assert_eq!(explanation.usd, figures.usd);
                 prop_assert_eq!(Some(product(&explanation.steps)), explanation.tokens);

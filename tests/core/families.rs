@@ -462,33 +462,6 @@ fn a_video_without_rule_or_length_is_not_counted() {
     }
 }
 
-#[test]
-fn kimi_counts_as_the_two_rules_of_the_catalogue_do() {
-    let processor = tilewise::catalog::find("moonshotai/Kimi-K2.5")
-        .unwrap()
-        .rules
-        .unwrap();
-    let kimi = named("kimi-k2.5");
-    let facts = video(3_001, 29.97);
-    for (width, height) in SIZES {
-        let size = Size::new(width, height);
-        let known = processor.image(Rule::Processor, size);
-        let count = count(&kimi, width, height);
-        assert_eq!(
-            (count.tokens, count.markers, count.grid),
-            (known.tokens, known.markers, Some(known.grid))
-        );
-        let known = processor
-            .video(Rule::Processor, size, &facts, None)
-            .unwrap();
-        let count = kimi.video(size, &facts, &NO_OPTIONS).unwrap();
-        assert_eq!(
-            (count.tokens, count.markers, count.frames),
-            (known.tokens, known.markers, known.frames)
-        );
-    }
-}
-
 /// Counts that other programs made.
 fn oracles() -> Vec<(String, Value)> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/tokens");

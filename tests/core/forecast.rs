@@ -2,12 +2,14 @@
 
 use crate::fixtures::{image, video};
 use proptest::prelude::*;
-use tilewise::catalog;
-use tilewise::estimate::{EstimateOptions, Volume, WhatIf, compare, estimate};
+use tilewise::catalog::Status;
+use tilewise::estimate::{
+    Compared, EstimateOptions, Volume, WhatIf, candidates, compare, estimate,
+};
 use tilewise::media::{MediaFacts, Size};
 use tilewise::request::{Draft, MediaPart};
-use tilewise::rule::Rule;
 use tilewise::units::{Price, Usd};
+use tilewise::violation::ViolationCode;
 
 fn draft(media: Vec<MediaFacts>) -> Draft {
     let mut draft = Draft::new("moonshotai/Kimi-K2.5", "What is this?");
@@ -30,61 +32,53 @@ fn images(images: u64) -> WhatIf {
 }
 
 #[test]
-fn each_model_and_rule_is_compared_and_the_dearest_fills_its_bar() {
-    let draft = draft(vec![image(1024, 1024, 1_000)]);
-    let options = EstimateOptions {
-        rule: Rule::Processor,
-        ..EstimateOptions::default()
-    };
-    let candidates = compare(&draft, &options);
-    let named: Vec<_> = candidates
-        .iter()
-        .map(|candidate| (candidate.name.as_str(), candidate.rule))
-        .collect();
-    assert_eq!(
-        named,
-        [
-            ("Kimi K2.5", Rule::Published),
-            ("Kimi K2.5", Rule::Processor),
-            ("Kimi K2.6", Rule::Published),
-            ("Kimi K2.6", Rule::Processor),
-        ]
-    );
-    let chosen: Vec<_> = candidates
-        .iter()
-        .filter(|candidate| candidate.is_chosen)
-        .collect();
-    assert_eq!(chosen.len(), 1);
-    assert_eq!(
-        chosen[0].input_tokens,
-        estimate(&draft, &options).input_tokens
-    );
-    assert_eq!(candidates[2].share, 1.0);
-    // 0.60 of 0.95 dollars a million, for the same tokens.
-    assert!((candidates[0].share - 0.60 / 0.95).abs() < 1e-9);
+fn a_comparison_is_the_estimates_one_by_one_cheapest_first() {
+    let draft = draft(vec![image(1920, 1080, 1_000)]);
+    let options = EstimateOptions::default();
+    let compared = compare(&draft, &options, &candidates(&draft));
+    assert!(compared.len() > 50);
+    for it in &compared {
+        let alone = Draft {
+            model: it.model.id.to_string(),
+            provider: Some(it.model.provider.to_string()),
+            ..draft.clone()
+        };
+        assert_eq!(it.estimate, estimate(&alone, &options), "{}", it.model.id);
+        assert_eq!(it.model.status, Status::Current);
+        assert_eq!(it.model.takes_images, Some(true));
+    }
+    let known = compared.iter().take_while(|it| {
+        it.errors.is_empty() && it.estimate.is_whole() && it.estimate.cost.input_usd.is_some()
+    });
+    let usd: Vec<_> = known.map(|it| it.estimate.cost.input_usd).collect();
+    assert!(usd.len() > 50 && usd.is_sorted());
 }
 
 #[test]
-fn a_model_that_counts_nothing_stands_in_the_comparison_only_as_the_chosen_one() {
-    let list = r#"{"data":[{"id":"new/Vision"},{"id":"moonshotai/Kimi-K2.5"}]}"#;
-    let models = catalog::listing::merge(list, "https://x/v1/models", "2026-11-25").unwrap();
-    let options = EstimateOptions {
-        models: Some(models),
-        ..EstimateOptions::default()
+fn what_counts_nothing_or_has_no_price_comes_behind_and_what_refuses_last() {
+    let large = draft(vec![image(28, 28, 600_000_000)]);
+    let compared = compare(&large, &EstimateOptions::default(), &candidates(&large));
+    let group = |it: &Compared<'_>| {
+        let estimate = &it.estimate;
+        (
+            !it.errors.is_empty(),
+            !estimate.is_whole(),
+            estimate.cost.input_usd.is_none(),
+        )
     };
-    let mut draft = draft(vec![image(28, 28, 1)]);
-    assert_eq!(compare(&draft, &options).len(), 4);
-    draft.model = "new/Vision".into();
-    let candidates = compare(&draft, &options);
-    assert_eq!(candidates.len(), 6);
-    assert!(!candidates[0].is_whole && candidates[0].usd.is_none() && candidates[0].share == 0.0);
+    let groups: Vec<_> = compared.iter().map(group).collect();
+    assert!(groups.is_sorted());
+    assert!(groups.contains(&(false, false, true)) && groups.contains(&(true, false, false)));
+    let refused = compared.iter().find(|it| !it.errors.is_empty()).unwrap();
+    assert_eq!(refused.errors[0].code, ViolationCode::BodyTooLarge);
 }
 
 #[test]
-fn a_comparison_says_where_a_request_would_be_refused() {
-    let draft = draft(vec![image(28, 28, 6_000_000)]);
-    let candidates = compare(&draft, &EstimateOptions::default());
-    assert!(candidates.iter().all(|candidate| candidate.is_refused));
+fn only_models_that_take_videos_are_candidates_for_one() {
+    let of = |media| candidates(&draft(media));
+    let videos = of(vec![video(64, 64, 30, 30.0)]);
+    assert!(videos.iter().all(|model| model.takes_videos == Some(true)));
+    assert!(!videos.is_empty() && videos.len() < of(vec![image(1, 1, 1)]).len());
 }
 
 #[test]

@@ -96,7 +96,7 @@ fn outcome(folder: &Path, number: u64) -> Outcome {
     let case = Case::of(number);
     let path = case.make(folder);
     let expected = read_by_libjpeg(&path);
-    let rules = catalog::models()[0].rules.unwrap();
+    let rules = catalog::models()[0].rules().unwrap();
     let goal = Goal {
         format: Some(Wish::Png),
         ..Goal::default()

@@ -1,10 +1,10 @@
 use crate::fixtures::{clip, image, video};
 use tilewise::catalog::Limits;
-use tilewise::catalog::{Model, find, models};
+use tilewise::catalog::{Certainty, Model, find, models};
 use tilewise::estimate::{EstimateOptions, estimate};
 use tilewise::limits::{Address, Unreachable};
 use tilewise::media::{Format, ImageFacts, MediaFacts, Orientation, Size, VideoFacts};
-use tilewise::request::{Body, Draft, MediaPart, Via};
+use tilewise::request::{Body, Detail, Draft, MediaPart, Via};
 use tilewise::violation::{Severity, Violation, ViolationCode as Code};
 
 /// The table of the vision page, row by row: what, Kimi K2.5, Kimi K2.6. MB are 1,000,000 bytes.
@@ -47,8 +47,19 @@ fn the_catalogue_holds_the_table_of_the_page() {
     }
 }
 
+/// The models whose limits the page documents. They are switched off, which is another matter.
+fn documented() -> impl Iterator<Item = &'static Model> {
+    let documented = |model: &&Model| model.limits_certainty == Certainty::Documented;
+    models()
+        .iter()
+        .filter(|model| model.provider == "baseten")
+        .filter(documented)
+}
+
 fn violations(draft: &Draft) -> Vec<Violation> {
-    estimate(draft, &EstimateOptions::default()).violations
+    let mut found = estimate(draft, &EstimateOptions::default()).violations;
+    found.retain(|violation| violation.code != Code::ModelRetired);
+    found
 }
 
 fn codes(draft: &Draft) -> Vec<Code> {
@@ -77,7 +88,7 @@ fn only(draft: &Draft) -> (Code, Option<u64>, Option<u64>) {
 
 #[test]
 fn as_many_images_as_allowed_pass_and_one_more_does_not() {
-    for model in models() {
+    for model in documented() {
         let most = model.limits.max_images.unwrap();
         let mut draft = draft(model);
         draft.media = vec![by_url(image(28, 28, 1_000)); most as usize];
@@ -92,7 +103,7 @@ fn as_many_images_as_allowed_pass_and_one_more_does_not() {
 
 #[test]
 fn as_many_videos_as_allowed_pass_and_one_more_does_not() {
-    for model in models() {
+    for model in documented() {
         let most = model.limits.max_videos.unwrap();
         let clip = MediaPart::url(video(64, 64, 30, 30.0), "https://example.com/a.mp4");
         let mut draft = draft(model);
@@ -108,7 +119,7 @@ fn as_many_videos_as_allowed_pass_and_one_more_does_not() {
 
 #[test]
 fn an_image_by_url_as_large_as_allowed_passes_and_a_byte_more_does_not() {
-    for model in models() {
+    for model in documented() {
         let most = model.limits.max_image_bytes.unwrap();
         let mut draft = draft(model);
         draft.media = vec![by_url(image(28, 28, most))];
@@ -124,7 +135,7 @@ fn an_image_by_url_as_large_as_allowed_passes_and_a_byte_more_does_not() {
 
 #[test]
 fn media_by_url_as_large_together_as_allowed_pass_and_a_byte_more_does_not() {
-    for model in models() {
+    for model in documented() {
         let most = model.limits.max_media_bytes.unwrap();
         let mut draft = draft(model);
         draft.media = vec![by_url(image(28, 28, most / 4)); 4];
@@ -139,7 +150,7 @@ fn media_by_url_as_large_together_as_allowed_pass_and_a_byte_more_does_not() {
 
 #[test]
 fn a_body_as_long_as_allowed_passes_and_a_byte_more_does_not() {
-    for model in models() {
+    for model in documented() {
         let most = model.limits.max_body_bytes.unwrap();
         let mut draft = draft(model);
         draft.media = vec![MediaPart::base64(image(28, 28, 3_000_000))];
@@ -219,9 +230,162 @@ fn a_limit_given_by_the_caller_wins() {
         },
         ..EstimateOptions::default()
     };
-    let found = estimate(&draft, &options).violations;
+    let estimate = estimate(&draft, &options);
+    let found: Vec<_> = estimate.errors().collect();
     assert_eq!(found[0].code, Code::TooManyImages);
     assert_eq!(found[0].allowed, Some(8));
+}
+
+#[test]
+fn a_model_that_is_switched_off_is_a_warning_with_what_to_use_instead() {
+    let found = violations_of(&draft(find("moonshotai/Kimi-K2.6").unwrap()));
+    assert_eq!(
+        (found[0].code, found[0].severity),
+        (Code::ModelRetired, Severity::Warning)
+    );
+    assert!(found[0].message.contains("2026-10-16"));
+    assert!(
+        found[0]
+            .fix
+            .as_ref()
+            .unwrap()
+            .contains("moonshotai/Kimi-K3")
+    );
+}
+
+#[test]
+fn limits_that_are_assumed_only_warn_and_those_that_the_caller_gives_forbid() {
+    let mut draft = draft(find("moonshotai/Kimi-K3").unwrap());
+    draft.media = vec![by_url(image(28, 28, 1_000)); 97];
+    let found = violations_of(&draft);
+    assert_eq!(
+        (found[0].code, found[0].severity),
+        (Code::TooManyImages, Severity::Warning)
+    );
+    assert!(found[0].message.contains("assumed"));
+    let options = EstimateOptions {
+        limits: Limits {
+            max_images: Some(96),
+            ..Limits::default()
+        },
+        ..EstimateOptions::default()
+    };
+    let given = estimate(&draft, &options).violations;
+    assert_eq!(
+        (given[0].code, given[0].severity),
+        (Code::TooManyImages, Severity::Error)
+    );
+}
+
+fn violations_of(draft: &Draft) -> Vec<Violation> {
+    estimate(draft, &EstimateOptions::default()).violations
+}
+
+fn at(provider: &str, id: &str, media: Vec<MediaPart>) -> Draft {
+    Draft {
+        provider: Some(provider.into()),
+        media,
+        ..Draft::new(id, "What is this?")
+    }
+}
+
+#[test]
+fn claude_refuses_long_sides_and_fewer_pixels_where_there_are_many_images() {
+    let claude = |side, count| {
+        let photo = MediaPart::base64(image(side, 100, 1_000));
+        let found = violations_of(&at("anthropic", "claude-opus-5", vec![photo; count]));
+        let found = found.into_iter().find(|it| it.is_error());
+        found.map(|it| (it.code, it.actual, it.allowed))
+    };
+    assert_eq!(claude(8_000, 1), None);
+    assert_eq!(
+        claude(8_001, 1),
+        Some((Code::ImageSideTooLarge, Some(8_001), Some(8_000)))
+    );
+    assert_eq!(claude(2_001, 20), None);
+    assert_eq!(claude(2_000, 21), None);
+    assert_eq!(
+        claude(2_001, 21),
+        Some((Code::ImageSideTooLarge, Some(2_001), Some(2_000)))
+    );
+}
+
+#[test]
+fn an_image_of_too_many_patches_is_refused_at_full_detail_only() {
+    let astra = |width, height, detail| {
+        let mut photo = MediaPart::base64(image(width, height, 1_000));
+        photo.detail = detail;
+        let found = violations_of(&at("openai", "gpt-6-astra", vec![photo]));
+        let found = found.into_iter().find(|it| it.is_error());
+        found.map(|it| (it.code, it.actual, it.allowed))
+    };
+    // OpenAI, Images and vision: 7952×5304 are 41,334 patches, and are refused.
+    let refused = Some((Code::TooManyPatches, Some(41_334), Some(30_000)));
+    assert_eq!(astra(7_952, 5_304, None), refused);
+    assert_eq!(astra(7_952, 5_304, Some(Detail::Original)), refused);
+    assert_eq!(astra(7_952, 5_304, Some(Detail::High)), None);
+    assert_eq!(astra(32 * 200, 32 * 150, None), None);
+}
+
+#[test]
+fn what_a_model_sees_smaller_or_larger_is_a_warning_with_the_size_that_it_sees() {
+    let seen = |provider, id, width, height| {
+        let part = by_url(image(width, height, 1_000));
+        let found = violations_of(&at(provider, id, vec![part]));
+        let mut found = found
+            .into_iter()
+            .filter(|it| matches!(it.code, Code::Downscaled | Code::Enlarged));
+        found.next().map(|it| {
+            assert_eq!(it.severity, Severity::Warning);
+            (it.code, it.actual, it.allowed, it.message)
+        })
+    };
+    let (code, actual, allowed, message) =
+        seen("anthropic", "claude-haiku-4-5", 1_920, 1_080).unwrap();
+    assert_eq!(
+        (code, actual, allowed),
+        (Code::Downscaled, Some(1_920), Some(1_456))
+    );
+    assert!(message.contains("1,456 × 819"), "{message}");
+    let (code, actual, allowed, _) = seen("open", "gemma-4", 64, 64).unwrap();
+    assert_eq!(
+        (code, actual, allowed),
+        (Code::Enlarged, Some(64), Some(768))
+    );
+    // Rounding to whole tiles is neither.
+    assert_eq!(seen("open", "qwen3-vl", 1_920, 1_080), None);
+    assert_eq!(seen("baseten", "moonshotai/Kimi-K3", 4_000, 3_000), None);
+    assert!(seen("baseten", "moonshotai/Kimi-K2.6", 4_000, 3_000).is_some());
+}
+
+#[test]
+fn a_video_is_refused_where_it_is_said_to_be_and_not_where_nothing_is_said() {
+    let code = |provider, id| {
+        let clip = MediaPart::url(video(64, 64, 30, 30.0), "https://example.com/a.mp4");
+        let found = violations_of(&at(provider, id, vec![clip]));
+        found.into_iter().find(|it| it.is_error()).map(|it| it.code)
+    };
+    assert_eq!(
+        code("baseten", "zai-org/GLM-5.3"),
+        Some(Code::UnsupportedFormat)
+    );
+    assert_eq!(code("openai", "gpt-6.2-astra"), None);
+    assert_eq!(code("baseten", "moonshotai/Kimi-K2.6"), None);
+}
+
+#[test]
+fn a_provider_or_a_model_at_it_that_is_none_is_named() {
+    let message = |provider, id| {
+        let found = violations_of(&at(provider, id, Vec::new()));
+        assert_eq!(found.len(), 1);
+        assert_eq!(
+            (found[0].code, found[0].severity),
+            (Code::UnknownModel, Severity::Warning)
+        );
+        found[0].message.clone()
+    };
+    assert!(message("nowhere", "moonshotai/Kimi-K3").contains("No provider \"nowhere\""));
+    assert!(message("openai", "moonshotai/Kimi-K3").contains("of \"openai\""));
 }
 
 #[test]

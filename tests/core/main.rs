@@ -22,6 +22,7 @@ mod jpegs;
 mod limits;
 mod linear;
 mod link;
+mod models;
 mod prepare;
 #[cfg(feature = "prepare")]
 mod prepared;

@@ -9,12 +9,12 @@ use tilewise::prepare::sizes::{CheaperSize, Sizes};
 use tilewise::prepare::{Goal, PrepareError, Wish};
 use tilewise::price::Prices;
 use tilewise::request::{Body, Draft, MediaPart, Via};
-use tilewise::rule::{Rule, Rules};
+use tilewise::rule::{Options, Rule, Rules};
 
 const MODEL: &str = "moonshotai/Kimi-K2.5";
 
 fn rules() -> Rules {
-    catalog::find(MODEL).unwrap().rules.unwrap()
+    catalog::find(MODEL).unwrap().rules().unwrap()
 }
 
 fn price() -> Prices {
@@ -22,7 +22,10 @@ fn price() -> Prices {
 }
 
 fn tokens(rule: Rule, size: Size) -> u64 {
-    rules().image(rule, size).tokens
+    rules()
+        .image(rule, size, &Options::default())
+        .unwrap()
+        .tokens
 }
 
 fn photo(width: u64, height: u64) -> MediaFacts {
@@ -297,10 +300,10 @@ fn sizes_of_a_step_each_cost_at_least_that_much_less_however_large_the_image() {
     for (width, height) in [(4000, 3000), (1 << 31, 1 << 31), (u64::MAX, 1), (1, 1)] {
         for rule in Rule::ALL {
             let sizes = Sizes::new(Size::new(width, height), rule, &rules);
-            let step = sizes.tokens(sizes.upright()).div_ceil(100);
+            let step = sizes.tokens(sizes.upright()).unwrap().div_ceil(100);
             let tokens: Vec<_> = sizes
                 .cheaper_by(step)
-                .map(|size| sizes.tokens(size))
+                .filter_map(|size| sizes.tokens(size))
                 .collect();
             assert!(tokens.len() <= 101, "{} sizes", tokens.len());
             assert!(tokens.windows(2).all(|pair| pair[0] - pair[1] >= step));
@@ -490,11 +493,11 @@ proptest! {
     ) {
         let rules = rules();
         let sizes = Sizes::new(Size::new(width, height), rule, &rules);
-        let most = (sizes.tokens(sizes.seen()) as f64 * share).ceil() as u64;
+        let most = (sizes.tokens(sizes.seen()).unwrap() as f64 * share).ceil() as u64;
         let size = sizes.within(Some(most), u64::MAX).unwrap();
         if size != sizes.upright() {
             let next = sizes.with_side(size.width.max(size.height) + 1);
-            prop_assert!(sizes.tokens(next) > most);
+            prop_assert!(sizes.tokens(next) > Some(most));
         }
     }
 

@@ -11,12 +11,12 @@ use tilewise::error::ErrorCode;
 use tilewise::media::{Format, MediaFacts, Size};
 use tilewise::prepare::{Goal, Job, Pixels, PrepareError, Prepared, Wish, prepare};
 use tilewise::probe;
-use tilewise::rule::{Rule, Rules};
+use tilewise::rule::{Options, Rule, Rules};
 
 pub(crate) fn rules() -> Rules {
     catalog::find("moonshotai/Kimi-K2.5")
         .unwrap()
-        .rules
+        .rules()
         .unwrap()
 }
 
@@ -39,6 +39,7 @@ const fn as_format(format: Wish) -> Goal {
         max_bytes: None,
         max_tokens: None,
         rule: None,
+        fit: None,
         max_side: None,
         format: Some(format),
         quality: None,
@@ -194,6 +195,7 @@ fn whatever_is_asked_of_an_image_is_met_upright_and_never_by_enlarging_it() {
             max_bytes,
             max_tokens,
             rule: Some(rule),
+            fit: None,
             max_side,
             format: Some(format),
             quality,
@@ -209,7 +211,10 @@ fn whatever_is_asked_of_an_image_is_met_upright_and_never_by_enlarging_it() {
         prop_assert!(facts.height <= source.display_height, "{}", name);
         prop_assert!(format.allows(facts.format));
         prop_assert!(max_side.is_none_or(|most| facts.width.max(facts.height) <= most));
-        let tokens = rules.image(rule, facts.stored()).tokens;
+        let tokens = rules
+            .image(rule, facts.stored(), &Options::default())
+            .unwrap()
+            .tokens;
         prop_assert_eq!(prepared.tokens.by(rule), Some(tokens));
         prop_assert!(max_tokens.is_none_or(|most| tokens <= most), "{}", name);
         let length = prepared.file.as_ref().map_or(file.len(), Vec::len) as u64;

@@ -131,7 +131,7 @@ fn half_a_character_from_javascript_is_kept_in_the_body_and_read_as_a_replacemen
     draft.history = vec![Message::from_json(json).unwrap()];
     let body = Body::streamed(&draft).json(|_| None).unwrap();
     assert!(body.contains(text), "{body}");
-    let code = snippet(&draft, Language::Python, "https://example.com/v1").unwrap();
+    let code = snippet(&draft, Language::Python, Some("https://example.com/v1")).unwrap();
     let read = "\"a\\\\ud83d \u{fffd} b \u{fffd}\u{1f600}\"";
     assert!(code.contains(read), "{code}");
 }

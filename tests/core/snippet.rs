@@ -35,7 +35,7 @@ fn videos() -> Draft {
 }
 
 fn snippet(draft: &Draft, language: Language, base_url: &str) -> String {
-    snippet::snippet(draft, language, base_url).unwrap()
+    snippet::snippet(draft, language, Some(base_url)).unwrap()
 }
 
 #[test]
@@ -181,7 +181,7 @@ fn extra_fields_are_written_in_each_language() {
 fn a_field_that_no_body_could_hold_is_refused_here_too() {
     let mut draft = by_url();
     draft.extra.push(("model".into(), "another".into()));
-    let error = snippet::snippet(&draft, Language::Curl, BASE_URL).unwrap_err();
+    let error = snippet::snippet(&draft, Language::Curl, Some(BASE_URL)).unwrap_err();
     assert_eq!(
         error.to_string(),
         "extra.model: the draft sets this field itself"
@@ -211,4 +211,53 @@ fn the_keys_of_others_keep_their_order_and_numbers_are_written_as_they_were() {
         places.iter().all(Option::is_some) && places.is_sorted(),
         "{body}"
     );
+}
+
+#[test]
+fn a_snippet_goes_to_the_draft_s_provider_with_its_key_and_its_bound_of_output() {
+    let mut draft = Draft {
+        provider: Some("openai".into()),
+        max_tokens: Some(10),
+        ..Draft::new("gpt-5", "Hello")
+    };
+    for (language, wanted) in [
+        (
+            Language::Python,
+            [
+                "base_url=\"https://api.openai.com/v1\"",
+                "os.environ[\"OPENAI_API_KEY\"]",
+                "max_completion_tokens=10",
+            ],
+        ),
+        (
+            Language::Javascript,
+            [
+                "baseURL: \"https://api.openai.com/v1\"",
+                "process.env.OPENAI_API_KEY",
+                "max_completion_tokens: 10",
+            ],
+        ),
+        (
+            Language::Curl,
+            [
+                "https://api.openai.com/v1/chat/completions",
+                "Authorization: Bearer $OPENAI_API_KEY",
+                "\"max_completion_tokens\": 10",
+            ],
+        ),
+    ] {
+        let code = snippet::snippet(&draft, language, None).unwrap();
+        for text in wanted {
+            assert!(code.contains(text), "{code}");
+        }
+    }
+    for (provider, why) in [
+        ("amazon", "provider: Amazon"),
+        ("nowhere", "provider: there is no provider \"nowhere\""),
+    ] {
+        draft.provider = Some(provider.into());
+        let error = snippet::snippet(&draft, Language::Curl, None).unwrap_err();
+        assert!(error.to_string().starts_with(why), "{error}");
+        assert!(snippet::snippet(&draft, Language::Curl, Some("https://example.com/v1")).is_ok());
+    }
 }

@@ -2,7 +2,8 @@
 
 use tilewise::catalog::BASE_URL;
 use tilewise::error::Error;
-use tilewise::stream::Target;
+use tilewise::request::Draft;
+use tilewise::stream::{EndpointOptions, Target};
 
 fn headed(name: &str, value: &str) -> Target {
     Target {
@@ -45,7 +46,7 @@ fn the_key_is_a_bearer_token_and_further_headers_follow_it() {
         ..headed("X-Team", "blue\tgreen")
     };
     let expected = vec![
-        ("authorization", "Bearer k-1".to_owned()),
+        ("Authorization", "Bearer k-1".to_owned()),
         ("X-Team", "blue\tgreen".to_owned()),
     ];
     assert_eq!(target.checked_headers(), Ok(expected));
@@ -63,7 +64,7 @@ fn what_no_header_can_hold_is_refused_by_its_name_and_never_told() {
             api_key: Some(value.to_owned()),
             ..Target::default()
         };
-        assert_eq!(refused(&target), "header \"authorization\"");
+        assert_eq!(refused(&target), "header \"Authorization\"");
         assert!(
             !target
                 .checked_headers()
@@ -85,4 +86,67 @@ fn a_time_out_of_nothing_is_refused() {
     };
     let error = target.check_timeout().unwrap_err();
     assert!(matches!(error, Error::InvalidArgument { what, .. } if what == "timeoutMs"));
+}
+
+#[test]
+fn a_page_may_call_a_provider_that_asks_for_a_header_and_no_other_gets_it() {
+    let names = |base_url: &str| {
+        let target = Target {
+            base_url: base_url.into(),
+            api_key: Some("secret".into()),
+            ..Target::default()
+        };
+        let headers = target.checked_headers().unwrap();
+        headers
+            .iter()
+            .map(|(name, value)| format!("{}: {value}", name.to_lowercase()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        names("https://api.anthropic.com/v1"),
+        [
+            "authorization: Bearer secret",
+            "anthropic-dangerous-direct-browser-access: true"
+        ]
+    );
+    assert_eq!(
+        names("https://api.anthropic.com.example/v1"),
+        ["authorization: Bearer secret"]
+    );
+    assert_eq!(
+        names("https://inference.baseten.co/v1"),
+        ["authorization: Bearer secret"]
+    );
+}
+
+#[test]
+fn a_draft_without_a_base_url_goes_to_its_provider() {
+    let at = |provider: Option<&str>, base_url: Option<&str>| {
+        let draft = Draft {
+            provider: provider.map(str::to_owned),
+            ..Draft::new("any", "")
+        };
+        let options = EndpointOptions {
+            base_url: base_url.map(str::to_owned),
+            ..EndpointOptions::default()
+        };
+        options
+            .for_draft(&draft)
+            .map(|options| options.base_url().to_owned())
+    };
+    assert_eq!(at(None, None).unwrap(), "https://inference.baseten.co/v1");
+    assert_eq!(
+        at(Some("moonshot"), None).unwrap(),
+        "https://api.moonshot.ai/v1"
+    );
+    assert_eq!(
+        at(Some("moonshot"), Some("https://x/v1")).unwrap(),
+        "https://x/v1"
+    );
+    let error = at(Some("amazon"), None).unwrap_err().to_string();
+    assert!(error.contains("no endpoint that speaks"), "{error}");
+    assert_eq!(
+        at(Some("amazon"), Some("https://x/v1")).unwrap(),
+        "https://x/v1"
+    );
 }

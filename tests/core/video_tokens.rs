@@ -5,17 +5,17 @@ use proptest::prelude::*;
 use serde::Deserialize;
 use tilewise::catalog;
 use tilewise::media::{Format, MediaFacts, Size, VideoFacts};
-use tilewise::rule::{Chunk, Rule, Rules, Sampling};
+use tilewise::rule::{Chunk, Options, Refusal, Rule, Rules, Sampling};
 
 fn rules() -> Rules {
     catalog::find("moonshotai/Kimi-K2.5")
         .unwrap()
-        .rules
+        .rules()
         .unwrap()
 }
 
 fn sampling(video: &VideoFacts) -> Sampling {
-    rules().sampling(video, None).unwrap()
+    rules().sampling(video, &Options::default()).unwrap()
 }
 
 /// A video of which only the duration is known.
@@ -58,6 +58,13 @@ impl Row {
     }
 }
 
+fn at(sample_fps: Option<f64>) -> Options {
+    Options {
+        sample_fps,
+        ..Options::default()
+    }
+}
+
 #[test]
 fn a_thousand_random_videos_are_counted_as_by_the_oracle() {
     let rows: Vec<Row> = serde_json::from_str(include_str!("video_tokens.json")).unwrap();
@@ -66,9 +73,9 @@ fn a_thousand_random_videos_are_counted_as_by_the_oracle() {
     for row in &rows {
         let video = row.video();
         let stored = Size::new(row.width, row.height);
-        let count = |rule| rules.video(rule, stored, &video, row.sample_fps);
+        let count = |rule| rules.video(rule, stored, &video, &at(row.sample_fps)).ok();
         let Some(sampled) = row.sampled else {
-            assert_eq!(rules.sampling(&video, row.sample_fps), None, "{row:?}");
+            assert_eq!(rules.sampling(&video, &at(row.sample_fps)), None, "{row:?}");
             assert_eq!(Rule::ALL.map(count), [None, None], "{row:?}");
             continue;
         };
@@ -87,7 +94,7 @@ fn a_thousand_random_videos_are_counted_as_by_the_oracle() {
             "{row:?}"
         );
 
-        let sampling = rules.sampling(&video, row.sample_fps).unwrap();
+        let sampling = rules.sampling(&video, &at(row.sample_fps)).unwrap();
         assert_eq!(sampling.frames(), sampled, "{row:?}");
         let chunks: Vec<_> = sampling.chunks().collect();
         for (number, stamp) in &row.stamps {
@@ -105,9 +112,14 @@ fn a_thousand_random_videos_are_counted_as_by_the_oracle() {
 fn the_processor_counts_a_video_in_chunks_of_four_frames() {
     let count = |frames, rate| {
         let facts = video(640, 480, frames, rate);
-        rules().media(Rule::Processor, &facts, None).unwrap()
+        rules()
+            .medium(Rule::Processor, &facts, &Options::default())
+            .unwrap()
     };
-    let frame = rules().image(Rule::Processor, Size::new(640, 480)).tokens;
+    let frame = rules()
+        .image(Rule::Processor, Size::new(640, 480), &Options::default())
+        .unwrap()
+        .tokens;
     // 10 s at 30 frames a second: 20 sampled, 5 chunks.
     assert_eq!(count(300, 30.0).frames, 20);
     assert_eq!(count(300, 30.0).tokens, 5 * frame);
@@ -135,7 +147,8 @@ fn a_video_without_frames_or_duration_is_not_guessed() {
     for video in [VideoFacts::default(), rate_alone] {
         let unknown = MediaFacts::video(Format::Mp4, Size::new(64, 64), video);
         for rule in Rule::ALL {
-            assert_eq!(rules().media(rule, &unknown, None), None);
+            let count = rules().medium(rule, &unknown, &Options::default());
+            assert_eq!(count, Err(Refusal::UnknownLength));
         }
     }
 }
@@ -223,7 +236,7 @@ proptest! {
         frames in 1..20_000_u64, rate in 0.1..240.0_f64, sample_fps in 0.1..300.0_f64,
     ) {
         for video in [clip(frames, rate), recording(frames as f64 / rate * 1000.0)] {
-            let sampling = rules().sampling(&video, Some(sample_fps)).unwrap();
+            let sampling = rules().sampling(&video, &at(Some(sample_fps))).unwrap();
             let times: Vec<_> = sampling.times().collect();
             prop_assert_eq!(times.len() as u64, sampling.frames());
             prop_assert!(times.is_sorted_by(|earlier, later| earlier < later));
@@ -238,18 +251,18 @@ proptest! {
     fn a_video_is_not_sampled_beyond_its_own_frames(
         frames in 1..1_000_000_u64, rate in 0.1..240.0_f64, sample_fps in 0.1..300.0_f64,
     ) {
-        prop_assert!(rules().sampling(&clip(frames, rate), Some(sample_fps)).unwrap().frames() <= frames);
+        prop_assert!(rules().sampling(&clip(frames, rate), &at(Some(sample_fps))).unwrap().frames() <= frames);
     }
 
     #[test]
     fn whatever_a_header_claims_ends_soon(video in claims(), sample_fps in any::<f64>()) {
         for sample_fps in [None, Some(sample_fps)] {
-            let Some(sampling) = rules().sampling(&video, sample_fps) else { continue };
+            let Some(sampling) = rules().sampling(&video, &at(sample_fps)) else { continue };
             prop_assert!(sampling.frames() >= 1);
             prop_assert!(sampling.spread(12).flat_map(Chunk::samples).count() <= 48);
             prop_assert!(sampling.chunks().take(3).all(|chunk| chunk.time_stamp().len() == 12));
             for rule in Rule::ALL {
-                let count = rules().video(rule, Size::new(640, 480), &video, sample_fps).unwrap();
+                let count = rules().video(rule, Size::new(640, 480), &video, &at(sample_fps)).unwrap();
                 prop_assert!(count.tokens >= 1);
             }
         }

@@ -2,8 +2,8 @@
 import { openAsBlob } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
-import init, { estimate, inspect, TilewiseError } from "../node.js";
-import type { Draft, Estimate, MediaFacts, MediaPart } from "../tilewise.js";
+import { compare, estimate, inspect, models, TilewiseError } from "../node.js";
+import type { Comparison, Draft, Estimate, MediaFacts, MediaPart } from "../tilewise.js";
 import { isUrl } from "./names.js";
 import type { Options } from "./options.js";
 
@@ -21,6 +21,8 @@ export interface Request {
   estimate: Estimate;
   /** By the processor's rule, where both are asked for and `estimate` goes by the published one. */
   processor?: Estimate;
+  /** Under other models, where that is asked for. */
+  compared?: Comparison[];
 }
 
 export interface Failure {
@@ -38,7 +40,6 @@ interface Found {
 const AT_ONCE = 16;
 
 export async function judge(names: string[], options: Options): Promise<Outcome> {
-  await init();
   const found: Found[] = [];
   const failures: Failure[] = [];
   for (let at = 0; at < names.length; at += AT_ONCE) {
@@ -72,12 +73,18 @@ async function open(path: string): Promise<File> {
   return Object.assign(await openAsBlob(path), { name: basename(path) }) as File;
 }
 
-function request(batch: Found[], { model, text, maxTokens, estimate: options, both }: Options): Request {
+function request(batch: Found[], { model, provider, text, maxTokens, estimate: options, both, compare: providers }: Options): Request {
   const draft: Draft = { model, text, media: batch.map(({ part }) => part) };
+  if (provider !== undefined) draft.provider = provider;
   if (maxTokens !== undefined) draft.maxTokens = maxTokens;
   return {
     files: batch.map(({ name, part }) => ({ name, facts: part.facts })),
     estimate: estimate(draft, options),
     ...(both ? { processor: estimate(draft, { ...options, rule: "processor" }) } : {}),
+    ...(providers ? { compared: compare(draft, { ...options, ...among(providers) }) } : {}),
   };
 }
+
+/** The current models of these providers; of all that take the media where none is named. */
+const among = (providers: string[]) =>
+  providers.length > 0 ? { models: providers.flatMap((provider) => models({ provider, status: "current" })) } : {};

@@ -2,6 +2,7 @@
 /** `tilewise`: what files cost a vision model, and whether the provider would take them. */
 import { readFile } from "node:fs/promises";
 import { inspect } from "node:util";
+import init, { models } from "../node.js";
 import { HELP, parse, type Options, WrongUse } from "./options.js";
 import { report, violations } from "./report.js";
 import { terminal, visible, visibleJson } from "./terminal.js";
@@ -31,7 +32,8 @@ try {
 }
 
 async function main(args: string[]): Promise<Status> {
-  const options = parse(args);
+  await init();
+  const options = parse(args, [...new Set(models().map(({ provider }) => provider))]);
   if (options.help) return print(HELP);
   if (options.version) return print(await version());
   const names = await namesFrom(options);

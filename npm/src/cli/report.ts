@@ -1,5 +1,5 @@
 /** An outcome as a person reads it. */
-import type { Estimate, Violation } from "../tilewise.js";
+import type { Comparison, Estimate, Violation } from "../tilewise.js";
 import type { Outcome, Request } from "./judge.js";
 import type { Options } from "./options.js";
 import { type Column, table } from "./table.js";
@@ -26,8 +26,9 @@ export function report({ model, requests, failures }: Outcome, options: Options,
   );
   const notes = new Set(requests.flatMap((request) => estimates(request).flatMap((estimate) => estimate.notes)));
   const paragraphs = [
-    [visible(`${model}, ${options.both ? "both rules" : `rule "${options.estimate.rule ?? "published"}"`}`)],
+    [visible(`${model}, ${options.both ? "both rules" : `rule "${requests[0]?.estimate.rule ?? options.estimate.rule ?? "the model's"}"`}`)],
     rows.length > 0 ? table(columns(options), [...rows, ...totals], terminal) : [],
+    ...requests.map((request) => comparison(request, options, terminal)),
     [...failed, ...violated],
     [...notes].map((note) => remark("note     ", note)),
   ];
@@ -52,9 +53,40 @@ function columns({ both }: Options): Column<Row>[] {
     { heading: "PIXELS", cell: pixels, isFigure: true },
     { heading: "SIZE", cell: size, isFigure: true, leaves: 2 },
     ...(both
-      ? [...figures("PUBLISHED", chosen), ...figures("PROCESSOR", processor)]
+      ? [...figures("PUBLISHED", having("published", chosen)), ...figures("PROCESSOR", having("processor", processor))]
       : [{ heading: "TILES", cell: tiles, isFigure: true, leaves: 1 }, ...figures("TOKENS", chosen)]),
   ];
+}
+
+/** A model that has no such rule is counted by its own instead, which another column shows. */
+const having =
+  (rule: Estimate["rule"], by: (request: Request) => Estimate | undefined) =>
+  (request: Request): Estimate | undefined => {
+    const estimate = by(request);
+    return estimate?.rule === rule ? estimate : undefined;
+  };
+
+/** A request under other models, where that was asked for. */
+function comparison({ compared, files }: Request, { each }: Options, terminal: Terminal): string[] {
+  if (compared === undefined) return [];
+  const columns: Column<Comparison>[] = [
+    { heading: "MODEL", cell: ({ model }) => visible(model.id) },
+    { heading: "PROVIDER", cell: ({ model }) => visible(model.provider), leaves: 2 },
+    { heading: "TOKENS", cell: ({ estimate }) => (isWhole(estimate) ? count(estimate.inputTokens) : "?"), isFigure: true },
+    { heading: "COST", cell: ({ estimate }) => (isWhole(estimate) ? dollars(estimate.cost.inputUsd) : "?"), isFigure: true },
+    { heading: "SEES", cell: ({ estimate }) => sees(estimate), isFigure: true, leaves: 1 },
+    { heading: "TOKENS ARE", cell: ({ errors, estimate }) => (errors[0] ? `refused: ${errors[0].code}` : estimate.certainty) },
+  ];
+  const head = each && files[0] ? [visible(files[0].name)] : [];
+  return [...head, ...table(columns, compared, terminal)];
+}
+
+const isWhole = ({ media, rule }: Estimate): boolean => media.every(({ tokens }) => tokens[rule] !== null);
+
+/** The size at which the model sees the first file. */
+function sees({ media }: Estimate): string {
+  const seen = media[0]?.seen;
+  return seen ? `${seen.width}×${seen.height}` : "?";
 }
 
 /** Tokens and dollars by one rule. */

@@ -12,6 +12,8 @@ export interface Goal {
   /** Most tokens by `rule`. */
   maxTokens?: number;
   rule?: "published" | "processor";
+  /** The largest size that the model does not scale down. */
+  fit?: "model";
   /** Longest side in pixels. */
   maxSide?: number;
   /** Default "auto": JPEG for opaque photographs, PNG or lossless WebP where there is alpha or few colours. */
@@ -29,7 +31,8 @@ export interface PrepareOptions {
 export interface Prepared {
   blob: Blob;
   facts: ImageFacts;
-  tokens: { published: number; processor: number };
+  /** null by a rule that the model does not have. */
+  tokens: { published: number | null; processor: number | null };
   /** What was done, in order: "rotated 90°", "resized 4000×3000 → 1988×1491", "jpeg quality 82". */
   steps: string[];
   /** False where the source already met the goal: then `blob` is the source, untouched. */

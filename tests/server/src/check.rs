@@ -47,7 +47,10 @@ pub(crate) fn request(body: &[u8]) -> Result<Request, Refusal> {
         None => false,
     };
     let (mut draft, roles) = read_messages(&root.required("messages")?, model)?;
-    draft.max_tokens = positive(&root, "max_tokens")?;
+    draft.max_tokens = match positive(&root, "max_completion_tokens")? {
+        Some(most) => Some(most),
+        None => positive(&root, "max_tokens")?,
+    };
     check_media(&draft, model)?;
     let prompt_tokens = count(&draft);
     check_context(prompt_tokens, draft.max_tokens.unwrap_or(0), model)?;
@@ -169,7 +172,9 @@ fn read_data(at: &At<'_>, data: &str) -> Result<MediaFacts, Refusal> {
 }
 
 fn check_format(at: &At<'_>, format: Format, is_video: bool, model: &Model) -> Result<(), Refusal> {
-    if format.is_video() == is_video && model.formats.contains(&format) {
+    // Where no list is known, none is enforced.
+    let is_listed = model.formats.is_empty() || model.formats.contains(&format);
+    if format.is_video() == is_video && is_listed {
         return Ok(());
     }
     let accepted: Vec<_> = model
@@ -192,7 +197,7 @@ fn read_detail(at: &At<'_>) -> Result<Detail, Refusal> {
 fn check_media(draft: &Draft, model: &Model) -> Result<(), Refusal> {
     let refuse =
         |code, message| Err(Refusal::new(StatusCode::BAD_REQUEST, code, message).about("messages"));
-    if !model.vision && !draft.media.is_empty() {
+    if model.takes_images == Some(false) && !draft.media.is_empty() {
         return refuse(
             "not_a_vision_model",
             format!("{} takes text only.", model.name),
@@ -232,7 +237,7 @@ fn check_media(draft: &Draft, model: &Model) -> Result<(), Refusal> {
 /// Input tokens, by the rule that the model itself follows.
 fn count(draft: &Draft) -> u64 {
     let options = EstimateOptions {
-        rule: Rule::Processor,
+        rule: Some(Rule::Processor),
         ..EstimateOptions::default()
     };
     estimate(draft, &options).input_tokens

@@ -1,11 +1,15 @@
-//! The catalogue as `GET /v1/models` lists it.
+//! Baseten's part of the catalogue as `GET /v1/models` lists it, what was switched off included.
 
 use serde_json::{Map, Value, json};
-use tilewise::catalog::{self, Model};
+use tilewise::catalog::{Filter, Model};
 use tilewise::units::Price;
 
 pub(crate) fn list() -> Value {
-    let models: Vec<_> = catalog::models().iter().map(entry).collect();
+    let filter = Filter {
+        provider: Some("baseten".to_owned()),
+        status: None,
+    };
+    let models: Vec<_> = filter.models().map(entry).collect();
     json!({ "object": "list", "data": models })
 }
 
@@ -18,7 +22,11 @@ fn entry(model: &Model) -> Value {
         // Neither is in the catalogue, so neither is claimed.
         "max_completion_tokens": null,
         "supported_features": [],
-        "input_modalities": if model.vision { &["text", "image"][..] } else { &["text"] },
+        "input_modalities": match model.takes_images {
+            Some(true) => Some(&["text", "image"][..]),
+            Some(false) => Some(&["text"][..]),
+            None => None,
+        },
         "pricing": pricing(model),
     })
 }

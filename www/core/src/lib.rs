@@ -2,6 +2,7 @@
 //!
 //! Figures come from the `tilewise` crate. These modules say where and how the page shows them.
 
+pub mod comparison;
 pub mod cost_breakdown;
 pub mod curve;
 pub mod gauge;

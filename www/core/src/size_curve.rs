@@ -19,20 +19,22 @@ impl SizeCurve {
     /// Each point is the largest size that costs what it costs.
     pub fn new(sizes: &Sizes<'_>) -> Self {
         let upright = sizes.upright();
-        let step = sizes.tokens(upright).div_ceil(MAX_POINTS);
+        let step = sizes
+            .tokens(upright)
+            .map_or(1, |tokens| tokens.div_ceil(MAX_POINTS));
         let cheaper = sizes.cheaper_by(step);
         let mut falling = vec![upright];
         falling.extend(cheaper);
         let rising = falling.into_iter().rev();
         let (points, longer_sides): (Vec<_>, Vec<_>) = rising
-            .map(|size| {
+            .filter_map(|size| {
                 let longer = size.width.max(size.height);
                 let point = Point {
                     at: longer as f64,
                     label: format!("{}×{} pixels", size.width, size.height),
-                    tokens: sizes.tokens(size),
+                    tokens: sizes.tokens(size)?,
                 };
-                (point, longer)
+                Some((point, longer))
             })
             .unzip();
         let current = points.len().saturating_sub(1);

@@ -1,5 +1,6 @@
 //! How far the sliders of "what if" go for a request, and what they say.
 
+use tilewise::catalog::Model;
 use tilewise::estimate::{EstimateOptions, WhatIf};
 use tilewise::media::Size;
 use tilewise::request::Draft;
@@ -26,19 +27,17 @@ pub struct Ranges {
 
 impl Ranges {
     pub fn new(draft: &Draft, options: &EstimateOptions) -> Self {
-        let model = options.model(&draft.model);
+        let model = options.model_of(draft);
         let media = &draft.media;
         let images = media.iter().filter(|part| part.facts.is_image()).count();
         let limit = options
             .limits
             .max_images
             .or_else(|| model?.limits.max_images);
-        let rules = model.and_then(|model| model.rules);
-        let sample_fps = rules.filter(|_| images < media.len()).map(|rules| {
-            options
-                .sample_fps
-                .unwrap_or(rules.processor.sample_fps as f64)
-        });
+        let rules = model.and_then(Model::rules);
+        let own_fps = rules.and_then(|rules| rules.family().sample_fps());
+        let sample_fps = own_fps.filter(|_| images < media.len());
+        let sample_fps = sample_fps.map(|own| options.sample_fps.unwrap_or(own as f64));
         let images = images as u64;
         Self {
             has_media: !media.is_empty(),

@@ -2,7 +2,7 @@
 
 use crate::curve::{Curve, Point};
 use tilewise::media::{Size, VideoFacts};
-use tilewise::rule::{Rule, Rules, Sampling};
+use tilewise::rule::{Options, Rule, Rules, Sampling};
 use tilewise::units;
 
 /// Up to 8 frames a second: beyond that, tokens only go on in a straight line.
@@ -57,7 +57,9 @@ pub struct CountedVideo<'a> {
 impl CountedVideo<'_> {
     /// Tokens along one axis; `None` where the facts lack what the rule needs.
     pub fn curve(&self, axis: Axis) -> Option<Curve> {
-        let sampling = self.rules.sampling(self.video, self.sample_fps)?;
+        let sampling = self
+            .rules
+            .sampling(self.video, &sampled_at(self.sample_fps))?;
         let shares = |from: u32| {
             let percents = (from..=100).step_by(STEP_PERCENT as usize);
             percents.map(|percent| f64::from(percent) / 100.0)
@@ -65,7 +67,8 @@ impl CountedVideo<'_> {
         let (values, current): (Vec<f64>, f64) = match axis {
             Axis::Sampling => {
                 let asked = self.sample_fps;
-                let asked = asked.unwrap_or(self.rules.processor.sample_fps as f64);
+                let own = self.rules.family().sample_fps()?;
+                let asked = asked.unwrap_or(own as f64);
                 sample_rates(&sampling, asked)
             }
             Axis::Resolution => (shares(MIN_SIDE_PERCENT).collect(), 1.0),
@@ -88,7 +91,10 @@ impl CountedVideo<'_> {
 
     fn tokens(&self, axis: Axis, at: f64, sampling: &Sampling) -> Option<u64> {
         let count = |stored, video: &VideoFacts, sample_fps| {
-            self.rules.video(self.rule, stored, video, sample_fps)
+            let count = self
+                .rules
+                .video(self.rule, stored, video, &sampled_at(sample_fps));
+            count.ok()
         };
         let count = match axis {
             Axis::Sampling => count(self.stored, self.video, Some(at)),
@@ -99,6 +105,13 @@ impl CountedVideo<'_> {
             }
         };
         Some(count?.tokens)
+    }
+}
+
+fn sampled_at(sample_fps: Option<f64>) -> Options {
+    Options {
+        sample_fps,
+        ..Options::default()
     }
 }
 

@@ -3,18 +3,19 @@
 
 use tilewise::catalog;
 use tilewise::media::Size;
-use tilewise::rule::Rule;
+use tilewise::rule::{Options, Rule};
 use tilewise_www_core::cost_breakdown::CostBreakdown;
 
 fn breakdown(rule: Rule, frames: Option<u64>) -> CostBreakdown {
     let model = catalog::find("moonshotai/Kimi-K2.5").unwrap();
     let stored = Size::new(4032, 3024);
-    let count = model.rules.unwrap().image(rule, stored);
+    let rules = model.rules().unwrap();
+    let count = rules.image(rule, stored, &Options::default()).unwrap();
     let price = model.price.input;
     CostBreakdown {
         name: None,
         stored,
-        grid: count.grid,
+        grid: count.grid.unwrap(),
         frames,
         tokens: count.tokens,
         usd: price.map(|price| price.of(count.tokens)),

@@ -6,14 +6,14 @@ use tilewise::catalog;
 use tilewise::media::{Format, ImageFacts, MediaFacts, Size, VideoFacts};
 use tilewise::prepare::plan::plan;
 use tilewise::prepare::{Goal, sizes::Sizes};
-use tilewise::rule::{Rule, Rules};
+use tilewise::rule::{Options, Rule, Rules};
 use tilewise_www_core::curve::{Curve, Point};
 use tilewise_www_core::size_curve::SizeCurve;
 use tilewise_www_core::video_curve::{Axis, CountedVideo};
 
 fn rules() -> Rules {
     let model = catalog::find("moonshotai/Kimi-K2.5");
-    model.unwrap().rules.unwrap()
+    model.unwrap().rules().unwrap()
 }
 
 fn clip(frames: u64, frame_rate: f64) -> VideoFacts {
@@ -60,7 +60,17 @@ fn a_curve_passes_through_the_video_as_it_stands() {
     ] {
         for rule in Rule::ALL {
             let stored = Size::new(1920, 1080);
-            let count = rules().video(rule, stored, &video, sample_fps).unwrap();
+            let count = rules()
+                .video(
+                    rule,
+                    stored,
+                    &video,
+                    &Options {
+                        sample_fps,
+                        ..Options::default()
+                    },
+                )
+                .unwrap();
             for axis in Axis::ALL {
                 let curve = curve(axis, rule, &video, sample_fps).unwrap();
                 let points = curve.points();

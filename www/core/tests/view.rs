@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 use tilewise::catalog;
 use tilewise::media::{Format, ImageFacts, MediaFacts, Orientation, Size, VideoFacts};
-use tilewise::rule::Rule;
+use tilewise::rule::{Options, Rule};
 use tilewise_www_core::view::{Gesture, Mesh, Pair, Pointers, Turn, View, wheel_zoom};
 
 const STAGE: Pair = (832.0, 632.0);
@@ -165,15 +165,20 @@ fn a_rotated_video_is_turned_clockwise() {
 fn tiles_are_stretched_over_the_stored_pixels() {
     let rules = catalog::find("moonshotai/Kimi-K2.5")
         .unwrap()
-        .rules
+        .rules()
         .unwrap();
     let stored = Size::new(4032, 3024);
-    let grid = rules.image(Rule::Processor, stored).grid;
+    let grid = |rule| {
+        let count = rules.image(rule, stored, &Options::default()).unwrap();
+        count.grid.unwrap()
+    };
+    let published = grid(Rule::Published);
+    let grid = grid(Rule::Processor);
     let mesh = Mesh::new(&grid, stored);
     assert_eq!(mesh.image, (4032.0, 3024.0));
     let scale = 4032.0 / grid.content_width as f64;
     assert!((mesh.tile.0 - 28.0 * scale).abs() < 1e-9);
-    let exact = Mesh::new(&rules.image(Rule::Published, stored).grid, stored);
+    let exact = Mesh::new(&published, stored);
     assert_eq!(exact.tile, (14.0, 14.0));
     assert_eq!(exact.towards(&mesh, 0.0), exact);
     assert_eq!(exact.towards(&mesh, 1.0), mesh);

@@ -28,7 +28,7 @@ pub(crate) fn Code() -> impl IntoView {
         estimate
             .request
             .with(|draft| match language.get() {
-                Some(language) => snippet(draft, language, &endpoint.base_url()),
+                Some(language) => snippet(draft, language, Some(&endpoint.base_url())),
                 None => body(draft),
             })
             .unwrap_or_else(|error| error.sentence())

@@ -3,9 +3,11 @@
 use crate::state::forecast::ForecastState;
 use leptos::prelude::*;
 use std::iter;
-use tilewise::estimate::{Candidate, Volume};
+use tilewise::catalog::{Certainty, providers};
+use tilewise::estimate::Volume;
 use tilewise::rule::Rule;
 use tilewise::units::grouped;
+use tilewise_www_core::comparison::Candidate;
 
 #[component]
 pub(crate) fn Comparison() -> impl IntoView {
@@ -43,6 +45,23 @@ pub(crate) fn Comparison() -> impl IntoView {
                     }
                 />
             </label>
+            <label class="volume">
+                "Models of"
+                <select
+                    data-testid="compared-with"
+                    on:change:target=move |event| forecast.compared_with.set(event.target().value())
+                >
+                    {providers().iter().map(|provider| view! {
+                        <option
+                            value=provider.id
+                            selected=move || forecast.compared_with.with(|id| id == provider.id)
+                        >
+                            {provider.name}
+                        </option>
+                    }).collect_view()}
+                    <option value="">"All providers"</option>
+                </select>
+            </label>
             // A region that scrolls must take the keyboard's focus.
             <div class="wide-table" tabindex="0" role="region" aria-label="Comparison">
                 <table data-testid="comparison">
@@ -78,6 +97,13 @@ fn row(candidate: Candidate, volume: Volume) -> AnyView {
         Rule::Published => "published rule",
         Rule::Processor => "own processor",
     };
+    let certainty = match candidate.certainty {
+        Certainty::Exact => "exact",
+        Certainty::Documented => "documented",
+        Certainty::Assumed => "assumed",
+        Certainty::Unknown => "not known",
+    };
+    let rule = format!("{}, {rule}, {certainty}", candidate.provider);
     let tokens = format!("{} tokens", grouped(candidate.input_tokens));
     let remarks = [
         (candidate.is_chosen, "chosen"),

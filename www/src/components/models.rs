@@ -3,10 +3,10 @@
 use super::failure::Failure;
 use super::joined::joined;
 use crate::state::endpoint::{EndpointKind, EndpointState};
-use crate::state::listing::{Group, ListPhase};
+use crate::state::listing::ListPhase;
 use crate::state::model::ModelState;
 use leptos::prelude::*;
-use tilewise::catalog::Model;
+use tilewise::catalog::{Certainty, Model, Status};
 use tilewise::units::{Price, grouped};
 
 #[component]
@@ -15,31 +15,42 @@ pub(crate) fn ModelChoice() -> impl IntoView {
     let model = expect_context::<ModelState>();
     let chosen = model.id;
     let groups = move || {
-        let choices = model.choices.get();
-        let group = |group: Group| {
-            let own: Vec<_> = choices
-                .iter()
-                .filter(|choice| choice.group == group)
-                .cloned()
-                .collect();
-            (!own.is_empty()).then(|| view! {
-                <optgroup label=group.title()>
+        let query = model.query.get();
+        let mut choices = model.choices.get();
+        choices.retain(|choice| choice.matches(&query) || chosen.with(|key| *key == choice.key));
+        let headings = choices.iter().map(|choice| choice.group.clone());
+        let mut headings: Vec<_> = headings.collect();
+        headings.dedup();
+        let group = |heading: String| {
+            let own = choices.iter().filter(|choice| choice.group == heading);
+            let own: Vec<_> = own.cloned().collect();
+            view! {
+                <optgroup label=heading>
                     {own.into_iter().map(|choice| {
-                        let id = choice.id.clone();
+                        let key = choice.key.clone();
                         view! {
-                            <option value=choice.id selected=move || chosen.with(|chosen| *chosen == id)>
-                                {choice.name}
+                            <option value=choice.key selected=move || chosen.with(|chosen| *chosen == key)>
+                                {choice.label}
                             </option>
                         }
                     }).collect_view()}
                 </optgroup>
-            })
+            }
         };
-        Group::ALL.map(group).into_iter().flatten().collect_view()
+        headings.into_iter().map(group).collect_view()
     };
     let phase = Memo::new(move |_| endpoint.listing.with(|listing| listing.phase.clone()));
     let asking = move || phase.get() == ListPhase::Asking;
     view! {
+        <label class="wide">
+            "Find a model"
+            <input
+                type="search"
+                placeholder="a name or a provider"
+                prop:value=move || model.query.get()
+                on:input:target=move |event| model.query.set(event.target().value())
+            />
+        </label>
         <label class="wide">
             "Model"
             <select
@@ -103,13 +114,45 @@ fn described(model: Option<&Model>) -> Vec<Vec<String>> {
     if model.listed == Some(false) {
         lines.push(line("The endpoint does not list this model."));
     }
-    if model.rules.is_none() {
-        lines.push(line(if model.vision {
-            "It is not known how it counts photos and videos: the figures count the text only."
-        } else {
-            "The endpoint does not say that it takes photos."
-        }));
-    }
-    lines.retain(|line| !line.is_empty());
+    lines.extend(about_rule(model).map(|text| line(&text)));
+    lines.extend(model.notes.iter().map(|note| line(note)));
+    lines.push(line(match model.limits_certainty {
+        Certainty::Assumed => {
+            "Its limits are assumed: its provider publishes them for another model."
+        }
+        Certainty::Unknown => "No limits are known for it.",
+        Certainty::Exact | Certainty::Documented => "",
+    }));
+    lines.retain(|line| line.iter().any(|part| !part.is_empty()));
     lines
+}
+
+/// When it ends, and how sure the count of its media is.
+fn about_rule(model: &Model) -> impl Iterator<Item = String> {
+    let day = model.retired_on.as_deref().unwrap_or_default();
+    let instead = model.replacement.as_deref();
+    let instead = instead.map_or_else(String::new, |id| format!(" {id} replaces it."));
+    let life = match model.status {
+        Status::Current => None,
+        Status::Retiring => Some(format!("Its provider switches it off on {day}.{instead}")),
+        Status::Retired => Some(format!("Its provider switched it off on {day}.{instead}")),
+    };
+    let family = model.family.as_deref().unwrap_or_default();
+    let certainty = match model.certainty {
+        Certainty::Exact => {
+            format!("Counted exactly as {family} counts, by its vendor's own code or examples.")
+        }
+        Certainty::Documented => {
+            format!("Counted as {family} is documented, which was not checked against a count.")
+        }
+        Certainty::Assumed => format!("Counted as {family}, which is assumed."),
+        Certainty::Unknown if model.takes_images == Some(false) => {
+            "The endpoint does not say that it takes photos.".to_owned()
+        }
+        Certainty::Unknown => {
+            "It is not known how it counts photos and videos: the figures count the text only."
+                .to_owned()
+        }
+    };
+    life.into_iter().chain([certainty])
 }

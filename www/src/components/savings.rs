@@ -12,7 +12,7 @@ use tilewise_www_core::video_curve::Axis;
 pub(crate) fn Savings(stored: Size, video: VideoFacts) -> impl IntoView {
     let estimate = expect_context::<EstimateState>();
     let model = expect_context::<ModelState>();
-    let rule = move || match model.rule.get() {
+    let rule = move || match model.counted_by() {
         Rule::Published => "How to save tokens, by the published rule",
         Rule::Processor => "How to save tokens, by the model's own processor",
     };

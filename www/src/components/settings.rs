@@ -40,7 +40,7 @@ pub(crate) fn Settings() -> impl IntoView {
                     step="0.5"
                     data-testid="sample-fps"
                     prop:value=move || model.sample_fps.get().map(|fps| fps.to_string())
-                    placeholder=move || model.rules().map(|rules| rules.processor.sample_fps)
+                    placeholder=move || model.rules().and_then(|rules| rules.family().sample_fps())
                     on:input:target=move |event| {
                         let fps = event.target().value_as_number();
                         model.sample_fps.set((fps.is_finite() && fps > 0.0).then_some(fps));

@@ -60,7 +60,7 @@ fn Shown(item: Item, facts: MediaFacts) -> impl IntoView {
 
     let figures = move || {
         estimated.get().map(|estimated| {
-            let tokens = estimated.tokens.by(model.rule.get()).map(grouped);
+            let tokens = estimated.tokens.by(model.counted_by()).map(grouped);
             let tokens = tokens.map(|tokens| format!("{tokens} tokens"));
             let usd = estimated.usd.map(|usd| usd.to_string());
             let frames = is_video.then(|| format!("{} frames", grouped(estimated.frames)));
@@ -101,8 +101,8 @@ fn Shown(item: Item, facts: MediaFacts) -> impl IntoView {
                     <Choice label="As people see it" is_on=viewer.is_upright choose=Callback::new(move |()| viewer.set_upright(true)) />
                 </div>
                 <div class="row" role="group" aria-label="Rule">
-                    <Choice label="Published rule" is_on=Signal::derive(move || model.rule.get() == Rule::Published) choose=Callback::new(move |()| model.rule.set(Rule::Published)) />
-                    <Choice label="Model’s processor" is_on=Signal::derive(move || model.rule.get() == Rule::Processor) choose=Callback::new(move |()| model.rule.set(Rule::Processor)) />
+                    <Choice label="Published rule" is_on=Signal::derive(move || model.counted_by() == Rule::Published) choose=Callback::new(move |()| model.rule.set(Rule::Published)) />
+                    <Choice label="Model’s processor" is_on=Signal::derive(move || model.counted_by() == Rule::Processor) choose=Callback::new(move |()| model.rule.set(Rule::Processor)) />
                 </div>
                 <div class="row zoom" role="group" aria-label="Zoom">
                     <button type="button" aria-label="Smaller" aria-keyshortcuts="-" on:click=move |_| viewer.zoom(1.0 / ZOOM_STEP)>"−"</button>

@@ -1,11 +1,12 @@
 //! The next request and its estimate.
 
 use super::items::{Item, ItemList};
+use super::listing;
 use super::model::ModelState;
 use super::question::QuestionState;
 use super::turns::TurnList;
 use leptos::prelude::*;
-use tilewise::estimate::{Estimate, MediaEstimate, estimate};
+use tilewise::estimate::{Estimate, EstimateOptions, MediaEstimate, estimate};
 use tilewise::media::{MediaFacts, Size, VideoFacts};
 use tilewise::request::Draft;
 use tilewise::violation::Violation;
@@ -116,7 +117,9 @@ impl EstimateState {
     /// Tokens of an image by the chosen rule, and dollars in words.
     pub(crate) fn cost_of(&self, facts: &MediaFacts) -> Option<(u64, Option<String>)> {
         let rules = self.model.rules()?;
-        let tokens = rules.image(self.model.rule.get(), facts.stored()).tokens;
+        let options = self.model.options.with(EstimateOptions::of_rule);
+        let count = rules.image(self.model.counted_by(), facts.stored(), &options);
+        let tokens = count.ok()?.tokens;
         let price = self.estimate.with(|estimate| estimate.price.input);
         Some((tokens, price.map(|price| price.of(tokens).to_string())))
     }
@@ -125,7 +128,7 @@ impl EstimateState {
     pub(crate) fn curve(&self, axis: Axis, stored: Size, video: &VideoFacts) -> Option<Curve> {
         let video = CountedVideo {
             rules: &self.model.rules()?,
-            rule: self.model.rule.get(),
+            rule: self.model.counted_by(),
             stored,
             video,
             sample_fps: self.model.sample_fps.get(),
@@ -139,7 +142,7 @@ impl EstimateState {
     }
 
     fn costliest(&self) -> Option<CostBreakdown> {
-        let rule = self.model.rule.get();
+        let rule = self.model.counted_by();
         let (index, media, price) = self.estimate.with(|estimate| {
             let media = estimate.media.iter().copied().enumerate();
             let counted = media.filter(|(_, media)| media.grid.is_some());
@@ -161,12 +164,15 @@ impl EstimateState {
     }
 
     fn example(&self) -> Option<CostBreakdown> {
-        let count = self.model.rules()?.image(self.model.rule.get(), EXAMPLE);
+        let rules = self.model.rules()?;
+        let options = self.model.options.with(EstimateOptions::of_rule);
+        let count = rules.image(self.model.counted_by(), EXAMPLE, &options);
+        let count = count.ok()?;
         let price = self.estimate.with(|estimate| estimate.price.input);
         Some(CostBreakdown {
             name: None,
             stored: EXAMPLE,
-            grid: count.grid,
+            grid: count.grid?,
             frames: None,
             tokens: count.tokens,
             usd: price.map(|price| price.of(count.tokens)),
@@ -203,7 +209,10 @@ fn draft(
     model: ModelState,
     turns: TurnList,
 ) -> (Draft, Vec<Option<Data>>) {
-    let mut draft = Draft::new(model.id.get(), question.text.get());
+    let key = model.id.get();
+    let (provider, id) = listing::split(&key);
+    let mut draft = Draft::new(id, question.text.get());
+    draft.provider = provider.map(str::to_owned);
     let (media, mut data) = list.media(model.detail.get());
     draft.media = media;
     draft.system = Some(question.system.get()).filter(|system| !system.trim().is_empty());

@@ -50,11 +50,11 @@ impl ExplainState {
                 let item = self.list.find(id)?;
                 let facts = item.known_facts()?;
                 let options = EstimateOptions {
-                    rule: rule.unwrap_or(options.rule),
+                    rule: rule.or(options.rule),
                     ..options
                 };
-                let model = self.model.id.get();
-                Some((item.name, explain::medium(&facts, &model, &options)))
+                let model = self.model.chosen.get();
+                Some((item.name, explain::medium(&facts, model.as_ref(), &options)))
             }
         }
     }

@@ -121,7 +121,7 @@ impl FitState {
     pub(crate) fn sizes(&self, facts: &MediaFacts) -> Option<SizeCurve> {
         let rules = self.model.rules()?;
         let upright = Size::new(facts.display_width, facts.display_height);
-        let sizes = Sizes::new(upright, self.model.rule.get(), &rules);
+        let sizes = Sizes::new(upright, self.model.counted_by(), &rules);
         Some(SizeCurve::new(&sizes))
     }
 

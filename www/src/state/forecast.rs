@@ -3,7 +3,8 @@
 use super::estimate::EstimateState;
 use super::model::ModelState;
 use leptos::prelude::*;
-use tilewise::estimate::{Candidate, Estimate, Volume, WhatIf, compare};
+use tilewise::estimate::{Estimate, Volume, WhatIf};
+use tilewise_www_core::comparison::{Candidate, compared};
 use tilewise_www_core::sliders::{Ranges, largest};
 
 #[derive(Clone, Copy, Debug)]
@@ -12,6 +13,8 @@ pub(crate) struct ForecastState {
     pub(crate) what_if: RwSignal<WhatIf>,
     /// Whether the comparison is open.
     pub(crate) is_compared: RwSignal<bool>,
+    /// The provider whose models are compared; empty for all.
+    pub(crate) compared_with: RwSignal<String>,
     /// Whether the sliders are open.
     pub(crate) is_what_if_open: RwSignal<bool>,
     model: ModelState,
@@ -24,6 +27,7 @@ impl ForecastState {
             volume: RwSignal::new(Volume::default()),
             what_if: RwSignal::new(WhatIf::default()),
             is_compared: RwSignal::new(false),
+            compared_with: RwSignal::new("baseten".to_owned()),
             is_what_if_open: RwSignal::new(false),
             model,
             estimate,
@@ -31,7 +35,12 @@ impl ForecastState {
     }
 
     pub(crate) fn candidates(&self) -> Vec<Candidate> {
-        compare(&self.estimate.request.read(), &self.model.options.read())
+        let provider = self.compared_with.get();
+        compared(
+            &self.estimate.request.read(),
+            &self.model.options.read(),
+            Some(&*provider).filter(|provider| !provider.is_empty()),
+        )
     }
 
     /// How far the sliders go.

@@ -1,6 +1,6 @@
 //! The models to choose from: those known offline, or the endpoint's own list over them.
 
-use tilewise::catalog::{self, Model};
+use tilewise::catalog::{self, Certainty, Model, Status};
 use tilewise::error::Error;
 
 /// An endpoint's list, and where it was asked for.
@@ -23,66 +23,95 @@ pub(crate) enum ListPhase {
 /// A model as a choice.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Choice {
-    pub(crate) id: String,
-    pub(crate) name: String,
-    pub(crate) group: Group,
+    /// What a choice is known by: see [`key`].
+    pub(crate) key: String,
+    /// For people, with what one should know before choosing it.
+    pub(crate) label: String,
+    /// The heading that it stands under.
+    pub(crate) group: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Group {
-    Offline,
-    Vision,
-    TextOnly,
-    NotListed,
+/// A model's identifier, behind that of its provider where another provider comes first that has the same.
+pub(crate) fn key(model: &Model) -> String {
+    match catalog::find(&model.id) {
+        Some(first) if first.provider != model.provider && model.listed.is_none() => {
+            format!("{}:{}", model.provider, model.id)
+        }
+        _ => model.id.to_string(),
+    }
 }
 
-impl Group {
-    pub(crate) const ALL: [Self; 4] =
-        [Self::Vision, Self::TextOnly, Self::NotListed, Self::Offline];
+/// The provider, where it must be named, and the identifier.
+pub(crate) fn split(key: &str) -> (Option<&str>, &str) {
+    let named = key.split_once(':');
+    match named.filter(|(provider, id)| catalog::find_at(provider, id).is_some()) {
+        Some((provider, id)) => (Some(provider), id),
+        None => (None, key),
+    }
+}
 
-    pub(crate) fn title(self) -> &'static str {
-        match self {
-            Self::Offline => "Known offline",
-            Self::Vision => "Listed by the endpoint",
-            Self::TextOnly => "Listed, for text only",
-            Self::NotListed => "Not listed by the endpoint",
+impl Choice {
+    fn new(model: &Model) -> Self {
+        let end = model.retired_on.as_deref().unwrap_or_default();
+        let life = match model.status {
+            Status::Current => None,
+            Status::Retiring => Some(format!("ends {end}")),
+            Status::Retired if model.listed == Some(true) => None,
+            Status::Retired => Some(format!("switched off {end}")),
+        };
+        let certainty = match model.certainty {
+            Certainty::Exact | Certainty::Documented => None,
+            Certainty::Assumed => Some("count assumed".to_owned()),
+            Certainty::Unknown => Some("count not known".to_owned()),
+        };
+        let remarks: Vec<_> = [life, certainty].into_iter().flatten().collect();
+        Self {
+            key: key(model),
+            label: match remarks.is_empty() {
+                true => model.name.to_string(),
+                false => format!("{} ({})", model.name, remarks.join(", ")),
+            },
+            group: match model.listed {
+                None => catalog::provider(&model.provider)
+                    .map_or("Others", |provider| provider.name)
+                    .to_owned(),
+                Some(false) => "Not listed by the endpoint".to_owned(),
+                Some(true) if model.takes_images == Some(false) => {
+                    "Listed, for text only".to_owned()
+                }
+                Some(true) => "Listed by the endpoint".to_owned(),
+            },
         }
     }
 
-    fn of(model: &Model) -> Self {
-        match model.listed {
-            None => Self::Offline,
-            Some(false) => Self::NotListed,
-            Some(true) if model.vision => Self::Vision,
-            Some(true) => Self::TextOnly,
-        }
+    /// Whether it is one that is looked for.
+    pub(crate) fn matches(&self, query: &str) -> bool {
+        let query = query.trim().to_lowercase();
+        let texts = [&self.key, &self.label, &self.group];
+        texts
+            .iter()
+            .any(|text| text.to_lowercase().contains(&query))
     }
 }
 
 /// All models, and the chosen one even where the list of another endpoint named it.
 pub(crate) fn choices(listed: Option<&Vec<Model>>, chosen: &str) -> Vec<Choice> {
     let models = listed.map_or(catalog::models(), Vec::as_slice);
-    let mut choices: Vec<_> = models
-        .iter()
-        .map(|model| Choice {
-            id: model.id.to_string(),
-            name: model.name.to_string(),
-            group: Group::of(model),
-        })
-        .collect();
-    if choices.iter().all(|choice| choice.id != chosen) {
+    let mut choices: Vec<_> = models.iter().map(Choice::new).collect();
+    if choices.iter().all(|choice| choice.key != chosen) {
         choices.push(Choice {
-            id: chosen.to_owned(),
-            name: chosen.to_owned(),
-            group: Group::NotListed,
+            key: chosen.to_owned(),
+            label: chosen.to_owned(),
+            group: "Not listed by the endpoint".to_owned(),
         });
     }
     choices
 }
 
-pub(crate) fn find(listed: Option<&Vec<Model>>, id: &str) -> Option<Model> {
-    match listed {
-        Some(models) => models.iter().find(|model| model.id == id).cloned(),
-        None => catalog::find(id).cloned(),
+pub(crate) fn find(listed: Option<&Vec<Model>>, key: &str) -> Option<Model> {
+    match (listed, split(key)) {
+        (Some(models), (_, id)) => models.iter().find(|model| model.id == id).cloned(),
+        (None, (Some(provider), id)) => catalog::find_at(provider, id).cloned(),
+        (None, (None, id)) => catalog::find(id).cloned(),
     }
 }

@@ -11,7 +11,10 @@ use tilewise::rule::{Rule, Rules, Sampling};
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ModelState {
+    /// The key of the chosen one among the choices.
     pub(crate) id: RwSignal<String>,
+    /// What is looked for among them.
+    pub(crate) query: RwSignal<String>,
     pub(crate) detail: RwSignal<Detail>,
     pub(crate) rule: RwSignal<Rule>,
     /// Frames sampled from a video each second; `None` for as many as the model does.
@@ -26,26 +29,28 @@ pub(crate) struct ModelState {
 
 impl ModelState {
     pub(crate) fn new(endpoint: EndpointState) -> Self {
-        let newest = catalog::models().last().map(|model| model.id.to_string());
-        let id = RwSignal::new(newest.unwrap_or_default());
+        let first = catalog::default_model().map(listing::key);
+        let id = RwSignal::new(first.unwrap_or_default());
         let rule = RwSignal::new(Rule::Published);
         let sample_fps = RwSignal::new(None);
         let listed = Memo::new(move |_| endpoint.listed());
+        let chosen = Memo::new(move |_| {
+            let id = id.get();
+            listed.with(|listed| listing::find(listed.as_ref(), &id))
+        });
         Self {
             id,
+            query: RwSignal::new(String::new()),
             detail: RwSignal::new(Detail::Auto),
             rule,
             sample_fps,
-            chosen: Memo::new(move |_| {
-                let id = id.get();
-                listed.with(|listed| listing::find(listed.as_ref(), &id))
-            }),
+            chosen,
             choices: Memo::new(move |_| {
                 let id = id.get();
                 listed.with(|listed| listing::choices(listed.as_ref(), &id))
             }),
             options: Memo::new(move |_| EstimateOptions {
-                rule: rule.get(),
+                rule: Some(chosen.with(|model| counted_by(model.as_ref(), rule.get()))),
                 sample_fps: sample_fps.get(),
                 models: listed.get(),
                 ..EstimateOptions::default()
@@ -55,11 +60,23 @@ impl ModelState {
 
     /// How the chosen model counts media; `None` where that is not known.
     pub(crate) fn rules(&self) -> Option<Rules> {
-        self.chosen.with(|model| model.as_ref()?.rules)
+        self.chosen.with(|model| model.as_ref()?.rules())
+    }
+
+    /// The rule that the figures go by: the one that is asked for, or the model's own where it has no such rule.
+    pub(crate) fn counted_by(&self) -> Rule {
+        let asked = self.rule.get();
+        self.chosen.with(|model| counted_by(model.as_ref(), asked))
     }
 
     /// The frames of a video that the model looks at; `None` where that is not known.
     pub(crate) fn sampling(&self, video: &VideoFacts) -> Option<Sampling> {
-        self.rules()?.sampling(video, self.sample_fps.get())
+        let options = self.options.with(EstimateOptions::of_rule);
+        self.rules()?.sampling(video, &options)
     }
+}
+
+fn counted_by(model: Option<&Model>, asked: Rule) -> Rule {
+    let rules = model.and_then(Model::rules);
+    rules.map_or(asked, |rules| rules.chosen(Some(asked)))
 }

@@ -563,7 +563,7 @@ async fn the_list_of_models_goes_wrong_too() {
     let more = list("unknown-model").await.unwrap();
     let unknown = &more["data"][models];
     let id = unknown["id"].as_str().unwrap();
-    assert!(tilewise::catalog::find(id).is_none());
+    assert!(find(id).is_none());
     assert!(unknown["pricing"]["prompt"].is_string());
 
     let unpriced = list("no-pricing").await.unwrap();

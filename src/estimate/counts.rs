@@ -1,0 +1,169 @@
+//! What all media of a request take, by each rule of the model.
+
+use super::{Bounds, ByRule, EstimateOptions, MediaEstimate};
+use crate::catalog::Model;
+use crate::media::{MediaFacts, Size};
+use crate::price::Prices;
+use crate::request::{Detail, Draft, MediaPart};
+use crate::rule::{Count, Options, Refusal, Rule, Rules, text::TextTokens};
+
+/// Of the draft's own media, and then of those of earlier turns.
+pub(super) struct Counts {
+    /// By which the estimate counts.
+    pub(super) rule: Rule,
+    by_rule: [Vec<Result<Count, Refusal>>; 2],
+    /// How many are the draft's own.
+    own: usize,
+    /// Why some are not counted by the chosen rule, each reason once.
+    pub(super) refusals: Vec<Refusal>,
+    seen: Vec<Option<Size>>,
+}
+
+/// Of all media by one rule.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Sum {
+    pub(super) tokens: u64,
+    pub(super) markers: u64,
+    low: u64,
+    high: u64,
+    is_whole: bool,
+}
+
+impl Counts {
+    /// `text_tokens` are taken from the context that a rule may share out among images.
+    pub(super) fn new(
+        draft: &Draft,
+        model: Option<&Model>,
+        rules: Option<&Rules>,
+        options: &EstimateOptions,
+        text_tokens: u64,
+    ) -> Self {
+        let context = model.and_then(|model| model.context_tokens);
+        let of_rule = Options {
+            context_left: context.map(|context| context.saturating_sub(text_tokens)),
+            ..options.of_rule()
+        };
+        let parts = || draft.media.iter().chain(draft.earlier_media().flatten());
+        let by = |rule| match rules {
+            Some(rules) if rules.has(rule) => rules.media(rule, parts().map(asked), &of_rule),
+            _ => parts().map(|_| Err(Refusal::NoSuchRule)).collect(),
+        };
+        let rule = rules.map_or(options.rule.unwrap_or_default(), |rules| {
+            rules.chosen(options.rule)
+        });
+        let by_rule = Rule::ALL.map(by);
+        // Whichever rule counts its tokens, the model sees what its own code makes of a medium.
+        let seen_by = match rules {
+            Some(rules) if rules.has(Rule::Processor) => Rule::Processor,
+            _ => Rule::Published,
+        };
+        let mut counts = Self {
+            rule,
+            own: draft.media.len(),
+            refusals: Vec::new(),
+            seen: Vec::new(),
+            by_rule,
+        };
+        counts.seen = counts
+            .all(seen_by)
+            .iter()
+            .map(|count| count.ok()?.frame.seen)
+            .collect();
+        let mut refusals = Vec::new();
+        for refusal in counts.all(rule).iter().filter_map(|count| count.err()) {
+            if !refusals.contains(&refusal) {
+                refusals.push(refusal);
+            }
+        }
+        counts.refusals = refusals;
+        counts
+    }
+
+    pub(super) fn media(&self, price: &Prices) -> Vec<MediaEstimate> {
+        let [published, processor] = Rule::ALL.map(|rule| self.all(rule));
+        let tokens = |count: &Result<Count, Refusal>| Some(count.ok()?.tokens);
+        let both = published.iter().zip(processor).zip(&self.seen);
+        let estimates = both.map(|((published, processor), seen)| {
+            let chosen = match self.rule {
+                Rule::Published => published,
+                Rule::Processor => processor,
+            };
+            let chosen = chosen.ok();
+            MediaEstimate {
+                tokens: ByRule {
+                    published: tokens(published),
+                    processor: tokens(processor),
+                },
+                grid: chosen.and_then(|count| count.frame.grid),
+                frames: chosen.map_or(0, |count| count.frames),
+                usd: chosen.and_then(|count| Some(price.input?.of(count.tokens))),
+                seen: *seen,
+            }
+        });
+        estimates.take(self.own).collect()
+    }
+
+    /// Of all media, those that are not counted left out.
+    pub(super) fn sum(&self, rule: Rule) -> Sum {
+        let start = Sum {
+            is_whole: true,
+            ..Sum::default()
+        };
+        self.all(rule).iter().fold(start, |sum, count| match count {
+            Err(_) => Sum {
+                is_whole: false,
+                ..sum
+            },
+            Ok(count) => Sum {
+                tokens: sum.tokens.saturating_add(count.tokens),
+                markers: sum.markers.saturating_add(count.markers),
+                low: sum.low.saturating_add(count.low),
+                high: sum.high.saturating_add(count.high),
+                is_whole: sum.is_whole,
+            },
+        })
+    }
+
+    /// By the chosen rule.
+    pub(super) fn earlier_tokens(&self) -> u64 {
+        let earlier = self.all(self.rule).iter().skip(self.own).flatten();
+        earlier.fold(0, |sum, count| sum.saturating_add(count.tokens))
+    }
+
+    /// Of a medium of which only bounds are known, those by the chosen rule.
+    pub(super) fn widest(&self) -> Option<Bounds> {
+        let counted = self.all(self.rule).iter().flatten();
+        let open = counted.filter(|count| count.low < count.high);
+        let widest = open.max_by_key(|count| count.high - count.low)?;
+        Some(Bounds {
+            low: widest.low,
+            high: widest.high,
+        })
+    }
+
+    fn all(&self, rule: Rule) -> &[Result<Count, Refusal>] {
+        let [published, processor] = &self.by_rule;
+        match rule {
+            Rule::Published => published,
+            Rule::Processor => processor,
+        }
+    }
+}
+
+fn asked(part: &MediaPart) -> (&MediaFacts, Option<Detail>) {
+    (&part.facts, part.detail)
+}
+
+impl Sum {
+    /// With this text; `None` where a medium is not counted.
+    pub(super) fn bounds(&self, words: TextTokens) -> Option<Bounds> {
+        let framed = |tokens: u64, words: u64| {
+            let media = tokens.saturating_add(self.markers);
+            media.saturating_add(words)
+        };
+        self.is_whole.then(|| Bounds {
+            low: framed(self.low, words.low),
+            high: framed(self.high, words.high),
+        })
+    }
+}
