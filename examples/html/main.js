@@ -28,7 +28,7 @@ input.addEventListener("change", async () => {
     const facts = await inspect(file);
     if (file !== input.files[0]) return;
     const media = [{ facts, via: "base64", data: file }];
-    draft = { model: "moonshotai/Kimi-K2.6", text: "What is this?", media, maxTokens: 500 };
+    draft = { model: "moonshotai/Kimi-K3", text: "What is this?", media, maxTokens: 500 };
     const { inputTokens, cost, violations } = estimate(draft);
     const figures = `${facts.width}×${facts.height} ${facts.format}, ${inputTokens} tokens, $${cost.inputUsd}`;
     status.textContent = [figures, ...violations.map(({ message }) => message)].join(". ");

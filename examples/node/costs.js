@@ -4,7 +4,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { estimate, inspect, TilewiseError } from "tilewise";
 
-const MODEL = "moonshotai/Kimi-K2.6";
+const MODEL = "moonshotai/Kimi-K3";
 const [folder = "."] = process.argv.slice(2);
 
 const entries = await readdir(folder, { withFileTypes: true });

@@ -48,6 +48,9 @@ function tilewise(args, { input = "", cwd = folder } = {}) {
   });
 }
 
+/** A model that has both rules, and documented limits. */
+const K26 = ["--model", "moonshotai/Kimi-K2.6"];
+
 /** What it writes to a terminal of so many columns, of names that are strange. */
 const onTerminal = (columns, args, env) => output(python, [TERMINAL, columns, command, ...args], { cwd: strange, env });
 
@@ -67,7 +70,8 @@ test("a table fits a terminal of 80 columns, and warnings leave the status at 0"
       "request                    5.4 KB             60   $0.0001",
     ].join("\n"),
   );
-  assert.match(remarks, /^warning {2}turned\.jpg: .*orientation 6.*upright/);
+  assert.match(remarks, /^warning {2}request: Kimi K2\.6 was switched off .* on 2026-10-16\./);
+  assert.match(remarks, /^warning {2}turned\.jpg: .*orientation 6.*upright/m);
   assert.match(notes, /^note {5}/);
   assert.ok(table.split("\n").every((line) => line.length <= 80));
   assert.doesNotMatch(stdout, /\u001b/, "no colour in a pipe");
@@ -75,7 +79,7 @@ test("a table fits a terminal of 80 columns, and warnings leave the status at 0"
 
 test("both rules stand side by side, and in JSON each is what it is alone", async () => {
   const files = ["upright.png", "turned.jpg"];
-  const { stdout } = await tilewise([...files, "--rule", "both"]);
+  const { stdout } = await tilewise([...files, "--rule", "both", ...K26]);
   const [head, table] = stdout.split("\n\n");
   assert.equal(head, "moonshotai/Kimi-K2.6, both rules");
   assert.equal(
@@ -88,9 +92,9 @@ test("both rules stand side by side, and in JSON each is what it is alone", asyn
     ].join("\n"),
   );
   assert.equal(stdout.match(/orientation 6/g).length, 1, "what both find is said once");
-  const both = await json([...files, "--rule", "both"]);
+  const both = await json([...files, "--rule", "both", ...K26]);
   for (const [rule, of] of [["published", "estimate"], ["processor", "processor"]]) {
-    const alone = await json([...files, "--rule", rule]);
+    const alone = await json([...files, "--rule", rule, ...K26]);
     assert.deepEqual(both.requests[0][of], alone.requests[0].estimate);
   }
   assert.equal("processor" in (await json(files)).requests[0], false);
@@ -188,14 +192,14 @@ test("remarks wrap to a terminal's width under themselves, and never in a pipe",
 test("the example of the documents runs", async () => {
   const [, ...args] = example("command").trim().replace("npx ", "").split(" ");
   await copyFile(fixturePath(PHOTO), join(folder, "photo.jpg"));
-  assert.deepEqual(args.slice(0, 2), ["photo.jpg", "clip.mp4"]);
+  assert.equal(args[0], "photo.jpg");
   const { status, stdout } = await tilewise(args);
   assert.equal(status, 0);
-  assert.match(stdout, /photo\.jpg .* 24 /);
+  assert.match(stdout, /photo\.jpg .* 12 /);
 });
 
 test("JSON holds facts and the estimate of the one request", async () => {
-  const { model, requests, failures } = await json(["upright.png", "clip.mp4", "--rule", "processor", "--max-tokens", "100"]);
+  const { model, requests, failures } = await json(["upright.png", "clip.mp4", "--rule", "processor", "--max-tokens", "100", ...K26]);
   assert.equal(model, "moonshotai/Kimi-K2.6");
   assert.deepEqual(failures, []);
   const [{ files, estimate }, ...others] = requests;
@@ -208,12 +212,12 @@ test("JSON holds facts and the estimate of the one request", async () => {
 
 test("with --each every file is a request, and a model's limits are held against each", async () => {
   const many = Array.from({ length: 101 }, () => "upright.png");
-  const together = await tilewise(many);
+  const together = await tilewise([...many, ...K26]);
   assert.equal(together.status, 1);
   assert.match(together.stdout, /^error {4}request: 101 images/m);
-  const { requests } = await json([...many, "--each"]);
+  const { requests } = await json([...many, "--each", ...K26]);
   assert.equal(requests.length, 101);
-  assert.deepEqual(requests.flatMap(({ estimate }) => estimate.violations), []);
+  assert.deepEqual(requests.flatMap(({ estimate }) => estimate.violations.filter(({ severity }) => severity === "error")), []);
 });
 
 describe("a file that cannot be judged is an error, and the others are judged", () => {
@@ -227,6 +231,38 @@ describe("a file that cannot be judged is an error, and the others are judged", 
       assert.match((await tilewise([name])).stdout, new RegExp(`^error {4}${name}: .`, "m"));
     });
   }
+});
+
+test("the default model is the first current one of Baseten, whose assumed limits warn", async () => {
+  const { model, requests } = await json(Array.from({ length: 101 }, () => "upright.png"));
+  assert.equal(model, "moonshotai/Kimi-K3");
+  assert.deepEqual(requests[0].estimate.violations.map(({ code, severity }) => [code, severity]), [["too_many_images", "warning"]]);
+});
+
+describe("--compare", () => {
+  test("lists every current model that takes the files, cheapest first", async () => {
+    const { stdout, status } = await tilewise(["upright.png", "--compare"]);
+    assert.equal(status, 0);
+    const [heading, ...rows] = stdout.split("\n\n")[2].split("\n");
+    assert.match(heading, /^MODEL +PROVIDER +TOKENS +1,000 OF THEM +SEES +TOKENS ARE$/);
+    assert.ok(rows.length > 50);
+    assert.match(stdout, /^claude-opus-5 +anthropic +[\d,]+ +\$[\d.]+ +64×48 +exact$/m);
+  });
+
+  test("of some providers, written apart or with an equals sign, before files and behind them", async () => {
+    for (const args of [["--compare", "openai,xai", "upright.png"], ["upright.png", "--compare=openai,xai"]]) {
+      const { requests } = await json(args);
+      const providers = new Set(requests[0].compared.map(({ model }) => model.provider));
+      assert.deepEqual([...providers].toSorted(), ["openai", "xai"]);
+    }
+    const { requests } = await json(["--compare", "upright.png"]);
+    assert.deepEqual(requests[0].files.map(({ name }) => name), ["upright.png"]);
+  });
+
+  test("with --each compares each file", async () => {
+    const { requests } = await json(["upright.png", "turned.jpg", "--each", "--compare", "anthropic"]);
+    assert.deepEqual(requests.map(({ compared }) => compared.length > 5), [true, true]);
+  });
 });
 
 test("the bytes decide, not the name", async () => {
@@ -270,6 +306,8 @@ describe("wrong use has status 2 and says what is wrong", () => {
     "an unknown option": [["--frobnicate", "upright.png"], /frobnicate/],
     "a rule that is none": [["--rule", "mine", "upright.png"], /--rule must be one of published, processor, both/],
     "a number that is none": [["--max-tokens", "many", "upright.png"], /--max-tokens must be a number/],
+    "a provider that is none": [["--provider", "nowhere", "upright.png"], /there is no provider "nowhere": known are baseten, openai/],
+    "a comparison with none": [["--compare=openai,nowhere", "upright.png"], /there is no provider "nowhere"/],
     "a share above 1": [["--cached-share", "2", "upright.png"], /between 0 and 1/],
   };
   for (const [name, [args, message, input]] of Object.entries(uses)) {

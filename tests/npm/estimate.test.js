@@ -4,10 +4,13 @@ import { byBase64, byUrl, draft, fixture, imageFacts, PHOTO } from "./support/fi
 import { createProject } from "./support/project.js";
 
 const tilewise = await (await createProject({ after })).load();
-const { default: init, estimate, reconcile, requestBody, snippet, TilewiseError } = tilewise;
+const { compare, default: init, estimate, models, reconcile, requestBody, snippet, TilewiseError } = tilewise;
 await init();
 
 const SQUARE = { width: 256, height: 256 };
+
+/** The drafts here are for models that were switched off, which another test is about. */
+const isNotRetired = ({ code }) => code !== "model_retired";
 
 const isInvalid = (error) => error instanceof TilewiseError && error.code === "invalid_argument";
 
@@ -68,8 +71,9 @@ describe("estimate", () => {
 
   test("finds a body that is too large for base64", () => {
     const { bodyBytes, violations } = estimate(draft({ media: [byBase64(new Uint8Array(4_000_000))] }));
-    assert.equal(violations.length, 1);
-    const [{ code, severity, media, actual, allowed, message, fix }] = violations;
+    const found = violations.filter(isNotRetired);
+    assert.equal(found.length, 1);
+    const [{ code, severity, media, actual, allowed, message, fix }] = found;
     assert.deepEqual(
       { code, severity, media, actual, allowed },
       { code: "body_too_large", severity: "error", media: null, actual: bodyBytes, allowed: 5_000_000 },
@@ -91,7 +95,7 @@ describe("estimate", () => {
     ];
     const { violations } = estimate(draft({ media }));
     assert.deepEqual(
-      violations.map(({ media, code, severity }) => [media, code, severity]),
+      violations.filter(isNotRetired).map(({ media, code, severity }) => [media, code, severity]),
       [
         [1, "url_not_https", "error"],
         [2, "url_not_public", "error"],
@@ -104,9 +108,53 @@ describe("estimate", () => {
     );
   });
 
+  test("counts by the family of any provider's model, and says how sure that is", () => {
+    const photo = byUrl({ width: 1920, height: 1080 });
+    const counted = ({ provider, id }) => {
+      const { rule, certainty, media } = estimate({ ...draft({ media: [photo] }), model: id, provider });
+      return [rule, media[0].tokens[rule], certainty];
+    };
+    assert.deepEqual(counted({ provider: "baseten", id: "moonshotai/Kimi-K3" }), ["processor", 2691, "exact"]);
+    assert.deepEqual(counted({ provider: "anthropic", id: "claude-opus-5" }), ["published", 2691, "exact"]);
+    assert.deepEqual(counted({ provider: "openai", id: "gpt-6-astra" }), ["published", 2448, "exact"]);
+    assert.deepEqual(counted({ provider: "google", id: "gemini-3-flash-preview" }), ["published", 1100, "assumed"]);
+  });
+
+  test("gives the range of both rules, and the size that the model sees", () => {
+    const { bounds, media, price, range } = estimate(draft({ media: [byUrl({ width: 8000, height: 6000 })] }));
+    assert.deepEqual([range.lowTokens, range.highTokens], [bounds.processor.low, bounds.published.high]);
+    assert.ok(Math.abs(range.highUsd - (range.highTokens * price.input) / 1e6) < 1e-12);
+    assert.ok(media[0].seen.width < 8000 && media[0].seen.width > 1000);
+  });
+
+  test("warns of a model that is switched off, with another one", () => {
+    const [{ code, severity, fix }] = estimate(draft({ media: [] })).violations;
+    assert.deepEqual([code, severity], ["model_retired", "warning"]);
+    assert.match(fix, /moonshotai\/Kimi-K3/);
+  });
+
+  test("takes a model of one's own, and names what is wrong with it", () => {
+    const request = { ...draft({ media: [byUrl({ width: 1920, height: 1080 })] }), model: "my/own" };
+    const model = { family: "qwen3-vl", parameters: { max_pixels: 1_048_576 }, price: { input: 2 } };
+    const own = estimate(request, { model });
+    assert.ok(own.mediaTokens > 0 && own.mediaTokens <= 1024);
+    assert.equal(own.price.input, 2);
+    const wrong = (model) => () => estimate(request, { model });
+    assert.throws(wrong({ family: "qwen" }), ({ code, message }) => code === "invalid_argument" && message.startsWith('model.family: there is no family "qwen"'));
+    assert.throws(wrong({ family: "claude", parameters: { patch: 1 } }), { message: "model.parameters.patch: the family has no such parameter" });
+    assert.throws(wrong({ family: "claude", parameters: { tile_px: -1 } }), isInvalid);
+  });
+
+  test("notes old figures where it is told the day", () => {
+    const notes = (today) => estimate(draft({ media: [] }), { today }).notes.join(" ");
+    assert.match(notes("2028-01-01"), /days ago/);
+    assert.doesNotMatch(notes(undefined), /days ago/);
+    assert.throws(() => notes("tomorrow"), isInvalid);
+  });
+
   test("holds a draft to other limits when told to", () => {
     const request = draft({ media: [byUrl(), byUrl()] });
-    const codes = (limits) => estimate(request, { limits }).violations.map(({ code }) => code);
+    const codes = (limits) => estimate(request, { limits }).violations.filter(isNotRetired).map(({ code }) => code);
     assert.deepEqual(codes({ maxImages: 1 }), ["too_many_images"]);
     assert.deepEqual(codes({ maxMediaBytes: 600_000 }), ["media_too_large"]);
   });
@@ -347,5 +395,44 @@ describe("reconcile", () => {
     assert.throws(() => reconcile(expected, 7), isInvalid);
     assert.throws(() => reconcile(expected, usage(-1)), isInvalid);
     assert.throws(() => reconcile(expected, null, { text: 7 }), isInvalid);
+  });
+});
+
+describe("models and compare", () => {
+  test("models come from every provider, Baseten's first, and are filtered by provider and status", () => {
+    const all = models();
+    assert.equal(all[0].id, "moonshotai/Kimi-K3");
+    assert.ok(all.length > 100 && new Set(all.map(({ provider }) => provider)).size >= 14);
+    const current = models({ provider: "anthropic", status: "current" });
+    assert.ok(current.length > 5 && current.every(({ provider, status }) => provider === "anthropic" && status === "current"));
+    assert.deepEqual(models({ provider: "nowhere" }), []);
+    assert.throws(() => models({ status: "old" }), isInvalid);
+    for (const { id, sources, family, rules } of all) {
+      assert.ok(sources.length > 0, `${id} has sources`);
+      assert.equal(family === null, rules.length === 0, id);
+    }
+  });
+
+  test("compare is estimate under every current model, cheapest first", () => {
+    const request = draft({ media: [byUrl({ width: 1920, height: 1080 })] });
+    const compared = compare(request);
+    assert.ok(compared.length > 50);
+    for (const { model, estimate: found, errors } of compared) {
+      assert.deepEqual(found, estimate({ ...request, model: model.id, provider: model.provider }), model.id);
+      assert.deepEqual(errors, found.violations.filter(({ severity }) => severity === "error"));
+      assert.equal(model.status, "current");
+    }
+    const priced = compared.filter(({ errors, estimate: { cost, media, rule } }) => errors.length === 0 && cost.inputUsd !== null && media[0].tokens[rule] !== null);
+    const usd = priced.map(({ estimate: { cost } }) => cost.inputUsd);
+    assert.deepEqual(usd, usd.toSorted((one, other) => one - other));
+  });
+
+  test("compare takes models by id and provider, as a list, and of one's own", () => {
+    const request = draft({ media: [byUrl(SQUARE)] });
+    const ids = (options) => compare(request, options).map(({ model }) => model.id);
+    assert.deepEqual(ids({ models: [{ id: "gpt-5" }, { provider: "open", id: "qwen3-vl" }] }), ["gpt-5", "qwen3-vl"]);
+    assert.deepEqual(ids({ models: models({ provider: "xai", status: "current" }) }).length, models({ provider: "xai", status: "current" }).length);
+    const own = { id: "own", family: "claude", price: { input: 0 } };
+    assert.equal(ids({ models: [], model: own })[0], "own");
   });
 });

@@ -77,12 +77,19 @@ test("the example that estimates and asks runs as it is", async () => {
 });
 
 test("the example of a conversation runs as it is", async () => {
-  assert.match(await printedBy("conversation"), /^\d+ tokens, 24 of them for the earlier photo\n$/);
+  assert.match(await printedBy("conversation"), /^\d+ tokens, 12 of them for the earlier photo\n$/);
+});
+
+test("the example of other models runs as it is", async () => {
+  const printed = await printedBy("other models");
+  assert.match(printed, /^Claude Opus 5: 2[67]\d\d tokens, exact$/m);
+  assert.equal(printed.match(/^.+, \w+: \$[\d.e-]+ $/gm).length, 5);
+  assert.match(printed, /^our server: [1-9]\d{2,3} tokens$/m);
 });
 
 test("the example of the endpoint's own prices runs as it is", async () => {
   const printed = await printedBy("prices");
-  assert.match(printed, /^moonshotai\/Kimi-K2\.6: \$[\d.]+ a million tokens$/m);
+  assert.match(printed, /^moonshotai\/Kimi-K3: \$[\d.]+ a million tokens$/m);
   assert.match(printed, /^\$0\.\d+$/m);
 });
 
@@ -130,13 +137,11 @@ test("init takes the binary from the caller, and works again after it failed", a
 test("every model names a source and the day it was read for each of its figures", async () => {
   const { default: init, models } = await project.load();
   await init();
-  assert.deepEqual(
-    models().map((model) => model.id),
-    ["moonshotai/Kimi-K2.5", "moonshotai/Kimi-K2.6"],
-  );
-  for (const { price, limits, sources } of models()) {
-    assert.ok(price.input > 0);
-    assert.ok(limits.maxImages > 0);
+  const ids = models({ provider: "baseten" }).map((model) => model.id);
+  assert.deepEqual(["moonshotai/Kimi-K3", "moonshotai/Kimi-K2.5", "moonshotai/Kimi-K2.6"].filter((id) => !ids.includes(id)), []);
+  for (const { id, price, provider, sources } of models()) {
+    assert.equal(price.input !== null, provider !== "open", id);
+    assert.ok(sources.length > 0, id);
     for (const { what, url, checked } of sources) {
       assert.ok(what);
       assert.match(url, /^https:\/\//);

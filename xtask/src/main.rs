@@ -5,6 +5,7 @@
 mod api;
 mod bench;
 mod browsers;
+mod catalog;
 mod direction;
 mod headers;
 mod media;
@@ -71,6 +72,12 @@ enum Command {
         #[arg(long)]
         before: Option<PathBuf>,
     },
+    /// Compare the catalogue with a public price list, and print what differs
+    Catalog {
+        /// The list of models.dev (api.json) or of LiteLLM (model_prices_and_context_window.json)
+        #[arg(long)]
+        from: PathBuf,
+    },
     /// Generate the images and videos of tests/fixtures
     Fixtures,
     /// Generate the page's samples and icons
@@ -120,6 +127,7 @@ fn run() -> Result<()> {
         Command::Size { report, before } => size::run(&report, before.as_deref()),
         Command::Bench { only: None } => bench::run(),
         Command::Bench { only: Some(_) } => bench::page(&site::build(&npm::build()?)?),
+        Command::Catalog { from } => catalog::compare(&from),
         Command::Fixtures => media::fixtures(),
         Command::Samples => media::samples(),
         Command::Screenshots => media::screenshots(),

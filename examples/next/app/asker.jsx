@@ -3,7 +3,7 @@
 import { useRef, useState } from "react";
 import { estimate, inspect } from "tilewise";
 
-const MODEL = "moonshotai/Kimi-K2.6";
+const MODEL = "moonshotai/Kimi-K3";
 const QUESTION = "What is this?";
 
 /** Estimates in the page; the server asks, because it has the key. */

@@ -14,7 +14,7 @@ export function useEstimate(file) {
     inspect(file, { signal: controller.signal })
       .then((facts) => {
         const media = [{ facts, via: "base64", data: file }];
-        const draft = { model: "moonshotai/Kimi-K2.6", text: "What is this?", media, maxTokens: 500 };
+        const draft = { model: "moonshotai/Kimi-K3", text: "What is this?", media, maxTokens: 500 };
         return { draft, facts, estimated: estimate(draft) };
       })
       .catch((error) => ({ error }))

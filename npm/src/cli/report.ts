@@ -73,13 +73,16 @@ function comparison({ compared, files }: Request, { each }: Options, terminal: T
     { heading: "MODEL", cell: ({ model }) => visible(model.id) },
     { heading: "PROVIDER", cell: ({ model }) => visible(model.provider), leaves: 2 },
     { heading: "TOKENS", cell: ({ estimate }) => (isWhole(estimate) ? count(estimate.inputTokens) : "?"), isFigure: true },
-    { heading: "COST", cell: ({ estimate }) => (isWhole(estimate) ? dollars(estimate.cost.inputUsd) : "?"), isFigure: true },
+    { heading: "1,000 OF THEM", cell: ({ estimate }) => (isWhole(estimate) ? dollars(times(estimate.cost.inputUsd, 1_000)) : "?"), isFigure: true },
     { heading: "SEES", cell: ({ estimate }) => sees(estimate), isFigure: true, leaves: 1 },
     { heading: "TOKENS ARE", cell: ({ errors, estimate }) => (errors[0] ? `refused: ${errors[0].code}` : estimate.certainty) },
   ];
   const head = each && files[0] ? [visible(files[0].name)] : [];
   return [...head, ...table(columns, compared, terminal)];
 }
+
+/** What one request costs is often too little to compare in four decimals. */
+const times = (usd: number | null, count: number): number | null => (usd === null ? null : usd * count);
 
 const isWhole = ({ media, rule }: Estimate): boolean => media.every(({ tokens }) => tokens[rule] !== null);
 

@@ -25,7 +25,7 @@ async function tell(source: MediaSource): Promise<string> {
   try {
     const { blob, facts, tokens, steps, changed }: Prepared = await prepare(source, goal, options);
     const image: ImageFacts = facts;
-    const counts: number = tokens.published + tokens.processor;
+    const counts: number = (tokens.published ?? 0) + (tokens.processor ?? 0);
     return `${blob.size} ${image.width} ${counts} ${steps.join(", ")} ${changed}`;
   } catch (error) {
     if (error instanceof TilewiseError) return error.code;

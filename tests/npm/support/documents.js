@@ -14,6 +14,7 @@ const EXAMPLES = {
   "page that asks": ["docs/javascript.md", "Stream an answer in a page", "html"],
   types: ["docs/javascript.md", "TypeScript", "ts"],
   conversation: ["docs/javascript.md", "Conversations", "js"],
+  "other models": ["docs/javascript.md", "Other models", "js"],
   prices: ["docs/javascript.md", "The endpoint's own models and prices", "js"],
   command: ["docs/command-line.md", "The command", "sh"],
   video: ["docs/videos.md", "Videos", "js"],

@@ -13,7 +13,7 @@ export async function POST(request) {
     const facts = await inspect(picture);
     const media = [{ facts, via: "base64", data: picture }];
     const answer = chat(
-      { model: "moonshotai/Kimi-K2.6", text, media, maxTokens: 500 },
+      { model: "moonshotai/Kimi-K3", text, media, maxTokens: 500 },
       { apiKey: process.env.BASETEN_API_KEY, baseUrl: process.env.BASETEN_BASE_URL, signal: request.signal },
     );
     const events = answer[Symbol.asyncIterator]();
