@@ -5,6 +5,7 @@ import { after, describe, test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { useClock } from "./support/clock.js";
 import { draft } from "./support/fixtures.js";
 import { WATCH_MEMORY } from "./support/memory.js";
 import { createProject } from "./support/project.js";
@@ -101,6 +102,8 @@ describe("an answer ends at once by", () => {
 });
 
 describe("while it waits for another try, an answer ends at once, and nothing more is sent, by", () => {
+  // The wait does not end by itself.
+  const clock = useClock();
   for (const [way, leave] of Object.entries({
     "leaving the loop": async (iterator) => iterator.return(),
     "abort()": async (_, stream) => stream.abort(),
@@ -112,8 +115,6 @@ describe("while it waits for another try, an answer ends at once, and nothing mo
         requests += 1;
         response.writeHead(429, { "retry-after": "3" }).end();
       });
-      // The wait does not end by itself.
-      context.mock.timers.enable({ apis: ["setTimeout"] });
       const controller = new AbortController();
       const stream = chat(draft(), { baseUrl, signal: controller.signal, maxRetries: 5 });
       const iterator = stream[Symbol.asyncIterator]();
@@ -122,7 +123,7 @@ describe("while it waits for another try, an answer ends at once, and nothing mo
       await turn();
       await leave(iterator, stream, controller);
       await assert.rejects(stream.result, { code: "aborted" });
-      context.mock.timers.tick(3500);
+      clock.tick(3500);
       // Whatever was sent by then arrives before this.
       await assert.rejects(chat(draft(), { baseUrl, maxRetries: 0 }).result, { code: "http" });
       assert.equal(requests, 2);

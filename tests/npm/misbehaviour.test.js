@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, describe, test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
+import { useClock } from "./support/clock.js";
 import { origin } from "./support/environment.js";
 import { draft } from "./support/fixtures.js";
 import { createProject } from "./support/project.js";
@@ -234,22 +235,22 @@ describe("a fault that passes", { concurrency: true }, () => {
   });
 });
 
-describe("a silence", () => {
+describe("on a clock that the test moves,", () => {
+  const clock = useClock();
   const timeoutMs = 1000;
 
-  test("counts from the last event on, and not from the first", async (context) => {
+  test("a silence counts from the last event on, and not from the first", async (context) => {
     const event = (choice) => `data: ${JSON.stringify({ choices: [{ index: 0, delta: {}, ...choice }] })}\n\n`;
     let answer;
     const slow = await serve(context, (_, response) => {
       answer = response.writeHead(200, { "content-type": "text/event-stream" });
       answer.write(event({ delta: { content: "a" } }));
     });
-    context.mock.timers.enable({ apis: ["setTimeout"] });
     const stream = chat(request, { baseUrl: `${slow}/v1`, timeoutMs, maxRetries: 0 });
     const events = stream[Symbol.asyncIterator]();
     for (const text of ["a", "b", "c", "d"]) {
       assert.equal((await events.next()).value.text, text);
-      context.mock.timers.tick(timeoutMs - 100);
+      clock.tick(timeoutMs - 100);
       const next = String.fromCharCode(text.charCodeAt(0) + 1);
       answer.write(event({ delta: { content: next } }));
     }
@@ -257,46 +258,43 @@ describe("a silence", () => {
     assert.equal((await stream.result).text, "abcde");
   });
 
-  test("that is shorter than the time for the bill ends an answer that is complete", async (context) => {
-    context.mock.timers.enable({ apis: ["setTimeout"] });
+  test("a silence that is shorter than the time for the bill ends an answer that is complete", async (context) => {
     const stream = send("none,no-done,no-usage,hold", { timeoutMs });
     const events = stream[Symbol.asyncIterator]();
     while ((await events.next()).value.type !== "finish");
     // Into the wait.
     await turn();
-    context.mock.timers.tick(timeoutMs);
+    clock.tick(timeoutMs);
     const { text, usage } = await stream.result;
     assert.deepEqual({ text, usage }, { text: proper.text, usage: null });
   });
-});
 
-test("a fault that passes is waited for as long as Retry-After says, in seconds or as a date", async (context) => {
-  let requests = 0;
-  const counting = await serve(context, (incoming, response) => {
-    requests += 1;
-    forward(origin, incoming, response);
-  });
-  context.mock.timers.enable({ apis: ["setTimeout"] });
-  for (const [after, shortest, longest] of [
-    ["retry-after=2", 2000, 2000],
+  for (const [name, after, shortest, longest] of [
+    ["Retry-After in seconds", "retry-after=2", 2000, 2000],
     // Whole seconds, and some time has passed. Node's own pool of connections uses these timers too, from four seconds on.
-    ["retry-after-date=3", 1, 3000],
+    ["a date in Retry-After", "retry-after-date=3", 1, 3000],
   ]) {
-    requests = 0;
-    const fault = encodeURIComponent(`status-503-once;id=${randomUUID()};${after}`);
-    const stream = chat(request, { baseUrl: `${counting}/faults/${fault}/v1`, maxRetries: 1 });
-    const { value: retry } = await stream[Symbol.asyncIterator]().next();
-    assert.equal(retry.type, "retry");
-    assert.ok(retry.waitMs >= shortest && retry.waitMs <= longest, `${retry.waitMs} ms`);
+    test(`a fault that passes is waited for as long as ${name} says`, async (context) => {
+      let requests = 0;
+      const counting = await serve(context, (incoming, response) => {
+        requests += 1;
+        forward(origin, incoming, response);
+      });
+      const fault = encodeURIComponent(`status-503-once;id=${randomUUID()};${after}`);
+      const stream = chat(request, { baseUrl: `${counting}/faults/${fault}/v1`, maxRetries: 1 });
+      const { value: retry } = await stream[Symbol.asyncIterator]().next();
+      assert.equal(retry.type, "retry");
+      assert.ok(retry.waitMs >= shortest && retry.waitMs <= longest, `${retry.waitMs} ms`);
 
-    // Whatever was sent before another answer is complete has arrived with it.
-    await send("none").result;
-    context.mock.timers.tick(retry.waitMs - 1);
-    await send("none").result;
-    assert.equal(requests, 1);
-    context.mock.timers.tick(1);
-    assert.equal((await stream.result).text, proper.text);
-    assert.equal(requests, 2);
+      // Whatever was sent before another answer is complete has arrived with it.
+      await send("none").result;
+      clock.tick(retry.waitMs - 1);
+      await send("none").result;
+      assert.equal(requests, 1);
+      clock.tick(1);
+      assert.equal((await stream.result).text, proper.text);
+      assert.equal(requests, 2);
+    });
   }
 });
 

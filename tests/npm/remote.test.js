@@ -3,6 +3,7 @@ import { EventEmitter, once } from "node:events";
 import { after, describe, test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
+import { useClock } from "./support/clock.js";
 import { fixture, LARGE, LARGE_FACTS, PHOTO, PHOTO_FACTS } from "./support/fixtures.js";
 import { createProject } from "./support/project.js";
 import { noting, refusingRanges, sendEndlessly, sendPart, withoutRanges, withRanges } from "./support/remote.js";
@@ -476,43 +477,46 @@ describe("a signal ends it, and frees the connection,", () => {
   });
 });
 
-// One test, since a clock that node:test moves does not go off again in a second one.
-test("a server that falls silent for a minute is a timeout, and one that sends a little twice a minute is read", async (context) => {
-  context.mock.timers.enable({ apis: ["setTimeout", "Date"] });
+describe("a server that falls silent for a minute is a timeout", () => {
+  const clock = useClock();
   const start = photo.subarray(0, 100);
   const answers = {
     "before its answer": { bytes: 0, answer: () => {} },
     "inside a part": { bytes: 100, answer: (response) => response.writeHead(206, { "content-length": 2048 }).write(start) },
     "inside a body": { bytes: 100, answer: (response) => response.writeHead(200).write(start) },
   };
-  for (const { bytes, answer } of Object.values(answers)) {
-    const { url, asked, arriving } = await serveSlowly();
-    const failed = failsWith("timeout", url, {}, /60000 ms/);
-    const response = await asked;
-    const closed = once(response, "close");
-    answer(response);
-    await arriving(bytes);
-    context.mock.timers.tick(59_000);
-    await turn();
-    context.mock.timers.tick(1000);
-    await failed;
-    await closed;
+  for (const [when, { bytes, answer }] of Object.entries(answers)) {
+    test(when, async (context) => {
+      const { url, asked, arriving } = await serveSlowly(context);
+      const failed = failsWith("timeout", url, {}, /60000 ms/);
+      const response = await asked;
+      const closed = once(response, "close");
+      answer(response);
+      await arriving(bytes);
+      clock.tick(59_000);
+      await turn();
+      clock.tick(1000);
+      await failed;
+      await closed;
+    });
   }
 
-  const { url, asked, arriving } = await serveSlowly();
-  const facts = inspect(url);
-  const response = await asked;
-  for (let at = 0; at < photo.length; at += 400) {
-    const part = photo.subarray(at, at + 400);
-    response.write(part);
-    await arriving(at + part.length);
-    context.mock.timers.tick(30_000);
-  }
-  response.end();
-  assert.deepEqual(await facts, PHOTO_FACTS);
+  test("and one that sends a little twice a minute is read", async (context) => {
+    const { url, asked, arriving } = await serveSlowly(context);
+    const facts = inspect(url);
+    const response = await asked;
+    for (let at = 0; at < photo.length; at += 400) {
+      const part = photo.subarray(at, at + 400);
+      response.write(part);
+      await arriving(at + part.length);
+      clock.tick(30_000);
+    }
+    response.end();
+    assert.deepEqual(await facts, PHOTO_FACTS);
+  });
 
   /** A server whose first answer the test gives. */
-  async function serveSlowly() {
+  async function serveSlowly(context) {
     let ask;
     const asked = new Promise((resolve) => (ask = resolve));
     const url = await serve(context, (_, response) => ask(response));
