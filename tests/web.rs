@@ -3,7 +3,7 @@
 #![cfg(target_arch = "wasm32")]
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use js_sys::{Array, Function, JSON, Reflect, Uint8Array};
+use js_sys::{Array, Function, JSON, Promise, Reflect, Uint8Array};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -19,6 +19,7 @@ use tilewise::web::{
     Abort, ChatFailure, Data, FetchEndpoint, InspectOptions, Source, chat, inspect, signal_from_js,
 };
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use wasm_bindgen_test::*;
 use web_sys::{AbortController, Blob};
 
@@ -117,14 +118,8 @@ async fn an_aborted_request_is_never_sent() {
 async fn a_wait_ends_when_it_is_aborted() {
     let abort = Abort::new(None).unwrap();
     let endpoint = endpoint(Target::default(), &abort).unwrap();
-    let started = js_sys::Date::now();
-    let later = abort.clone();
-    wasm_bindgen_futures::spawn_local(async move {
-        tilewise::web::sleep(50).await;
-        later.abort();
-    });
-    assert_eq!(endpoint.wait(60_000).await, Err(Error::Aborted));
-    assert!(js_sys::Date::now() - started < 5_000.0);
+    abort_next(&abort);
+    assert_eq!(endpoint.wait(u32::MAX).await, Err(Error::Aborted));
 }
 
 #[wasm_bindgen_test]
@@ -172,9 +167,12 @@ async fn files_keep_their_name() {
 const FAKE: &str = r#"(answers) => {
     const real = { fetch, setTimeout, clearTimeout };
     const { setTimeout: set, clearTimeout: clear } = real;
-    const fake = { requests: 0, cancelled: 0, timersSet: 0, bodies: [], timers: new Set(), signal: undefined };
+    const fake = { requests: 0, cancelled: 0, delays: [], bodies: [], timers: new Set(), signal: undefined };
+    let hold;
+    fake.held = new Promise((resolve) => (hold = resolve));
+    const nothing = () => new Promise(() => hold());
     globalThis.setTimeout = (callback, ms) => {
-        fake.timersSet += 1;
+        fake.delays.push(ms);
         const timer = set(() => (fake.timers.delete(timer), callback()), ms);
         fake.timers.add(timer);
         return timer;
@@ -187,14 +185,14 @@ const FAKE: &str = r#"(answers) => {
         fake.signal = signal;
         const { status, headers, chunks, end } = answers[fake.requests++];
         fake.bodies.push(await request.text());
-        if (end === "none") return new Promise(() => {});
+        if (end === "none") return nothing();
         const encoder = new TextEncoder();
         const body = new ReadableStream({
             pull(controller) {
                 if (chunks.length > 0) return controller.enqueue(encoder.encode(chunks.shift()));
                 if (end === "close") return controller.close();
                 if (end === "break") return controller.error(new TypeError("broken", { cause: { code: "ECONNRESET" } }));
-                return new Promise(() => {});
+                return nothing();
             },
             cancel() {
                 fake.cancelled += 1;
@@ -232,6 +230,15 @@ impl Fake {
 
     fn count(&self, path: &str) -> f64 {
         self.get(path).as_f64().unwrap()
+    }
+
+    /// Aborts when there is nothing more to come.
+    fn abort_when_held(&self, abort: impl FnOnce() + 'static) {
+        let held = JsFuture::from(self.get("held").unchecked_into::<Promise>());
+        spawn_local(async move {
+            held.await.unwrap();
+            abort();
+        });
     }
 
     /// Nothing is left of what it was asked: no timer, and neither request nor answer.
@@ -289,12 +296,15 @@ fn target() -> Target {
     }
 }
 
-fn abort_later(abort: &Abort) {
+/// Aborts as soon as the test waits for something.
+fn abort_next(abort: &Abort) {
     let abort = abort.clone();
-    wasm_bindgen_futures::spawn_local(async move {
-        tilewise::web::sleep(50).await;
-        abort.abort();
-    });
+    spawn_local(async move { abort.abort() });
+}
+
+fn abort_when_held(fake: &Fake, abort: &Abort) {
+    let abort = abort.clone();
+    fake.abort_when_held(move || abort.abort());
 }
 
 fn assert_fails(outcome: Result<ChatResult, ChatFailure>, error: &Error, text: &str) {
@@ -317,7 +327,7 @@ async fn one_timer_watches_all_chunks_and_events_come_a_chunk_at_a_time() {
     assert_eq!(result.usage.unwrap().input_tokens, Some(5));
     assert_eq!(counts[..500], [1; 500]);
     assert_eq!(counts[500..], [2, 2]);
-    assert_eq!(fake.count("timersSet"), 1.0);
+    assert_eq!(fake.count("delays.length"), 1.0);
     fake.assert_over();
 }
 
@@ -357,7 +367,7 @@ async fn the_signal_of_the_caller_ends_an_answer() {
 async fn a_chat_ends_when_it_is_aborted_before_and_while_it_is_sent() {
     let fake = Fake::answering(&[], "none");
     let abort = Abort::new(None).unwrap();
-    abort_later(&abort);
+    abort_when_held(&fake, &abort);
     assert_fails(ask(target(), &abort).await.0, &Error::Aborted, "");
     assert_fails(ask(target(), &abort).await.0, &Error::Aborted, "");
     assert_eq!(fake.count("requests"), 1.0);
@@ -370,8 +380,8 @@ async fn a_chat_ends_when_it_is_aborted_while_it_waits_to_try_again() {
         { "status": 429, "headers": { "retry-after": "20" }, "chunks": [], "end": "close" },
     ]));
     let abort = Abort::new(None).unwrap();
-    abort_later(&abort);
-    let (outcome, counts) = ask(target(), &abort).await;
+    let retried = abort.clone();
+    let (outcome, counts) = ask_and(target(), &abort, move |_| abort_next(&retried)).await;
     assert_fails(outcome, &Error::Aborted, "");
     assert_eq!(counts, [1]);
     assert_eq!(fake.count("requests"), 1.0);
@@ -382,7 +392,7 @@ async fn a_chat_ends_when_it_is_aborted_while_it_waits_to_try_again() {
 async fn a_chat_ends_when_it_is_aborted_in_the_middle_of_its_answer() {
     let fake = Fake::answering(&[&said("half")], "hold");
     let abort = Abort::new(None).unwrap();
-    abort_later(&abort);
+    abort_when_held(&fake, &abort);
     assert_fails(ask(target(), &abort).await.0, &Error::Aborted, "half");
     assert_eq!(fake.count("cancelled"), 1.0);
     fake.assert_over();
@@ -392,7 +402,7 @@ async fn a_chat_ends_when_it_is_aborted_in_the_middle_of_its_answer() {
 async fn an_answer_that_is_complete_stands_when_it_is_aborted() {
     let fake = Fake::answering(&[&said("all"), FINISH], "hold");
     let abort = Abort::new(None).unwrap();
-    abort_later(&abort);
+    abort_when_held(&fake, &abort);
     assert_eq!(ask(target(), &abort).await.0.unwrap().text, "all");
     assert_eq!(fake.count("cancelled"), 1.0);
     fake.assert_over();
@@ -401,10 +411,10 @@ async fn an_answer_that_is_complete_stands_when_it_is_aborted() {
 #[wasm_bindgen_test]
 async fn a_complete_answer_whose_line_stays_open_is_closed_after_a_while() {
     let fake = Fake::answering(&[&said("all"), FINISH, BILL], "hold");
-    let started = js_sys::Date::now();
     let (outcome, _) = ask(target(), &Abort::new(None).unwrap()).await;
     assert_eq!(outcome.unwrap().text, "all");
-    assert!(js_sys::Date::now() - started < 2_000.0);
+    let delays = fake.get("delays").unchecked_into::<Array>();
+    assert!(delays.iter().any(|ms| ms.as_f64().unwrap() < 2_000.0));
     assert_eq!(fake.count("cancelled"), 1.0);
     fake.assert_over();
 }
@@ -474,11 +484,7 @@ async fn a_file_behind_an_address_is_read_and_its_signal_let_go() {
         ..InspectOptions::default()
     };
     let source = Source::Url("https://example.com/a.png".to_owned());
-    let later = controller.clone();
-    wasm_bindgen_futures::spawn_local(async move {
-        tilewise::web::sleep(50).await;
-        later.abort();
-    });
+    fake.abort_when_held(move || controller.abort());
     assert_eq!(inspect(&source, &options).await, Err(Error::Aborted));
     assert_eq!(fake.count("cancelled"), 1.0);
     fake.assert_over();
