@@ -50,6 +50,7 @@ const GROUPS = {
   "in how a stream travels": {
     json: ANSWERS,
     "slow-5": ANSWERS,
+    "stepwise;id=e2e": HANGS,
     bytewise: ANSWERS,
     "pieces-7": ANSWERS,
     silence: HANGS,

@@ -6,7 +6,7 @@ mod delivery;
 mod instead;
 mod list;
 
-pub(crate) use delivery::Sending;
+pub(crate) use delivery::{Sending, Steps};
 pub(crate) use instead::Failed;
 
 use crate::answer::Script;
@@ -152,10 +152,10 @@ impl Faults {
         }
     }
 
-    pub(crate) fn bend_sending(&self, sending: &mut Sending) {
+    pub(crate) fn bend_sending(&self, sending: &mut Sending, steps: &Steps) {
         for fault in &self.all {
             if let Fault::Delivery(delivery) = fault {
-                delivery.bend(sending);
+                delivery.bend(sending, steps);
             }
         }
     }

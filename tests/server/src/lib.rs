@@ -49,6 +49,7 @@
 //! | *in how a stream travels*                               |  |
 //! | `json`                                                  | the answer in one piece, although a stream was asked for |
 //! | `slow-MS`                                               | that pause before each piece |
+//! | `stepwise;id=X`                                         | no piece before `POST /steps/X/N` asks for N more |
 //! | `bytewise`, `pieces-N`                                  | one byte a chunk, or N, without pauses |
 //! | `silence`, `silence-N`                                  | headers and N bytes, then nothing until the client leaves |
 //! | `hold`, `beats`                                         | behind the last piece nothing, or comments, until the client leaves |
@@ -80,14 +81,14 @@ pub use fault::{FAULT_HEADER, ID_HEADER};
 
 use answer::Answer;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::serve::ListenerExt;
 use axum::{Json, Router};
-use fault::{Failed, Faults, PATH_PARAMETER, Sending};
+use fault::{Failed, Faults, PATH_PARAMETER, Sending, Steps};
 use refusal::Refusal;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -122,13 +123,14 @@ impl Default for Options {
     }
 }
 
-/// `GET /v1/models` and `POST /v1/chat/completions`, also under `/faults/…`. It has no fallback, so it
-/// merges with a router that serves files on the same origin.
+/// `GET /v1/models` and `POST /v1/chat/completions`, also under `/faults/…`, and `POST /steps/…`. It has no fallback,
+/// so it merges with a router that serves files on the same origin.
 pub fn router(options: Options) -> Router {
     let server = Arc::new(Server {
         options,
         answers: AtomicU64::new(0),
         failed: Failed::default(),
+        steps: Steps::default(),
     });
     let under = |prefix: String| {
         Router::new()
@@ -137,6 +139,7 @@ pub fn router(options: Options) -> Router {
     };
     under(String::new())
         .merge(under(format!("/faults/{{{PATH_PARAMETER}}}")))
+        .route("/steps/{id}/{count}", post(step))
         // The model's own limit holds. Bodies beyond it are read to their end all the same: a refusal
         // sent before that reaches a browser as a broken connection.
         .layer(DefaultBodyLimit::disable())
@@ -186,6 +189,7 @@ struct Server {
     options: Options,
     answers: AtomicU64,
     failed: Failed,
+    steps: Steps,
 }
 
 impl Server {
@@ -205,6 +209,14 @@ impl Server {
             "The API key is missing or wrong.",
         ))
     }
+}
+
+async fn step(
+    State(server): State<Arc<Server>>,
+    Path((id, count)): Path<(String, u16)>,
+) -> StatusCode {
+    server.steps.add(&id, count);
+    StatusCode::NO_CONTENT
 }
 
 async fn list(
@@ -243,6 +255,6 @@ async fn complete(
         faults.bend_script(&mut script);
         Sending::events(script.events(), server.options.chunk_delay)
     };
-    faults.bend_sending(&mut sending);
+    faults.bend_sending(&mut sending, &server.steps);
     Ok(sending.into_response())
 }

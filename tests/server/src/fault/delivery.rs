@@ -6,8 +6,11 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use flate2::{Compression, write::GzEncoder};
 use futures_util::{StreamExt, stream};
+use std::collections::HashMap;
 use std::io::{self, Write};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::Semaphore;
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
@@ -25,6 +28,8 @@ pub(super) enum Delivery {
     Pieces(usize),
     /// So long a pause before each piece.
     Slow(Duration),
+    /// Only as many pieces as are asked for by this identifier.
+    Stepwise(String),
     /// CR LF line ends, a byte order mark and comments.
     Crlf,
     /// The JSON of one event, halfway, is cut short.
@@ -77,6 +82,7 @@ impl Delivery {
             "crlf" => Self::Crlf,
             "broken-event" => Self::BrokenJson,
             "gzip" => Self::Gzip,
+            "stepwise" => Self::Stepwise(asked.option("id")?.to_owned()),
             "content-type-none" => Self::ContentType(None),
             _ => {
                 if let Some(kind) = asked.behind("content-type") {
@@ -95,7 +101,7 @@ impl Delivery {
         })
     }
 
-    pub(super) fn bend(&self, sending: &mut Sending) {
+    pub(super) fn bend(&self, sending: &mut Sending, steps: &Steps) {
         match self {
             Self::Drop => {
                 sending.pieces.truncate(sending.pieces.len() / 2);
@@ -122,6 +128,7 @@ impl Delivery {
                 sending.delay = Duration::ZERO;
             }
             Self::Slow(delay) => sending.delay = *delay,
+            Self::Stepwise(id) => sending.steps = Some(steps.of(id)),
             Self::Crlf => {
                 for piece in &mut sending.pieces {
                     let event = String::from_utf8_lossy(piece);
@@ -154,6 +161,24 @@ fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
     encoder.finish()
 }
 
+/// The pieces that were asked for and not yet sent, by the identifier of a stream.
+#[derive(Debug, Default)]
+pub(crate) struct Steps(Mutex<HashMap<String, Arc<Semaphore>>>);
+
+impl Steps {
+    pub(crate) fn add(&self, id: &str, count: u16) {
+        self.of(id).add_permits(count.into());
+    }
+
+    fn of(&self, id: &str) -> Arc<Semaphore> {
+        let mut steps = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_stream = steps
+            .entry(id.to_owned())
+            .or_insert_with(|| Arc::new(Semaphore::new(0)));
+        Arc::clone(of_stream)
+    }
+}
+
 /// A body on its way.
 #[derive(Clone, Debug)]
 pub(crate) struct Sending {
@@ -162,6 +187,8 @@ pub(crate) struct Sending {
     pieces: Vec<Bytes>,
     /// The pause before each piece.
     delay: Duration,
+    /// What each piece waits for.
+    steps: Option<Arc<Semaphore>>,
     end: End,
 }
 
@@ -183,6 +210,7 @@ impl Sending {
             content_encoding: None,
             pieces,
             delay,
+            steps: None,
             end: End::Clean,
         }
     }
@@ -190,11 +218,19 @@ impl Sending {
 
 impl IntoResponse for Sending {
     fn into_response(self) -> Response {
-        let (delay, end) = (self.delay, self.end);
+        let (delay, steps, end) = (self.delay, self.steps, self.end);
         let pieces = self.pieces.into_iter().map(Ok::<_, io::Error>);
-        let paced = stream::iter(pieces).then(move |piece| async move {
-            pause(delay).await;
-            piece
+        let paced = stream::iter(pieces).then(move |piece| {
+            let steps = steps.clone();
+            async move {
+                pause(delay).await;
+                if let Some(steps) = &steps
+                    && let Ok(step) = steps.acquire().await
+                {
+                    step.forget();
+                }
+                piece
+            }
         });
         let body = match end {
             End::Silent => Body::from_stream(paced.chain(stream::pending())),

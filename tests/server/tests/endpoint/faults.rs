@@ -28,6 +28,7 @@ async fn an_unknown_fault_is_refused() {
         "redirect-200",
         "cut-",
         "pieces-0",
+        "stepwise",
         "huge-999999999999",
         "no-done,boredom",
     ] {
@@ -519,6 +520,30 @@ async fn slow_is_a_pause_before_each_piece() {
         .await;
     let pauses = u32::try_from(pieces.len()).unwrap();
     assert_eq!(started.elapsed(), Duration::from_millis(250) * pauses);
+}
+
+#[tokio::test(start_paused = true)]
+async fn stepwise_sends_as_many_pieces_as_are_asked_for() {
+    let router = endpoint();
+    let step = async |count: u16| {
+        let response = request(&router, "POST", &format!("/steps/a/{count}")).await;
+        assert_eq!(response.status(), StatusCode::NO_CONTENT);
+    };
+    let headers = [(FAULT_HEADER, "stepwise;id=a")];
+    let answer = send(&router, body(&draft(model())), &headers).await;
+    let mut pieces = answer.into_body().into_data_stream();
+    let patience = Duration::from_secs(60);
+    for _ in 0..2 {
+        let held = tokio::time::timeout(patience, pieces.next()).await;
+        assert!(held.is_err());
+        step(1).await;
+        let piece = pieces.next().await.unwrap().unwrap();
+        assert!(piece.starts_with(b"data: ") && piece.ends_with(b"\n\n"));
+    }
+    // As well before they are waited for.
+    step(1_000).await;
+    let rest: Vec<_> = pieces.collect().await;
+    assert_eq!(rest.last().unwrap().as_ref().unwrap(), "data: [DONE]\n\n");
 }
 
 #[tokio::test]
