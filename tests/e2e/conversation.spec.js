@@ -1,5 +1,6 @@
 import { expect, test } from "@playwright/test";
 import {
+  ALL_PIECES,
   answerAsUsual,
   answerWith,
   ask,
@@ -9,6 +10,7 @@ import {
   converse,
   drop,
   fixture,
+  holdPieces,
   holdRequests,
   neverEnd,
   open,
@@ -16,6 +18,7 @@ import {
   pick,
   refuseWith,
   sentBodies,
+  SOME_PIECES,
   status,
   turns,
   useOwnOrigin,
@@ -29,7 +32,12 @@ test("a small photo is sent as base64 and its answer streams in", async ({ page 
   await expect(card(page, "baseline.jpg").getByTestId("processor")).toHaveText("15");
   await useOwnOrigin(page);
   await page.getByLabel("Question").fill("Which colours are these?");
+  const send = await holdPieces(page);
   await ask(page).click();
+  await send(SOME_PIECES);
+  await expect(page.getByTestId("answer")).toContainText("local");
+  await expect(page.getByTestId("answer")).not.toContainText("Which colours are these?");
+  await send(ALL_PIECES);
   await expect(page.getByTestId("answer")).toContainText("Which colours are these?");
   await expect(page.getByRole("status")).toContainText("Done");
   await expect(page.getByTestId("bill")).toContainText("Tokens");
@@ -128,10 +136,13 @@ test("what is written while an answer streams is not taken away", async ({ page 
   await open(page);
   await useOwnOrigin(page);
   await box(page).fill("First?");
+  const send = await holdPieces(page);
   await ask(page).click();
+  await send(SOME_PIECES);
   await expect(page.getByTestId("answer")).toContainText("local");
   await pick(page, fixture("png/rgb.png"));
   await box(page).fill("Next?");
+  await send(ALL_PIECES);
   await expect(status(page)).toContainText("Done");
   await expect(box(page)).toHaveValue("Next?");
   await expect(card(page, "rgb.png")).toBeVisible();

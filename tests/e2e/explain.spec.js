@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { ask, axeFindings, box, card, fixture, LONG, open, pasteSample, pick, status, useOwnOrigin } from "./support.js";
+import { ALL_PIECES, ask, axeFindings, box, card, fixture, holdPieces, open, pasteSample, pick, SOME_PIECES, status, useOwnOrigin } from "./support.js";
 
 const dialog = (page) => page.getByRole("dialog");
 const steps = (page) => page.getByTestId("steps").getByRole("listitem");
@@ -56,13 +56,17 @@ test("the explanation of a video goes by its frames, and follows the rule", asyn
 test("Escape closes the explanation, and does not stop the answer behind it", async ({ page }) => {
   await open(page);
   await useOwnOrigin(page);
-  await box(page).fill(LONG);
+  await box(page).fill("Well?");
+  const send = await holdPieces(page);
   await ask(page).click();
-  await expect(page.getByTestId("answer")).toContainText("word");
+  await send(SOME_PIECES);
+  await expect(page.getByTestId("answer")).toContainText("local");
   await page.getByTestId("total-usd").getByRole("button").click();
   await expect(dialog(page)).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(dialog(page)).toBeHidden();
+  await send(ALL_PIECES);
+  await expect(page.getByTestId("answer")).toContainText("Well?");
   await expect(status(page)).toContainText("Done");
 });
 

@@ -1,6 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect } from "@playwright/test";
 import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 
@@ -37,9 +38,6 @@ export const card = (page, name) =>
   page.locator(".card").filter({ has: page.getByRole("heading", { name, exact: true }) });
 
 export const ask = (page) => page.getByRole("button", { name: "Ask", exact: true });
-
-/** The local endpoint repeats it word by word, for six seconds. */
-export const LONG = "word ".repeat(300).trim();
 
 export const box = (page) => page.getByLabel("Question");
 
@@ -144,12 +142,24 @@ export async function holdRequests(page) {
   return release;
 }
 
-/** Lets the next answers begin and never end, so that there is time to stop them. */
-export const neverEnd = (page) =>
-  page.route(CHAT, (route) =>
-    // Behind the reasoning and a few words; without pauses.
-    route.continue({ headers: { ...route.request().headers(), "x-tilewise-fault": "silence-6000" } }),
-  );
+/** Has the local endpoint answer the next chat requests with this fault. */
+const withFault = (page, fault) =>
+  page.route(CHAT, (route) => route.continue({ headers: { ...route.request().headers(), "x-tilewise-fault": fault } }));
+
+/** Lets the next answers begin and never end, so that there is time to stop them: behind the reasoning and a few words. */
+export const neverEnd = (page) => withFault(page, "silence-6000");
+
+/** Holds the pieces of the next answer back; what it gives asks for so many more. */
+export async function holdPieces(page) {
+  const id = randomUUID();
+  await withFault(page, `stepwise;id=${id}`);
+  return (count) => page.request.post(`/steps/${id}/${count}`);
+}
+
+/** Behind the reasoning and a few words. */
+export const SOME_PIECES = 20;
+/** More than any answer has. */
+export const ALL_PIECES = 10_000;
 
 /** Answers the next chat requests with this status. */
 export const refuseWith = (page, status, message) =>
@@ -157,7 +167,7 @@ export const refuseWith = (page, status, message) =>
     route.fulfill({ status, contentType: "application/json", body: JSON.stringify({ error: { message } }) }),
   );
 
-/** Ends what `answerWith`, `neverEnd` and `refuseWith` began. */
+/** Ends what `answerWith`, `holdPieces`, `neverEnd` and `refuseWith` began. */
 export const answerAsUsual = (page) => page.unroute(CHAT);
 
 export const useOwnOrigin = (page) => page.getByTestId("endpoint").selectOption("same-origin");

@@ -12,6 +12,7 @@ use axum::routing::get;
 use axum::serve::ListenerExt;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tower_http::services::ServeDir;
 
@@ -43,8 +44,11 @@ pub fn beside<T>(folder: &Path, run: impl FnOnce(&str) -> Result<T>) -> Result<T
     let runtime = runtime()?;
     let listener = runtime.block_on(TcpListener::bind(("127.0.0.1", 0)))?;
     let origin = format!("http://{}", listener.local_addr()?);
-    // With its pauses between words: tests of streaming see the first before the last.
-    let options = tilewise_endpoint::Options::default();
+    // Tests wait for what they want to see, not for the endpoint.
+    let options = tilewise_endpoint::Options {
+        chunk_delay: Duration::ZERO,
+        ..tilewise_endpoint::Options::default()
+    };
     runtime.spawn(serve(listener, router(folder, options)?));
     run(&origin)
 }
