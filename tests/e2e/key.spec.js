@@ -1,6 +1,9 @@
 import { expect, test } from "@playwright/test";
 import { ask, box, converse, open, status, useOwnOrigin } from "./support.js";
 
+// Nothing of one test may be there in another.
+test.use({ reuseContext: false });
+
 const keep = (page) => page.getByLabel("Store the key in this browser");
 
 /** All that outlives the page, and its address. */

@@ -1,6 +1,9 @@
 import { expect, test } from "@playwright/test";
 import { arrive, box, card, fixture, pick } from "./support.js";
 
+// The browser has kept nothing of the page.
+test.use({ reuseContext: false });
+
 const LAZY = "**/split_lazy.wasm";
 
 test("on a phone a photograph has its figures before anything else is loaded", async ({ page }) => {

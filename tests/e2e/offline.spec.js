@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { host } from "./host.js";
 import { pasteSample } from "./support.js";
 
-test.use({ serviceWorkers: "allow" });
+test.use({ reuseContext: false, serviceWorkers: "allow" });
 
 let folder;
 let site;
