@@ -15,8 +15,8 @@ export async function judgeAll(contestants, entries, judge) {
 }
 
 /**
- * Leaves in each outcome that is right the milliseconds of one call; the first of the rounds warms up. Everybody in turn on each file, in any
- * order, and each time once untimed before: so nobody pays for what his neighbour left to collect or to close.
+ * Leaves in each outcome that is right the milliseconds of one call; the first of the rounds warms up. All in turn on each file, in any
+ * order, and each time once untimed before: so that none pays for what another left to collect or to close.
  */
 export async function timeAll(contestants, entries, calls, rounds) {
   for (let round = 0; round < rounds; round++) {

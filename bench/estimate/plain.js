@@ -5,8 +5,8 @@
 const TILE = 14;
 /** The processor's: https://huggingface.co/moonshotai/Kimi-K2.5, media_proc_cfg. */
 const MERGED = 28;
-const MOST_PATCHES = 16_384;
-const MOST_ON_A_SIDE = 512;
+const MAX_PATCHES = 16_384;
+const MAX_ON_A_SIDE = 512;
 const USD_PER_MILLION = 0.95;
 
 export function estimatePlainly({ media }) {
@@ -21,8 +21,8 @@ export function estimatePlainly({ media }) {
 
 function processor(width, height) {
   const patches = (side) => Math.max(1, Math.floor(side / TILE));
-  const byArea = Math.sqrt(MOST_PATCHES / (patches(width) * patches(height)));
-  const scale = Math.min(1, byArea, (MOST_ON_A_SIDE * TILE) / width, (MOST_ON_A_SIDE * TILE) / height);
-  const merged = (side) => Math.ceil(Math.min(Math.max(1, Math.floor(side * scale)), MOST_ON_A_SIDE * TILE) / MERGED);
+  const byArea = Math.sqrt(MAX_PATCHES / (patches(width) * patches(height)));
+  const scale = Math.min(1, byArea, (MAX_ON_A_SIDE * TILE) / width, (MAX_ON_A_SIDE * TILE) / height);
+  const merged = (side) => Math.ceil(Math.min(Math.max(1, Math.floor(side * scale)), MAX_ON_A_SIDE * TILE) / MERGED);
   return merged(width) * merged(height);
 }

@@ -16,7 +16,7 @@ import { host } from "./host.js";
 
 const RUNS = isOnce ? 1 : 5;
 const LEAST = 98;
-const MOST_BYTES = 300_000;
+const MAX_BYTES = 300_000;
 /** The quickest to judge is enough to see that they are judged. */
 const CATEGORIES = isOnce ? ["best-practices"] : ["performance", "accessibility", "best-practices"];
 /** Nothing is waited for that only figures need. */
@@ -38,7 +38,7 @@ const browser = await chromium.launch({ executablePath, args });
 try {
   for (const [device, config] of Object.entries(DEVICES)) await judge(device, config);
   const bytes = await bytesBeforeUse();
-  print(`bytes before first use, brotli: ${bytes}${bytes > MOST_BYTES ? `, ${MOST_BYTES} are wanted at most` : ""}`);
+  print(`bytes before first use, brotli: ${bytes}${bytes > MAX_BYTES ? `, ${MAX_BYTES} are wanted at most` : ""}`);
   for (const count of COUNTS) print(`drop to figures, ${count} photographs: ${await dropToFigures(count)} ms`);
 } finally {
   await browser.close();

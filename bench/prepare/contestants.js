@@ -8,7 +8,7 @@ import pica from "pica";
 const SIDE = 1024;
 const QUALITY = 85;
 
-/** Each is made when it is asked for, so that nobody pays for another. */
+/** Each is made when it is asked for, so that none pays for another. */
 export const contestants = {
   async tilewise() {
     const { prepare } = await import("/tilewise/prepare.js");

@@ -60,8 +60,8 @@ async function visit(context, address) {
 /** Chooses a file until the page has heard of it: a framework's page is there before it listens. */
 async function choose(page, name, figures) {
   for (let tries = 5; ; tries--) {
-    await page.getByLabel("Picture").setInputFiles([]);
-    await page.getByLabel("Picture").setInputFiles(fixturePath(name));
+    await page.getByLabel("Image").setInputFiles([]);
+    await page.getByLabel("Image").setInputFiles(fixturePath(name));
     try {
       return await page.getByText(figures).waitFor({ timeout: 3000 });
     } catch (error) {
@@ -74,7 +74,7 @@ async function choose(page, name, figures) {
 const HTML = `<!doctype html>
   <meta charset="utf-8">
   <script type="module" src="main.js"></script>
-  <input type="file" aria-label="Picture"><button disabled>Ask</button>
+  <input type="file" aria-label="Image"><button disabled>Ask</button>
   <p role="status"></p><output></output>`;
 
 const ROLLUP = `

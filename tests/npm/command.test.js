@@ -16,7 +16,7 @@ import { serve } from "./support/server.js";
 
 const project = await createProject({ after });
 const command = join(project.folder, "node_modules/.bin/tilewise");
-const folder = join(project.folder, "pictures");
+const folder = join(project.folder, "images");
 /** Of names that no other test wants. */
 const strange = join(project.folder, "strange");
 
@@ -34,7 +34,7 @@ before(async () => {
   await mkdir(join(folder, "deep/er"), { recursive: true });
   await mkdir(strange);
   for (const [name, fixture] of Object.entries(FILES)) await copyFile(fixturePath(fixture), join(folder, name));
-  await writeFile(join(folder, "notes.txt"), "Not a picture.\n");
+  await writeFile(join(folder, "notes.txt"), "Not an image.\n");
   await writeFile(join(folder, "broken.jpg"), Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]));
 });
 
@@ -210,7 +210,7 @@ test("JSON holds facts and the estimate of the one request", async () => {
   assert.ok(estimate.cost.maxOutputUsd > 0);
 });
 
-test("with --each every file is a request, and a model's limits are held against each", async () => {
+test("with --each every file is a request, and a model's limits are checked for each", async () => {
   const many = Array.from({ length: 101 }, () => "upright.png");
   const together = await tilewise([...many, ...K26]);
   assert.equal(together.status, 1);

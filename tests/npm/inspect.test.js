@@ -7,7 +7,7 @@ import { serve } from "./support/server.js";
 
 const { inspect, TilewiseError } = await (await createProject({ after })).load();
 
-const MOST_READ = 16 * 1024;
+const MAX_READ = 16 * 1024;
 
 const failsWith = (code, source, options) =>
   assert.rejects(inspect(source, options), (error) => {
@@ -43,7 +43,7 @@ describe("the same facts come from", () => {
       const { bytesRead, ...facts } = await inspect(await source(context));
       assert.deepEqual(facts, LARGE_FACTS);
       // What stands before the part that is wanted had to come too, and is said.
-      const most = name === "a server that ignores Range" ? bytes.length : MOST_READ;
+      const most = name === "a server that ignores Range" ? bytes.length : MAX_READ;
       assert.ok(bytesRead <= most, `${bytesRead} bytes were read`);
     });
   }
@@ -78,7 +78,7 @@ describe("a data: URL is taken as browsers take it,", () => {
     const long = `${base64(fixture(LARGE)).replace(/=+$/, "")}${"*".repeat(10 ** 7)}`;
     const { bytesRead, orientation } = await inspect(`data:;base64,${long}`);
     assert.equal(orientation, 8);
-    assert.ok(bytesRead <= MOST_READ, `${bytesRead} bytes were read`);
+    assert.ok(bytesRead <= MAX_READ, `${bytesRead} bytes were read`);
   });
 });
 

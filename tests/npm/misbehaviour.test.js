@@ -138,7 +138,7 @@ const EXPECTED = {
 };
 
 /** What came, as the table has it. */
-async function hear(stream) {
+async function receive(stream) {
   const events = [];
   let error;
   try {
@@ -164,22 +164,22 @@ describe("the endpoint's fault", { concurrency: 8 }, () => {
   for (const [fault, { maxRetries = 0, timeoutMs = 20_000, ...expected }] of Object.entries(EXPECTED)) {
     test(fault, { timeout: 30_000 }, async () => {
       const stream = send(fault, { maxRetries, timeoutMs });
-      const heard = await hear(stream);
+      const received = await receive(stream);
       if (expected.error) {
-        await assertError(heard.error, expected.error);
-        await assert.rejects(stream.result, (error) => error === heard.error);
+        await assertError(received.error, expected.error);
+        await assert.rejects(stream.result, (error) => error === received.error);
       } else {
-        assert.ifError(heard.error);
-        await assertResult(await stream.result, heard);
+        assert.ifError(received.error);
+        await assertResult(await stream.result, received);
       }
-      assert.equal(heard.retries, expected.retries ?? 0);
-      assertText(heard.text, expected.text);
-      if (expected.reasoning !== "any") assert.ok((expected.reasoning ?? proper.reasoning).startsWith(heard.reasoning));
-      if (!expected.error) assert.equal(heard.reasoning, proper.reasoning);
-      assert.deepEqual(heard.finishes, expected.finish ? [expected.finish] : []);
-      if (expected.usage !== "any") assert.deepEqual(heard.usages.at(-1), expected.usage);
-      for (const usage of heard.usages) assert.deepEqual(usage, heard.usages[0], "what it costs changes");
-      assert.deepEqual(heard.toolCalls, expected.toolCalls ?? []);
+      assert.equal(received.retries, expected.retries ?? 0);
+      assertText(received.text, expected.text);
+      if (expected.reasoning !== "any") assert.ok((expected.reasoning ?? proper.reasoning).startsWith(received.reasoning));
+      if (!expected.error) assert.equal(received.reasoning, proper.reasoning);
+      assert.deepEqual(received.finishes, expected.finish ? [expected.finish] : []);
+      if (expected.usage !== "any") assert.deepEqual(received.usages.at(-1), expected.usage);
+      for (const usage of received.usages) assert.deepEqual(usage, received.usages[0], "what it costs changes");
+      assert.deepEqual(received.toolCalls, expected.toolCalls ?? []);
     });
   }
 });
@@ -212,7 +212,7 @@ function assertText(text, expected) {
 describe("a fault that passes", { concurrency: true }, () => {
   for (const status of [408, 409, 429, 500, 502, 503, 504, 529]) {
     test(`status ${status} once is a retry, and then the answer`, async () => {
-      const { error, events, retries, text } = await hear(send(`status-${status}-once;id=${randomUUID()};retry-after=0`, { maxRetries: 1 }));
+      const { error, events, retries, text } = await receive(send(`status-${status}-once;id=${randomUUID()};retry-after=0`, { maxRetries: 1 }));
       assert.ifError(error);
       assert.equal(retries, 1);
       assert.equal(events[0].attempt, 1);
@@ -228,7 +228,7 @@ describe("a fault that passes", { concurrency: true }, () => {
       if (attempts === 1) response.destroy();
       else forward(origin, incoming, response);
     });
-    const { error, retries, text } = await hear(chat(request, { baseUrl: `${flaky}/v1`, maxRetries: 1 }));
+    const { error, retries, text } = await receive(chat(request, { baseUrl: `${flaky}/v1`, maxRetries: 1 }));
     assert.ifError(error);
     assert.equal(retries, 1);
     assert.equal(text, proper.text);
@@ -311,7 +311,7 @@ describe("a redirect to another origin", { concurrency: true }, () => {
   });
 
   test("where no server answers is a network error", async () => {
-    const { error } = await hear(send(`redirect-307;to=${await deserted()}`));
+    const { error } = await receive(send(`redirect-307;to=${await deserted()}`));
     assert.equal(error.code, "network");
   });
 });

@@ -122,13 +122,13 @@ describe("a server of another origin that pages may read", () => {
 
   test("may be another behind a redirect, whose address is kept for further parts", async (context) => {
     const file = noting(withRanges(large, EXPOSED));
-    const location = `${await serve(context, file)}/picture?key=1`;
+    const location = `${await serve(context, file)}/image?key=1`;
     const redirect = noting((_, response) => response.writeHead(307, { location, ...ALLOWED }).end());
     assert.deepEqual(await factsFrom(context, redirect), LARGE_FACTS);
     assert.equal(redirect.requests.length, 1);
     assert.ok(file.requests.length > 1);
     const own = await serveSite(context, (_, response) => response.writeHead(307, { location }).end());
-    assert.equal((await inspectIn(await open(context, own), `${own}/picture`)).orientation, 8);
+    assert.equal((await inspectIn(await open(context, own), `${own}/image`)).orientation, 8);
   });
 
   test("shows by its Last-Modified that the file changed, where it hides the rest", async (context) => {
@@ -225,7 +225,7 @@ test("an http: address on an https: page is a network error that explains mixed 
     await route.fulfill({ contentType: contentType(pathname), body: await find(pathname) });
   });
   await page.goto("https://page.example/");
-  const { code, message } = await inspectIn(page, "http://pictures.example/photo.jpg");
+  const { code, message } = await inspectIn(page, "http://images.example/photo.jpg");
   assert.equal(code, "network");
   assert.match(message, /mixed content.*Blob/s);
 });

@@ -13,8 +13,8 @@ const { inspect, TilewiseError } = await (await createProject({ after })).load()
 
 const photo = fixture(PHOTO);
 const large = fixture(LARGE);
-const MOST_READ = 16 * 1024;
-const MOST_REQUESTS = 6;
+const MAX_READ = 16 * 1024;
+const MAX_REQUESTS = 6;
 const HUGE = 10 ** 12;
 
 const failsWith = (code, source, options, message = /./) =>
@@ -42,8 +42,8 @@ describe("a server that honours Range", () => {
     const server = noting(withRanges(large));
     const { bytesRead, ...facts } = await inspect(await serve(context, server));
     assert.deepEqual(facts, LARGE_FACTS);
-    assert.ok(bytesRead <= MOST_READ, `${bytesRead} bytes were read`);
-    assert.ok(server.requests.length <= MOST_REQUESTS, server.ranges().join());
+    assert.ok(bytesRead <= MAX_READ, `${bytesRead} bytes were read`);
+    assert.ok(server.requests.length <= MAX_REQUESTS, server.ranges().join());
     assert.ok(new Set(server.requests.map(({ socket }) => socket)).size <= 2);
   });
 
@@ -287,7 +287,7 @@ describe("a file that ends inside its header is truncated", () => {
       else sendPart(response, cut, start, end, { "content-range": undefined });
     });
     await failsWith("truncated", await serve(context, server));
-    assert.ok(server.requests.length <= MOST_REQUESTS, server.ranges().join());
+    assert.ok(server.requests.length <= MAX_REQUESTS, server.ranges().join());
   });
 
   test("where it is read from the start", async (context) => {
@@ -316,11 +316,11 @@ describe("redirects are followed", () => {
 
   test("over several hops, to another origin; further parts come from where they end", async (context) => {
     const file = noting(withRanges(large));
-    const destination = `${await serve(context, file)}/picture.jpg?key=1`;
+    const destination = `${await serve(context, file)}/image.jpg?key=1`;
     const hops = noting((request, response) => to(request.url === "/" ? "/second" : destination)(request, response));
     assert.deepEqual(await inspectLarge(await serve(context, hops)), LARGE_FACTS);
     assert.deepEqual(hops.requests.map(({ url }) => url), ["/", "/second"]);
-    assert.ok(file.requests.length > 1 && file.requests.every(({ url }) => url === "/picture.jpg?key=1"));
+    assert.ok(file.requests.length > 1 && file.requests.every(({ url }) => url === "/image.jpg?key=1"));
   });
 
   test("to another mirror every time, of which one is read", async (context) => {

@@ -48,11 +48,11 @@ const fields = {
 };
 const inFile = { ...byBase64(new File([photo], FILE_NAME)), facts: await inspect(photo) };
 const cases = {
-  "a picture by URL": {
+  "an image by URL": {
     request: draft({ ...fields, media: [{ ...byUrl(), detail: "high" }] }),
     told: "image at https://example.com/photo.jpg, not fetched, counted as 1024×1024 pixels, detail high",
   },
-  "a picture in a file, and earlier turns": {
+  "an image in a file, and earlier turns": {
     request: draft({
       ...fields,
       media: [inFile],

@@ -1,4 +1,4 @@
-/** Event streams of any make, cut anywhere: the package hears what `eventsource-parser` and `JSON.parse` hear. */
+/** Event streams of any make, cut anywhere: the package reads what `eventsource-parser` and `JSON.parse` read. */
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { after, describe, test } from "node:test";
@@ -109,7 +109,7 @@ function makeStream(seed) {
     stream += dress(chunk);
   }
   if (below(2) === 0) stream += close(`data: [DONE]${lineEnd()}`);
-  // A tail that no line end ends, of which nobody makes an event.
+  // A tail that no line end ends, which is not an event.
   if (below(4) === 0) stream += pick(": a comment", "id: 7", "unknown");
   const bytes = new TextEncoder().encode(stream);
   return { bytes, pieces: cut(bytes, random) };
@@ -154,7 +154,7 @@ function* readChunk({ choices: [choice], usage }) {
   }
 }
 
-/** How many events a text is cut into is nobody's business: neighbours of one kind are one. */
+/** A text may be cut into any number of events: neighbours of one kind are one. */
 function merge(events) {
   const merged = [];
   for (const event of events) {
@@ -166,7 +166,7 @@ function merge(events) {
 }
 
 /** What the package hears of pieces that a server sends one by one. */
-async function hear(context, pieces) {
+async function receive(context, pieces) {
   const baseUrl = await serve(context, async (_, response) => {
     response.writeHead(200, { "content-type": "text/event-stream" });
     for (const piece of pieces) {
@@ -190,7 +190,7 @@ async function hearFrom(baseUrl) {
   return { events: merge(events), error };
 }
 
-test(`${SEEDS} streams of any make, cut anywhere, are heard as the reference hears them`, async (context) => {
+test(`${SEEDS} streams of any make, cut anywhere, are read as the reference reads them`, async (context) => {
   const streams = new Map();
   const baseUrl = await serve(context, async (incoming, response) => {
     response.writeHead(200, { "content-type": "text/event-stream" });
@@ -225,7 +225,7 @@ describe("on purpose it is different where", { concurrency: true }, () => {
       const bytes = new TextEncoder().encode(finish + stream.join(""));
       assert.equal(texts(readByReference(bytes)), theirs.join(""));
       for (const size of [1, 7, bytes.length]) {
-        const { events, error } = await hear(context, cut(bytes, () => (size - 1) / 500));
+        const { events, error } = await receive(context, cut(bytes, () => (size - 1) / 500));
         assert.equal(error, null);
         assert.equal(texts(events), ours.join(""));
       }
@@ -241,7 +241,7 @@ describe("a transcript says what stands beside it", { concurrency: true }, () =>
     test(name, async (context) => {
       const bytes = fixture(`${folder}/${name}`);
       const expected = JSON.parse(new TextDecoder().decode(fixture(`${folder}/${name.replace(".sse", ".json")}`)));
-      const { events, error } = await hear(context, cut(bytes, randomNumbers(bytes.length)));
+      const { events, error } = await receive(context, cut(bytes, randomNumbers(bytes.length)));
       assert.deepEqual(events, merge(expected.events));
       assert.deepEqual(error, expected.error);
     });

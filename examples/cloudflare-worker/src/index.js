@@ -5,7 +5,7 @@ import { Upload } from "./upload.js";
 export default {
   async fetch(request, env) {
     if (request.method !== "POST" || !request.body) {
-      return refuse(405, { message: "POST a picture." }, { allow: "POST" });
+      return refuse(405, { message: "POST an image." }, { allow: "POST" });
     }
     const bytes = Number(request.headers.get("content-length") ?? NaN);
     if (!Number.isSafeInteger(bytes)) return refuse(411, { message: "A content-length is wanted." });

@@ -35,7 +35,7 @@ export function Asker() {
   async function ask() {
     setAnswer("");
     const form = new FormData();
-    form.set("picture", file);
+    form.set("image", file);
     form.set("text", QUESTION);
     try {
       const response = await fetch("/api/ask", { method: "POST", body: form });
@@ -51,7 +51,7 @@ export function Asker() {
 
   return (
     <>
-      <input type="file" accept="image/*" aria-label="Picture" onChange={({ target }) => choose(target.files[0])} />
+      <input type="file" accept="image/*" aria-label="Image" onChange={({ target }) => choose(target.files[0])} />
       <button onClick={ask} disabled={!file}>
         Ask
       </button>

@@ -1,4 +1,4 @@
-export const metadata = { title: "What a picture costs" };
+export const metadata = { title: "What an image costs" };
 
 export default function Layout({ children }) {
   return (

@@ -3,7 +3,7 @@ import { Asker } from "./asker.jsx";
 export default function Page() {
   return (
     <main>
-      <h1>What a picture costs</h1>
+      <h1>What an image costs</h1>
       <Asker />
     </main>
   );

@@ -9,8 +9,8 @@ export function App() {
 
   return (
     <main>
-      <h1>What a picture costs</h1>
-      <input type="file" accept="image/*" aria-label="Picture" onChange={({ target }) => setFile(target.files[0] ?? null)} />
+      <h1>What an image costs</h1>
+      <input type="file" accept="image/*" aria-label="Image" onChange={({ target }) => setFile(target.files[0] ?? null)} />
       {error && <p role="alert">{`${error.code}: ${error.message}`}</p>}
       {file && estimated && (
         <>

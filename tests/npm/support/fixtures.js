@@ -1,4 +1,4 @@
-/** Pictures, and drafts that hold them. */
+/** Images, and drafts that hold them. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 

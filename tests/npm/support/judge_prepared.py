@@ -1,4 +1,4 @@
-"""Looks at prepared pictures with Pillow.
+"""Looks at prepared images with Pillow.
 
     python judge_prepared.py list.json
 

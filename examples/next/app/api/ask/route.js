@@ -3,15 +3,15 @@ import { chat, inspect, TilewiseError } from "tilewise";
 /** Asks about an image with the key of the server, and streams the answer as text. */
 export async function POST(request) {
   const form = await request.formData();
-  const picture = form.get("picture");
+  const image = form.get("image");
   const text = form.get("text");
-  if (!(picture instanceof Blob) || typeof text !== "string") {
-    return Response.json({ message: "A picture and a text are wanted." }, { status: 400 });
+  if (!(image instanceof Blob) || typeof text !== "string") {
+    return Response.json({ message: "An image and a text are wanted." }, { status: 400 });
   }
 
   try {
-    const facts = await inspect(picture);
-    const media = [{ facts, via: "base64", data: picture }];
+    const facts = await inspect(image);
+    const media = [{ facts, via: "base64", data: image }];
     const answer = chat(
       { model: "moonshotai/Kimi-K3", text, media, maxTokens: 500 },
       { apiKey: process.env.BASETEN_API_KEY, baseUrl: process.env.BASETEN_BASE_URL, signal: request.signal },
