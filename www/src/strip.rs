@@ -40,7 +40,7 @@ pub(crate) struct Frame {
 pub(crate) enum Phase {
     #[default]
     Idle,
-    Drawing,
+    Rendering,
     Cancelled,
     Done,
     Failed(PlayerError),
@@ -76,7 +76,7 @@ impl Strip {
             return;
         };
         self.player.set_value(Some(player.clone()));
-        self.phase.set(Phase::Drawing);
+        self.phase.set(Phase::Rendering);
         spawn_local(async move {
             let outcome = strip.draw(&player).await;
             player.close();

@@ -14,13 +14,13 @@ pub(crate) fn FrameStrip(source: Source, sampling: Sampling) -> impl IntoView {
     let total = strip.len();
     let status = move || match strip.phase.get() {
         Phase::Idle => String::new(),
-        Phase::Drawing => "Drawing…".to_owned(),
+        Phase::Rendering => "Rendering…".to_owned(),
         Phase::Cancelled => "Cancelled".to_owned(),
         Phase::Done => format!("{total} drawn"),
         Phase::Failed(error) => reason(error).to_owned(),
     };
-    let is_drawing = move || strip.phase.get() == Phase::Drawing;
-    let is_over = move || !matches!(strip.phase.get(), Phase::Drawing | Phase::Cancelled);
+    let is_rendering = move || strip.phase.get() == Phase::Rendering;
+    let is_over = move || !matches!(strip.phase.get(), Phase::Rendering | Phase::Cancelled);
     view! {
         <details class="strip" on:toggle:target=move |event| {
             if event.target().open() && strip.phase.get_untracked() == Phase::Idle {
@@ -38,9 +38,9 @@ pub(crate) fn FrameStrip(source: Source, sampling: Sampling) -> impl IntoView {
                     type="button"
                     class="quiet"
                     hidden=is_over
-                    on:click=move |_| if is_drawing() { strip.cancel() } else { strip.start() }
+                    on:click=move |_| if is_rendering() { strip.cancel() } else { strip.start() }
                 >
-                    {move || if is_drawing() { "Cancel" } else { "Go on" }}
+                    {move || if is_rendering() { "Cancel" } else { "Go on" }}
                 </button>
             </div>
             // A region that scrolls must take the keyboard's focus.
