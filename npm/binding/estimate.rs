@@ -6,6 +6,7 @@ use serde::Serialize;
 use tilewise::catalog::Filter;
 use tilewise::error::Error;
 use tilewise::estimate::EstimateOptions;
+use tilewise::request::Draft;
 use tilewise::snippet::Language;
 use tilewise::stream::Usage;
 use tilewise::usage::{Basis, Received};
@@ -14,29 +15,27 @@ use wasm_bindgen::prelude::*;
 /// As `models` of the package.
 #[wasm_bindgen]
 pub fn models(filter: &JsValue) -> Result<JsValue, JsValue> {
-    outcome(
-        from_js_or_default("filter", filter)
-            .map(|filter: Filter| filter.models().collect::<Vec<_>>()),
-    )
-}
-
-/// As `compare` of the package.
-#[wasm_bindgen]
-pub fn compare(draft: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
-    let arguments =
-        draft::draft(draft).and_then(|draft| Ok((draft, estimate_options("options", options)?)));
-    let (draft, options) = arguments.map_err(|error| to_error(&error))?;
-    let compared = options.compared(&draft);
-    to_js(&tilewise::estimate::compare(&draft, &options, &compared))
+    let filter: Filter = from_js_or_default("filter", filter).map_err(|error| to_error(&error))?;
+    to_js(&filter.models().collect::<Vec<_>>())
 }
 
 /// As `estimate` of the package.
 #[wasm_bindgen]
 pub fn estimate(draft: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
-    outcome(draft::draft(draft).and_then(|draft| {
-        let options = estimate_options("options", options)?;
-        Ok(tilewise::estimate::estimate(&draft, &options))
-    }))
+    let (draft, options) = asked(draft, options).map_err(|error| to_error(&error))?;
+    to_js(&tilewise::estimate::estimate(&draft, &options))
+}
+
+/// As `compare` of the package.
+#[wasm_bindgen]
+pub fn compare(draft: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
+    let (draft, options) = asked(draft, options).map_err(|error| to_error(&error))?;
+    let models = options.compared(&draft);
+    to_js(&tilewise::estimate::compare(&draft, &options, &models))
+}
+
+fn asked(draft: &JsValue, options: &JsValue) -> Result<(Draft, EstimateOptions), Error> {
+    Ok((draft::draft(draft)?, estimate_options("options", options)?))
 }
 
 /// As `snippet` of the package.

@@ -15,25 +15,20 @@ export interface FromWorker {
   error?: PlainError;
 }
 
-/** A worker's global scope, as far as it is used. */
-interface Scope {
-  postMessage(message: FromWorker, transfer?: Transferable[]): void;
-  onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
-}
+/** Of a worker's global scope what its owner sees of it, too. */
+const scope = globalThis as unknown as Pick<Worker, "onmessage" | "postMessage">;
 
-const scope = globalThis as unknown as Scope;
-
-scope.onmessage = async ({ data: { module, task } }) => {
+scope.onmessage = async ({ data: { module, task } }: MessageEvent<ToWorker>) => {
   try {
     // Who waits no more ends the worker.
     const outcome = await run(module, task, async (share) => {
-      if (share !== undefined) scope.postMessage({ share });
+      if (share !== undefined) scope.postMessage({ share } satisfies FromWorker);
     });
-    scope.postMessage({ outcome }, [outcome.file.buffer]);
+    scope.postMessage({ outcome } satisfies FromWorker, [outcome.file.buffer]);
   } catch (caught) {
     const { code, message, cause } = toTilewiseError(caught);
     // Of all that can be a cause, an error is sure to cross.
-    scope.postMessage({ error: { code, message, cause: cause instanceof Error ? cause : undefined } });
+    scope.postMessage({ error: { code, message, cause: cause instanceof Error ? cause : undefined } } satisfies FromWorker);
   }
 };
 

@@ -1,11 +1,8 @@
 //! Ends what is under way: by the caller's own signal, by a call, or after too long a silence.
 
-use super::timer::sleep;
 use crate::error::Error;
-use crate::stream::session::before;
 use js_sys::{Function, Reflect};
 use std::cell::RefCell;
-use std::fmt;
 use std::future::{Future, poll_fn};
 use std::rc::Rc;
 use std::task::{Poll, Waker};
@@ -13,7 +10,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{AbortController, AbortSignal};
 
 /// A handle to abort one request; its clones abort the same one.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Abort {
     shared: Rc<Shared>,
 }
@@ -108,22 +105,6 @@ impl Abort {
             }
         })
     }
-
-    /// Waits, but no longer than until it is aborted.
-    pub(super) async fn pause(&self, ms: u32) -> Result<(), Error> {
-        match before(self.aborted(), sleep(ms)).await {
-            Ok(reason) => Err(reason),
-            Err(()) => Ok(()),
-        }
-    }
-}
-
-impl fmt::Debug for Abort {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Abort")
-            .field("reason", &self.shared.reason)
-            .finish_non_exhaustive()
-    }
 }
 
 /// A value of JavaScript as a signal; undefined and null are none. What counts is its shape: frameworks hand over
@@ -139,6 +120,7 @@ pub fn signal_from_js(value: &JsValue) -> Result<Option<AbortSignal>, Error> {
     Err(Error::invalid("signal", "it must be an AbortSignal"))
 }
 
+#[derive(Debug)]
 struct Shared {
     controller: AbortController,
     reason: RefCell<Option<Error>>,
@@ -148,6 +130,7 @@ struct Shared {
 }
 
 /// What follows the caller's signal, until it is dropped.
+#[derive(Debug)]
 struct Listener {
     signal: AbortSignal,
     on_abort: Closure<dyn FnMut()>,

@@ -1,5 +1,6 @@
 //! Bytes that lie in the page: a blob, which may lie on a disk, or an array.
 
+use super::failure::message;
 use crate::error::Error;
 use js_sys::{ArrayBuffer, Uint8Array};
 use std::ops::Range;
@@ -98,14 +99,7 @@ async fn read_blob(blob: &Blob, range: Range<u64>) -> Result<Vec<u8>, JsValue> {
 
 /// A folder that was dropped, a file that was deleted or changed since, a disk that is gone.
 fn unreadable(cause: &JsValue) -> Error {
-    let cause = cause
-        .dyn_ref::<js_sys::Error>()
-        .map(|error| String::from(error.message()));
-    Error::InvalidArgument {
-        what: "source".into(),
-        why: format!(
-            "it cannot be read; is it a folder, or has the file changed? {}",
-            cause.unwrap_or_default()
-        ),
-    }
+    let cause = message(cause);
+    let why = format!("it cannot be read; is it a folder, or has the file changed? {cause}");
+    Error::invalid("source", why)
 }

@@ -2,12 +2,12 @@
 
 use super::failure::message;
 use super::fetch::FetchAnswer;
-use super::{Abort, Data, blob, pieces};
+use super::{Abort, Data, blob, pieces, sleep};
 use crate::catalog::{Model, listing};
 use crate::error::Error;
 use crate::request::{Body, Draft, Piece};
 use crate::stream::Target;
-use crate::stream::session::{Endpoint, Session};
+use crate::stream::session::{Endpoint, Session, before};
 use gloo_net::http::Headers;
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
@@ -117,7 +117,10 @@ impl Endpoint for FetchEndpoint {
     }
 
     async fn wait(&self, ms: u32) -> Result<(), Error> {
-        self.abort.pause(ms).await
+        match before(self.abort.aborted(), sleep(ms)).await {
+            Ok(reason) => Err(reason),
+            Err(()) => Ok(()),
+        }
     }
 
     fn now_ms(&self) -> f64 {

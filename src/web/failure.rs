@@ -56,7 +56,7 @@ fn global(names: &[&str]) -> Option<JsValue> {
 }
 
 /// `None` also for what has no properties.
-fn property(object: &JsValue, name: &str) -> Option<JsValue> {
+pub(super) fn property(object: &JsValue, name: &str) -> Option<JsValue> {
     let value = Reflect::get(object, &name.into()).ok()?;
     (!value.is_undefined()).then_some(value)
 }

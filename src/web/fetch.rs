@@ -7,7 +7,6 @@ use super::timer::IdleTimer;
 use crate::error::Error;
 use crate::stream::session::{Answer, Take, before};
 use gloo_net::http::Response;
-use std::fmt;
 use wasm_bindgen::prelude::*;
 use web_sys::{Request, RequestInit};
 
@@ -19,8 +18,9 @@ extern "C" {
 }
 
 /// An answer of which the headers are there.
+#[derive(Debug)]
 pub struct FetchAnswer {
-    response: Response,
+    pub(super) response: Response,
     /// `None` for an answer without a body.
     reader: Option<Reader>,
 }
@@ -41,12 +41,7 @@ impl FetchAnswer {
         // collected (undici follows it by a weak reference), and nothing would end the answer any more.
         let options = RequestInit::new();
         options.set_signal(Some(&abort.signal()));
-        let silent = abort.clone();
-        let idle = IdleTimer::new(timeout_ms, move || {
-            silent.abort_for(Error::Timeout {
-                silence_ms: timeout_ms,
-            });
-        });
+        let idle = IdleTimer::new(timeout_ms, abort.clone());
         idle.begin();
         let sent = before(fetch(request, &options), abort.aborted()).await;
         idle.pause();
@@ -58,15 +53,6 @@ impl FetchAnswer {
             reader: body.map(|body| Reader::new(&body, abort.clone(), idle)),
             response,
         })
-    }
-
-    /// Where the answer came from, behind all redirects.
-    pub(super) fn url(&self) -> String {
-        self.response.url()
-    }
-
-    pub(super) fn status_text(&self) -> String {
-        self.response.status_text()
     }
 }
 
@@ -90,13 +76,5 @@ impl Answer for FetchAnswer {
         if let Some(reader) = &mut self.reader {
             reader.pump(take).await;
         }
-    }
-}
-
-impl fmt::Debug for FetchAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FetchAnswer")
-            .field("response", &self.response)
-            .finish_non_exhaustive()
     }
 }

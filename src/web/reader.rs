@@ -1,7 +1,7 @@
 //! The body of an answer, read chunk by chunk.
 
 use super::Abort;
-use super::failure::broken_off;
+use super::failure::{broken_off, property};
 use super::timer::IdleTimer;
 use crate::error::Error;
 use crate::stream::session::{Take, before};
@@ -22,18 +22,13 @@ extern "C" {
 
 #[wasm_bindgen]
 extern "C" {
-    type ReadResult;
-
-    /// `None` at the end.
-    #[wasm_bindgen(method, getter)]
-    fn value(this: &ReadResult) -> Option<Uint8Array>;
-
     /// As `Uint8Array::copy_to`, which looks at the length once more.
     #[wasm_bindgen(js_namespace = ["Uint8Array", "prototype", "set"], js_name = call)]
     fn copy(into: &mut [u8], from: &Uint8Array);
 }
 
 /// A body under way. Dropped, it frees the connection.
+#[derive(Debug)]
 pub(super) struct Reader {
     reader: ReadableStreamDefaultReader,
     abort: Abort,
@@ -52,8 +47,8 @@ impl Reader {
     /// The next bytes, or `None` at the end.
     pub(super) async fn next(&mut self) -> Result<Option<Vec<u8>>, Error> {
         let result = self.outcome(self.reader.read()).await?;
-        let value = result.unchecked_into::<ReadResult>().value();
-        Ok(value.map(|bytes| bytes.to_vec()))
+        let value = property(&result, "value");
+        Ok(value.and_then(|value| Some(value.dyn_ref::<Uint8Array>()?.to_vec())))
     }
 
     /// Hands on chunk after chunk as it comes, for as long as it is read on. A future for each would make two closures

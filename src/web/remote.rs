@@ -1,7 +1,8 @@
 //! A file behind a URL, fetched as [`Remote`] says.
 
 use super::fetch::FetchAnswer;
-use super::{Abort, InspectOptions, readers};
+use super::inspect::step;
+use super::{Abort, InspectOptions};
 use crate::error::Error;
 use crate::media::MediaFacts;
 use crate::probe::{self, Probe};
@@ -27,7 +28,7 @@ async fn inspect_until(url: &str, max_bytes: u64, abort: &Abort) -> Result<Media
     let mut remote = Remote::new(url, max_bytes);
     let mut answer: Option<FetchAnswer> = None;
     loop {
-        match readers::step(&mut probe).await? {
+        match step(&mut probe).await? {
             probe::ProbeStep::Done(facts) => return Ok(remote.finish(facts)),
             probe::ProbeStep::Need(range) => remote.want(range),
         }
@@ -39,8 +40,9 @@ async fn inspect_until(url: &str, max_bytes: u64, abort: &Abort) -> Result<Media
                         Ok(sent) => {
                             remote.answered(&Head {
                                 status: sent.status(),
-                                status_text: &sent.status_text(),
-                                url: &sent.url(),
+                                status_text: &sent.response.status_text(),
+                                // Behind all redirects.
+                                url: &sent.response.url(),
                                 header: &|name| sent.header(name),
                             });
                             answer = Some(sent);

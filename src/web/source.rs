@@ -18,14 +18,16 @@ pub enum Source {
 impl Source {
     /// Whether it lies behind an http(s) URL.
     pub fn is_remote(&self) -> bool {
-        match self {
-            Self::Data(_) => false,
-            Self::Url(url) => matches!(scheme(url).as_deref(), Some("http" | "https")),
-        }
+        matches!(self.scheme().as_deref(), Some("http" | "https"))
     }
 
     pub(super) fn is_data_url(&self) -> bool {
-        matches!(self, Self::Url(url) if scheme(url).as_deref() == Some("data"))
+        self.scheme().as_deref() == Some("data")
+    }
+
+    fn scheme(&self) -> Option<String> {
+        let Self::Url(url) = self else { return None };
+        Some(url.trim_start().split_once(':')?.0.to_ascii_lowercase())
     }
 
     /// Data, a string, or a `URL` object, which is told by its `href`.
@@ -58,8 +60,4 @@ impl Default for InspectOptions {
             signal: None,
         }
     }
-}
-
-fn scheme(url: &str) -> Option<String> {
-    Some(url.trim_start().split_once(':')?.0.to_ascii_lowercase())
 }

@@ -1,5 +1,7 @@
 //! The timers that every runtime has.
 
+use super::Abort;
+use crate::error::Error;
 use gloo_timers::callback::Timeout;
 use gloo_timers::future::TimeoutFuture;
 use js_sys::Date;
@@ -14,22 +16,23 @@ pub async fn sleep(ms: u32) {
     TimeoutFuture::new(ms.min(MAX_MS)).await;
 }
 
-/// Calls back once nothing came for so long. One timer serves all chunks: to set one costs more than to read a chunk.
+/// Aborts once nothing came for so long. One timer serves all chunks: to set one costs more than to read a chunk.
+#[derive(Debug)]
 pub(super) struct IdleTimer {
     ms: u32,
     /// When it will have been too long, in milliseconds since 1970; infinite while nothing is waited for.
     deadline_ms: Cell<f64>,
     timer: RefCell<Option<Timeout>>,
-    on_idle: Box<dyn Fn()>,
+    abort: Abort,
 }
 
 impl IdleTimer {
-    pub(super) fn new(ms: u32, on_idle: impl Fn() + 'static) -> Rc<Self> {
+    pub(super) fn new(ms: u32, abort: Abort) -> Rc<Self> {
         Rc::new(Self {
             ms,
             deadline_ms: Cell::new(f64::INFINITY),
             timer: RefCell::default(),
-            on_idle: Box::new(on_idle),
+            abort,
         })
     }
 
@@ -72,7 +75,8 @@ impl IdleTimer {
         self.timer.take();
         let left_ms = self.deadline_ms.get() - Date::now();
         if left_ms <= 0.0 {
-            (self.on_idle)();
+            let silence_ms = self.ms;
+            self.abort.abort_for(Error::Timeout { silence_ms });
         } else if left_ms.is_finite() {
             // Something came since it was set, or it went off too soon.
             self.set(left_ms.ceil() as u32);

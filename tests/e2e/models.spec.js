@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { card, fixture, open, pick, useOwnOrigin } from "./support.js";
+import { arrive, card, choose, fixture, open, openCost, pick, useOwnOrigin } from "./support.js";
 
 const LIST = {
   data: [
@@ -24,6 +24,38 @@ const askForModels = (page) => page.getByRole("button", { name: "Ask the endpoin
 const facts = (page) => page.getByTestId("model-facts");
 
 const listWith = (page, answer) => page.route("**/v1/models", (route) => route.fulfill(answer));
+
+test("the first model is Baseten's newest, and every provider's can be found", async ({ page }) => {
+  await page.goto("/");
+  const model = page.getByTestId("model");
+  await expect(model).toHaveValue("moonshotai/Kimi-K3");
+  await expect(facts(page)).toContainText("Counted exactly as kimi-k3 counts");
+  await expect(facts(page)).toContainText("Its limits are assumed");
+  await page.getByLabel("Find a model").fill("opus 5");
+  await expect(model.locator("option", { hasText: /^Claude Opus 5$/ })).toHaveCount(1);
+  // What was chosen stays among them.
+  await expect(model).toHaveValue("moonshotai/Kimi-K3");
+  await model.selectOption({ label: "Claude Opus 5" });
+  await pick(page, fixture("jpeg/baseline.jpg"));
+  await expect(card(page, "baseline.jpg").getByTestId("processor")).toHaveText("not known");
+  await expect(card(page, "baseline.jpg").getByTestId("published")).toHaveText("15");
+  await expect(facts(page)).toContainText("Counted exactly as claude counts");
+});
+
+test("a model that was switched off says so, with the day", async ({ page }) => {
+  await arrive(page);
+  await expect(facts(page)).toContainText("Its provider switched it off on 2026-10-16.");
+  await openCost(page);
+  await expect(page.getByText("Kimi K2.6 was switched off by its provider on 2026-10-16.").first()).toBeVisible();
+});
+
+test("one family at two providers is two choices", async ({ page }) => {
+  await arrive(page);
+  await choose(page, "open:kimi-k3");
+  await expect(facts(page)).toContainText("Its prices are not known.");
+  await choose(page, "kimi-k3");
+  await expect(facts(page)).toContainText("$3.00 in");
+});
 
 test("the endpoint's own prices and context win in all figures", async ({ page }) => {
   await listWith(page, { json: LIST });

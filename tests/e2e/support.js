@@ -26,10 +26,19 @@ export async function open(page) {
   await expect(box(page)).toBeVisible();
 }
 
+/** With the model that has both rules and documented limits, which these tests speak of. */
 export async function arrive(page) {
   await page.goto("/");
   await page.locator("input[type=file]").waitFor({ state: "attached" });
+  await choose(page, "moonshotai/Kimi-K2.6");
 }
+
+/** Chooses a model, wherever the list of models is. */
+export const choose = (page, model) =>
+  page.getByTestId("model").evaluate((select, model) => {
+    select.value = model;
+    select.dispatchEvent(new Event("change", { bubbles: true }));
+  }, model);
 
 export const pick = (page, ...paths) => page.locator("input[type=file]").setInputFiles(paths);
 
