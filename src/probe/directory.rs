@@ -9,6 +9,7 @@ pub(super) mod tag {
     pub(in super::super) const NEW_SUBFILE_TYPE: u16 = 254;
     pub(in super::super) const IMAGE_WIDTH: u16 = 256;
     pub(in super::super) const IMAGE_LENGTH: u16 = 257;
+    pub(in super::super) const PHOTOMETRIC: u16 = 262;
     pub(in super::super) const ORIENTATION: u16 = 274;
     pub(in super::super) const SUB_IFDS: u16 = 330;
     pub(in super::super) const EXTRA_SAMPLES: u16 = 338;

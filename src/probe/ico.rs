@@ -12,10 +12,20 @@ pub(super) const READER: Reader = Reader {
     read,
 };
 
+/// Versions of spreadsheets: of Lotus 1-2-3 and Symphony (Lotus, "Worksheet File Format", 1986), and of Quattro
+/// Pro. No cursor has as many images.
+const SPREADSHEETS: [u64; 7] = [0x0404, 0x0405, 0x0406, 0x0407, 0x5120, 0x5121, 0x8006];
+
 fn read(input: &Input<'_>) -> Parse<MediaFacts> {
     const FIRST: u64 = 6;
     const ENTRY_BYTES: u64 = 16;
     let count = u64::from(input.u16_le(4)?);
+    // Spreadsheets begin with a record of no number and two bytes, their version.
+    if input.u8(2)? == 2 && SPREADSHEETS.contains(&count) {
+        return Err(Halt::Fail(ProbeError::UnsupportedFormat {
+            looks_like: Some("a spreadsheet"),
+        }));
+    }
     if count == 0 {
         // Truecolour images of Targa begin like a cursor, and have zeros here.
         return Err(Halt::Fail(ProbeError::UnsupportedFormat {

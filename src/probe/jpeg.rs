@@ -1,7 +1,7 @@
 //! JPEG (ITU-T T.81, 1992) with EXIF (CIPA DC-008-2023).
 
-use super::input::{Input, Parse, malformed};
-use super::{Reader, directory};
+use super::input::{Halt, Input, Parse, malformed};
+use super::{ProbeError, Reader, directory};
 use crate::media::{Format, ImageFacts, MediaFacts, Orientation, Size};
 use std::ops::ControlFlow;
 
@@ -9,9 +9,6 @@ pub(super) const READER: Reader = Reader {
     signatures: &[b"\xff\xd8\xff"],
     read,
 };
-
-/// Longest run of bytes between segments that is skipped, as decoders do.
-const MAX_PADDING: u64 = 4096;
 
 fn read(input: &Input<'_>) -> Parse<MediaFacts> {
     const FIRST: u64 = 2;
@@ -28,6 +25,9 @@ struct Header {
     size: Option<Size>,
 }
 
+/// Bytes between segments that are skipped in one step.
+const STRAY_BYTES: u64 = 4096;
+
 impl Header {
     const fn at(at: u64) -> Self {
         Self {
@@ -37,12 +37,29 @@ impl Header {
         }
     }
 
+    fn skip(&mut self, bytes: u64) -> Parse<ControlFlow<MediaFacts>> {
+        self.at += bytes;
+        Ok(ControlFlow::Continue(()))
+    }
+
     fn step(&mut self, input: &Input<'_>) -> Parse<ControlFlow<MediaFacts>> {
         // EXIF may stand behind the frame header, too; not behind the start of the pixels.
         if let (Some(size), Some(orientation)) = (self.size, self.orientation) {
             return Ok(ControlFlow::Break(facts(size, orientation)));
         }
-        let (marker, after) = next_marker(input, self.at)?;
+        // Any number of FF may stand before a marker (B.1.1.2); FF 00 is no marker.
+        let marker = match input.array(self.at)? {
+            [0xff, 0xff] => return self.skip(1),
+            [0xff, 0x00] => return self.skip(2),
+            [0xff, marker] => marker,
+            // Decoders skip whatever stands between segments.
+            _ => {
+                let stray = self.at..self.at + STRAY_BYTES;
+                let found = input.find(b"\xff", stray.clone())?;
+                return self.skip(found.unwrap_or(stray.end) - self.at);
+            }
+        };
+        let after = self.at + 2;
         match marker {
             // SOF0 to SOF15 without DHT, JPG and DAC, which share the range (table B.1).
             0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => {
@@ -68,18 +85,17 @@ impl Header {
                     ),
                 };
             }
+            // SOF55 (ITU-T T.87, 1998, C.1.1.2).
+            0xf7 if self.size.is_none() => {
+                return Err(Halt::Fail(ProbeError::UnsupportedFormat {
+                    looks_like: Some("a JPEG-LS image"),
+                }));
+            }
             // TEM and RST0 to RST7 stand alone.
             0x01 | 0xd0..=0xd8 => self.at = after,
             _ => {
-                let length = u64::from(input.u16_be(after)?);
-                if length < 2 {
-                    return malformed(
-                        Format::Jpeg,
-                        after,
-                        "a segment is shorter than its own length",
-                    );
-                }
-                let end = after + length;
+                // Decoders take a segment that is shorter than its own length for an empty one.
+                let end = after + u64::from(input.u16_be(after)?).max(2);
                 if marker == 0xe1 && self.orientation.is_none() {
                     self.orientation = exif_orientation(input, after + 2, end)?;
                 }
@@ -108,21 +124,4 @@ fn exif_orientation(input: &Input<'_>, start: u64, end: u64) -> Parse<Option<Ori
         return Ok(None);
     }
     directory::exif_orientation(input, tiff..end).map(Some)
-}
-
-/// The next marker at or behind an offset, and the offset behind it.
-fn next_marker(input: &Input<'_>, mut at: u64) -> Parse<(u8, u64)> {
-    let limit = at + MAX_PADDING;
-    loop {
-        if at > limit {
-            return malformed(Format::Jpeg, at, "no segment begins here");
-        }
-        // Any number of FF may stand before a marker (B.1.1.2); FF 00 is no marker.
-        match input.array(at)? {
-            [0xff, 0xff] => at += 1,
-            [0xff, 0x00] => at += 2,
-            [0xff, marker] => return Ok((marker, at + 2)),
-            _ => at += 1,
-        }
-    }
 }

@@ -38,11 +38,25 @@ struct Page {
     is_negative: bool,
 }
 
+/// Phase One's raw files name themselves within their first bytes: the order of bytes twice over, and a word of
+/// which three letters are fixed.
+fn is_of_phase_one(input: &Input<'_>) -> Parse<bool> {
+    const HEAD: u64 = 40;
+    let head = input.up_to(0, HEAD)?;
+    Ok(head.windows(8).any(|window| {
+        matches!(
+            window,
+            [b'I', b'I', b'I', b'I', _, b'w', b'a', b'R']
+                | [b'M', b'M', b'M', b'M', b'R', b'a', b'w', _]
+        )
+    }))
+}
+
 impl Page {
     fn read(input: &Input<'_>) -> Parse<Self> {
         let mut page = Self::default();
         // Canon's raw files say so behind the header, where other files have a directory or pixels.
-        if input.up_to(8, 2)? == b"CR" {
+        if input.up_to(8, 2)? == b"CR" || is_of_phase_one(input)? {
             page.is_negative = true;
             return Ok(page);
         }
@@ -81,6 +95,12 @@ impl Page {
                         None => break,
                     }
                 }
+            }
+            tag::PHOTOMETRIC => {
+                /// Samples of a sensor behind its filter, or made linear (TIFF/EP, ISO 12234-2:2001, 5.1; DNG 1.7).
+                const SENSOR: [u64; 2] = [32_803, 34_892];
+                let kind = directory.first_value(&entry)?.unwrap_or(0);
+                self.is_negative |= SENSOR.contains(&kind);
             }
             tag::DNG_VERSION => self.is_negative = true,
             _ => {}

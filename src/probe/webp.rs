@@ -52,6 +52,7 @@ fn lossless(input: &Input<'_>, at: u64) -> Parse<MediaFacts> {
 /// A VP8X header (RFC 9649, section 2.7): flags, and two sides of 24 bits less one.
 fn extended(input: &Input<'_>, header: &Chunk) -> Parse<MediaFacts> {
     const ANIMATION: u8 = 0x02;
+    const XMP: u8 = 0x04;
     const EXIF: u8 = 0x08;
     const ALPHA: u8 = 0x10;
     let [flags, _, _, _, w0, w1, w2, h0, h1, h2] = input.array(header.data)?;
@@ -63,10 +64,37 @@ fn extended(input: &Input<'_>, header: &Chunk) -> Parse<MediaFacts> {
     };
     let image = ImageFacts {
         orientation,
-        animated: Some(flags & ANIMATION != 0),
+        animated: match flags & ANIMATION {
+            0 => Some(false),
+            _ => has_frames(input, header.end, flags & (EXIF | XMP) != 0)?,
+        },
         has_alpha: Some(flags & ALPHA != 0),
     };
     Ok(MediaFacts::image(Format::Webp, size, image))
+}
+
+/// Whether an animation has a second frame: what stands behind its first one, of metadata or without (RFC
+/// 9649, section 2.7.1.1). `None` where the file ends before.
+fn has_frames(input: &Input<'_>, mut at: u64, has_metadata: bool) -> Parse<Option<bool>> {
+    /// A profile, and the animation's own parameters.
+    const MAX_CHUNKS_BEFORE: u32 = 4;
+    let end = 8 + u64::from(input.u32_le(4)?);
+    let mut chunks_before = 0;
+    while at + 8 <= end && chunks_before < MAX_CHUNKS_BEFORE {
+        let chunk = Chunk::read(input, at)?;
+        at = chunk.end;
+        if chunk.name != *b"ANMF" {
+            chunks_before += 1;
+            continue;
+        }
+        // Without metadata, only another frame can follow: that spares a read.
+        if !has_metadata || at + 8 > end {
+            return Ok(Some(at + 8 <= end));
+        }
+        let next = input.up_to(at, 4)?;
+        return Ok((next.len() == 4).then_some(next == b"ANMF"));
+    }
+    Ok(None)
 }
 
 /// EXIF stands behind the pixels, so the chunks are followed to it.

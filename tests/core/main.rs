@@ -23,6 +23,7 @@ mod limits;
 mod linear;
 mod link;
 mod models;
+mod odd_images;
 mod prepare;
 #[cfg(feature = "prepare")]
 mod prepared;
