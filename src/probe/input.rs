@@ -343,6 +343,12 @@ impl<'a> Input<'a> {
         self.bytes.length
     }
 
+    /// All that is at hand of the beginning of the file.
+    pub(super) fn from_start(&self) -> Parse<&'a [u8]> {
+        let known = self.bytes.from(0);
+        self.charge(known.len() as u64).map(|()| known)
+    }
+
     /// Up to `length` bytes; fewer, or none, where the file ends before.
     pub(super) fn up_to(&self, at: u64, length: u64) -> Parse<&'a [u8]> {
         match self.bytes.length {

@@ -16,8 +16,8 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
         return heif::read(input, brand);
     }
     match &brands.major {
-        // Neither is a video, and both say so in their first bytes.
-        b"crx " | b"M4A " | b"M4B " | b"M4P " => unknown(input),
+        // None is a video, and all say so in their first bytes.
+        b"crx " | b"M4A " | b"M4B " | b"M4P " | b"mif3" => unknown(input),
         major => mp4::read(input, video_format(major)),
     }
 }

@@ -3,13 +3,14 @@
 //! A program that is split into parts holds the readers of PNG, JPEG, GIF and WebP from the start, and loads the
 //! others when it first meets another format. Every other program holds them all.
 
-use super::input::{Halt, Input, Parse};
+use super::input::{Halt, Input, Parse, malformed};
 use super::recognise::{self, Match};
 use super::{
     ProbeError, asf, avi, bmp, flv, gif, ico, isobmff, jpeg, jxl, matroska, mp4, mpeg, png, svg,
     tiff, webp,
 };
-use crate::media::MediaFacts;
+use crate::media::{Kind, MediaFacts};
+use crate::units::MAX_COUNT;
 
 /// One format: how its files begin, and how to read the facts. Signatures with more letters stand before
 /// those with fewer; those of MPEG before SVG, as text may begin like one of its packets, and they like
@@ -24,7 +25,20 @@ pub(super) struct Reader {
 /// Of the images that models take.
 const FIRST: &[Reader] = &[png::READER, jpeg::READER, gif::READER, webp::READER];
 
-const OTHERS: &[Reader] = &[
+/// All that is loaded later.
+#[derive(Debug)]
+pub(super) struct Others {
+    readers: &'static [Reader],
+    /// What a file looks like that none of them takes.
+    name: fn(&[u8]) -> Option<&'static str>,
+}
+
+static OTHERS: Others = Others {
+    readers: OTHER_READERS,
+    name: recognise::name,
+};
+
+const OTHER_READERS: &[Reader] = &[
     isobmff::READER,
     jxl::READER,
     bmp::READER,
@@ -44,29 +58,48 @@ pub(super) fn read(input: &Input<'_>) -> Parse<MediaFacts> {
     let head = input.up_to(0, recognise::LONGEST_SIGNATURE)?;
     let others = lazy::others();
     let mut cut_off = None;
-    for reader in FIRST.iter().chain(others.unwrap_or_default()) {
+    let other_readers = others.map_or(&[][..], |others| others.readers);
+    for reader in FIRST.iter().chain(other_readers) {
         for signature in reader.signatures {
             match recognise::compare(head, signature) {
                 Match::Yes => match (reader.read)(input) {
                     // A signature of few letters misled it.
                     Err(Halt::Fail(ProbeError::UnsupportedFormat { looks_like: None })) => {}
-                    outcome => return outcome,
+                    outcome => return outcome.and_then(plausible),
                 },
                 Match::CutOff => cut_off = cut_off.or(Some(signature.len() as u64)),
                 Match::No => {}
             }
         }
     }
-    if others.is_none() {
+    let Some(others) = others else {
         return Err(Halt::Unread);
-    }
+    };
     if let Some(needed) = cut_off {
         let length = head.len() as u64;
         return Err(Halt::Fail(ProbeError::Truncated { needed, length }));
     }
     Err(Halt::Fail(ProbeError::UnsupportedFormat {
-        looks_like: recognise::name(head),
+        looks_like: (others.name)(head),
     }))
+}
+
+/// Whatever a header claims, nothing is longer than a number in JavaScript tells.
+fn plausible(facts: MediaFacts) -> Parse<MediaFacts> {
+    let MediaFacts { width, height, .. } = facts;
+    let sides = [width, height, facts.display_width, facts.display_height];
+    let is_long = match &facts.kind {
+        Kind::Video(video) => video.duration_ms.is_some_and(|ms| ms > MAX_COUNT as f64),
+        Kind::Image(_) => false,
+    };
+    match is_long || sides.into_iter().any(|side| side > MAX_COUNT) {
+        true => malformed(
+            facts.format,
+            0,
+            "a side or the duration is beyond all measure",
+        ),
+        false => Ok(facts),
+    }
 }
 
 /// Loads the readers that are not there.
@@ -82,10 +115,10 @@ pub(crate) struct NotLoaded;
 mod lazy {
     #[cfg(feature = "web")]
     use super::NotLoaded;
-    use super::{OTHERS, Reader};
+    use super::{OTHERS, Others};
 
-    pub(super) const fn others() -> Option<&'static [Reader]> {
-        Some(OTHERS)
+    pub(super) const fn others() -> Option<&'static Others> {
+        Some(&OTHERS)
     }
 
     #[cfg(feature = "web")]
@@ -96,13 +129,13 @@ mod lazy {
 
 #[cfg(all(tilewise_split, feature = "web"))]
 mod lazy {
-    use super::{NotLoaded, OTHERS, Reader};
+    use super::{NotLoaded, OTHERS, Others};
     use std::sync::OnceLock;
     use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-    static LOADED: OnceLock<&'static [Reader]> = OnceLock::new();
+    static LOADED: OnceLock<&'static Others> = OnceLock::new();
 
-    pub(super) fn others() -> Option<&'static [Reader]> {
+    pub(super) fn others() -> Option<&'static Others> {
         LOADED.get().copied()
     }
 
@@ -123,7 +156,7 @@ mod lazy {
 
     /// Names them, and nothing else does.
     #[wasm_split(formats, fallible)]
-    fn other_readers() -> Result<&'static [Reader], NotLoaded> {
-        Ok(OTHERS)
+    fn other_readers() -> Result<&'static Others, NotLoaded> {
+        Ok(&OTHERS)
     }
 }

@@ -3,96 +3,133 @@
 //! An SVG image has no pixels. Its size is the one that a page gives it: the width and height of the root
 //! element in CSS pixels, else those of its view box, else 300×150.
 
+mod document;
+mod length;
+
 use super::input::{Halt, Input, Parse, malformed};
 use super::{ProbeError, Reader, recognise};
 use crate::media::{Format, ImageFacts, MediaFacts, Size};
+use document::{Document, Stop};
+use length::{FontSize, number, pixels};
 use std::borrow::Cow;
 
 pub(super) const READER: Reader = Reader {
-    // White space and a byte order mark may stand before the first tag.
-    signatures: &[b"<", b" ", b"\t", b"\r", b"\n", b"\xef\xbb\xbf"],
+    // White space and a byte order mark may stand before the first tag; in UTF-16, a zero.
+    signatures: &[
+        b"<",
+        b" ",
+        b"\t",
+        b"\r",
+        b"\n",
+        b"\xef\xbb\xbf",
+        b"\xff\xfe",
+        b"\xfe\xff",
+        b"\0<",
+    ],
     read,
 };
 
-/// Where the root element must begin, and how long it may be: an editor's licence text has a few KB.
-const LONGEST: u64 = 64 * 1024;
-
+/// However long comments and attributes are, all of the file up to the end of the root's tag is gone over. It is at
+/// hand in one piece, and begun again when more of it has come, in reads that grow.
 fn read(input: &Input<'_>) -> Parse<MediaFacts> {
-    let mut text = Text { input, at: 0 };
-    if !text.enter_root()? {
-        let head = input.up_to(0, recognise::LONGEST_SIGNATURE)?;
-        return Err(Halt::Fail(ProbeError::UnsupportedFormat {
-            looks_like: recognise::name(head),
-        }));
-    }
-    let start = text.at;
-    let mut root = Root::default();
-    while let Some((name, value)) = text.attribute(start + LONGEST)? {
-        let value = &*without_references(value);
-        match name {
-            b"width" => root.width = pixels(value),
-            b"height" => root.height = pixels(value),
-            b"viewBox" => root.view_box = view_box(value),
-            _ => {}
+    let known = input.from_start()?;
+    let (text, unit) = as_bytes(known);
+    let mut document = Document::new(&text);
+    match Root::read(&mut document) {
+        Ok(root) => match root.size() {
+            Some(size) => Ok(MediaFacts::image(Format::Svg, size, ImageFacts::default())),
+            None => malformed(Format::Svg, 0, "the SVG has no size"),
+        },
+        Err(Stop::Malformed(at, what)) => malformed(Format::Svg, unit * at as u64, what),
+        Err(Stop::Foreign(name)) => foreign(input, name),
+        // Comments without anything: whoever wrote that was done.
+        Err(Stop::Blank) if input.length() == Some(known.len() as u64) => {
+            foreign(input, Some("an HTML page"))
+        }
+        Err(Stop::Blank | Stop::More) => {
+            input.slice(0, more(input, known.len() as u64))?;
+            malformed(Format::Svg, 0, "the root element does not end")
         }
     }
-    let Some(size) = root.size() else {
-        return malformed(Format::Svg, start, "the SVG has no size");
-    };
-    Ok(MediaFacts::image(Format::Svg, size, ImageFacts::default()))
 }
 
-/// What the root element says of its size, in CSS pixels.
+/// How much is wanted where so much was not enough: twice as much keeps the sum of all attempts linear.
+fn more(input: &Input<'_>, known: u64) -> u64 {
+    let double = 2 * known;
+    match input.length() {
+        Some(length) if known < length && input.can_read(known..double) => double.min(length),
+        None if input.can_read(known..double) => double,
+        // The file ends, or what may be read does.
+        _ => known + 1,
+    }
+}
+
+fn foreign<T>(input: &Input<'_>, name: Option<&'static str>) -> Parse<T> {
+    let head = input.up_to(0, recognise::LONGEST_SIGNATURE)?;
+    Err(Halt::Fail(ProbeError::UnsupportedFormat {
+        looks_like: name.or_else(|| recognise::name(head)),
+    }))
+}
+
+/// The text with one byte a character, and how many bytes each took (XML 1.0, section 4.3.3 and appendix F). All
+/// that counts is ASCII, so any other character of UTF-16 becomes a question mark; UTF-8 is left as it is.
+fn as_bytes(file: &[u8]) -> (Cow<'_, [u8]>, u64) {
+    let read: fn([u8; 2]) -> u16 = match file {
+        [0xff, 0xfe, ..] | [b'<', 0, ..] => u16::from_le_bytes,
+        [0xfe, 0xff, ..] | [0, b'<', ..] => u16::from_be_bytes,
+        _ => return (Cow::Borrowed(file), 1),
+    };
+    const MARK: u16 = 0xfeff;
+    let pairs = file.chunks_exact(2).filter_map(|pair| match pair {
+        [one, other] => Some(read([*one, *other])),
+        _ => None,
+    });
+    let pairs = pairs.skip_while(|pair| *pair == MARK);
+    let ascii = |pair| u8::try_from(pair).ok().filter(u8::is_ascii);
+    let text = pairs.map(|pair| ascii(pair).unwrap_or(b'?')).collect();
+    (Cow::Owned(text), 2)
+}
+
+/// What the root element says of its size.
 #[derive(Default)]
 struct Root {
-    width: Option<f64>,
-    height: Option<f64>,
+    width: Option<Vec<u8>>,
+    height: Option<Vec<u8>>,
     view_box: Option<(f64, f64)>,
+    font: FontSize,
 }
 
 impl Root {
+    fn read(document: &mut Document<'_>) -> Result<Self, Stop> {
+        document.enter_root()?;
+        let mut root = Self::default();
+        while let Some((name, value)) = document.attribute()? {
+            match name {
+                b"width" => root.width = Some(document.expand(value)),
+                b"height" => root.height = Some(document.expand(value)),
+                b"viewBox" => root.view_box = view_box(&document.expand(value)),
+                b"font-size" => root.font.set_attribute(&document.expand(value)),
+                b"style" => root.font.set_style(&document.expand(value)),
+                _ => {}
+            }
+        }
+        Ok(root)
+    }
+
     /// The size of a replaced element (CSS 2.2, 10.3.2 and 10.6.2; CSS Images 3, section 5.1).
     fn size(&self) -> Option<Size> {
-        let (width, height) = match (self.width, self.height, self.view_box) {
+        let font = self.font.pixels();
+        let side = |text: &Option<Vec<u8>>| pixels(text.as_deref()?, font);
+        let (width, height) = match (side(&self.width), side(&self.height), self.view_box) {
             (Some(width), Some(height), _) => (width, height),
-            (Some(width), None, Some((across, down))) => (width, width * down / across),
-            (None, Some(height), Some((across, down))) => (height * across / down, height),
+            // The proportion first: a product may be more than a number holds.
+            (Some(width), None, Some((across, down))) => (width, width * (down / across)),
+            (None, Some(height), Some((across, down))) => (height * (across / down), height),
             (None, None, Some(size)) => size,
             (width, height, None) => (width.unwrap_or(300.0), height.unwrap_or(150.0)),
         };
         (width > 0.0 && height > 0.0).then(|| Size::new(whole(width), whole(height)))
     }
-}
-
-/// With numbers in place of the characters that they stand for (XML 1.0, section 4.1). Names of entities
-/// stand for no digit.
-fn without_references(value: &[u8]) -> Cow<'_, [u8]> {
-    if !value.contains(&b'&') {
-        return Cow::Borrowed(value);
-    }
-    let mut decoded = Vec::with_capacity(value.len());
-    let mut rest = value;
-    while let Some((byte, behind)) = rest.split_first() {
-        let (byte, behind) = reference(rest).unwrap_or((*byte, behind));
-        decoded.push(byte);
-        rest = behind;
-    }
-    Cow::Owned(decoded)
-}
-
-/// The ASCII character that a text begins with a reference to, and what stands behind it.
-fn reference(text: &[u8]) -> Option<(u8, &[u8])> {
-    const LONGEST: usize = 10;
-    let digits = text.strip_prefix(b"&#")?;
-    let end = digits.iter().take(LONGEST).position(|byte| *byte == b';')?;
-    let (digits, behind) = digits.split_at_checked(end)?;
-    let digits = std::str::from_utf8(digits).ok()?;
-    let character = match digits.strip_prefix('x') {
-        Some(digits) => u8::from_str_radix(digits, 16),
-        None => digits.parse(),
-    };
-    let character = character.ok().filter(u8::is_ascii)?;
-    Some((character, behind.get(1..)?))
 }
 
 /// To the nearest pixel, and at least one.
@@ -110,193 +147,4 @@ fn view_box(value: &[u8]) -> Option<(f64, f64)> {
     let (_, _) = (numbers.next()??, numbers.next()??);
     let size = (numbers.next()??, numbers.next()??);
     (numbers.next().is_none() && size.0 > 0.0 && size.1 > 0.0).then_some(size)
-}
-
-/// A length in CSS pixels (CSS Values and Units 3, section 6). A percentage depends on the page, and
-/// counts as none; so does what is no length.
-fn pixels(value: &[u8]) -> Option<f64> {
-    let (number, unit) = number(value.trim_ascii())?;
-    let factor = match &*unit.to_ascii_lowercase() {
-        b"" | b"px" => 1.0,
-        b"in" => 96.0,
-        b"cm" => 96.0 / 2.54,
-        b"mm" => 96.0 / 25.4,
-        b"q" => 96.0 / 101.6,
-        b"pt" => 96.0 / 72.0,
-        b"pc" => 16.0,
-        // Of the font that browsers start with; half of it where it has no x-height to tell.
-        b"em" | b"rem" => 16.0,
-        b"ex" | b"ch" => 8.0,
-        _ => return None,
-    };
-    Some(number * factor).filter(|pixels| *pixels >= 0.0)
-}
-
-/// A number (CSS Values and Units 3, section 4.3), and what stands behind it.
-fn number(text: &[u8]) -> Option<(f64, &[u8])> {
-    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let sign = usize::from(matches!(text.first(), Some(b'+' | b'-')));
-    let mut end = sign + digits(text.get(sign..)?);
-    let mut found = end - sign;
-    if text.get(end) == Some(&b'.') {
-        let fraction = digits(text.get(end + 1..)?);
-        found += fraction;
-        end += 1 + fraction;
-    }
-    if found == 0 {
-        return None;
-    }
-    // An `e` begins an exponent only before digits; else it is the unit's.
-    if let Some(b'e' | b'E') = text.get(end) {
-        let sign = usize::from(matches!(text.get(end + 1), Some(b'+' | b'-')));
-        let exponent = digits(text.get(end + 1 + sign..)?);
-        if exponent > 0 {
-            end += 1 + sign + exponent;
-        }
-    }
-    let (number, rest) = text.split_at_checked(end)?;
-    let number = crate::decimal::parse(std::str::from_utf8(number).ok()?)?;
-    Some((number, rest))
-}
-
-/// A place in the text.
-struct Text<'a> {
-    input: &'a Input<'a>,
-    at: u64,
-}
-
-impl<'a> Text<'a> {
-    /// Goes behind the name of the root element; `false` where that is no `svg`.
-    fn enter_root(&mut self) -> Parse<bool> {
-        if self.begins(b"\xef\xbb\xbf")? {
-            self.at += 3;
-        }
-        while self.at < LONGEST {
-            self.skip_white_space()?;
-            // XML 1.0, section 2.8: what may stand before the root element.
-            let found = if self.begins(b"<?")? {
-                self.skip_behind(b"?>")?
-            } else if self.begins(b"<!--")? {
-                self.skip_behind(b"-->")?
-            } else if self.begins(b"<!")? {
-                self.skip_document_type()?
-            } else {
-                return self.enter_svg();
-            };
-            if !found {
-                return Ok(false);
-            }
-        }
-        Ok(false)
-    }
-
-    /// The name may have a prefix for its namespace.
-    fn enter_svg(&mut self) -> Parse<bool> {
-        const LONGEST_NAME: u64 = 64;
-        if self.input.u8(self.at)? != b'<' {
-            return Ok(false);
-        }
-        let start = self.at + 1;
-        let text = self.input.up_to(start, LONGEST_NAME)?;
-        let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/');
-        let Some(length) = text.iter().position(ends) else {
-            // Too long for a name, or cut off inside it.
-            return self.input.slice(start, LONGEST_NAME).map(|_| false);
-        };
-        self.at = start + length as u64;
-        let name = self.input.slice(start, length as u64)?;
-        Ok(name.rsplit(|byte| *byte == b':').next() == Some(b"svg"))
-    }
-
-    /// The next attribute of a start tag, behind which the place moves; `None` where the tag ends.
-    fn attribute(&mut self, limit: u64) -> Parse<Option<(&'a [u8], &'a [u8])>> {
-        const LONGEST_NAME: u64 = 256;
-        self.skip_white_space()?;
-        let text = self.input.up_to(self.at, LONGEST_NAME)?;
-        let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'=' | b'>' | b'/');
-        let length = text.iter().position(ends).unwrap_or(text.len());
-        let (name, _) = text.split_at_checked(length).unwrap_or_default();
-        self.at += length as u64;
-        self.skip_white_space()?;
-        if name.is_empty() || !self.begins(b"=")? {
-            let ended = name.is_empty() && (self.begins(b">")? || self.begins(b"/>")?);
-            return match ended {
-                true => Ok(None),
-                false => malformed(Format::Svg, self.at, "an attribute has no value"),
-            };
-        }
-        self.at += 1;
-        self.skip_white_space()?;
-        let quote: &[u8] = match self.input.u8(self.at)? {
-            b'"' => b"\"",
-            b'\'' => b"'",
-            _ => return malformed(Format::Svg, self.at, "a value stands in no quotes"),
-        };
-        let start = self.at + 1;
-        let Some(end) = self.input.find(quote, start..limit)? else {
-            return malformed(Format::Svg, self.at, "a value does not end");
-        };
-        self.at = end + 1;
-        Ok(Some((name, self.input.slice(start, end - start)?)))
-    }
-
-    /// `<!DOCTYPE …>`, in which quotes, comments and a part in brackets may hold any `>`.
-    fn skip_document_type(&mut self) -> Parse<bool> {
-        let mut in_brackets = false;
-        self.at += 2;
-        while self.at < LONGEST {
-            let found = match self.input.u8(self.at)? {
-                b'>' if !in_brackets => {
-                    self.at += 1;
-                    return Ok(true);
-                }
-                b'[' => {
-                    in_brackets = true;
-                    self.skip(1)
-                }
-                b']' => {
-                    in_brackets = false;
-                    self.skip(1)
-                }
-                quote @ (b'"' | b'\'') => {
-                    self.at += 1;
-                    self.skip_behind(&[quote])?
-                }
-                b'<' if self.begins(b"<!--")? => self.skip_behind(b"-->")?,
-                _ => self.skip(1),
-            };
-            if !found {
-                return Ok(false);
-            }
-        }
-        Ok(false)
-    }
-
-    fn skip(&mut self, bytes: u64) -> bool {
-        self.at += bytes;
-        true
-    }
-
-    fn skip_behind(&mut self, end: &[u8]) -> Parse<bool> {
-        match self.input.find(end, self.at..LONGEST)? {
-            Some(found) => Ok(self.skip(found - self.at + end.len() as u64)),
-            None => Ok(false),
-        }
-    }
-
-    fn skip_white_space(&mut self) -> Parse<()> {
-        while self.at < LONGEST && self.begins_with_space()? {
-            self.at += 1;
-        }
-        Ok(())
-    }
-
-    fn begins_with_space(&self) -> Parse<bool> {
-        let next = self.input.up_to(self.at, 1)?;
-        Ok(matches!(next, [b' ' | b'\t' | b'\r' | b'\n']))
-    }
-
-    fn begins(&self, with: &[u8]) -> Parse<bool> {
-        Ok(self.input.up_to(self.at, with.len() as u64)? == with)
-    }
 }

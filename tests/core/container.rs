@@ -363,7 +363,7 @@ fn flash_metadata_are_read_in_any_order_and_end_where_they_make_no_sense() {
         (
             "an endless width",
             sides(f64::INFINITY),
-            Shows(u64::MAX, 60),
+            Fails(ErrorCode::Malformed),
         ),
     ]);
 }

@@ -363,6 +363,35 @@ const SHAPES: &[Shape] = &[
         let comments = "<!-- a comment -->\n".repeat(count as usize);
         whole(format!("{comments}<svg width='5' height='5'/>").as_bytes())
     }),
+    shape("svg: a long comment", 10_000, |count| {
+        let comment = "a comment ".repeat(count as usize);
+        whole(format!("<!-- {comment} --><svg width='5' height='5'/>").as_bytes())
+    }),
+    shape("svg: a long attribute", 10_000, |count| {
+        let diagram = "&lt;a&gt;".repeat(count as usize);
+        whole(format!("<svg content='{diagram}' width='5' height='5'/>").as_bytes())
+    }),
+    shape("svg: entities", 300, |count| {
+        let entities = "<!ENTITY a '&b;&b;'><!ENTITY b '&a;&a;'>".repeat(count as usize);
+        let sizes = "width='&a;' ".repeat(count as usize);
+        whole(format!("<!DOCTYPE svg [{entities}]><svg {sizes} height='5'/>").as_bytes())
+    }),
+    shape("svg: white space in UTF-16", 3000, |count| {
+        let text = format!(
+            "{}<svg width='5' height='5'/>",
+            "  \n".repeat(count as usize)
+        );
+        let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        whole(&[&b"\xff\xfe"[..], &units].concat())
+    }),
+    shape("jpeg: bytes between segments", 10_000, |count| {
+        let stray = vec![7; 8 * count as usize];
+        whole(&[b"\xff\xd8\xff\xe0\0\x02", &stray[..], jpeg_end()].concat())
+    }),
+    shape("jpeg: fill bytes", 10_000, |count| {
+        let fill = vec![0xff; count as usize];
+        whole(&[b"\xff\xd8\xff\xe0\0\x02", &fill[..], jpeg_end()].concat())
+    }),
     shape("mp4: boxes before the index", 1000, |count| {
         let free = boxed(b"free", b"").repeat(count as usize);
         whole(&[videos::mp4_head(), free, Track::default().video(&[])].concat())
