@@ -15,15 +15,22 @@ pub(super) fn read(input: &Input<'_>, brand: ImageBrand) -> Parse<MediaFacts> {
         format,
         sequence: may_move,
     } = brand;
-    let Parts { image, sequence } = Parts::find(input, format, may_move)?;
-    // Of a sequence whose track is missing, nobody knows whether it moves.
+    let parts = Parts::find(input, format, may_move)?;
+    let Parts {
+        image, sequence, ..
+    } = parts;
     let animated = match &sequence {
         Some(sequence) => Some(sequence.frames > 1),
-        None => (!may_move).then_some(false),
+        // Of one whose track may have been cut off, nobody knows whether it moves.
+        None => (!may_move || parts.is_whole).then_some(false),
     };
-    let Some(image) = image.or(sequence.map(|sequence| sequence.image)) else {
+    let has_alpha_track = sequence.as_ref().is_some_and(|found| found.has_alpha);
+    let Some(mut image) = image.or(sequence.map(|sequence| sequence.image)) else {
         return malformed(format, 0, "there is no primary image");
     };
+    if has_alpha_track {
+        image.has_alpha = Some(true);
+    }
     Ok(image.facts(animated))
 }
 
@@ -32,6 +39,8 @@ pub(super) fn read(input: &Input<'_>, brand: ImageBrand) -> Parse<MediaFacts> {
 struct Parts {
     image: Option<Image>,
     sequence: Option<Sequence>,
+    /// The file holds coded images, and ends where a box does.
+    is_whole: bool,
 }
 
 impl Parts {
@@ -46,12 +55,15 @@ impl Parts {
                 false => boxes.next()?,
             };
             let Some(found) = found else {
+                let ends_inside = input.length().is_some_and(|length| *at > length);
+                parts.is_whole &= !is_complete && !ends_inside;
                 return Ok(ControlFlow::Break(parts.clone()));
             };
             match &found.kind {
+                b"mdat" => parts.is_whole = true,
                 // The first counts, wherever the file is cut off.
                 b"meta" if parts.image.is_none() => {
-                    match Items::read(input, format, found.body)?.image() {
+                    match Items::read(input, format, found.body)?.image(may_move) {
                         // Something may have stood behind the end of the file.
                         Err(Halt::Fail(ProbeError::UnsupportedFormat { .. })) if found.is_open => {
                             let at = boxes.position();
@@ -182,8 +194,8 @@ impl<'a> Items<'a> {
             && !self.associations.is_empty()
     }
 
-    /// `None` where the box describes no image: a sequence may have such a one.
-    fn image(&self) -> Parse<Option<Image>> {
+    /// `None` where the box describes no image, or one without a size: a sequence may have such a one.
+    fn image(&self, may_move: bool) -> Parse<Option<Image>> {
         let Some(primary) = self.primary else {
             return Ok(None);
         };
@@ -204,6 +216,9 @@ impl<'a> Items<'a> {
         })?;
         let Size { width, height } = image.stored;
         if width == 0 || height == 0 {
+            if may_move {
+                return Ok(None);
+            }
             let at = self.properties.as_ref().map_or(0, |range| range.start);
             return malformed(self.format, at, "the primary image has no size");
         }
@@ -275,11 +290,20 @@ impl<'a> Items<'a> {
     }
 
     /// Items that belong to the primary one, in order of their ids: its alpha (MIAF, ISO/IEC 23000-22), but also
-    /// depth and mattes, which phones store.
+    /// depth and mattes, which phones store. They may hang on the images that it is put together from, too (ISO/IEC
+    /// 23000-22, 7.3.5.2).
     fn auxiliaries(&self, primary: u32) -> Parse<Vec<u64>> {
+        let mut images = vec![primary];
+        self.each_reference(b"dimg", |from, to| {
+            if from == primary {
+                images.push(to);
+            }
+            Ok(())
+        })?;
+        images.sort_unstable();
         let mut auxiliaries = Vec::new();
         self.each_reference(b"auxl", |auxiliary, to| {
-            if to == primary && auxiliary != primary {
+            if images.binary_search(&to).is_ok() && auxiliary != primary {
                 auxiliaries.push(auxiliary.into());
             }
             Ok(())
@@ -447,20 +471,34 @@ impl Image {
 struct Sequence {
     frames: u64,
     image: Image,
+    /// Another track holds its alpha.
+    has_alpha: bool,
 }
 
 impl Sequence {
     /// `None` where no track holds images.
     fn read(movie: &Movie<'_>) -> Parse<Option<Self>> {
-        movie.walk_tracks((), |(), track| {
-            Ok(match track {
-                // Alpha is a track of its own, with the handler `auxv`.
-                Some(track) if matches!(&track.handler(), b"pict" | b"vide") => {
-                    ControlFlow::Break(Self::of_track(&track)?)
+        movie.walk_tracks((None, false), |(sequence, has_alpha), track| {
+            let Some(track) = track else {
+                let sequence: Option<Self> = sequence.clone();
+                return Ok(ControlFlow::Break(sequence.map(|sequence| Self {
+                    has_alpha: *has_alpha,
+                    ..sequence
+                })));
+            };
+            match &track.handler() {
+                b"pict" | b"vide" if sequence.is_none() => *sequence = Self::of_track(&track)?,
+                // Alpha is a track of its own (HEIF, 7.5.3.1).
+                b"auxv" => {
+                    if let Some(VisualSample { auxiliary, .. }) = track.visual_sample()?
+                        && let Some(body) = auxiliary
+                    {
+                        *has_alpha |= names_alpha(track.input(), &body)?;
+                    }
                 }
-                Some(_) => ControlFlow::Continue(()),
-                None => ControlFlow::Break(None),
-            })
+                _ => {}
+            }
+            Ok(ControlFlow::Continue(()))
         })
     }
 
@@ -475,6 +513,10 @@ impl Sequence {
             _ => Format::Heic,
         };
         let image = Image::new(format, stored, None);
-        Ok(Some(Self { frames, image }))
+        Ok(Some(Self {
+            frames,
+            image,
+            has_alpha: false,
+        }))
     }
 }

@@ -3,6 +3,7 @@
 
 use super::boxes::{BoxType, Boxes};
 use super::input::{Input, Parse};
+use super::sequence::{self, Sequence};
 use crate::media::{Format, Size};
 use std::cell::OnceCell;
 use std::ops::{ControlFlow, Range};
@@ -12,6 +13,35 @@ pub(super) struct Movie<'a> {
     input: &'a Input<'a>,
     format: Format,
     body: Range<u64>,
+}
+
+/// What a movie says of itself.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct MovieHeader {
+    /// Ticks a second of the times that it states.
+    pub(super) timescale: u32,
+    /// How long it is, where it says that.
+    pub(super) ticks: Option<u64>,
+    pub(super) matrix: Matrix,
+}
+
+impl Default for MovieHeader {
+    fn default() -> Self {
+        Self {
+            timescale: 0,
+            ticks: None,
+            matrix: Matrix::IDENTITY,
+        }
+    }
+}
+
+/// A length of 32 or 64 bits; all ones say that it is not known (sections 8.2.2.3 and 8.4.2.3), and so does zero.
+fn duration(input: &Input<'_>, at: u64, is_short: bool) -> Parse<Option<u64>> {
+    let (ticks, unknown) = match is_short {
+        true => (input.u32_be(at)?.into(), u32::MAX.into()),
+        false => (input.u64_be(at)?, u64::MAX),
+    };
+    Ok(Some(ticks).filter(|ticks| *ticks > 0 && *ticks != unknown))
 }
 
 /// The upper left of a transformation matrix, `a b c d`, in 65,536ths: how x and y of a frame become x and y
@@ -63,19 +93,24 @@ impl<'a> Movie<'a> {
         }
     }
 
-    /// Ticks a second of the times that the movie states, and its matrix (`mvhd`, section 8.2.2).
-    pub(super) fn header(&self) -> Parse<Option<(u32, Matrix)>> {
+    /// `mvhd` (section 8.2.2).
+    pub(super) fn header(&self) -> Parse<MovieHeader> {
         let Some(body) = self.boxes().find(b"mvhd")? else {
-            return Ok(None);
+            return Ok(MovieHeader::default());
         };
-        let (timescale, matrix) = match self.input.u8(body.start)? {
-            0 => (12, 36),
-            _ => (20, 48),
-        };
-        Ok(Some((
-            self.input.u32_be(body.start + timescale)?,
-            Matrix::read(self.input, body.start + matrix)?,
-        )))
+        let (input, at) = (self.input, body.start);
+        let is_short = input.u8(at)? == 0;
+        let (timescale, matrix) = if is_short { (12, 36) } else { (20, 48) };
+        Ok(MovieHeader {
+            timescale: input.u32_be(at + timescale)?,
+            ticks: duration(input, at + timescale + 4, is_short)?,
+            matrix: Matrix::read(input, at + matrix)?,
+        })
+    }
+
+    /// The body of `cmov`, where the rest of the movie is compressed.
+    pub(super) fn compressed(&self) -> Parse<Option<Range<u64>>> {
+        self.boxes().find(b"cmov")
     }
 
     /// The body of `mvex`, where fragments go on with the movie (section 8.8.1).
@@ -172,21 +207,12 @@ impl TrackBoxes {
         Ok(())
     }
 
-    /// Section 8.4.2. All ones say that the length is not known.
+    /// Section 8.4.2.
     fn read_media_header(&mut self, input: &Input<'_>, at: u64) -> Parse<()> {
-        let (timescale, ticks) = match input.u8(at)? {
-            0 => {
-                let ticks = input.u32_be(at + 16)?;
-                let known = (ticks != u32::MAX).then_some(u64::from(ticks));
-                (input.u32_be(at + 12)?, known)
-            }
-            _ => {
-                let ticks = input.u64_be(at + 24)?;
-                (input.u32_be(at + 20)?, (ticks != u64::MAX).then_some(ticks))
-            }
-        };
-        self.timescale = timescale;
-        self.ticks = ticks.filter(|ticks| *ticks > 0);
+        let is_short = input.u8(at)? == 0;
+        let timescale = if is_short { 12 } else { 20 };
+        self.timescale = input.u32_be(at + timescale)?;
+        self.ticks = duration(input, at + timescale + 4, is_short)?;
         Ok(())
     }
 }
@@ -202,6 +228,10 @@ impl<'a> Track<'a> {
 
     pub(super) fn timescale(&self) -> u32 {
         self.boxes.timescale
+    }
+
+    pub(super) fn input(&self) -> &'a Input<'a> {
+        self.input
     }
 
     pub(super) fn ticks(&self) -> Option<u64> {
@@ -288,6 +318,8 @@ impl<'a> Track<'a> {
             stored: Size::new(input.u16_be(at + 24)?.into(), input.u16_be(at + 26)?.into()),
             pixel: None,
             object_type: None,
+            auxiliary: None,
+            sequence: None,
         };
         let mut boxes = self.boxes(at + FIELDS..entry.body.end);
         while let Some(found) = boxes.next()? {
@@ -296,6 +328,15 @@ impl<'a> Track<'a> {
                     let at = found.body.start;
                     sample.pixel = Some((input.u32_be(at)?.into(), input.u32_be(at + 4)?.into()));
                 }
+                b"avcC" => {
+                    let record = self.parameters(&found.body)?;
+                    sample.sequence = sequence::of_avc_record(record).or(sample.sequence);
+                }
+                b"hvcC" => {
+                    let record = self.parameters(&found.body)?;
+                    sample.sequence = sequence::of_hevc_record(record).or(sample.sequence);
+                }
+                b"auxi" => sample.auxiliary = Some(found.body),
                 b"esds" => sample.object_type = object_type(input, &found.body)?,
                 // An encrypted track says here what it was (section 8.12.2).
                 b"sinf" => {
@@ -307,6 +348,13 @@ impl<'a> Track<'a> {
             }
         }
         Ok(Some(sample))
+    }
+
+    /// What a decoder needs first, as far as any writer goes.
+    fn parameters(&self, body: &Range<u64>) -> Parse<&'a [u8]> {
+        const LONGEST: u64 = 1024;
+        let length = body.end.saturating_sub(body.start).min(LONGEST);
+        self.input.slice(body.start, length)
     }
 
     /// How many samples there are (`stsz` or `stz2`, section 8.7.3).
@@ -340,15 +388,25 @@ impl<'a> Track<'a> {
         })
     }
 
-    /// Those runs: how many samples, and the ticks of each.
-    pub(super) fn runs(&self) -> Parse<impl Iterator<Item = (u64, u64)> + use<'a>> {
+    /// Those runs: how many samples, and the ticks of each. These are without a sign by the standard, but some
+    /// writers correct a drift by a step back; no frame of any other takes as long.
+    pub(super) fn runs(&self) -> Parse<impl Iterator<Item = (u64, i64)> + use<'a>> {
         const BYTES: usize = 8;
+        /// As FFmpeg takes them: up to ten seconds of sound.
+        const LARGEST_STEP_BACK: i64 = 480_000;
+        let signed = |ticks: u64| {
+            let back = (ticks as u32).cast_signed().into();
+            match (-LARGEST_STEP_BACK..0).contains(&back) {
+                true => back,
+                false => ticks.cast_signed(),
+            }
+        };
         let entries = match self.table(b"stts")? {
             Some(body) => self.entries(&body, 4, BYTES)?,
             None => &[],
         };
         let runs = entries.chunks_exact(BYTES);
-        Ok(runs.map(|entry| (be(entry, 0, 4), be(entry, 4, 4))))
+        Ok(runs.map(move |entry| (be(entry, 0, 4), signed(be(entry, 4, 4)))))
     }
 
     /// Ticks between the decoding and the showing of the first sample (`ctts`, section 8.6.1.3). Version 0 is
@@ -400,6 +458,10 @@ pub(super) struct VisualSample {
     pub(super) pixel: Option<(u64, u64)>,
     /// What `mp4v` alone does not say: the coding, by a number of MP4's own (`esds`).
     pub(super) object_type: Option<u8>,
+    /// The body of the box that says what an auxiliary track is for (HEIF, 7.5.3.3).
+    pub(super) auxiliary: Option<Range<u64>>,
+    /// What the parameters of H.264 and HEVC say (ISO/IEC 14496-15:2022, sections 5.4.2.1 and 8.4.1).
+    pub(super) sequence: Option<Sequence>,
 }
 
 /// Descriptors in descriptors, with lengths of up to four bytes (ISO/IEC 14496-1:2010, sections 7.2.6.5,

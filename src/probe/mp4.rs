@@ -1,13 +1,15 @@
 //! Videos in boxes: MP4 (ISO/IEC 14496-14:2020), QuickTime (Apple, QuickTime File Format, 2016-09-13) and 3GP
 //! (3GPP TS 26.244). The index, `moov`, may stand before the frames or behind gigabytes of them.
 
+mod compressed;
+
 use super::boxes::Boxes;
 use super::fragments::Fragments;
-use super::input::{Input, Parse, lacks, malformed};
-use super::movie::{Matrix, Movie, Track, TrackBoxes, TrackHeader};
+use super::input::{Halt, Input, Parse, lacks, malformed};
+use super::movie::{Matrix, Movie, MovieHeader, Track, TrackBoxes, TrackHeader};
 use super::video::{Rotation, Video};
-use super::{Reader, brands, codec};
-use crate::media::{Format, MediaFacts, Size};
+use super::{ProbeError, Reader, brands, codec};
+use crate::media::{Format, Kind, MediaFacts, Size};
 use std::ops::{ControlFlow, Range};
 
 /// QuickTime files that are older than brands. The first byte, of a box that is not huge, keeps text with
@@ -26,12 +28,48 @@ pub(super) const READER: Reader = Reader {
 
 pub(super) fn read(input: &Input<'_>, format: Format) -> Parse<MediaFacts> {
     input.expect_video();
-    let index = Index::find(input, format)?;
+    let index = Index::find(input, format, 0)?;
+    let outcome = by_index(input, &index, true);
+    let says_enough = match &outcome {
+        Ok(facts) => match &facts.kind {
+            Kind::Video(video) => video.frame_count.is_some() || video.duration_ms.is_some(),
+            Kind::Image(_) => true,
+        },
+        Err(Halt::Fail(ProbeError::Lacks { .. })) => false,
+        Err(_) => true,
+    };
+    if says_enough {
+        return outcome;
+    }
+    // A recorder may write an index without frames first, and the right one when it ends.
+    let next = Index::find(input, index.format, index.behind);
+    match next.and_then(|next| by_index(input, &next, true)) {
+        // The file may have been cut off before it.
+        Err(Halt::Fail(cut @ ProbeError::Truncated { .. })) if is_empty(&outcome) => {
+            Err(Halt::Fail(cut))
+        }
+        Err(Halt::Fail(_)) => outcome,
+        next => next,
+    }
+}
+
+/// An index without any track says of what.
+const NO_TRACK: &str = "track";
+
+fn is_empty(outcome: &Parse<MediaFacts>) -> bool {
+    matches!(outcome, Err(Halt::Fail(ProbeError::Lacks { what, .. })) if *what == NO_TRACK)
+}
+
+/// What an index says. It may hold another one that is compressed, which holds none.
+fn by_index(input: &Input<'_>, index: &Index, may_be_compressed: bool) -> Parse<MediaFacts> {
     let format = index.format;
-    let movie = Movie::new(input, format, index.body);
-    let (timescale, matrix) = movie.header()?.unwrap_or((0, Matrix::IDENTITY));
+    let movie = Movie::new(input, format, index.body.clone());
     let (video, has_audio) = Tracks::choose(&movie)?;
     let Some((boxes, header)) = video else {
+        if may_be_compressed && let Some(body) = movie.compressed()? {
+            let read = |input: &Input<'_>, index: &Index| by_index(input, index, false);
+            return compressed::read(input, index, body, read);
+        }
         return match index.is_open {
             // Something may have stood behind the end of the file.
             true => malformed(
@@ -39,28 +77,37 @@ pub(super) fn read(input: &Input<'_>, format: Format) -> Parse<MediaFacts> {
                 index.behind,
                 "the index ends before its video track",
             ),
-            false => lacks(format, "video track"),
+            false if has_audio => lacks(format, "video track"),
+            false => lacks(format, NO_TRACK),
         };
     };
+    let about = movie.header()?;
     let track = movie.track(boxes);
     let ticks_a_second = match track.timescale() {
-        0 => timescale,
+        0 => about.timescale,
         own => own,
     };
     if ticks_a_second == 0 {
         return malformed(format, 0, "the movie counts no ticks a second");
     }
-    let fragments = match (movie.extends()?, &header) {
+    let extends = movie.extends()?;
+    let fragments = match (extends, &header) {
         (Some(extends), Some(header)) => {
             let track = (header.id, ticks_a_second);
-            Fragments::read(input, format, extends, track, index.behind)?
+            Some(Fragments::read(
+                input,
+                format,
+                extends,
+                track,
+                index.behind,
+            )?)
         }
-        _ => Fragments::default(),
+        _ => None,
     };
     let mut video = Video::new(format);
     video.has_audio = Some(has_audio);
-    describe(&mut video, &track, header.as_ref(), matrix)?;
-    time(&mut video, &track, (ticks_a_second, timescale), &fragments)?;
+    describe(&mut video, &track, header.as_ref(), about.matrix)?;
+    time(&mut video, &track, (ticks_a_second, about), fragments)?;
     Ok(video.facts())
 }
 
@@ -76,8 +123,9 @@ struct Index {
 }
 
 impl Index {
-    fn find(input: &Input<'_>, format: Format) -> Parse<Self> {
-        input.walk((*b"file", 0), (0, format), |(at, format)| {
+    /// The first from a place on.
+    fn find(input: &Input<'_>, format: Format, start: u64) -> Parse<Self> {
+        input.walk((*b"file", start), (start, format), |(at, format)| {
             let mut boxes = Boxes::of_file(input, *format).from(*at);
             let Some(found) = boxes.next()? else {
                 // A file that was cut off ends inside a box, as a rule inside the frames.
@@ -163,21 +211,24 @@ fn describe(
             Some(name) => Some(name.to_owned()),
             None => codec::of_four_letters(sample.coding),
         };
-        video.stored = sample.stored;
+        // A description may hold what is coded, of which the parameters crop some away.
+        let coded = sample.sequence.as_ref().map(|sequence| sequence.size);
+        video.stored = coded.unwrap_or(sample.stored);
         // Writers state square pixels by habit, in players' eyes no more than nothing.
         let stated = sample
             .pixel
             .filter(|(across, down)| *across > 0 && *down > 0 && across != down);
         video.pixel = stated.unwrap_or((1, 1));
-        if let (None, Some(header)) = (stated, header)
-            && header.width > 0
-            && header.height > 0
-        {
+        let shown = header.map_or(Size::new(0, 0), |header| {
+            Size::new(header.width, header.height)
+        });
+        let is_plain = shown == sample.stored || shown == video.stored;
+        if stated.is_none() && !is_plain && shown.width > 0 && shown.height > 0 {
             // Older files say only how large a frame is shown; the aspect of a pixel follows. All four
             // sides have 16 bits.
             video.pixel = (
-                header.width * sample.stored.height,
-                header.height * sample.stored.width,
+                shown.width * video.stored.height,
+                shown.height * video.stored.width,
             );
         }
     }
@@ -186,6 +237,7 @@ fn describe(
             video.stored = Size::new(header.width, header.height);
         }
         video.rotation = rotation(header.matrix, movie);
+        video.pixel = scaled(video.pixel, header.matrix, movie);
     }
     match video.stored.width == 0 || video.stored.height == 0 {
         true => lacks(video.format, "size of its frames"),
@@ -204,14 +256,35 @@ fn rotation(track: Matrix, movie: Matrix) -> Rotation {
     Rotation::nearest(degrees.to_degrees())
 }
 
-/// How long the video is, and how many frames it shows; the ticks a second are the track's and the movie's.
+/// A matrix that scales one side more than the other makes pixels wide or tall. One that scales both alike changes
+/// nothing: a player shows a video in any size.
+fn scaled(pixel: (u64, u64), track: Matrix, movie: Matrix) -> (u64, u64) {
+    /// Less is the rounding of who computed the sides.
+    const TOLERANCE: f64 = 0.01;
+    const MOST: f64 = 4096.0;
+    const ONE: f64 = 65_536.0;
+    let [a, b, c, d] = track.then(movie);
+    let ratio = a.hypot(b) / c.hypot(d);
+    let is_usable = ratio.is_finite() && (1.0 / MOST..MOST).contains(&ratio);
+    if !is_usable || (ratio - 1.0).abs() <= TOLERANCE {
+        return pixel;
+    }
+    let (across, down) = pixel;
+    (
+        across.saturating_mul((ratio * ONE).round() as u64),
+        down.saturating_mul(ONE as u64),
+    )
+}
+
+/// How long the video is, and how many frames it shows; the ticks a second are the track's.
 fn time(
     video: &mut Video,
     track: &Track<'_>,
-    (timescale, movie_timescale): (u32, u32),
-    fragments: &Fragments,
+    (timescale, movie): (u32, MovieHeader),
+    fragments: Option<Fragments>,
 ) -> Parse<()> {
-    let presented = Presentation::of(track, timescale, movie_timescale)?;
+    let presented = Presentation::of(track, timescale, movie, fragments.is_some())?;
+    let fragments = fragments.unwrap_or_default();
     let seconds = |ticks: u64| ticks as f64 / f64::from(timescale);
     let both = |one: Option<u64>, other: Option<u64>| Some(one?.saturating_add(other?));
     video.frames = both(presented.frames, fragments.frames);
@@ -219,7 +292,7 @@ fn time(
     video.seconds = both(presented.ticks, fragments.ticks)
         .map(seconds)
         // The whole, with the fragments, in ticks of the movie.
-        .or_else(|| match movie_timescale {
+        .or_else(|| match movie.timescale {
             0 => None,
             timescale => Some(fragments.movie_ticks? as f64 / f64::from(timescale)),
         });
@@ -239,10 +312,16 @@ struct Presentation {
 }
 
 impl Presentation {
-    fn of(track: &Track<'_>, timescale: u32, movie_timescale: u32) -> Parse<Self> {
+    fn of(
+        track: &Track<'_>,
+        timescale: u32,
+        movie: MovieHeader,
+        has_fragments: bool,
+    ) -> Parse<Self> {
         /// Longer tables are read only where an edit cuts: the count and the sum stand elsewhere, too.
         const MAX_RUNS_TO_SUM: u32 = 255;
-        let all = match (track.run_count()?, track.ticks()) {
+        let movie_timescale = movie.timescale;
+        let mut all = match (track.run_count()?, track.ticks()) {
             (0..=MAX_RUNS_TO_SUM, _) | (_, None) => Self::sum(track.runs()?),
             (_, ticks) => Self {
                 frames: track.sample_count()?,
@@ -250,6 +329,20 @@ impl Presentation {
                 ticks,
             },
         };
+        // Where the table tells no time, the headers of the track and the movie do.
+        let is_untimed = all.ticks == Some(0) && !has_fragments;
+        if is_untimed {
+            let of_movie = movie.ticks.and_then(|ticks| {
+                let exact = u128::from(ticks) * u128::from(timescale);
+                u64::try_from(exact.checked_div(movie_timescale.into())?).ok()
+            });
+            let counted = all.frames.filter(|frames| *frames > 0);
+            all = Self {
+                frames: counted.or(track.sample_count()?),
+                frames_derived: false,
+                ticks: track.ticks().or(of_movie),
+            };
+        }
         let edits = EditSegment::all(track, timescale, movie_timescale)?;
         let whole = all.ticks.unwrap_or(0);
         // The times of edits are rounded to ticks of the movie.
@@ -261,22 +354,23 @@ impl Presentation {
         let cuts = edits.len() > 1 || (!edits.is_empty() && kept.saturating_add(slack) < whole);
         match cuts {
             false => Ok(all),
+            true if is_untimed => Ok(all.scaled_to(kept)),
             true if track.can_read_runs()? => Self::cut(track, &edits),
             true => Ok(all.scaled_to(kept)),
         }
     }
 
-    fn sum(runs: impl Iterator<Item = (u64, u64)>) -> Self {
+    fn sum(runs: impl Iterator<Item = (u64, i64)>) -> Self {
         let mut frames = 0_u64;
-        let mut ticks = 0_u64;
+        let mut ticks = 0_i64;
         for (count, each) in runs {
             frames = frames.saturating_add(count);
-            ticks = ticks.saturating_add(count.saturating_mul(each));
+            ticks = ticks.saturating_add(count.cast_signed().saturating_mul(each));
         }
         Self {
             frames: Some(frames),
             frames_derived: false,
-            ticks: Some(ticks),
+            ticks: Some(u64::try_from(ticks).unwrap_or(0)),
         }
     }
 
@@ -303,7 +397,10 @@ impl Presentation {
         });
         let mut times: Vec<u64> = segments.clone().flat_map(<[u64; 2]>::from).collect();
         times.sort_unstable();
-        let mut timeline = Timeline::new(track.runs()?);
+        // A step back makes the frame before it no longer, and its own as short as can be.
+        let runs = track.runs()?;
+        let forwards = runs.map(|(count, each)| (count, u64::try_from(each).unwrap_or(1)));
+        let mut timeline = Timeline::new(forwards);
         let reached: Vec<Reached> = times.iter().map(|time| timeline.go_to(*time)).collect();
         let at = |time: u64| {
             let index = times.partition_point(|known| *known < time);

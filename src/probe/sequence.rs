@@ -66,13 +66,56 @@ pub(super) fn find(coding: Coding, stream: &[u8]) -> Option<Sequence> {
 }
 
 /// From a sequence parameter set of H.264, without a start code.
-pub(super) fn h264(unit: &[u8]) -> Option<Sequence> {
+fn h264(unit: &[u8]) -> Option<Sequence> {
     h264::parameter_set(&unescaped(unit)).filter(Sequence::has_size)
 }
 
 /// From a sequence parameter set of HEVC, without a start code.
-pub(super) fn hevc(unit: &[u8]) -> Option<Sequence> {
+fn hevc(unit: &[u8]) -> Option<Sequence> {
     hevc::parameter_set(&unescaped(unit)).filter(Sequence::has_size)
+}
+
+/// `AVCDecoderConfigurationRecord` (ISO/IEC 14496-15:2022, 5.3.3.1).
+pub(super) fn of_avc_record(record: &[u8]) -> Option<Sequence> {
+    let [
+        _version,
+        _profile,
+        _,
+        _level,
+        _length,
+        _count,
+        l0,
+        l1,
+        rest @ ..,
+    ] = record
+    else {
+        return None;
+    };
+    let length = u16::from_be_bytes([*l0, *l1]);
+    h264(rest.get(..usize::from(length))?)
+}
+
+/// `HEVCDecoderConfigurationRecord` (ISO/IEC 14496-15:2022, 8.3.3.1): arrays of units by type.
+pub(super) fn of_hevc_record(record: &[u8]) -> Option<Sequence> {
+    const ARRAYS: usize = 23;
+    let mut rest = record.get(ARRAYS..)?;
+    loop {
+        let [_kind, c0, c1, units @ ..] = rest else {
+            return None;
+        };
+        rest = units;
+        for _ in 0..u16::from_be_bytes([*c0, *c1]) {
+            let [l0, l1, units @ ..] = rest else {
+                return None;
+            };
+            let length = u16::from_be_bytes([*l0, *l1]);
+            let (unit, behind) = units.split_at_checked(length.into())?;
+            if let Some(sequence) = hevc(unit) {
+                return Some(sequence);
+            }
+            rest = behind;
+        }
+    }
 }
 
 /// Frames that begin in a stream.

@@ -1,5 +1,6 @@
 //! Images that are odd, and that viewers show all the same. Each is served in every way.
 
+use crate::hostile::{be, boxed, full_box};
 use crate::source::probe_every_way;
 use tilewise::error::ErrorCode;
 use tilewise::media::{ImageFacts, Kind, MediaFacts};
@@ -440,4 +441,186 @@ fn what_is_no_image_is_named_and_not_called_cut_off() {
         assert_eq!(code, ErrorCode::UnsupportedFormat, "{message}");
         assert!(message.contains(name), "{name}: {message}");
     }
+}
+
+// ── HEIF ──
+
+fn be16(number: u16) -> [u8; 2] {
+    number.to_be_bytes()
+}
+
+/// The head of a file in boxes that names these brands.
+fn ftyp(brands: &[&[u8; 4]]) -> Vec<u8> {
+    let others: Vec<u8> = brands.iter().skip(1).flat_map(|brand| **brand).collect();
+    boxed(b"ftyp", &[&brands[0][..], &[0; 4], &others].concat())
+}
+
+/// Item 1 is primary; of each item its coding, and of each association the item and its properties.
+struct Heif {
+    items: Vec<&'static [u8; 4]>,
+    /// From an item to others.
+    references: Vec<(&'static [u8; 4], u16, Vec<u16>)>,
+    properties: Vec<Vec<u8>>,
+    /// A list of boxes, each a list of items.
+    associations: Vec<Vec<(u16, Vec<u8>)>>,
+}
+
+impl Heif {
+    fn meta(&self) -> Vec<u8> {
+        let numbers = 1_u16..;
+        let infos = self.items.iter().zip(numbers).map(|(coding, id)| {
+            boxed(
+                b"infe",
+                &[&[2, 0, 0, 0], &be16(id)[..], &[0, 0], &coding[..]].concat(),
+            )
+        });
+        let infos = infos.collect::<Vec<_>>().concat();
+        let references = self.references.iter().map(|(kind, from, to)| {
+            let to: Vec<u8> = to.iter().flat_map(|to| be16(*to)).collect();
+            let count = be16(to.len() as u16 / 2);
+            boxed(kind, &[&be16(*from)[..], &count, &to].concat())
+        });
+        let references = references.collect::<Vec<_>>().concat();
+        let lists = self.associations.iter().map(|items| {
+            let entries = items.iter().flat_map(|(item, properties)| {
+                [&be16(*item)[..], &[properties.len() as u8], properties].concat()
+            });
+            let entries: Vec<u8> = entries.collect();
+            full_box(b"ipma", &[&be(items.len() as u32)[..], &entries].concat())
+        });
+        let lists = lists.collect::<Vec<_>>().concat();
+        let properties = boxed(b"ipco", &self.properties.concat());
+        let count = be16(self.items.len() as u16);
+        let boxes = [
+            full_box(b"pitm", &be16(1)),
+            full_box(b"iinf", &[&count[..], &infos].concat()),
+            full_box(b"iref", &references),
+            boxed(b"iprp", &[properties, lists].concat()),
+        ];
+        full_box(b"meta", &boxes.concat())
+    }
+}
+
+fn ispe(width: u32, height: u32) -> Vec<u8> {
+    full_box(b"ispe", &[be(width), be(height)].concat())
+}
+
+const ALPHA: &[u8] = b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0";
+
+#[test]
+fn every_list_of_associations_counts() {
+    let clap = [30, 1, 20, 1, 0, 1, 0, 1].map(be).concat();
+    let file = Heif {
+        items: vec![b"av01", b"av01"],
+        references: vec![(b"auxl", 2, vec![1])],
+        properties: vec![
+            ispe(90, 60),
+            boxed(b"clap", &clap),
+            boxed(b"irot", &[1]),
+            full_box(b"auxC", ALPHA),
+        ],
+        associations: vec![
+            vec![(2, vec![1])],
+            vec![(1, vec![1])],
+            vec![(1, vec![2])],
+            vec![(1, vec![3]), (2, vec![4])],
+        ],
+    };
+    let file = [ftyp(&[b"avif", b"mif1"]), file.meta()].concat();
+    assert_eq!(size(&file), (20, 30));
+    let image = image(&file);
+    assert_eq!(image.orientation.number(), 8);
+    assert_eq!(image.has_alpha, Some(true));
+}
+
+#[test]
+fn alpha_may_hang_on_the_cells_of_a_grid() {
+    for (brand, coding) in [(b"avif", b"av01"), (b"heic", b"hvc1")] {
+        let with = |cell: u16, name: &[u8]| {
+            let file = Heif {
+                items: vec![b"grid", coding, coding, coding],
+                references: vec![(b"dimg", 1, vec![2, 3]), (b"auxl", 4, vec![cell])],
+                properties: vec![ispe(90, 60), full_box(b"auxC", name)],
+                associations: vec![vec![(1, vec![1]), (4, vec![2])]],
+            };
+            image(&[ftyp(&[brand, b"mif1"]), file.meta()].concat()).has_alpha
+        };
+        assert_eq!(with(2, ALPHA), Some(true));
+        assert_eq!(with(3, ALPHA), Some(true));
+        assert_eq!(with(1, ALPHA), Some(true));
+        assert_eq!(with(4, ALPHA), Some(false));
+        assert_eq!(
+            with(2, b"urn:com:apple:photo:2020:aux:depth\0"),
+            Some(false)
+        );
+    }
+}
+
+/// A track of images; `more` stands in its sample entry.
+fn image_track(handler: &[u8; 4], frames: u32, more: &[u8]) -> Vec<u8> {
+    let mut entry = vec![0; 78];
+    entry[24..28].copy_from_slice(&[0, 66, 0, 74]);
+    entry.extend_from_slice(more);
+    let tables = [
+        full_box(b"stsd", &[&be(1)[..], &boxed(b"av01", &entry)].concat()),
+        full_box(b"stsz", &[be(9), be(frames)].concat()),
+    ];
+    let information = boxed(b"minf", &boxed(b"stbl", &tables.concat()));
+    let header = full_box(b"hdlr", &[&[0; 4][..], handler, &[0; 13]].concat());
+    boxed(b"trak", &boxed(b"mdia", &[header, information].concat()))
+}
+
+fn still(brands: &[&[u8; 4]], properties: Vec<Vec<u8>>) -> Vec<u8> {
+    let used: Vec<u8> = (1..=properties.len() as u8).collect();
+    let file = Heif {
+        items: vec![b"av01"],
+        references: Vec::new(),
+        properties,
+        associations: vec![vec![(1, used)]],
+    };
+    [ftyp(brands), file.meta()].concat()
+}
+
+#[test]
+fn a_sequence_has_alpha_in_a_track_of_its_own() {
+    let auxiliary = |name: &[u8]| image_track(b"auxv", 5, &full_box(b"auxi", name));
+    let sequence = |tracks: &[Vec<u8>]| {
+        let movie = boxed(b"moov", &tracks.concat());
+        let head = still(&[b"avis", b"avif", b"msf1"], vec![ispe(66, 74)]);
+        image(&[head, movie].concat())
+    };
+    let images = image_track(b"pict", 5, &[]);
+    let found = sequence(&[images.clone(), auxiliary(ALPHA)]);
+    assert_eq!((found.has_alpha, found.animated), (Some(true), Some(true)));
+    let found = sequence(&[auxiliary(ALPHA), images.clone()]);
+    assert_eq!((found.has_alpha, found.animated), (Some(true), Some(true)));
+    assert_eq!(
+        sequence(&[images.clone(), auxiliary(b"depth\0")]).has_alpha,
+        Some(false)
+    );
+    assert_eq!(sequence(&[images]).has_alpha, Some(false));
+}
+
+#[test]
+fn a_sequence_whose_primary_item_has_no_size_has_that_of_its_track() {
+    let movie = boxed(b"moov", &image_track(b"pict", 5, &[]));
+    let file = [
+        still(&[b"avis", b"msf1"], vec![boxed(b"irot", &[0])]),
+        movie,
+    ]
+    .concat();
+    assert_eq!(size(&file), (66, 74));
+    assert_eq!(image(&file).animated, Some(true));
+    let alone = still(&[b"avif", b"mif1"], vec![boxed(b"irot", &[0])]);
+    assert_eq!(refusal(&alone).0, ErrorCode::Malformed);
+}
+
+#[test]
+fn a_file_that_may_hold_a_sequence_and_has_no_movie_is_a_still() {
+    let file = still(&[b"mif1", b"avif", b"msf1"], vec![ispe(66, 74)]);
+    let whole = [&file[..], &boxed(b"mdat", &[7; 50])].concat();
+    assert_eq!(image(&whole).animated, Some(false));
+    // Cut off, nobody knows.
+    assert_eq!(image(&whole[..whole.len() - 1]).animated, None);
+    assert_eq!(image(&file).animated, None);
 }

@@ -34,8 +34,8 @@ impl Picture {
     /// Veovera, "Enhanced RTMP", version 1.
     fn of_four_letters(packet: u8, code: [u8; 4], body: &[u8]) -> Self {
         let sequence = match (packet, &code) {
-            (PARAMETERS, b"avc1") => avc_parameters(body),
-            (PARAMETERS, b"hvc1") => hevc_parameters(body),
+            (PARAMETERS, b"avc1") => sequence::of_avc_record(body),
+            (PARAMETERS, b"hvc1") => sequence::of_hevc_record(body),
             _ => None,
         };
         Self {
@@ -53,58 +53,15 @@ impl Picture {
             // With a second picture for alpha, the offset of which comes first.
             (5, _) => ("vp6a", vp6(body, 4)),
             (6, _) => ("flashsv2", screen(body)),
-            (AVC, [PARAMETERS, _, _, _, rest @ ..]) => ("h264", avc_parameters(rest)),
+            (AVC, [PARAMETERS, _, _, _, rest @ ..]) => ("h264", sequence::of_avc_record(rest)),
             (AVC, _) => ("h264", None),
-            (HEVC, [PARAMETERS, _, _, _, rest @ ..]) => ("hevc", hevc_parameters(rest)),
+            (HEVC, [PARAMETERS, _, _, _, rest @ ..]) => ("hevc", sequence::of_hevc_record(rest)),
             (HEVC, _) => ("hevc", None),
             _ => return Self::default(),
         };
         Self {
             codec: Some(codec.to_owned()),
             sequence,
-        }
-    }
-}
-
-/// `AVCDecoderConfigurationRecord` (ISO/IEC 14496-15:2022, 5.3.3.1).
-fn avc_parameters(record: &[u8]) -> Option<Sequence> {
-    let [
-        _version,
-        _profile,
-        _,
-        _level,
-        _length,
-        _count,
-        l0,
-        l1,
-        rest @ ..,
-    ] = record
-    else {
-        return None;
-    };
-    let length = u16::from_be_bytes([*l0, *l1]);
-    sequence::h264(rest.get(..usize::from(length))?)
-}
-
-/// `HEVCDecoderConfigurationRecord` (ISO/IEC 14496-15:2022, 8.3.3.1): arrays of units by type.
-fn hevc_parameters(record: &[u8]) -> Option<Sequence> {
-    const ARRAYS: usize = 23;
-    let mut rest = record.get(ARRAYS..)?;
-    loop {
-        let [_kind, c0, c1, units @ ..] = rest else {
-            return None;
-        };
-        rest = units;
-        for _ in 0..u16::from_be_bytes([*c0, *c1]) {
-            let [l0, l1, units @ ..] = rest else {
-                return None;
-            };
-            let length = u16::from_be_bytes([*l0, *l1]);
-            let (unit, behind) = units.split_at_checked(length.into())?;
-            if let Some(sequence) = sequence::hevc(unit) {
-                return Some(sequence);
-            }
-            rest = behind;
         }
     }
 }
