@@ -2,6 +2,9 @@
 
 use crate::media::{Format, MediaFacts, Size, VideoFacts};
 
+/// Frames a second that any video has at most. What claims more counts ticks of a clock.
+pub(super) const MAX_RATE: f64 = 480.0;
+
 /// Whatever a container says of its first video track and of itself. What it does not say stays at its
 /// default, and is null in the facts unless it follows from the rest.
 #[derive(Debug)]
@@ -68,10 +71,11 @@ fn timing(
     frames: Option<u64>,
     frame_rate: Option<f64>,
 ) -> (Option<f64>, Option<u64>, Option<f64>) {
-    let usable = |number: &f64| number.is_finite() && *number > 0.0;
-    let seconds = seconds.filter(usable);
+    /// Less is no time at all.
+    const LEAST_SECONDS: f64 = 1e-6;
+    let seconds = seconds.filter(|seconds| seconds.is_finite() && *seconds >= LEAST_SECONDS);
     let frames = frames.filter(|frames| *frames > 0);
-    let frame_rate = frame_rate.filter(usable);
+    let frame_rate = frame_rate.filter(|rate| *rate > 0.0 && *rate <= MAX_RATE);
     match (seconds, frames, frame_rate) {
         // What is counted wins over what is claimed.
         (Some(seconds), Some(frames), _) => {

@@ -24,6 +24,7 @@ mod linear;
 mod link;
 mod models;
 mod odd_images;
+mod odd_videos;
 mod prepare;
 #[cfg(feature = "prepare")]
 mod prepared;

@@ -50,6 +50,10 @@ impl<'a> Elements<'a> {
         self.at
     }
 
+    pub(super) fn end(&self) -> u64 {
+        self.end
+    }
+
     /// A body that reaches beyond what holds it ends with that.
     pub(super) fn next(&mut self) -> Parse<Option<Element>> {
         if self.at >= self.end {
@@ -158,6 +162,29 @@ pub(super) fn last_cluster(bytes: &[u8]) -> Option<usize> {
         .filter(|(_, window)| *window == name)
         .map(|(at, _)| at)
         .find(|at| begins_cluster(bytes.get(at + name.len()..).unwrap_or_default()))
+}
+
+/// Where the last EBML header of a piece of a file begins: with one of its fields, perhaps behind a checksum (RFC 8794,
+/// section 11.2).
+pub(super) fn last_header(bytes: &[u8]) -> Option<usize> {
+    const CRC_BYTES: usize = 6;
+    let is_field =
+        |body: &[u8]| matches!(body, [0x42, 0x82 | 0x85..=0x87 | 0xf2 | 0xf3 | 0xf7, ..]);
+    let name = id::EBML.to_be_bytes();
+    let candidates = bytes.windows(name.len()).enumerate().rev();
+    candidates
+        .filter(|(_, window)| *window == name)
+        .map(|(at, _)| at)
+        .find(|at| {
+            let rest = bytes.get(at + name.len()..).unwrap_or_default();
+            let length = rest
+                .first()
+                .map_or(0, |first| first.leading_zeros() as usize)
+                + 1;
+            let body = rest.get(length..).unwrap_or_default();
+            let behind = body.get(CRC_BYTES..).unwrap_or_default();
+            is_field(body) || is_field(behind)
+        })
 }
 
 fn begins_cluster(bytes: &[u8]) -> bool {
