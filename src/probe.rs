@@ -54,6 +54,7 @@ mod recognise;
 mod sequence;
 mod svg;
 mod tiff;
+mod timing;
 mod video;
 mod webp;
 
@@ -125,6 +126,13 @@ pub enum ProbeError {
         length => format!("the file ends after {length} bytes, inside its header, which goes on to byte {needed} at least"),
     })]
     Truncated { needed: u64, length: u64 },
+    /// The file ends before what the facts need.
+    #[error("this {} ends after {length} bytes, before {missing}", .format.name())]
+    CutOff {
+        format: Format,
+        length: u64,
+        missing: &'static str,
+    },
     /// The header takes more work than its bytes are worth. No file that is known does.
     #[error("the header is too convoluted to be an image's or a video's")]
     TooConvoluted,
@@ -138,7 +146,7 @@ impl ProbeError {
         match self {
             Self::UnsupportedFormat { .. } | Self::Lacks { .. } => ErrorCode::UnsupportedFormat,
             Self::Malformed { .. } | Self::TooConvoluted => ErrorCode::Malformed,
-            Self::Truncated { .. } => ErrorCode::Truncated,
+            Self::Truncated { .. } | Self::CutOff { .. } => ErrorCode::Truncated,
             Self::ReadLimit { .. } => ErrorCode::ReadLimit,
         }
     }

@@ -1,9 +1,11 @@
 //! ASF, which Windows Media files are (Microsoft, "Advanced Systems Format (ASF) Specification", revision
 //! 01.20.05, 2010).
 
+mod packets;
+
 use super::input::{FARTHEST, Input, Parse, lacks, malformed};
 use super::video::Video;
-use super::{Reader, codec};
+use super::{Reader, codec, timing};
 use crate::media::{Format, MediaFacts, Size};
 use std::ops::ControlFlow;
 
@@ -44,13 +46,14 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
     let end = Object::read(input, 0)?.end;
     let first = (FIRST, Header::default());
     input.walk((*b"asf ", FIRST), first, |(at, header)| {
+        // The data follow, as a rule.
         if *at >= end {
-            return header.facts().map(ControlFlow::Break);
+            return header.facts(input, *at).map(ControlFlow::Break);
         }
         let object = Object::read(input, *at)?;
         // Objects that hold others are entered: the order alone says what belongs to what.
         *at = match object.kind {
-            DATA => return header.facts().map(ControlFlow::Break),
+            DATA => return header.facts(input, *at).map(ControlFlow::Break),
             HEADER_EXTENSION => object.data + EXTENSION,
             EXTENDED_PROPERTIES => header.read_extended_properties(input, &object)?,
             _ => {
@@ -65,6 +68,8 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
 #[derive(Default)]
 struct Header {
     seconds: Option<f64>,
+    /// Bytes of each packet of data, where all are as long.
+    packet_bytes: Option<u64>,
     video: Option<Stream>,
     has_audio: bool,
     /// Frames a second, by the number of the stream.
@@ -100,6 +105,8 @@ impl Header {
         let played = input.array(at + 40).map(u64::from_le_bytes)?;
         let milliseconds = input.array(at + 56).map(u64::from_le_bytes)?;
         let flags = input.u32_le(at + 64)?;
+        let (least, most) = (input.u32_le(at + 68)?, input.u32_le(at + 72)?);
+        self.packet_bytes = (least == most).then(|| u64::from(least));
         // A broadcast has no end when this is written.
         if flags & IS_BROADCAST == 0 {
             self.seconds = Some(played as f64 / TICKS - milliseconds as f64 / 1000.0);
@@ -185,7 +192,8 @@ impl Header {
         Ok(())
     }
 
-    fn facts(&self) -> Parse<MediaFacts> {
+    /// `data` is where the object of the data begins, if it is there.
+    fn facts(&self, input: &Input<'_>, data: u64) -> Parse<MediaFacts> {
         let Some(stream) = &self.video else {
             return lacks(Format::Wmv, "video track");
         };
@@ -204,7 +212,29 @@ impl Header {
         video.has_audio = Some(self.has_audio);
         video.seconds = self.seconds;
         video.frame_rate = of_stream(&self.rates, stream.number);
+        if let Some(bytes) = self.packet_bytes {
+            let packets = packets::Packets::new(data, bytes, stream.number);
+            count(&mut video, &packets.first(input)?, &packets.last(input)?);
+        }
         Ok(video.facts())
+    }
+}
+
+/// By the times of the first frames and the last, in milliseconds and in order. The header may state a rate that they do
+/// not keep to, and leave out what is played while it is buffered.
+fn count(video: &mut Video, first: &[f64], last: &[f64]) {
+    let (Some(start), Some(end)) = (first.first(), last.last()) else {
+        return;
+    };
+    let claimed = video
+        .frame_rate
+        .filter(|rate| timing::keeps_to(first, *rate) && timing::keeps_to(last, *rate));
+    video.frame_rate = claimed.or_else(|| timing::measured(last));
+    if let Some(rate) = video.frame_rate {
+        let before = ((end - start).max(0.0) / 1000.0 * rate).round() as u64;
+        video.frames = Some(before.saturating_add(1));
+        video.frames_derived = true;
+        video.seconds = None;
     }
 }
 

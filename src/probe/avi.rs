@@ -1,7 +1,7 @@
 //! AVI (Microsoft, "AVI RIFF File Reference"; OpenDML AVI M-JPEG File Format Subcommittee, "OpenDML AVI
 //! File Format Extensions", version 1.02, 1996).
 
-use super::input::{Input, Parse, lacks};
+use super::input::{Input, Parse, ends_before, lacks};
 use super::sequence::{self, Coding};
 use super::video::Video;
 use super::{Reader, codec};
@@ -17,7 +17,7 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
     input.expect_video();
     const FIRST: u64 = 12;
     let first = (FIRST, Header::default());
-    input.walk((*b"avi ", FIRST), first, |(at, header)| {
+    let facts = input.walk((*b"avi ", FIRST), first, |(at, header)| {
         let chunk = Chunk::read(input, *at)?;
         *at = match chunk.list.as_ref() {
             Some(b"movi") => return header.facts(input, chunk.data).map(ControlFlow::Break),
@@ -31,7 +31,8 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
             }
         };
         Ok(ControlFlow::Continue(()))
-    })
+    });
+    ends_before(facts, Format::Avi, "its frames (movi)")
 }
 
 #[derive(Default)]

@@ -1,5 +1,7 @@
 //! Names of video codecs: the short ones that ffprobe prints, whatever a container calls them.
 
+mod tags;
+
 /// From MP4's own number of an object type (MP4RA, Object Types); `None` for one that is not listed.
 pub(super) const fn of_object_type(number: u8) -> Option<&'static str> {
     Some(match number {
@@ -16,52 +18,39 @@ pub(super) const fn of_object_type(number: u8) -> Option<&'static str> {
     })
 }
 
-/// From a code of four letters, as MP4, QuickTime, AVI, ASF and Matroska's compatibility mode have it
-/// (MP4RA, Sample Entries; FOURCC of BITMAPINFOHEADER). One that is not listed names itself, if it is
-/// printable.
-pub(super) fn of_four_letters(code: [u8; 4]) -> Option<String> {
+/// From the code of a sample description, as MP4 and QuickTime have it. Some stand for another codec than elsewhere.
+pub(super) fn of_sample_entry(code: [u8; 4], has_hevc: bool) -> Option<String> {
     let name = match &code.map(|letter| letter.to_ascii_lowercase()) {
-        b"avc1" | b"avc2" | b"avc3" | b"avc4" | b"h264" | b"x264" | b"davc" => "h264",
-        b"dvav" | b"dva1" => "h264",
-        b"hvc1" | b"hev1" | b"hvc2" | b"hev2" | b"hevc" | b"h265" | b"x265" => "hevc",
-        b"dvhe" | b"dvh1" => "hevc",
+        b"avrn" => "mjpeg",
+        b"avs2" => "cavs",
+        b"mpeg" => "mpeg1video",
+        b"s263" => "h263",
+        // Dolby's code is that of a cassette's as well.
+        b"dvh1" if has_hevc => "hevc",
+        _ => return of_four_letters(code),
+    };
+    Some(name.to_owned())
+}
+
+/// From a code of four letters, as AVI, ASF and Matroska's compatibility mode have it. One that is not listed names
+/// itself, if it is printable.
+pub(super) fn of_four_letters(code: [u8; 4]) -> Option<String> {
+    const CODE: usize = 4;
+    let lower = code.map(|letter| letter.to_ascii_lowercase());
+    let name = match &lower {
+        b"hvc2" | b"hev2" | b"hevc" | b"h265" | b"x265" => "hevc",
         b"vvc1" | b"vvi1" => "vvc",
-        b"av01" | b"dav1" => "av1",
-        b"vp08" | b"vp80" => "vp8",
-        b"vp09" | b"vp90" => "vp9",
-        b"vp6f" | b"flv4" => "vp6f",
-        b"mp4v" | b"xvid" | b"divx" | b"dx50" | b"fmp4" | b"mp4s" | b"m4s2" | b"3iv2" => "mpeg4",
-        b"div3" | b"mp43" | b"div4" => "msmpeg4v3",
-        b"mp42" | b"div2" => "msmpeg4v2",
-        b"h263" | b"s263" | b"x263" => "h263",
-        b"mpg1" | b"mp1v" | b"m1v " => "mpeg1video",
-        b"mpg2" | b"mp2v" | b"m2v1" | b"hdv1" | b"hdv2" | b"hdv3" | b"xdv2" => "mpeg2video",
-        b"mjpg" | b"jpeg" | b"mjpa" | b"mjpb" | b"avrn" => "mjpeg",
-        b"apch" | b"apcn" | b"apcs" | b"apco" | b"ap4h" | b"ap4x" => "prores",
-        b"avdn" => "dnxhd",
-        b"dvc " | b"dvcp" | b"dvsd" | b"dvpp" | b"dv25" | b"dv5p" | b"dv5n" | b"dvh5" => "dvvideo",
-        b"wmv1" => "wmv1",
-        b"wmv2" => "wmv2",
-        b"wmv3" => "wmv3",
-        b"wvc1" | b"vc-1" => "vc1",
-        b"flv1" => "flv1",
-        b"theo" => "theora",
-        b"hfyu" => "huffyuv",
-        b"ffvh" => "ffvhuff",
-        b"ulrg" | b"ulra" | b"uly0" | b"uly2" | b"uly4" | b"ulh0" | b"ulh2" | b"ulh4" => "utvideo",
-        b"ffv1" => "ffv1",
-        b"cvid" => "cinepak",
-        b"rle " => "qtrle",
-        b"svq1" => "svq1",
-        b"svq3" => "svq3",
-        b"png " | b"mpng" => "png",
-        // Bitmaps without a code.
-        [0, 0, 0, 0] | b"raw " | b"dib " => "rawvideo",
-        b"i420" | b"iyuv" | b"yv12" | b"yuy2" | b"uyvy" | b"y800" => "rawvideo",
+        b"dav1" => "av1",
+        b"dib " => "rawvideo",
         _ => {
-            let printable = code.iter().all(|letter| matches!(letter, b' '..=b'~'));
-            let own = String::from_utf8_lossy(&code).trim().to_owned();
-            return (printable && !own.is_empty()).then_some(own);
+            let mut tags = tags::TAGS.iter();
+            let found = tags.find(|(_, codes)| codes.chunks_exact(CODE).any(|code| code == lower));
+            let Some((name, _)) = found else {
+                let printable = code.iter().all(|letter| matches!(letter, b' '..=b'~'));
+                let own = String::from_utf8_lossy(&code).trim().to_owned();
+                return (printable && !own.is_empty()).then_some(own);
+            };
+            name
         }
     };
     Some(name.to_owned())

@@ -3,9 +3,9 @@
 mod metadata;
 mod picture;
 
-use super::Reader;
-use super::input::{Input, Parse, lacks, malformed};
+use super::input::{Halt, Input, Parse, ends_before, lacks, malformed};
 use super::video::Video;
+use super::{Reader, timing};
 use crate::media::{Format, MediaFacts, Size};
 use metadata::Metadata;
 use picture::{AVC, HEVC, PARAMETERS, Picture};
@@ -21,7 +21,7 @@ const BACK_POINTER: u64 = 4;
 
 fn read(input: &Input<'_>) -> Parse<MediaFacts> {
     input.expect_video();
-    let head = Head::read(input)?;
+    let head = ends_before(Head::read(input), Format::Flv, "its first frame")?;
     let Some(first) = &head.first else {
         return lacks(Format::Flv, "video track");
     };
@@ -41,10 +41,11 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
     video.codec = picture.codec;
     video.has_audio = Some(metadata.has_audio.unwrap_or(head.has_audio));
     let times = last_frames(input)?;
-    let claimed = metadata.frame_rate.or(video.frame_rate);
+    let claimed = [metadata.frame_rate, video.frame_rate];
     video.frame_rate = frame_rate(claimed, &times);
+    let start = head.first_frame.unwrap_or(first.time);
     let last = times.first();
-    let seconds = last.map(|last| f64::from(last.saturating_sub(first.time)) / 1000.0);
+    let seconds = last.map(|last| f64::from(last.saturating_sub(start)) / 1000.0);
     match (seconds, video.frame_rate) {
         // The last frame is shown as long as any.
         (Some(seconds), Some(rate)) if rate.is_normal() => {
@@ -62,7 +63,10 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
 struct Head {
     metadata: Metadata,
     has_audio: bool,
+    /// What tells the codec: parameters, or a frame.
     first: Option<Tag>,
+    /// When the first frame is decoded, in milliseconds.
+    first_frame: Option<u32>,
 }
 
 impl Head {
@@ -78,35 +82,59 @@ impl Head {
             metadata: Metadata::default(),
             has_audio: flags & HAS_AUDIO != 0,
             first: None,
+            first_frame: None,
         };
         let first = (start, MAX_TAGS, head);
         input.walk((*b"flv ", start), first, |(at, left, head)| {
             if *left == 0 {
                 return Ok(ControlFlow::Break(head.clone()));
             }
-            let Some(tag) = Tag::new(input.array(*at)?, *at) else {
-                return malformed(Format::Flv, *at, "a tag has a type that none has");
-            };
-            let behind = tag.body.end + BACK_POINTER;
-            match tag.kind {
-                Kind::Script => head.metadata.read(input, &tag)?,
-                Kind::Video => {
-                    if !matches!(Content::of(tag.slice(input, 2)?), Content::Other) {
-                        head.first = Some(tag);
-                        return Ok(ControlFlow::Break(head.clone()));
-                    }
+            let may_have_video = flags & HAS_VIDEO != 0;
+            match head.take(input, *at, may_have_video) {
+                // Behind the parameters, a recording may end anywhere.
+                Err(Halt::Fail(_)) if head.first.is_some() => {}
+                Ok(Some(behind)) => {
+                    (*at, *left) = (behind, *left - 1);
+                    return Ok(ControlFlow::Continue(()));
                 }
-                Kind::Audio => {
-                    head.has_audio = true;
-                    // The writer of a stream may not know yet what it will hold, and announces both.
-                    if flags & HAS_VIDEO == 0 && !head.metadata.has_video {
-                        return Ok(ControlFlow::Break(head.clone()));
-                    }
+                outcome => {
+                    outcome?;
                 }
             }
-            (*at, *left) = (behind, *left - 1);
-            Ok(ControlFlow::Continue(()))
+            Ok(ControlFlow::Break(head.clone()))
         })
+    }
+}
+
+impl Head {
+    /// Goes behind a tag; `None` where no more has to be known.
+    fn take(&mut self, input: &Input<'_>, at: u64, may_have_video: bool) -> Parse<Option<u64>> {
+        let Some(tag) = Tag::new(input.array(at)?, at) else {
+            return malformed(Format::Flv, at, "a tag has a type that none has");
+        };
+        let behind = tag.body.end + BACK_POINTER;
+        match tag.kind {
+            Kind::Script => self.metadata.read(input, &tag)?,
+            Kind::Video => match Content::of(tag.slice(input, 2)?) {
+                Content::Frame => {
+                    self.first_frame = Some(tag.time);
+                    self.first.get_or_insert(tag);
+                    return Ok(None);
+                }
+                Content::Parameters => {
+                    self.first.get_or_insert(tag);
+                }
+                Content::Other => {}
+            },
+            Kind::Audio => {
+                self.has_audio = true;
+                // The writer of a stream may not know yet what it will hold, and announces both.
+                if !may_have_video && !self.metadata.has_video {
+                    return Ok(None);
+                }
+            }
+        }
+        Ok(Some(behind))
     }
 }
 
@@ -115,7 +143,10 @@ impl Head {
 fn last_frames(input: &Input<'_>) -> Parse<Vec<u32>> {
     /// How much of the end is looked through; the sound of a second may lie behind the last frame.
     const PIECES: [u64; 2] = [2 << 10, 32 << 10];
+    /// One gap between frames is no rate.
+    const ENOUGH: usize = 3;
     let length = input.length().unwrap_or(0);
+    let mut known = Vec::new();
     for piece in PIECES {
         let mut times = Vec::new();
         let start = length.saturating_sub(piece);
@@ -128,11 +159,12 @@ fn last_frames(input: &Input<'_>) -> Parse<Vec<u32>> {
         if times.is_empty() {
             times.extend(long_frame(input, start + end.len() as u64)?);
         }
-        if !times.is_empty() || start == 0 {
-            return Ok(times);
+        known = times;
+        if known.len() >= ENOUGH || start == 0 {
+            break;
         }
     }
-    Ok(Vec::new())
+    Ok(known)
 }
 
 /// When the frame is shown whose tag ends here.
@@ -151,17 +183,14 @@ fn long_frame(input: &Input<'_>, end: u64) -> Parse<Option<u32>> {
     }
 }
 
-/// What is claimed, if the last frames keep to it.
-fn frame_rate(claimed: Option<f64>, times: &[u32]) -> Option<f64> {
-    /// Times are rounded to milliseconds, and by some writers twice.
-    const TOLERANCE: f64 = 2.0;
-    let earlier = times.iter().skip(1);
-    claimed.filter(|rate| {
-        times.iter().zip(earlier).all(|(time, earlier)| {
-            let step = f64::from(*time) - f64::from(*earlier);
-            (step - 1000.0 / rate).abs() <= TOLERANCE
-        })
-    })
+/// What is claimed, if the last frames keep to it; else what they keep to.
+fn frame_rate(claimed: [Option<f64>; 2], times: &[u32]) -> Option<f64> {
+    let mut times: Vec<f64> = times.iter().rev().map(|time| f64::from(*time)).collect();
+    times.sort_by(f64::total_cmp);
+    let mut claimed = claimed.into_iter().flatten();
+    claimed
+        .find(|rate| timing::keeps_to(&times, *rate))
+        .or_else(|| timing::measured(&times))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

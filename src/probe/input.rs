@@ -26,6 +26,20 @@ pub(super) fn malformed<T>(format: Format, at: u64, what: &'static str) -> Parse
     Err(Halt::Fail(ProbeError::Malformed { format, at, what }))
 }
 
+/// Names what is missing in a file that ends before it.
+pub(super) fn ends_before<T>(outcome: Parse<T>, format: Format, missing: &'static str) -> Parse<T> {
+    match outcome {
+        Err(Halt::Fail(ProbeError::Truncated { length, .. })) => {
+            Err(Halt::Fail(ProbeError::CutOff {
+                format,
+                length,
+                missing,
+            }))
+        }
+        outcome => outcome,
+    }
+}
+
 /// The container is valid, and does not hold what the facts need.
 pub(super) fn lacks<T>(format: Format, what: &'static str) -> Parse<T> {
     Err(Halt::Fail(ProbeError::Lacks { format, what }))
@@ -344,7 +358,7 @@ impl<'a> Input<'a> {
     }
 
     /// All that is at hand of the beginning of the file.
-    pub(super) fn from_start(&self) -> Parse<&'a [u8]> {
+    pub(super) fn beginning(&self) -> Parse<&'a [u8]> {
         let known = self.bytes.from(0);
         self.charge(known.len() as u64).map(|()| known)
     }

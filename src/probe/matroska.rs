@@ -6,7 +6,7 @@ mod tags;
 mod times;
 mod track;
 
-use super::input::{Halt, Input, Parse, lacks, malformed};
+use super::input::{Halt, Input, Parse, ends_before, lacks, malformed};
 use super::video::Video;
 use super::{ProbeError, Reader};
 use crate::media::{Format, MediaFacts};
@@ -85,6 +85,9 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
     };
     if track.stored.width == 0 || track.stored.height == 0 {
         return lacks(format, "size of its frames");
+    }
+    if track.is_larger_than_coded() {
+        return malformed(format, 0, "a side is longer than its codec allows");
     }
     let mut video = Video::new(format);
     video.stored = track.stored;
@@ -244,7 +247,8 @@ impl Segment {
             let Some(found) = found else {
                 if !segment.has_tracks {
                     // Cut off before the tracks, whatever a seek head finds inside the element that was skipped.
-                    input.slice(at.saturating_sub(1), 1)?;
+                    let end = input.slice(at.saturating_sub(1), 1);
+                    ends_before(end, format, "its tracks")?;
                 }
                 return Ok(ControlFlow::Break((segment.clone(), *at)));
             };

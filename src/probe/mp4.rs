@@ -5,8 +5,9 @@ mod compressed;
 
 use super::boxes::Boxes;
 use super::fragments::Fragments;
-use super::input::{Halt, Input, Parse, lacks, malformed};
+use super::input::{Halt, Input, Parse, ends_before, lacks, malformed};
 use super::movie::{Matrix, Movie, MovieHeader, Track, TrackBoxes, TrackHeader};
+use super::sequence::Sequence;
 use super::video::{Rotation, Video};
 use super::{ProbeError, Reader, brands, codec};
 use crate::media::{Format, Kind, MediaFacts, Size};
@@ -45,7 +46,7 @@ pub(super) fn read(input: &Input<'_>, format: Format) -> Parse<MediaFacts> {
     let next = Index::find(input, index.format, index.behind);
     match next.and_then(|next| by_index(input, &next, true)) {
         // The file may have been cut off before it.
-        Err(Halt::Fail(cut @ ProbeError::Truncated { .. })) if is_empty(&outcome) => {
+        Err(Halt::Fail(cut @ ProbeError::CutOff { .. })) if is_empty(&outcome) => {
             Err(Halt::Fail(cut))
         }
         Err(Halt::Fail(_)) => outcome,
@@ -129,7 +130,8 @@ impl Index {
             let mut boxes = Boxes::of_file(input, *format).from(*at);
             let Some(found) = boxes.next()? else {
                 // A file that was cut off ends inside a box, as a rule inside the frames.
-                input.slice(boxes.position().saturating_sub(1), 1)?;
+                let end = input.slice(boxes.position().saturating_sub(1), 1);
+                ends_before(end, *format, "its index (moov)")?;
                 return malformed(*format, boxes.position(), "there is no index (moov)");
             };
             match &found.kind {
@@ -209,7 +211,11 @@ fn describe(
     if let Some(sample) = track.visual_sample()? {
         video.codec = match sample.object_type.and_then(codec::of_object_type) {
             Some(name) => Some(name.to_owned()),
-            None => codec::of_four_letters(sample.coding),
+            None => {
+                let is_hevc = |sequence: &Sequence| sequence.codec == "hevc";
+                let has_hevc = sample.sequence.as_ref().is_some_and(is_hevc);
+                codec::of_sample_entry(sample.coding, has_hevc)
+            }
         };
         // A description may hold what is coded, of which the parameters crop some away.
         let coded = sample.sequence.as_ref().map(|sequence| sequence.size);

@@ -11,7 +11,7 @@ mod transport;
 use super::input::{Halt, Input, Parse, lacks};
 use super::sequence::{self, Coding, Sequence};
 use super::video::Video;
-use super::{ProbeError, Reader};
+use super::{ProbeError, Reader, recognise};
 use crate::media::{Format, MediaFacts};
 use packet::Scan;
 
@@ -31,6 +31,32 @@ pub(super) const READER: Reader = Reader {
 const PACK: &[u8] = b"\0\0\x01\xba";
 const SEQUENCE_HEADER: &[u8] = b"\0\0\x01\xb3";
 
+/// Of streams that begin inside a packet, or behind other bytes: what no signature shows.
+pub(super) const SEARCH: Reader = Reader {
+    signatures: &[b""],
+    read: search,
+};
+
+fn search(input: &Input<'_>) -> Parse<MediaFacts> {
+    /// Players look for packets as far as this.
+    const PIECES: [u64; 2] = [2 << 10, 64 << 10];
+    let head = input.up_to(0, recognise::LONGEST_SIGNATURE)?;
+    if recognise::name(head).is_none() {
+        for length in PIECES {
+            let piece = input.up_to(0, length)?;
+            if let Some(layout) = transport::Layout::search(piece) {
+                return transport::read_at(input, layout);
+            }
+            if program::begins_in(piece) {
+                return program::read(input);
+            }
+        }
+    }
+    Err(Halt::Fail(ProbeError::UnsupportedFormat {
+        looks_like: None,
+    }))
+}
+
 fn read(input: &Input<'_>) -> Parse<MediaFacts> {
     match input.up_to(0, 4)? {
         PACK => program::read(input),
@@ -49,7 +75,7 @@ fn bare(input: &Input<'_>) -> Parse<MediaFacts> {
 fn from_start<T>(input: &Input<'_>, look: impl Fn(&[u8]) -> Parse<Option<T>>) -> Parse<T> {
     /// The first holds what is wanted of most files; a recording that was cut may take half a second to
     /// come to it.
-    const PIECES: [u64; 5] = [2 << 10, 8 << 10, 32 << 10, 256 << 10, 2 << 20];
+    const PIECES: [u64; 6] = [2 << 10, 8 << 10, 32 << 10, 128 << 10, 512 << 10, 2 << 20];
     for length in PIECES {
         let piece = input.up_to(0, length)?;
         if let Some(found) = look(piece)? {
@@ -57,9 +83,10 @@ fn from_start<T>(input: &Input<'_>, look: impl Fn(&[u8]) -> Parse<Option<T>>) ->
         }
         let known = piece.len() as u64;
         if known < length {
-            return Err(Halt::Fail(ProbeError::Truncated {
-                needed: known + 1,
+            return Err(Halt::Fail(ProbeError::CutOff {
+                format: Format::Mpeg,
                 length: known,
+                missing: "a frame that can be decoded",
             }));
         }
     }
@@ -67,25 +94,29 @@ fn from_start<T>(input: &Input<'_>, look: impl Fn(&[u8]) -> Parse<Option<T>>) ->
 }
 
 /// What is wanted of the end, looked for in ever more of it. `align` moves an offset back to the start of
-/// a packet. Nothing is found where nobody says how long the file is.
-fn from_end<T>(
+/// a packet. Nothing is found where nobody says how long the file is, or where no frame has a time.
+fn from_end(
     input: &Input<'_>,
+    wanted: usize,
     align: impl Fn(u64) -> u64,
-    look: impl Fn(&[u8]) -> Option<T>,
-) -> Parse<Option<T>> {
+    look: impl Fn(&[u8]) -> Scan,
+) -> Parse<Option<Scan>> {
     /// The last holds the start of a frame that takes half a megabyte.
     const PIECES: [u64; 4] = [8 << 10, 48 << 10, 160 << 10, 512 << 10];
     let Some(length) = input.length() else {
         return Ok(None);
     };
+    let mut known = None;
     for piece in PIECES {
-        let start = align(length.saturating_sub(piece));
+        let start = align(length.saturating_sub(piece)).min(length);
         let found = look(input.slice(start, length - start)?);
-        if found.is_some() || start == align(0) {
-            return Ok(found);
+        let count = found.stamps.len();
+        known = Some(found).filter(|_| count > 0);
+        if count >= wanted || start <= align(0) {
+            break;
         }
     }
-    Ok(None)
+    Ok(known)
 }
 
 fn video_of(sequence: Sequence, has_audio: Option<bool>) -> Video {

@@ -51,6 +51,7 @@ const OTHER_READERS: &[Reader] = &[
     asf::READER,
     mpeg::READER,
     svg::READER,
+    mpeg::SEARCH,
 ];
 
 /// The facts, by the reader whose signature the file begins with.

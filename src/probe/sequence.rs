@@ -17,19 +17,9 @@ pub(super) struct Sequence {
     pub(super) pixel: (u64, u64),
     /// Frames a second, where a constant rate is claimed.
     pub(super) frame_rate: Option<f64>,
+    /// How a slice says that it is of a field, where one may be.
+    pub(super) fields: Option<h264::Fields>,
 }
-
-/// Frames a second that videos have (ISO/IEC 13818-2, table 6-4).
-pub(super) const CUSTOMARY_RATES: [f64; 8] = [
-    24_000.0 / 1001.0,
-    24.0,
-    25.0,
-    30_000.0 / 1001.0,
-    30.0,
-    50.0,
-    60_000.0 / 1001.0,
-    60.0,
-];
 
 /// How a video is coded, of the ways whose headers are read here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,12 +47,39 @@ impl Coding {
 
 /// The first header in a stream that can be read; `None` where none is there whole.
 pub(super) fn find(coding: Coding, stream: &[u8]) -> Option<Sequence> {
-    match coding {
-        Coding::Mpeg => mpeg::find(units(stream)),
-        Coding::Mpeg4 => units(stream).find_map(mpeg::video_object_layer),
-        Coding::H264 => units(stream).find_map(h264),
-        Coding::Hevc => units(stream).find_map(hevc),
-    }
+    find_at(coding, stream).map(|(_, sequence)| sequence)
+}
+
+/// The same, and where it begins. What stands before it cannot be decoded.
+pub(super) fn find_at(coding: Coding, stream: &[u8]) -> Option<(usize, Sequence)> {
+    let read: fn(&[u8]) -> Option<Sequence> = match coding {
+        Coding::Mpeg => {
+            let is_header = |at: &usize| stream.get(*at) == Some(&mpeg::SEQUENCE_HEADER);
+            let at = starts(stream).find(is_header)?;
+            return Some((at, mpeg::find(units(stream))?));
+        }
+        Coding::Mpeg4 => mpeg::video_object_layer,
+        Coding::H264 => h264,
+        Coding::Hevc => hevc,
+    };
+    let units = starts(stream).zip(units(stream));
+    let mut found = units.filter_map(|(at, unit)| Some((at, read(unit)?)));
+    found.next()
+}
+
+/// Whether frames come as two fields each, by the first of them that begins in a stream.
+pub(super) fn has_fields(sequence: &Sequence, stream: &[u8]) -> bool {
+    /// Enough of a slice to tell.
+    const HEAD: usize = 32;
+    let Some(fields) = &sequence.fields else {
+        return false;
+    };
+    let heads = starts(stream).filter_map(|at| {
+        let head = stream.get(at..)?;
+        Some(head.get(..HEAD).unwrap_or(head))
+    });
+    let mut slices = heads.filter(|head| h264::is_first_slice(head));
+    slices.any(|head| fields.is_field(&unescaped(head)) == Some(true))
 }
 
 /// From a sequence parameter set of H.264, without a start code.
@@ -138,6 +155,7 @@ impl Sequence {
             size,
             pixel: (1, 1),
             frame_rate: None,
+            fields: None,
         }
     }
 

@@ -32,7 +32,7 @@ pub(super) const READER: Reader = Reader {
 /// However long comments and attributes are, all of the file up to the end of the root's tag is gone over. It is at
 /// hand in one piece, and begun again when more of it has come, in reads that grow.
 fn read(input: &Input<'_>) -> Parse<MediaFacts> {
-    let known = input.from_start()?;
+    let known = input.beginning()?;
     let (text, unit) = as_bytes(known);
     let mut document = Document::new(&text);
     match Root::read(&mut document) {

@@ -249,11 +249,11 @@ fn text(text: &str) -> Vec<u8> {
     [&(text.len() as u16).to_be_bytes()[..], text.as_bytes()].concat()
 }
 
-fn number(name: &str, number: f64) -> Vec<u8> {
+pub(crate) fn number(name: &str, number: f64) -> Vec<u8> {
     [text(name), vec![0], number.to_be_bytes().to_vec()].concat()
 }
 
-fn metadata(members: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn metadata(members: &[Vec<u8>]) -> Vec<u8> {
     let event = [vec![2], text("onMetaData")].concat();
     let array = [vec![8], be(0).to_vec(), members.concat(), vec![0, 0, 9]].concat();
     tag(SCRIPT, 0, &[event, array].concat())
@@ -414,8 +414,8 @@ fn flash_videos_are_as_long_as_their_last_frame_says_not_their_sound() {
         timing(&facts(&flv(&tags)))
     };
     assert_eq!(told(25.0), (Some(50), Some(25), Some(2000)));
-    // A rate that the frames do not keep is no rate.
-    assert_eq!(told(10.0), (None, None, Some(2780)));
+    // A rate that the frames do not keep is no rate: theirs is.
+    assert_eq!(told(10.0), (Some(50), Some(25), Some(2000)));
 }
 
 // ── ASF ──
@@ -595,7 +595,7 @@ fn asf_objects_that_lie_about_their_length_are_refused() {
 /// A sequence parameter set of H.264, baseline profile: six by four blocks, cropped to 90×60, no rate.
 const H264_90X60: [u8; 9] = [0x67, 0x42, 0x00, 0x1e, 0xda, 0x18, 0x9e, 0x4b, 0x40];
 
-fn unit(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn unit(bytes: &[u8]) -> Vec<u8> {
     [&[0, 0, 1], bytes].concat()
 }
 
@@ -750,7 +750,7 @@ fn program_streams_without_a_header_to_read_are_refused() {
 }
 
 /// A packet of a transport stream, filled up to its size by its adaptation field.
-fn transport(id: u16, is_start: bool, payload: &[u8]) -> Vec<u8> {
+pub(crate) fn transport(id: u16, is_start: bool, payload: &[u8]) -> Vec<u8> {
     let [upper, lower] = id.to_be_bytes();
     let stuffing = 183 - payload.len();
     let header = [0x47, upper | u8::from(is_start) << 6, lower, 0x30];

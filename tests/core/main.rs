@@ -24,6 +24,8 @@ mod linear;
 mod link;
 mod models;
 mod odd_images;
+mod odd_streams;
+mod odd_texts;
 mod odd_videos;
 mod prepare;
 #[cfg(feature = "prepare")]

@@ -1,10 +1,14 @@
 //! Videos that are odd, and that players show all the same. Each is served in every way.
 
+use crate::container;
+use crate::fixtures::read;
 use crate::hostile::videos::{CLUSTER, element, mp4_head, webm, webm_track};
 use crate::hostile::{be, boxed, full_box};
 use crate::source::probe_every_way;
+use std::collections::BTreeMap;
 use tilewise::error::ErrorCode;
 use tilewise::media::{Kind, MediaFacts, VideoFacts};
+use tilewise::probe;
 
 fn facts(file: &[u8]) -> MediaFacts {
     probe_every_way(file).unwrap_or_else(|error| panic!("{error}"))
@@ -28,22 +32,22 @@ fn sizes(file: &[u8]) -> [(u64, u64); 2] {
 
 /// Bits, highest first.
 #[derive(Default)]
-struct Bits(Vec<bool>);
+pub(crate) struct Bits(Vec<bool>);
 
 impl Bits {
-    fn write(mut self, count: u32, value: u32) -> Self {
+    pub(crate) fn write(mut self, count: u32, value: u32) -> Self {
         self.0
             .extend((0..count).rev().map(|bit| value >> bit & 1 == 1));
         self
     }
 
     /// `ue(v)`.
-    fn golomb(self, value: u32) -> Self {
+    pub(crate) fn golomb(self, value: u32) -> Self {
         let bits = (value + 1).ilog2();
         self.write(bits, 0).write(bits + 1, value + 1)
     }
 
-    fn bytes(self) -> Vec<u8> {
+    pub(crate) fn bytes(self) -> Vec<u8> {
         let byte = |bits: &[bool]| bits.iter().fold(0, |byte, bit| byte << 1 | u8::from(*bit));
         let mut bits = self.write(1, 1).0;
         bits.resize(bits.len().next_multiple_of(8), false);
@@ -52,7 +56,7 @@ impl Bits {
 }
 
 /// Parameters of H.264 whose macroblocks are cropped to a size; with a claim of ticks a second.
-fn h264(width: u32, height: u32, ticks_per_second: Option<u32>) -> Vec<u8> {
+pub(crate) fn h264(width: u32, height: u32, ticks_per_second: Option<u32>) -> Vec<u8> {
     let blocks = |side: u32| side.div_ceil(16);
     let cut = |side: u32| (blocks(side) * 16 - side) / 2;
     let bits = Bits::default().write(8, 0x67).write(24, 0x42_00_1e);
@@ -64,7 +68,7 @@ fn h264(width: u32, height: u32, ticks_per_second: Option<u32>) -> Vec<u8> {
         None => bits.write(1, 0),
         // No aspect, colours or place of chroma; one unit a tick, a rate that is not fixed.
         Some(ticks) => bits
-            .write(6, 0b1_0000_1)
+            .write(6, 0b10_0001)
             .write(32, 1)
             .write(32, ticks)
             .write(1, 0),
@@ -72,7 +76,7 @@ fn h264(width: u32, height: u32, ticks_per_second: Option<u32>) -> Vec<u8> {
     bits.bytes()
 }
 
-fn avcc(width: u32, height: u32) -> Vec<u8> {
+pub(crate) fn avcc(width: u32, height: u32) -> Vec<u8> {
     let set = h264(width, height, None);
     let length = (set.len() as u16).to_be_bytes();
     boxed(
@@ -496,4 +500,42 @@ fn a_recording_that_ends_inside_an_element_is_read_as_far_as_it_goes() {
         rounded(&video(&file[..file.len() - 9])),
         (Some(49), Some(1960))
     );
+}
+
+// ── Codecs ──
+
+/// Names by the tags of two containers, as FFmpeg's library tells them.
+#[derive(serde::Deserialize)]
+struct CodecTags {
+    mov: BTreeMap<String, Vec<String>>,
+    avi: BTreeMap<String, Vec<String>>,
+}
+
+#[test]
+fn codecs_have_the_names_that_ffprobe_prints() {
+    let tags: CodecTags = serde_json::from_slice(&read("codec-tags.json")).unwrap();
+    let code = |hexadecimal: &str| {
+        let byte = |at: usize| u8::from_str_radix(&hexadecimal[2 * at..2 * at + 2], 16).unwrap();
+        [byte(0), byte(1), byte(2), byte(3)]
+    };
+    let mov = Mp4::default().file();
+    let avi = container::avi(&[container::avi_stream(7, 90, 60)]);
+    let mut compared = 0;
+    for (file, tag, names) in [(mov, b"avc1", &tags.mov), (avi, b"MJPG", &tags.avi)] {
+        // Of an AVI the last one is in the format.
+        let at = file.windows(4).rposition(|window| window == tag).unwrap();
+        for (name, codes) in names {
+            for hexadecimal in codes {
+                let mut file = file.clone();
+                file[at..at + 4].copy_from_slice(&code(hexadecimal));
+                let facts = probe::bytes(&file).unwrap();
+                let Kind::Video(video) = facts.kind else {
+                    panic!("an image");
+                };
+                assert_eq!(video.codec.as_ref(), Some(name), "{hexadecimal}");
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared >= 500, "{compared} tags");
 }

@@ -236,10 +236,11 @@ fn contradictions(name: &str, whole: &MediaFacts, other: &MediaFacts) -> Vec<Str
 }
 
 /// By how much the header of a format may call a video longer than its end does. That of Flash counts from
-/// zero, though the first frame waits for those that it is shown behind, or for the sound.
+/// zero, though the first frame waits for those that it is shown behind, or for the sound; that of Windows Media goes on
+/// as long as the sound.
 fn delay_ms(format: Format) -> f64 {
     match format {
-        Format::Flv => 100.0,
+        Format::Flv | Format::Wmv => 100.0,
         _ => 0.0,
     }
 }

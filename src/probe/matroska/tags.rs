@@ -44,10 +44,7 @@ impl Statistics {
                 return false;
             }
         }
-        let is_of_writer = match &self.writer {
-            Some(writer) => *writer == segment.writer,
-            None => true,
-        };
+        let is_of_writer = self.writer.as_ref() == Some(&segment.writer);
         let expected = seconds * 1e9 / track.frame_ns as f64;
         let is_expected = (expected - frames as f64).abs() <= 2.0_f64.max(TOLERANCE * expected);
         frames as f64 <= seconds * MAX_RATE && (is_of_writer || is_expected)

@@ -132,6 +132,16 @@ impl Track {
         }
     }
 
+    /// Sides of a frame have 14 bits in VP8 (RFC 6386, section 9.1) and 16 in VP9 and AV1, which count from one.
+    pub(super) fn is_larger_than_coded(&self) -> bool {
+        let longest = match self.codec.as_deref() {
+            Some("vp8") => (1 << 14) - 1,
+            Some("vp9" | "av1") => 1 << 16,
+            _ => return false,
+        };
+        self.stored.width > longest || self.stored.height > longest
+    }
+
     /// Whether frames may be shown in another order than they are decoded in; of these codecs they never are.
     pub(super) fn is_reordered(&self) -> bool {
         !matches!(
@@ -171,6 +181,13 @@ fn name_of_codec(input: &Input<'_>, codec_id: &str, private: &Range<u64>) -> Par
         "V_PRORES" => "prores",
         "V_FFV1" => "ffv1",
         "V_DIRAC" => "dirac",
+        "V_SNOW" => "snow",
+        "V_AVS2" => "avs2",
+        "V_AVS3" => "avs3",
+        "V_REAL/RV10" => "rv10",
+        "V_REAL/RV20" => "rv20",
+        "V_REAL/RV30" => "rv30",
+        "V_REAL/RV40" => "rv40",
         "V_UNCOMPRESSED" => "rawvideo",
         "V_MS/VFW/FOURCC" if private.end - private.start >= COMPRESSION + 4 => {
             let code = input.array(private.start + COMPRESSION)?;

@@ -19,6 +19,12 @@ pub(super) struct Stamp {
 }
 
 impl Scan {
+    /// Forgets the times of frames before one that begins with what a decoder needs.
+    pub(super) fn begin_at(&mut self, at: usize) {
+        let first = self.stamps.iter().rposition(|stamp| stamp.at <= at);
+        self.stamps.drain(..first.unwrap_or(0));
+    }
+
     pub(super) fn take(&mut self, packet: &[u8]) {
         let Some(packet) = Packet::read(packet) else {
             return;

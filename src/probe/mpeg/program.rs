@@ -19,29 +19,50 @@ mod id {
 
 pub(super) fn read(input: &Input<'_>) -> Parse<MediaFacts> {
     let (start, coding, sequence) = from_start(input, |piece| {
-        let start = Program::read(piece, None);
+        let mut start = Program::read(piece, None);
         let is_whole = input.length() == Some(piece.len() as u64);
         if is_whole && start.is_sound_only() {
             return lacks(Format::Mpeg, "video track");
         }
         let coding = start.coding.or_else(|| Coding::guess(&start.scan.video));
         Ok(coding.and_then(|coding| {
-            let sequence = sequence::find(coding, &start.scan.video)?;
+            let (at, sequence) = sequence::find_at(coding, &start.scan.video)?;
+            start.scan.begin_at(at);
             Some((start, coding, sequence))
         }))
     })?;
     let end = from_end(
         input,
+        1,
         |at| at,
-        |piece| {
-            let end = Program::read(piece, start.video);
-            (!end.scan.stamps.is_empty()).then_some(end.scan)
-        },
+        |piece| Program::read(piece, start.video).scan,
     )?;
+    let has_fields = sequence::has_fields(&sequence, &start.scan.video);
     let mut video = video_of(sequence, start.announces_audio);
     listen(&mut video, &start.scan, end.as_ref());
+    let coding = (coding, has_fields);
     timing::measure(&mut video, coding, &start.scan, end.as_ref());
     Ok(video.facts())
+}
+
+/// Whether a pack begins somewhere in a piece, and what may follow one behind it (2.5.3.3; ISO/IEC 11172-1, 2.4.3.2).
+pub(super) fn begins_in(piece: &[u8]) -> bool {
+    /// Of a pack of MPEG-1, and of one of MPEG-2 before its stuffing.
+    const LENGTHS: [usize; 2] = [12, 14];
+    let candidates = piece.windows(LENGTHS[1] + 1).enumerate();
+    let mut candidates = candidates.filter(|(_, window)| window.starts_with(&[0, 0, 1, 0xba]));
+    candidates.any(|(at, window)| {
+        let [_, _, _, _, mark, .., stuffing, _] = window else {
+            return false;
+        };
+        let length = match mark {
+            mark if mark & 0xf1 == 0x21 => LENGTHS[0],
+            mark if mark & 0xc4 == 0x44 => LENGTHS[1] + usize::from(stuffing & 7),
+            _ => return false,
+        };
+        let next = piece.get(at + length..).unwrap_or_default();
+        matches!(next, [0, 0, 1, 0xb9..=0xff, ..])
+    })
 }
 
 /// A piece of a program stream.

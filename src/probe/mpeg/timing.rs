@@ -1,64 +1,100 @@
 //! How many frames a stream has, and how long they last, from the times in its first and last packets.
 
 use super::packet::Scan;
-use crate::probe::sequence::{self, CUSTOMARY_RATES, Coding};
-use crate::probe::video::Video;
+use crate::probe::sequence::{self, Coding};
+use crate::probe::timing::CUSTOMARY_RATES;
+use crate::probe::video::{MAX_RATE, Video};
 
 /// Units of time in a second (ISO/IEC 13818-1, 2.4.3.7).
 const TICKS: f64 = 90_000.0;
 
 /// Adds to the facts what the start and the end of a stream say of all that lies between. The end is
 /// `None` where it shows no video, or where nobody says how long the file is.
-pub(super) fn measure(video: &mut Video, coding: Coding, start: &Scan, end: Option<&Scan>) {
+pub(super) fn measure(
+    video: &mut Video,
+    (coding, has_fields): (Coding, bool),
+    start: &Scan,
+    end: Option<&Scan>,
+) {
     let Some((seconds, last)) = end.and_then(|end| first_to_last(start, end)) else {
         return;
     };
-    match video.frame_rate {
-        Some(rate) if rate.is_normal() => {
+    match believable(video.frame_rate) {
+        Some(rate) => {
             let before = (seconds * rate).round() as u64;
             // The last frame that has a time, and those without one behind it.
-            let behind = sequence::count_frames(coding, last).max(1);
+            let behind = sequence::count_frames(coding, last);
+            let behind = if has_fields { behind / 2 } else { behind }.max(1);
             video.frames = Some(before.saturating_add(behind));
             video.frames_derived = true;
         }
-        _ => video.seconds = Some(seconds),
+        None => video.seconds = Some(seconds),
+    }
+}
+
+/// A rate that some video has.
+pub(super) fn believable(rate: Option<f64>) -> Option<f64> {
+    rate.filter(|rate| rate.is_normal() && *rate > 0.0 && *rate <= MAX_RATE)
+}
+
+/// How many times of frames the end must have to show their rate: one gap is no rate, but it may contradict a claim.
+pub(super) fn wanted(claimed: Option<f64>, start: &Scan) -> usize {
+    match believable(claimed) {
+        Some(_) if start.stamps.len() > 1 => 1,
+        Some(_) => 2,
+        None => 3,
     }
 }
 
 /// Frames a second where every frame has a time: by what is claimed, and by the times from frame to frame.
-/// `None` where these vary.
-pub(super) fn frame_rate(claimed: Option<f64>, start: &Scan, end: Option<&Scan>) -> Option<f64> {
+/// `None` where these vary. A frame of two fields may have two times.
+pub(super) fn frame_rate(
+    claimed: Option<f64>,
+    has_fields: bool,
+    start: &Scan,
+    end: Option<&Scan>,
+) -> Option<f64> {
     /// Times that were in milliseconds once, in the file that this one was made from, vary by less.
     const MILLISECOND: f64 = TICKS / 1000.0;
-    let claimed = claimed.filter(|rate| rate.is_normal());
-    let steps: Vec<u64> = [Some(start), end]
+    let claimed = believable(claimed);
+    // Both ends of a short stream hold the same.
+    let mut steps: Vec<(u64, u64)> = [Some(start), end]
         .into_iter()
         .flatten()
         .flat_map(steps)
         .collect();
+    steps.sort_unstable();
+    steps.dedup();
+    let steps: Vec<u64> = steps.into_iter().map(|(_, step)| step).collect();
     let fits = |rate: &f64, tolerance: f64| {
         let step = TICKS / rate;
-        steps
-            .iter()
-            .all(|known| (*known as f64 - step).abs() < tolerance)
+        let is = |known: f64, step: f64| (known - step).abs() < tolerance;
+        steps.iter().all(|known| {
+            let known = *known as f64;
+            is(known, step) || (has_fields && is(known, step / 2.0))
+        })
     };
-    let Some(first) = steps.first() else {
-        return claimed;
+    let measured = match steps.as_slice() {
+        [] => return claimed,
+        // One gap is no rate.
+        [_] => [].iter(),
+        [..] => CUSTOMARY_RATES.iter(),
     };
-    let constant = Some(TICKS / *first as f64).filter(|rate| rate.is_normal());
+    let first = steps.first().filter(|_| steps.len() > 1);
+    let constant = believable(first.map(|first| TICKS / *first as f64));
     claimed
         .into_iter()
-        .chain(CUSTOMARY_RATES)
+        .chain(measured.copied())
         .chain(constant)
         .find(|rate| fits(rate, 1.0))
         .or(claimed.filter(|rate| fits(rate, MILLISECOND)))
 }
 
-/// Times from one frame to the next.
-fn steps(scan: &Scan) -> impl Iterator<Item = u64> {
+/// Times of frames, and from one to the next.
+fn steps(scan: &Scan) -> impl Iterator<Item = (u64, u64)> {
     let next = scan.stamps.iter().skip(1);
     let pairs = scan.stamps.iter().zip(next);
-    pairs.map(|(one, next)| ticks_between(one.time, next.time))
+    pairs.map(|(one, next)| (one.time, ticks_between(one.time, next.time)))
 }
 
 /// Seconds from the first time to the last, and the video from there on.

@@ -9,7 +9,10 @@ use crate::probe::recognise;
 use crate::probe::sequence::{self, Coding};
 
 pub(super) fn read(input: &Input<'_>) -> Parse<MediaFacts> {
-    let layout = Layout::read(input)?;
+    read_at(input, Layout::read(input)?)
+}
+
+pub(super) fn read_at(input: &Input<'_>, layout: Layout) -> Parse<MediaFacts> {
     let (track, start, sequence) = from_start(input, |piece| {
         let packets = Packets::new(
             piece.get(layout.first as usize..).unwrap_or_default(),
@@ -18,25 +21,34 @@ pub(super) fn read(input: &Input<'_>) -> Parse<MediaFacts> {
         let Some(track) = Track::read(packets)? else {
             return Ok(None);
         };
-        let scan = track.scan(packets);
-        let sequence = sequence::find(track.coding, &scan.video);
-        Ok(sequence.map(|sequence| (track, scan, sequence)))
+        let mut scan = track.scan(packets);
+        let found = sequence::find_at(track.coding, &scan.video);
+        Ok(found.map(|(at, sequence)| {
+            scan.begin_at(at);
+            (track, scan, sequence)
+        }))
     })?;
+    // Of MPEG-1 and MPEG-2, a packet may hold several frames, and the header cannot be wrong.
+    let is_told = track.coding == Coding::Mpeg;
+    let wanted = if is_told {
+        1
+    } else {
+        timing::wanted(sequence.frame_rate, &start)
+    };
     let end = from_end(
         input,
+        wanted,
         |at| layout.start_of_packet(at),
-        |piece| {
-            let scan = track.scan(Packets::new(piece, layout));
-            (!scan.stamps.is_empty()).then_some(scan)
-        },
+        |piece| track.scan(Packets::new(piece, layout)),
     )?;
+    let has_fields = sequence::has_fields(&sequence, &start.video);
     let mut video = video_of(sequence, track.has_audio);
-    // Of MPEG-1 and MPEG-2, a packet may hold several frames, and the header cannot be wrong.
-    if track.coding != Coding::Mpeg {
-        video.frame_rate = timing::frame_rate(video.frame_rate, &start, end.as_ref());
+    if !is_told {
+        video.frame_rate = timing::frame_rate(video.frame_rate, has_fields, &start, end.as_ref());
     }
     listen(&mut video, &start, end.as_ref());
-    timing::measure(&mut video, track.coding, &start, end.as_ref());
+    let coding = (track.coding, has_fields);
+    timing::measure(&mut video, coding, &start, end.as_ref());
     Ok(video.facts())
 }
 
@@ -48,7 +60,7 @@ const PACKET: usize = 188;
 
 /// Where the packets are.
 #[derive(Clone, Copy)]
-struct Layout {
+pub(super) struct Layout {
     first: u64,
     stride: u64,
 }
@@ -83,6 +95,24 @@ impl Layout {
             true => ProbeError::Truncated { needed, length },
             false => foreign,
         }))
+    }
+
+    /// Behind the rest of a packet, or other bytes.
+    pub(super) fn search(head: &[u8]) -> Option<Self> {
+        let strides = Self::ALL.map(|layout| layout.stride);
+        let candidates = head.windows(2).enumerate();
+        // Where every byte is this one, none begins a packet.
+        let mut candidates =
+            candidates.filter(|(_, pair)| matches!(pair, [SYNC, other] if *other != SYNC));
+        candidates.find_map(|(at, _)| {
+            let first = at as u64;
+            let layouts = strides.into_iter().map(|stride| Self { first, stride });
+            let mut proven = layouts.filter(|layout| {
+                let last = first + (Self::PROOF - 1) * layout.stride;
+                last < head.len() as u64 && layout.fits(head)
+            });
+            proven.next()
+        })
     }
 
     fn fits(self, head: &[u8]) -> bool {

@@ -18,11 +18,11 @@ pub(super) fn parameter_set(unit: &[u8]) -> Option<Sequence> {
     let profile = bits.read(8)?;
     let _constraints_and_level = bits.read(16)?;
     let _id = bits.golomb()?;
-    let chroma = match WITH_CHROMA.contains(&profile) {
+    let (chroma, is_apart) = match WITH_CHROMA.contains(&profile) {
         true => read_chroma(&mut bits)?,
-        false => Chroma::Half,
+        false => (Chroma::Half, false),
     };
-    let _frame_number_bits = bits.golomb()?;
+    let frame_number_bits = bits.golomb()?;
     skip_picture_order(&mut bits)?;
     let _reference_frames = bits.golomb()?;
     let _allows_gaps = bits.flag()?;
@@ -56,7 +56,34 @@ pub(super) fn parameter_set(unit: &[u8]) -> Option<Sequence> {
         pixel,
         // A tick is a field (E.2.1).
         frame_rate: ticks_per_second.map(|ticks| ticks / 2.0),
+        fields: (fields == 2).then_some(Fields {
+            frame_number_bits: frame_number_bits.saturating_add(4).min(u32::BITS),
+            is_apart,
+        }),
     })
+}
+
+/// Where a slice says that it is of a field (7.3.3).
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::probe) struct Fields {
+    frame_number_bits: u32,
+    /// Planes of colour are slices of their own.
+    is_apart: bool,
+}
+
+impl Fields {
+    pub(super) fn is_field(&self, slice: &[u8]) -> Option<bool> {
+        let mut bits = Bits::new(slice);
+        bits.skip(8)?;
+        let _first_block = bits.golomb()?;
+        let _kind = bits.golomb()?;
+        let _parameters = bits.golomb()?;
+        if self.is_apart {
+            bits.skip(2)?;
+        }
+        bits.skip(self.frame_number_bits)?;
+        bits.flag()
+    }
 }
 
 /// A slice whose first macroblock is the first of all (7.3.3).
@@ -87,8 +114,8 @@ impl Chroma {
     }
 }
 
-/// Chroma, depth and scaling lists.
-fn read_chroma(bits: &mut Bits<'_>) -> Option<Chroma> {
+/// Chroma, depth and scaling lists, and whether planes of colour are coded apart.
+fn read_chroma(bits: &mut Bits<'_>) -> Option<(Chroma, bool)> {
     let format = bits.count(3)?;
     let is_apart = format == 3 && bits.flag()?;
     let _luma_depth = bits.golomb()?;
@@ -104,13 +131,14 @@ fn read_chroma(bits: &mut Bits<'_>) -> Option<Chroma> {
             }
         }
     }
-    Some(match format {
+    let chroma = match format {
         0 => Chroma::None,
         1 => Chroma::Half,
         2 => Chroma::HalfAcross,
         _ if is_apart => Chroma::None,
         _ => Chroma::Full,
-    })
+    };
+    Some((chroma, is_apart))
 }
 
 /// 7.3.2.1.1.1: a list ends early by a step to zero.

@@ -45,6 +45,7 @@ pub(super) fn parameter_set(unit: &[u8]) -> Option<Sequence> {
         size,
         pixel,
         frame_rate,
+        fields: None,
     })
 }
 

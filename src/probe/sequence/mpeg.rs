@@ -1,8 +1,9 @@
 //! The sequence header of MPEG-1 (ISO/IEC 11172-2) and MPEG-2 (ISO/IEC 13818-2), and the video object
 //! layer of MPEG-4 (ISO/IEC 14496-2).
 
-use super::{Bits, CUSTOMARY_RATES, Sequence};
+use super::{Bits, Sequence};
 use crate::media::Size;
+use crate::probe::timing::CUSTOMARY_RATES;
 
 /// Start codes (ISO/IEC 13818-2, table 6-1).
 const PICTURE: u8 = 0x00;
@@ -56,6 +57,7 @@ impl Header {
             size: Size::new(self.width.into(), self.height.into()),
             pixel: (10_000, pixel_height(self.aspect)),
             frame_rate: self.rate,
+            fields: None,
         }
     }
 
@@ -76,6 +78,7 @@ impl Header {
             size,
             pixel,
             frame_rate: self.rate.map(|rate| rate * extension.rate),
+            fields: None,
         }
     }
 }
@@ -193,6 +196,7 @@ pub(super) fn video_object_layer(unit: &[u8]) -> Option<Sequence> {
         size: Size::new(width, height),
         pixel,
         frame_rate,
+        fields: None,
     })
     .filter(Sequence::has_size)
 }

@@ -13,6 +13,9 @@ pub(super) enum Stop {
     Malformed(usize, &'static str),
 }
 
+/// Name and value.
+type Attribute<'a> = (&'a [u8], &'a [u8]);
+
 const PAGE: Stop = Stop::Foreign(Some("an HTML page"));
 
 /// A text, and a place in it.
@@ -88,7 +91,7 @@ impl<'a> Document<'a> {
     }
 
     /// The next attribute of a start tag, behind which the place moves; `None` where the tag ends.
-    pub(super) fn attribute(&mut self) -> Result<Option<(&'a [u8], &'a [u8])>, Stop> {
+    pub(super) fn attribute(&mut self) -> Result<Option<Attribute<'a>>, Stop> {
         self.skip_white_space();
         let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'=' | b'>' | b'/');
         let length = self.rest().iter().position(ends).ok_or(Stop::More)?;
