@@ -1,10 +1,13 @@
 //! JPEG XL: a codestream, bare or in boxes (ISO/IEC 18181-1:2024, annexes B and D; ISO/IEC 18181-2:2024).
 
-use super::Reader;
-use super::boxes::Boxes;
-use super::input::{Input, Parse, malformed};
+mod bits;
+mod frame;
+
+use super::input::{Halt, Input, Parse, malformed};
+use super::{ProbeError, Reader};
 use crate::media::{Format, ImageFacts, MediaFacts, Orientation, Size};
-use std::ops::{ControlFlow, Range};
+use bits::Bits;
+use frame::Metadata;
 
 pub(super) const READER: Reader = Reader {
     signatures: &[CODESTREAM, b"\0\0\0\x0cJXL \r\n\x87\n"],
@@ -22,6 +25,9 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
         return malformed(Format::Jxl, 0, "the codestream has no signature");
     }
     let size = read_size(&mut bits)?;
+    if size.width > MAX_SIDE || size.height > MAX_SIDE {
+        return malformed(Format::Jxl, 0, "a side is longer than any level allows");
+    }
     let image = read_metadata(&mut bits)?;
     Ok(MediaFacts::image(Format::Jxl, size, image))
 }
@@ -55,7 +61,10 @@ const fn ratio(code: u32) -> Option<(u64, u64)> {
     }
 }
 
-/// `ImageMetadata`, as far as the extra channels.
+/// Longest side (table M.1 of levels).
+const MAX_SIDE: u64 = 1 << 30;
+
+/// `ImageMetadata`, as far as the extra channels; of an animation, as far as its first frame.
 fn read_metadata(bits: &mut Bits<'_>) -> Parse<ImageFacts> {
     let mut image = ImageFacts {
         animated: Some(false),
@@ -66,35 +75,53 @@ fn read_metadata(bits: &mut Bits<'_>) -> Parse<ImageFacts> {
     if all_default {
         return Ok(image);
     }
-    let has_extra_fields = bits.flag()?;
-    if has_extra_fields {
+    let mut metadata = Metadata::default();
+    metadata.has_extra_fields = bits.flag()?;
+    if metadata.has_extra_fields {
         let orientation = bits.read(3)? as u8 + 1;
         image.orientation = Orientation::new(orientation).unwrap_or_default();
         let has_intrinsic_size = bits.flag()?;
         if has_intrinsic_size {
             read_size(bits)?;
         }
-        let has_preview = bits.flag()?;
-        if has_preview {
+        metadata.has_preview = bits.flag()?;
+        if metadata.has_preview {
             skip_preview(bits)?;
         }
-        let is_animated = bits.flag()?;
-        image.animated = Some(is_animated);
-        if is_animated {
-            skip_animation(bits)?;
+        metadata.is_animation = bits.flag()?;
+        if metadata.is_animation {
+            metadata.has_time_codes = skip_animation(bits)?;
         }
     }
     skip_bit_depth(bits)?;
     let _needs_16_bits = bits.flag()?;
-    let channels = bits.number([(0, 0), (1, 0), (2, 4), (1, 12)])?;
-    for _ in 0..channels {
+    metadata.channels = bits.number([(0, 0), (1, 0), (2, 4), (1, 12)])?;
+    for index in 0..metadata.channels {
+        // Names may fill hundreds of kilobytes.
+        if index == MAX_CHANNELS {
+            image.has_alpha = image.has_alpha.filter(|has_alpha| *has_alpha);
+            image.animated = (!metadata.is_animation).then_some(false);
+            return Ok(image);
+        }
         if is_alpha(bits)? {
             image.has_alpha = Some(true);
-            break;
+            if !metadata.is_animation {
+                break;
+            }
         }
+    }
+    if metadata.is_animation {
+        image.animated = match metadata.first_frame_is_last(bits) {
+            // Cut off before its first frame.
+            Err(Halt::Fail(ProbeError::Truncated { .. })) => None,
+            is_last => is_last?.map(|is_last| !is_last),
+        };
     }
     Ok(image)
 }
+
+/// Extra channels that are looked at: more than any image has, and few enough to read.
+const MAX_CHANNELS: u64 = 16;
 
 /// `PreviewHeader`.
 fn skip_preview(bits: &mut Bits<'_>) -> Parse<()> {
@@ -110,13 +137,12 @@ fn skip_preview(bits: &mut Bits<'_>) -> Parse<()> {
     Ok(())
 }
 
-/// `AnimationHeader`.
-fn skip_animation(bits: &mut Bits<'_>) -> Parse<()> {
+/// `AnimationHeader`, and whether frames have time codes.
+fn skip_animation(bits: &mut Bits<'_>) -> Parse<bool> {
     let _ticks_per_second = bits.number([(100, 0), (1000, 0), (1, 10), (1, 30)])?;
     let _seconds = bits.number([(1, 0), (1001, 0), (1, 8), (1, 10)])?;
     let _loops = bits.number([(0, 0), (0, 3), (0, 16), (0, 32)])?;
-    let _has_time_codes = bits.flag()?;
-    Ok(())
+    bits.flag()
 }
 
 /// `BitDepth`.
@@ -141,9 +167,6 @@ fn is_alpha(bits: &mut Bits<'_>) -> Parse<bool> {
         return Ok(true);
     }
     let kind = bits.number([(0, 0), (1, 0), (2, 4), (18, 6)])?;
-    if kind == ALPHA {
-        return Ok(true);
-    }
     skip_bit_depth(bits)?;
     let _shift = bits.number([(0, 0), (3, 0), (4, 0), (1, 3)])?;
     let name_bytes = bits.number([(0, 0), (0, 4), (16, 5), (48, 10)])?;
@@ -151,6 +174,10 @@ fn is_alpha(bits: &mut Bits<'_>) -> Parse<bool> {
         bits.read(8)?;
     }
     match kind {
+        // Whether colours are multiplied by it.
+        ALPHA => {
+            bits.flag()?;
+        }
         // Red, green, blue and solidity, as half floats.
         SPOT_COLOUR => {
             for _ in 0..4 {
@@ -162,109 +189,5 @@ fn is_alpha(bits: &mut Bits<'_>) -> Parse<bool> {
         }
         _ => {}
     }
-    Ok(false)
-}
-
-/// The bits of a codestream, lowest first, wherever its parts lie.
-struct Bits<'a> {
-    input: &'a Input<'a>,
-    /// The part that is being read.
-    part: Range<u64>,
-    /// Where more parts may follow.
-    boxes: Option<Boxes<'a>>,
-    byte: u8,
-    /// Bits of `byte` that were not read yet.
-    left: u32,
-}
-
-impl<'a> Bits<'a> {
-    fn bare(input: &'a Input<'a>) -> Self {
-        Self {
-            input,
-            part: 0..u64::MAX,
-            boxes: None,
-            byte: 0,
-            left: 0,
-        }
-    }
-
-    fn in_boxes(input: &'a Input<'a>) -> Self {
-        Self {
-            part: 0..0,
-            boxes: Some(Boxes::of_file(input, Format::Jxl)),
-            ..Self::bare(input)
-        }
-    }
-
-    /// Up to 32 bits.
-    fn read(&mut self, count: u32) -> Parse<u32> {
-        let mut value = 0;
-        for index in 0..count {
-            value |= u32::from(self.flag()?) << index;
-        }
-        Ok(value)
-    }
-
-    fn flag(&mut self) -> Parse<bool> {
-        if self.left == 0 {
-            self.byte = self.next_byte()?;
-            self.left = u8::BITS;
-        }
-        let bit = self.byte & 1 == 1;
-        self.byte >>= 1;
-        self.left -= 1;
-        Ok(bit)
-    }
-
-    /// `U32`: two bits choose one of four ranges, each a base and the bits that are added to it.
-    fn number(&mut self, ranges: [(u64, u32); 4]) -> Parse<u64> {
-        let [first, second, third, fourth] = ranges;
-        let (base, bits) = match self.read(2)? {
-            0 => first,
-            1 => second,
-            2 => third,
-            _ => fourth,
-        };
-        Ok(base + u64::from(self.read(bits)?))
-    }
-
-    fn next_byte(&mut self) -> Parse<u8> {
-        while self.part.start >= self.part.end {
-            self.next_part()?;
-        }
-        let byte = self.input.u8(self.part.start)?;
-        self.part.start += 1;
-        Ok(byte)
-    }
-
-    /// The next box that holds the codestream or a part of it.
-    fn next_part(&mut self) -> Parse<()> {
-        let at = self.part.end;
-        let missing = || malformed(Format::Jxl, at, "the codestream ends inside its header");
-        let Some(boxes) = &mut self.boxes else {
-            return missing();
-        };
-        let (part, at) = self
-            .input
-            .walk((*b"jxl ", boxes.position()), boxes.position(), |at| {
-                let mut boxes = boxes.from(*at);
-                let part = boxes.next()?.map(|found| match &found.kind {
-                    b"jxlc" => Some(found.body),
-                    // Behind the number of the part.
-                    b"jxlp" => Some(found.body.start + 4..found.body.end),
-                    _ => None,
-                });
-                *at = boxes.position();
-                Ok(match part {
-                    Some(None) => ControlFlow::Continue(()),
-                    found => ControlFlow::Break((found.flatten(), *at)),
-                })
-            })?;
-        *boxes = boxes.from(at);
-        self.part = match part {
-            Some(part) => part,
-            None => return missing(),
-        };
-        Ok(())
-    }
+    Ok(kind == ALPHA)
 }

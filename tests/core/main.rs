@@ -24,6 +24,7 @@ mod linear;
 mod link;
 mod models;
 mod odd_images;
+mod odd_jxl;
 mod odd_streams;
 mod odd_texts;
 mod odd_videos;
