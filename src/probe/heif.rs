@@ -21,7 +21,7 @@ pub(super) fn read(input: &Input<'_>, brand: ImageBrand) -> Parse<MediaFacts> {
     } = parts;
     let animated = match &sequence {
         Some(sequence) => Some(sequence.frames > 1),
-        // Of one whose track may have been cut off, nobody knows whether it moves.
+        // Where the track may have been cut off, the number of frames is unknown.
         None => (!may_move || parts.is_whole).then_some(false),
     };
     let has_alpha_track = sequence.as_ref().is_some_and(|found| found.has_alpha);

@@ -124,7 +124,7 @@ impl Timing {
         counted: &tags::Statistics,
     ) -> Parse<Self> {
         /// As many frames as show whether they keep to a rate, of files that have no statistics.
-        const FEW_FRAMES: usize = 8;
+        const SAMPLED_FRAMES: usize = 8;
         /// Of any other, only what the first read has brought is looked at.
         const FIRST_READ: u64 = 2048;
         const ANYWHERE: u64 = 256 * 1024;
@@ -136,9 +136,9 @@ impl Timing {
             None => true,
         });
         let sample = match (told, track.frame_ns) {
-            (Some(_), _) => (FEW_FRAMES, FIRST_READ),
+            (Some(_), _) => (SAMPLED_FRAMES, FIRST_READ),
             (None, 0) => (1, ANYWHERE),
-            (None, _) => (FEW_FRAMES, ANYWHERE),
+            (None, _) => (SAMPLED_FRAMES, ANYWHERE),
         };
         let frames = segment.frames_at..segment.body.end;
         let first = times::first_frames(input, format, frames, track.number, sample)?;

@@ -267,11 +267,11 @@ fn rotation(track: Matrix, movie: Matrix) -> Rotation {
 fn scaled(pixel: (u64, u64), track: Matrix, movie: Matrix) -> (u64, u64) {
     /// Less is the rounding of who computed the sides.
     const TOLERANCE: f64 = 0.01;
-    const MOST: f64 = 4096.0;
+    const MAX_RATIO: f64 = 4096.0;
     const ONE: f64 = 65_536.0;
     let [a, b, c, d] = track.then(movie);
     let ratio = a.hypot(b) / c.hypot(d);
-    let is_usable = ratio.is_finite() && (1.0 / MOST..MOST).contains(&ratio);
+    let is_usable = ratio.is_finite() && (1.0 / MAX_RATIO..MAX_RATIO).contains(&ratio);
     if !is_usable || (ratio - 1.0).abs() <= TOLERANCE {
         return pixel;
     }

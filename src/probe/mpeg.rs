@@ -94,7 +94,7 @@ fn from_start<T>(input: &Input<'_>, look: impl Fn(&[u8]) -> Parse<Option<T>>) ->
 }
 
 /// What is wanted of the end, looked for in ever more of it. `align` moves an offset back to the start of
-/// a packet. Nothing is found where nobody says how long the file is, or where no frame has a time.
+/// a packet. Nothing is found where the length of the file is unknown, or no frame has a time.
 fn from_end(
     input: &Input<'_>,
     wanted: usize,

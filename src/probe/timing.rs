@@ -12,7 +12,7 @@ fn gaps(times: &[f64]) -> impl Iterator<Item = f64> {
     })
 }
 
-/// Whether frames that are shown at these times, in order, are so many a second. None contradict nothing.
+/// Whether frames that are shown at these times, in order, are so many a second. No times contradict no rate.
 pub(super) fn keeps_to(times: &[f64], rate: f64) -> bool {
     let step = 1000.0 / rate;
     let is_usable = rate.is_normal() && rate > 0.0 && rate <= MAX_RATE;

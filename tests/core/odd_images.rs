@@ -68,7 +68,7 @@ fn a_gif_of_one_frame_is_a_still_wherever_its_control_lies() {
         );
         assert_eq!(image(&still).animated, Some(false), "{data} bytes");
     }
-    // Of a longer one nobody reads the end of the frame.
+    // The end of a longer frame is not read.
     let long = [gif_control(1), gif_frame([0, 0, 54, 44], 9000)];
     assert_eq!(image(&gif(54, 44, &long)).animated, None);
 }
@@ -85,7 +85,7 @@ fn a_gif_is_opaque_only_where_no_frame_can_uncover_its_screen() {
     // The second is taken away again, which uncovers what lies under it.
     let uncovering = [opaque.clone(), gif_control(2 << 2), part, end.clone()];
     assert_eq!(alpha(&uncovering), None);
-    // Nobody reads so far that later frames could be excluded.
+    // Later frames are not excluded: reading ends before them.
     assert_eq!(alpha(&[gif_frame([0, 0, 40, 30], 9000), end.clone()]), None);
     assert_eq!(alpha(&[gif_control(1), opaque, end]), Some(true));
 }
@@ -443,7 +443,7 @@ fn a_file_that_may_hold_a_sequence_and_has_no_movie_is_a_still() {
     let file = still(&[b"mif1", b"avif", b"msf1"], vec![ispe(66, 74)]);
     let whole = [&file[..], &boxed(b"mdat", &[7; 50])].concat();
     assert_eq!(image(&whole).animated, Some(false));
-    // Cut off, nobody knows.
+    // Cut off, that is unknown.
     assert_eq!(image(&whole[..whole.len() - 1]).animated, None);
     assert_eq!(image(&file).animated, None);
 }

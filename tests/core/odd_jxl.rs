@@ -87,7 +87,7 @@ fn a_jpeg_xl_animation_of_one_frame_is_a_still() {
     };
     assert_eq!(animated(true), Some(false));
     assert_eq!(animated(false), Some(true));
-    // Without its first frame, nobody knows.
+    // Without its first frame, that is unknown.
     let bare = Codestream::new(true)
         .write(2, 0)
         .write(6, 0b10_0111)

@@ -228,7 +228,7 @@ fn flash_counts_from_its_first_frame_by_the_times_of_its_frames() {
             assert!((2997..=3000).contains(&rate), "{rate}");
         }
     }
-    // Nobody claims one.
+    // Without a claim.
     let none = file(Vec::new(), frames(50, 1000.0 / 29.97, 0, 30));
     assert_eq!(counted(&none), (Some(50), Some(2997)));
     // One gap is no rate, and frames that come as they like have none.
@@ -289,9 +289,9 @@ fn windows_media_counts_by_the_times_of_its_frames() {
         assert!((1490..=1510).contains(&rate.unwrap()), "{rate:?}");
         assert!(video(&file).frames_derived);
     }
-    let film = windows_media(3000, &spread(240, 1001.0 / 24.0, 4));
+    let long = windows_media(3000, &spread(240, 1001.0 / 24.0, 4));
     // Of few frames, 23.976 and 24 are the same in milliseconds.
-    let (frames, rate) = counted(&film);
+    let (frames, rate) = counted(&long);
     assert_eq!(frames, Some(240));
     assert!((2397..=2400).contains(&rate.unwrap()), "{rate:?}");
     // As they like: none keeps a rate.

@@ -41,7 +41,7 @@ impl Packets {
         self.search(input, |index, _| index < count, from_end)
     }
 
-    /// How many packets there are: as many as are said, or as the file has room for.
+    /// How many packets there are: the stated number, or as many as the file has room for.
     fn count(&self, input: &Input<'_>) -> Parse<Option<u64>> {
         const COUNT: u64 = 24 + 16;
         let Some(length) = input.length() else {
@@ -67,9 +67,9 @@ impl Packets {
         /// Frames that show whether they keep to a rate.
         const ENOUGH: usize = 3;
         let mut times = Vec::new();
-        let most = (Self::MAX_BYTES / self.bytes.max(1)).clamp(1, 16);
-        for index in 0..most {
-            if self.bytes == 0 || !is_there(index, most) || times.len() >= ENOUGH {
+        let max_packets = (Self::MAX_BYTES / self.bytes.max(1)).clamp(1, 16);
+        for index in 0..max_packets {
+            if self.bytes == 0 || !is_there(index, max_packets) || times.len() >= ENOUGH {
                 break;
             }
             let at = self

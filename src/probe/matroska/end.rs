@@ -33,7 +33,7 @@ const FIRST_WINDOW: u64 = 32 * 1024;
 /// A cluster holds 5 seconds as a rule, and a browser's recording much more.
 const FARTHEST_BACK: u64 = 4 * 1024 * 1024;
 
-/// Nothing where nothing tells, or where nobody says how long the file is.
+/// Empty where no cluster is found, or the length of the file is unknown.
 pub(super) fn read(
     input: &Input<'_>,
     format: Format,

@@ -65,9 +65,9 @@ fn decompressed(input: &Input<'_>, index: &Index, body: Range<u64>) -> Parse<Opt
     let claimed = u64::from(input.u32_be(data.start)?);
     let start = data.start.saturating_add(4);
     let packed = input.slice(start, data.end.saturating_sub(start))?;
-    let most = MAX_RATIO.saturating_mul(packed.len() as u64);
-    let most = claimed.min(most.saturating_add(BASE_BYTES));
-    input.charge(most)?;
-    let most = usize::try_from(most).unwrap_or(usize::MAX);
-    Ok(decompress_to_vec_zlib_with_limit(packed, most).ok())
+    let max_bytes = MAX_RATIO.saturating_mul(packed.len() as u64);
+    let max_bytes = claimed.min(max_bytes.saturating_add(BASE_BYTES));
+    input.charge(max_bytes)?;
+    let max_bytes = usize::try_from(max_bytes).unwrap_or(usize::MAX);
+    Ok(decompress_to_vec_zlib_with_limit(packed, max_bytes).ok())
 }

@@ -257,7 +257,7 @@ impl<'a> Document<'a> {
     }
 }
 
-/// Names of elements by which browsers know a page that nobody calls one (WHATWG, MIME Sniffing, section 7.1).
+/// Names of elements by which browsers recognise a page without a document type (WHATWG, MIME Sniffing, section 7.1).
 fn is_of_page(name: &[u8]) -> bool {
     const NAMES: [&[u8]; 16] = [
         b"html", b"head", b"script", b"iframe", b"h1", b"div", b"font", b"table", b"a", b"style",
