@@ -222,7 +222,7 @@ impl Header {
 
 /// By the times of the first frames and the last, in milliseconds and in order. The header may state a rate that they do
 /// not keep to, and leave out what is played while it is buffered.
-fn count(video: &mut Video, first: &[f64], last: &[f64]) {
+fn count(video: &mut Video, first: &[u64], last: &[u64]) {
     let (Some(start), Some(end)) = (first.first(), last.last()) else {
         return;
     };
@@ -231,7 +231,7 @@ fn count(video: &mut Video, first: &[f64], last: &[f64]) {
         .filter(|rate| timing::keeps_to(first, *rate) && timing::keeps_to(last, *rate));
     video.frame_rate = claimed.or_else(|| timing::measured(last));
     if let Some(rate) = video.frame_rate {
-        let before = ((end - start).max(0.0) / 1000.0 * rate).round() as u64;
+        let before = (end.saturating_sub(*start) as f64 / 1000.0 * rate).round() as u64;
         video.frames = Some(before.saturating_add(1));
         video.frames_derived = true;
         video.seconds = None;

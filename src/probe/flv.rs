@@ -185,8 +185,8 @@ fn long_frame(input: &Input<'_>, end: u64) -> Parse<Option<u32>> {
 
 /// What is claimed, if the last frames keep to it; else what they keep to.
 fn frame_rate(claimed: [Option<f64>; 2], times: &[u32]) -> Option<f64> {
-    let mut times: Vec<f64> = times.iter().rev().map(|time| f64::from(*time)).collect();
-    times.sort_by(f64::total_cmp);
+    let mut times: Vec<u64> = times.iter().map(|time| u64::from(*time)).collect();
+    times.sort_unstable();
     let mut claimed = claimed.into_iter().flatten();
     claimed
         .find(|rate| timing::keeps_to(&times, *rate))

@@ -28,12 +28,12 @@ impl Packets {
     }
 
     /// When the frames at the start are shown, in milliseconds and in order, as far as a packet or two tell.
-    pub(super) fn first(&self, input: &Input<'_>) -> Parse<Vec<f64>> {
+    pub(super) fn first(&self, input: &Input<'_>) -> Parse<Vec<u64>> {
         self.search(input, |index, count| index < count, |index| index)
     }
 
     /// The same of the end.
-    pub(super) fn last(&self, input: &Input<'_>) -> Parse<Vec<f64>> {
+    pub(super) fn last(&self, input: &Input<'_>) -> Parse<Vec<u64>> {
         let Some(count) = self.count(input)? else {
             return Ok(Vec::new());
         };
@@ -63,7 +63,7 @@ impl Packets {
         input: &Input<'_>,
         is_there: impl Fn(u64, u64) -> bool,
         place: impl Fn(u64) -> u64,
-    ) -> Parse<Vec<f64>> {
+    ) -> Parse<Vec<u64>> {
         /// Frames that show whether they keep to a rate.
         const ENOUGH: usize = 3;
         let mut times = Vec::new();
@@ -82,7 +82,7 @@ impl Packets {
             };
             times.extend(Packet::new(packet).frames(self.stream).unwrap_or_default());
         }
-        times.sort_by(f64::total_cmp);
+        times.sort_unstable();
         times.dedup();
         Ok(times)
     }
@@ -120,7 +120,7 @@ impl<'a> Packet<'a> {
     }
 
     /// When the frames of a stream are shown that begin here (sections 5.2.1 to 5.2.3).
-    fn frames(mut self, stream: u16) -> Option<Vec<f64>> {
+    fn frames(mut self, stream: u16) -> Option<Vec<u64>> {
         const HAS_CORRECTION: u8 = 0x80;
         const HAS_SEVERAL: u8 = 0x01;
         let [mut lengths] = self.take()?;
@@ -160,7 +160,7 @@ impl<'a> Packet<'a> {
         properties: u8,
         length_kind: Option<u8>,
         stream: u16,
-        frames: &mut Vec<f64>,
+        frames: &mut Vec<u64>,
     ) -> Option<()> {
         const IS_COMPRESSED: u32 = 1;
         const NUMBER: u8 = 0x7f;
@@ -203,13 +203,13 @@ impl<'a> Packet<'a> {
     }
 }
 
-fn compressed(mut payload: &[u8], time: u32, step: u8) -> impl Iterator<Item = f64> {
-    let mut next = f64::from(time);
+fn compressed(mut payload: &[u8], time: u32, step: u8) -> impl Iterator<Item = u64> {
+    let mut next = u64::from(time);
     std::iter::from_fn(move || {
         let (length, rest) = payload.split_first()?;
         payload = rest.get(usize::from(*length)..)?;
         let time = next;
-        next += f64::from(step);
+        next += u64::from(step);
         Some(time)
     })
 }

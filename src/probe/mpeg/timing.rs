@@ -58,14 +58,16 @@ pub(super) fn frame_rate(
     const MILLISECOND: f64 = TICKS / 1000.0;
     let claimed = believable(claimed);
     // Both ends of a short stream hold the same.
-    let mut steps: Vec<(u64, u64)> = [Some(start), end]
+    let mut steps: Vec<u64> = [Some(start), end]
         .into_iter()
         .flatten()
         .flat_map(steps)
         .collect();
     steps.sort_unstable();
     steps.dedup();
-    let steps: Vec<u64> = steps.into_iter().map(|(_, step)| step).collect();
+    for step in &mut steps {
+        *step &= LONGEST_STEP;
+    }
     let fits = |rate: &f64, tolerance: f64| {
         let step = TICKS / rate;
         let is = |known: f64, step: f64| (known - step).abs() < tolerance;
@@ -90,11 +92,18 @@ pub(super) fn frame_rate(
         .or(claimed.filter(|rate| fits(rate, MILLISECOND)))
 }
 
-/// Times of frames, and from one to the next.
-fn steps(scan: &Scan) -> impl Iterator<Item = (u64, u64)> {
+/// Units of time in six hours.
+const STEP_BITS: u32 = 31;
+const LONGEST_STEP: u64 = (1 << STEP_BITS) - 1;
+
+/// Times from one frame to the next, below the time of the first of the two: so equal ones are the same two frames.
+fn steps(scan: &Scan) -> impl Iterator<Item = u64> {
     let next = scan.stamps.iter().skip(1);
     let pairs = scan.stamps.iter().zip(next);
-    pairs.map(|(one, next)| (one.time, ticks_between(one.time, next.time)))
+    pairs.map(|(one, next)| {
+        let step = ticks_between(one.time, next.time).min(LONGEST_STEP);
+        one.time << STEP_BITS | step
+    })
 }
 
 /// Seconds from the first time to the last, and the video from there on.

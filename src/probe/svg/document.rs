@@ -246,7 +246,9 @@ impl<'a> Document<'a> {
     /// Goes behind the end of something, and says what stands before that end.
     fn skip_behind(&mut self, end: &[u8]) -> Result<&'a [u8], Stop> {
         let rest = self.rest();
-        let found = memchr::memmem::find(rest, end).ok_or(Stop::More)?;
+        // A general search takes many kilobytes of machine code.
+        let mut windows = rest.windows(end.len());
+        let found = windows.position(|window| window == end).ok_or(Stop::More)?;
         self.at += found + end.len();
         Ok(rest.get(..found).unwrap_or_default())
     }
