@@ -55,11 +55,14 @@ impl Filter {
     }
 }
 
-/// The model that a request is for where none is named: the first current one of Baseten.
-pub fn default_model() -> Option<&'static Model> {
-    models()
-        .iter()
-        .find(|model| model.status == Status::Current)
+/// The model that a request is for where none is named: the first current one of this provider, or of Baseten.
+pub fn default_model(provider: Option<&str>) -> Option<&'static Model> {
+    let provider = provider.or(providers().first().map(|provider| provider.id))?;
+    let current = Filter {
+        provider: Some(provider.to_owned()),
+        status: Some(Status::Current),
+    };
+    current.models().next()
 }
 
 /// The model of this identifier, spelt as the endpoint spells it, at the first provider that has it: Baseten's wins.

@@ -10,7 +10,7 @@
 //!
 //! let photo = MediaFacts::image(Format::Jpeg, Size::new(1920, 1080), ImageFacts::default());
 //! let model = tilewise::catalog::find("moonshotai/Kimi-K2.5");
-//! let explained = explain::medium(&photo, model, &EstimateOptions::default());
+//! let explained = explain::medium(&photo, None, model, &EstimateOptions::default());
 //! let steps: Vec<_> = explained.steps.iter().map(|step| format!("{}: {step}", step.title())).collect();
 //! assert_eq!(steps, [
 //!     "Stored: 1,920 × 1,080 pixels",

@@ -132,16 +132,29 @@ impl Request<'_> {
 
 type Limit = fn(&Limits) -> Option<u64>;
 
-fn check_model(draft: &Draft, model: Option<&Model>) -> Option<Violation> {
+fn check_model(draft: &Draft, model: Option<&Model>) -> Vec<Violation> {
     let Some(model) = model else {
-        return Some(unknown_model(draft));
+        return vec![unknown_model(draft)];
     };
-    let has_images = draft
-        .media
-        .iter()
-        .map(Some)
-        .chain(draft.earlier_media())
-        .any(|part| part.is_none_or(|part| part.facts.is_image()));
+    let own = draft.media.iter().map(Some);
+    let is_taken = |part: Option<&MediaPart>| match part {
+        Some(part) if !part.facts.is_image() => model.takes_videos == Some(true),
+        _ => model.takes_images != Some(false),
+    };
+    let says_no = model.takes_images == Some(false);
+    let is_refused = says_no && !own.chain(draft.earlier_media()).all(is_taken);
+    let refused = is_refused.then(|| {
+        Violation::error(
+            ViolationCode::NotAVisionModel,
+            format!("{} does not take images or videos.", model.name),
+            "Choose a vision model, or send text alone.",
+        )
+    });
+    check_life(model).into_iter().chain(refused).collect()
+}
+
+/// Whether its provider still serves it.
+fn check_life(model: &Model) -> Option<Violation> {
     // What its own list names, an endpoint serves.
     if model.status == Status::Retired && model.listed != Some(true) {
         let day = model.retired_on.as_deref().unwrap_or_default();
@@ -156,21 +169,14 @@ fn check_model(draft: &Draft, model: Option<&Model>) -> Option<Violation> {
             },
         ));
     }
-    if model.listed == Some(false) {
-        return Some(Violation::warning(
+    (model.listed == Some(false)).then(|| {
+        Violation::warning(
             ViolationCode::UnknownModel,
             format!(
                 "The endpoint does not list {} among its models.",
                 model.name
             ),
             "Choose one that it lists.",
-        ));
-    }
-    (model.takes_images == Some(false) && has_images).then(|| {
-        Violation::error(
-            ViolationCode::NotAVisionModel,
-            format!("{} does not take images.", model.name),
-            "Choose a vision model, or send text alone.",
         )
     })
 }
@@ -333,17 +339,15 @@ fn check_side(request: &Request<'_>, stored: Size) -> Option<Violation> {
         (|limits| limits.max_image_side_of_many, are_many),
     ];
     let longer = stored.width.max(stored.height);
-    let mut exceeded = rows.into_iter().filter_map(|(limit, applies)| {
+    let exceeded = rows.into_iter().filter_map(|(limit, applies)| {
         let figures = request.exceeded(limit, longer).filter(|_| applies)?;
         Some((limit, figures))
     });
-    let (limit, figures) = exceeded.next()?;
-    let of_many = match are_many {
-        true => format!(
-            " where a request holds more than {} images",
-            few.unwrap_or_default()
-        ),
-        false => String::new(),
+    let (limit, figures) = exceeded.min_by_key(|(_, (_, allowed))| *allowed)?;
+    let is_of_many = limit(request.limits) == request.limits.max_image_side_of_many;
+    let of_many = match few.filter(|_| are_many && is_of_many) {
+        Some(few) => format!(" where a request holds more than {few} images"),
+        None => String::new(),
     };
     let allowed = units::grouped(figures.1);
     Some(request.violation(

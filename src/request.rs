@@ -77,13 +77,14 @@ impl Draft {
         }
     }
 
-    /// Where it is sent to, unless a caller says otherwise: the base URL of its provider, or Baseten's where it names none.
+    /// Where it is sent to, unless a caller says otherwise: the base URL of its provider, which is that of its model where it
+    /// names none, or Baseten's where the model is not known.
     ///
     /// # Errors
     ///
     /// [`Error::InvalidArgument`] where the provider is none, or has no endpoint that speaks OpenAI's chat completions.
     pub fn base_url(&self) -> Result<&'static str, Error> {
-        let Some(id) = &self.provider else {
+        let Some(id) = self.known_provider() else {
             return Ok(catalog::BASE_URL);
         };
         let why = match catalog::provider(id) {
@@ -101,7 +102,13 @@ impl Draft {
 
     /// The field that bounds its output.
     pub(crate) fn output_bound(&self) -> &'static str {
-        output_bound(self.known_model().map(|model| &*model.provider))
+        output_bound(self.known_provider())
+    }
+
+    /// The provider that it names, or the one whose model it is.
+    fn known_provider(&self) -> Option<&str> {
+        let of_model = || self.known_model().map(|model| &*model.provider);
+        self.provider.as_deref().or_else(of_model)
     }
 
     /// Approximate tokens of all text: system, history and prompt.
@@ -319,7 +326,10 @@ impl<'a> Body<'a> {
     /// The body for this model in place of the draft's.
     pub(crate) fn under(self, model: &'a Model) -> Self {
         Self {
-            model: &model.id,
+            model: match model.id.is_empty() {
+                true => self.model,
+                false => &model.id,
+            },
             output_bound: output_bound(Some(&model.provider)),
             ..self
         }

@@ -98,7 +98,7 @@ fn read_goal(value: &JsValue) -> Result<(Goal, Rules), JsValue> {
     let model = match (name("provider")?, name("model")?) {
         (Some(provider), Some(id)) => catalog::find_at(&provider, &id),
         (None, Some(id)) => catalog::find(&id),
-        (_, None) => catalog::default_model(),
+        (provider, None) => catalog::default_model(provider.as_deref()),
     };
     let rules = model
         .and_then(Model::rules)

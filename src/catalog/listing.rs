@@ -49,7 +49,7 @@ pub fn merge(list: &str, url: &str, checked: &str) -> Result<Vec<Model>, Error> 
         };
         if merged.iter().all(|model| model.id != id) {
             let known = find_at(provider, id).or_else(|| find(id)).cloned();
-            let model = known.unwrap_or_else(|| unknown(id));
+            let model = known.unwrap_or_else(|| unknown(id, Provider::at(url)));
             merged.push(laid_over(model, entry, url, checked));
         }
     }
@@ -64,17 +64,16 @@ pub fn merge(list: &str, url: &str, checked: &str) -> Result<Vec<Model>, Error> 
     Ok(merged)
 }
 
-fn laid_over(mut model: Model, entry: &Value<'_>, url: &str, checked: &str) -> Model {
+fn laid_over<'a>(mut model: Model, entry: &'a Value<'_>, url: &str, checked: &str) -> Model {
     let text = |key| entry.get(key).and_then(Value::text);
     model.listed = Some(true);
     if let Some(name) = text("name") {
         model.name = Cow::Owned(name.to_owned());
     }
     let mut said = Vec::new();
-    let modalities = entry
-        .get("input_modalities")
-        .or_else(|| entry.get("architecture")?.get("input_modalities"));
-    if let Some(modalities) = modalities.and_then(Value::items) {
+    let modalities = |of: &'a Value<'_>| of.get("input_modalities").and_then(Value::items);
+    let of_architecture = || modalities(entry.get("architecture")?);
+    if let Some(modalities) = modalities(entry).or_else(of_architecture) {
         let takes = |what| {
             modalities
                 .iter()
@@ -110,6 +109,10 @@ fn laid_over(mut model: Model, entry: &Value<'_>, url: &str, checked: &str) -> M
             .filter_map(|(what, price)| price.map(|_| *what)),
     );
     model.price = live.or(model.price);
+    if live.input.is_some() {
+        // Steps of older prices would contradict it.
+        model.price_tiers = Cow::default();
+    }
 
     let sources = model.sources.to_mut();
     sources.retain(|source| !said.contains(&source.what.as_ref()));
@@ -122,9 +125,13 @@ fn laid_over(mut model: Model, entry: &Value<'_>, url: &str, checked: &str) -> M
 }
 
 /// Of its rule no more is known than its name tells.
-fn unknown(id: &str) -> Model {
+fn unknown(id: &str, provider: Option<&'static Provider>) -> Model {
     let family = family_of(id);
     Model {
+        provider: provider.map_or("", |provider| provider.id).into(),
+        base_url: provider
+            .and_then(|provider| provider.base_url)
+            .map(Cow::Borrowed),
         id: Cow::Owned(id.to_owned()),
         name: Cow::Owned(id.to_owned()),
         family: family.map(|family| family.name().into()),

@@ -130,7 +130,7 @@ impl Model {
     pub fn with_known_rules(mut self) -> Self {
         let known = match &*self.provider {
             "" => find(&self.id),
-            provider => find_at(provider, &self.id).or_else(|| find(&self.id)),
+            provider => find_at(provider, &self.id),
         };
         let named_alone = Self {
             provider: self.provider.clone(),
@@ -148,11 +148,23 @@ impl Model {
                 self.counted_by = known.counted_by.clone();
                 self.certainty = known.certainty;
             }
-            self.published = self.published.or(known.published);
+            if self.counted_by.contains(&Rule::Published) {
+                self.published = self.published.or(known.published);
+            }
             self.details = self.details.or(known.details);
         }
         if self.name.is_empty() {
-            self.name = self.id.clone();
+            let family = self.family.clone().unwrap_or_default();
+            self.name = match self.id.is_empty() {
+                false => self.id.clone(),
+                true => family,
+            };
+        }
+        // A family that a caller names is a claim of the caller's.
+        let family = self.family.as_deref().and_then(Family::by_name);
+        if let Some(family) = family.filter(|_| self.counted_by.is_empty()) {
+            self.counted_by = vec![family.rule()].into();
+            self.certainty = Certainty::Assumed;
         }
         self
     }

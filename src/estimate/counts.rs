@@ -130,15 +130,11 @@ impl Counts {
         earlier.fold(0, |sum, count| sum.saturating_add(count.tokens))
     }
 
-    /// Of a medium of which only bounds are known, those by the chosen rule.
-    pub(super) fn widest(&self) -> Option<Bounds> {
+    /// By the chosen rule, that of the images whose count is known the least.
+    pub(super) fn widest(&self) -> Option<&Count> {
         let counted = self.all(self.rule).iter().flatten();
         let open = counted.filter(|count| count.low < count.high);
-        let widest = open.max_by_key(|count| count.high - count.low)?;
-        Some(Bounds {
-            low: widest.low,
-            high: widest.high,
-        })
+        open.max_by_key(|count| count.high - count.low)
     }
 
     fn all(&self, rule: Rule) -> &[Result<Count, Refusal>] {

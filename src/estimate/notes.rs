@@ -7,7 +7,7 @@ use crate::day::Day;
 use crate::media::Kind;
 use crate::price::Prices;
 use crate::request::{Detail, Draft, MediaPart, Via};
-use crate::rule::{Family, Rule, Rules};
+use crate::rule::{Family, Refusal, Rule, Rules};
 use crate::units;
 use std::borrow::Cow;
 
@@ -52,7 +52,9 @@ pub(super) fn notes(
         parts().any(lowers) && rules.is_none_or(|rules| rules.family().details().is_empty()),
         "What detail \"low\" or \"high\" changes is not published; full resolution is assumed.",
     );
-    of_videos(parts, rules, options, &mut note);
+    if !counts.refusals.contains(&Refusal::NoVideoRule) {
+        of_videos(parts, rules, options, &mut note);
+    }
     note(
         draft.earlier_media().any(|part| part.is_none()),
         "The history holds media whose tokens are not counted, because their size is not known here.",
@@ -160,12 +162,13 @@ fn of_rule(
                 .into(),
         );
     }
-    if let Some(bounds) = counts.widest() {
+    if let Some(count) = counts.widest() {
         notes.push(
             format!(
-                "No exact rule is published: an image takes {} to {} tokens, and the higher count is taken.",
-                units::grouped(bounds.low),
-                units::grouped(bounds.high)
+                "No exact rule is published: an image may take {} to {} tokens, and is counted as {}.",
+                units::grouped(count.low),
+                units::grouped(count.high),
+                units::grouped(count.tokens)
             )
             .into(),
         );

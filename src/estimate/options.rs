@@ -27,6 +27,7 @@ pub struct EstimateOptions {
     #[serde(deserialize_with = "completed")]
     pub models: Option<Vec<Model>>,
     /// A model of the caller's own, which wins over `models` and the catalogue. It needs a family.
+    #[serde(deserialize_with = "completed_own")]
     pub model: Option<Model>,
     /// Frames sampled from a video each second. Default: the model's.
     pub sample_fps: Option<f64>,
@@ -146,6 +147,13 @@ fn check_own(model: &Model) -> Result<(), Error> {
             })?;
     }
     Ok(())
+}
+
+fn completed_own<'de, D>(deserializer: D) -> Result<Option<Model>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    Ok(Option::<Model>::deserialize(deserializer)?.map(Model::with_known_rules))
 }
 
 fn completed<'de, D>(deserializer: D) -> Result<Option<Vec<Model>>, D::Error>

@@ -5,21 +5,31 @@ use super::{Explanation, ExplanationStep, Figure, Limit};
 use crate::catalog::Model;
 use crate::estimate::EstimateOptions;
 use crate::media::{Kind, MediaFacts, Size};
-use crate::price::Prices;
-use crate::rule::{Bound, Count, Family, Kimi, Part, Refusal, Rule, Rules, Sampling, Scaling};
+use crate::rule::{
+    Bound, Count, Detail, Family, Kimi, Options, Part, Refusal, Rule, Rules, Sampling, Scaling,
+};
 
 /// Explains the tokens and dollars that [`estimate`](crate::estimate::estimate) gives a medium that is alone in its request,
 /// by the rule of the options.
-pub fn medium(facts: &MediaFacts, model: Option<&Model>, options: &EstimateOptions) -> Explanation {
-    let price = options
-        .price
-        .or(model.map_or_else(Prices::default, |model| model.price));
+pub fn medium(
+    facts: &MediaFacts,
+    detail: Option<Detail>,
+    model: Option<&Model>,
+    options: &EstimateOptions,
+) -> Explanation {
     let rules = model.and_then(Model::rules);
     let rule = rules.map_or(options.rule.unwrap_or_default(), |rules| {
         rules.chosen(options.rule)
     });
-    let of_rule = options.of_rule();
+    let of_rule = Options {
+        detail,
+        ..options.of_rule()
+    };
     let count = rules.map(|rules| rules.medium(rule, facts, &of_rule));
+
+    let tokens = count.and_then(Result::ok).map_or(0, |count| count.tokens);
+    let own = model.map(|model| model.prices_for(tokens));
+    let price = options.price.or(own.unwrap_or_default());
 
     let mut steps = seen(facts);
     match (&rules, count) {
@@ -124,7 +134,7 @@ fn counted(rules: &Rules, rule: Rule, facts: &MediaFacts, count: &Count) -> Vec<
         });
     }
     if !facts.is_image() {
-        steps.push(repeated(count));
+        steps.push(repeated(rules.family(), count));
     }
     steps
 }
@@ -181,7 +191,7 @@ fn scaled(scaling: Scaling) -> ExplanationStep {
     }
 }
 
-fn repeated(count: &Count) -> ExplanationStep {
+fn repeated(family: &Family, count: &Count) -> ExplanationStep {
     let each = count.frame.tokens;
     if count.chunks == count.frames {
         return ExplanationStep::Frames {
@@ -192,7 +202,7 @@ fn repeated(count: &Count) -> ExplanationStep {
     }
     ExplanationStep::Chunks {
         frames: count.frames,
-        frames_per_chunk: count.frames.div_ceil(count.chunks.max(1)),
+        frames_per_chunk: family.parameter("frames_per_chunk").unwrap_or(1),
         chunks: count.chunks,
         tokens_per_chunk: each,
         tokens: count.tokens,

@@ -54,9 +54,6 @@ pub fn plan(facts: &MediaFacts, goal: &Goal, rules: &Rules) -> Result<Plan, Prep
     let wish = goal.format();
     let upright = Size::new(facts.display_width.max(1), facts.display_height.max(1));
     let rule = rules.chosen(goal.rule);
-    if goal.max_tokens.is_some() && goal.rule.is_some_and(|asked| asked != rule) {
-        return Err(PrepareError::invalid("rule", "the model has no such rule"));
-    }
     let sizes = Sizes::new(upright, rule, rules);
     let within = |max_side: u64| {
         let none = PrepareError::invalid("maxTokens", "no size of this image meets it");

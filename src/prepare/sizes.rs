@@ -80,7 +80,12 @@ impl<'a> Sizes<'a> {
     /// The largest size that the model does not scale down. What is larger, it scales down before it looks: nothing is lost by
     /// doing so beforehand. The image's own size where it is not known what the model sees.
     pub fn seen(&self) -> Size {
-        let size = self.with_side(self.seen_side(self.longer()));
+        let canvas = self.rules.canvas(self.rule, self.upright);
+        let side = canvas.map_or_else(
+            || self.seen_side(self.longer()),
+            |Size { width, height }| width.max(height),
+        );
+        let size = self.with_side(side);
         match self.is_scaled(self.upright) {
             true => size,
             false => self.upright,

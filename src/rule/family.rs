@@ -204,9 +204,14 @@ impl Family {
 
     /// Frames a second that it samples from a video, where its rule samples by time.
     pub fn sample_fps(&self) -> Option<u64> {
+        self.parameter("sample_fps").filter(|fps| *fps > 0)
+    }
+
+    /// One of its parameters.
+    pub fn parameter(&self, name: &str) -> Option<u64> {
         let mut parameters = self.parameters().into_iter();
-        let (_, fps) = parameters.find(|(name, _)| *name == "sample_fps")?;
-        Some(fps).filter(|fps| *fps > 0)
+        let (_, value) = parameters.find(|(known, _)| *known == name)?;
+        Some(value)
     }
 
     /// Which frames of a video it looks at, where that is known frame by frame.

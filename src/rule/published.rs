@@ -1,6 +1,5 @@
 //! The provider's documented rule (docs.baseten.co, Model APIs, Vision, Pricing).
 
-use super::fit::times;
 use super::{Grid, ImageCount, VideoCount};
 use crate::media::Size;
 
@@ -28,10 +27,6 @@ impl Published {
 
     /// The page says that a video's count grows with resolution and sampled frames, and no more.
     pub(super) fn video(&self, stored: Size, frames: u64) -> VideoCount {
-        let frame = self.image(stored);
-        VideoCount {
-            tokens: times(frame.tokens, frames),
-            ..VideoCount::new(frames, frames, frame, 0)
-        }
+        VideoCount::new(frames, frames, self.image(stored), 0)
     }
 }

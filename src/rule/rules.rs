@@ -1,5 +1,6 @@
 //! How one model counts media, by each of the rules that it has.
 
+use super::fit::times;
 use super::{Detail, Family, ImageCount, Options, Published, Refusal, Rule, Sampling, VideoCount};
 use crate::media::{Kind, MediaFacts, Size, VideoFacts};
 
@@ -17,7 +18,7 @@ pub struct Rules {
 pub struct Count {
     /// Of one frame.
     pub frame: ImageCount,
-    /// Of all frames; where the rule gives only a range, its upper end.
+    /// Of all frames.
     pub tokens: u64,
     /// The least that is consistent with what is known; equal to `tokens` where the rule is definite.
     pub low: u64,
@@ -54,11 +55,16 @@ impl Rules {
             (_, None) => family.rule(),
             (_, Some(_)) => Rule::Processor,
         };
-        Self {
+        let rules = Self {
             family,
             of_family,
             documented,
-            default: counted_by.first().copied().unwrap_or(of_family),
+            default: of_family,
+        };
+        let mut known = counted_by.iter().copied().filter(|rule| rules.has(*rule));
+        Self {
+            default: known.next().unwrap_or(of_family),
+            ..rules
         }
     }
 
@@ -163,6 +169,17 @@ impl Rules {
         self.family.sampling(video, options)
     }
 
+    /// What an image is stretched to, where the family chooses among few sizes: no other is seen as it is.
+    pub(crate) fn canvas(&self, rule: Rule, stored: Size) -> Option<Size> {
+        let chooses = matches!(
+            self.family,
+            Family::Llama4(_) | Family::Internvl3(_) | Family::Step3(_)
+        );
+        self.sees(rule, stored)
+            .filter(|_| chooses)
+            .map(|seen| seen.size)
+    }
+
     /// Whether that is the rule that the provider documents beside its family's.
     pub(crate) fn is_documented(&self, rule: Rule) -> bool {
         rule == Rule::Published && self.documented.is_some()
@@ -223,8 +240,8 @@ impl From<VideoCount> for Count {
         Self {
             frame: video.frame,
             tokens: video.tokens,
-            low: video.tokens,
-            high: video.tokens,
+            low: times(video.frame.low, video.chunks),
+            high: times(video.frame.high, video.chunks),
             markers: video.markers,
             frames: video.frames,
             chunks: video.chunks,

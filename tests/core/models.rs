@@ -31,7 +31,7 @@ fn of(provider: &str, id: &str, options: &EstimateOptions) -> Estimate {
 
 #[test]
 fn the_default_model_is_the_first_current_one_of_baseten() {
-    assert_eq!(default_model().unwrap().id, "moonshotai/Kimi-K3");
+    assert_eq!(default_model(None).unwrap().id, "moonshotai/Kimi-K3");
 }
 
 #[test]
@@ -466,13 +466,63 @@ fn no_more_than_the_model_sees_is_the_largest_size_that_it_does_not_scale_down()
 }
 
 #[test]
-fn tokens_by_a_rule_that_the_model_does_not_have_cannot_be_a_goal() {
-    let rules = default_model().unwrap().rules().unwrap();
-    let goal = Goal {
+fn tokens_by_a_rule_that_the_model_does_not_have_are_counted_by_its_own() {
+    let rules = default_model(None).unwrap().rules().unwrap();
+    let by = |rule| Goal {
         max_tokens: Some(100),
-        rule: Some(Rule::Published),
+        rule,
         ..Goal::default()
     };
-    let error = plan(&image(1_000, 1_000, 1), &goal, &rules).unwrap_err();
-    assert_eq!(error.to_string(), "rule: the model has no such rule");
+    let facts = image(1_000, 1_000, 1);
+    let [asked, own] = [Some(Rule::Published), None].map(|rule| plan(&facts, &by(rule), &rules));
+    assert_eq!(asked.unwrap(), own.unwrap());
+}
+
+#[test]
+fn models_that_come_back_from_javascript_count_as_before() {
+    let photo = draft("baseten", "moonshotai/Kimi-K2.6", vec![photo()]);
+    let known = find("moonshotai/Kimi-K2.6").unwrap();
+    let written = serde_json::to_value(known).unwrap();
+    let before = estimate(&photo, &EstimateOptions::default());
+    for options in [
+        serde_json::json!({ "models": [written] }),
+        serde_json::json!({ "model": written }),
+        serde_json::json!({ "models": [{ "provider": "baseten", "id": "moonshotai/Kimi-K2.6" }] }),
+    ] {
+        let options: EstimateOptions = serde_json::from_value(options).unwrap();
+        assert_eq!(options.check(), Ok(()));
+        assert_eq!(estimate(&photo, &options), before);
+    }
+    let mut elsewhere = written.clone();
+    elsewhere["id"] = "mine".into();
+    elsewhere["provider"] = "".into();
+    let options = serde_json::from_value(serde_json::json!({ "model": elsewhere })).unwrap();
+    let own = estimate(&photo, &options);
+    assert_eq!((own.rule, own.media_tokens), (Rule::Processor, 2_691));
+}
+
+#[test]
+fn a_family_that_the_caller_names_is_assumed() {
+    let model = serde_json::json!({ "model": { "family": "claude" } });
+    let options = serde_json::from_value(model).unwrap();
+    let own = estimate(&draft("anthropic", "mine", vec![photo()]), &options);
+    assert_eq!(
+        (own.certainty, own.rule),
+        (Certainty::Assumed, Rule::Published)
+    );
+}
+
+#[test]
+fn a_draft_goes_to_the_provider_of_its_model() {
+    let base_url = |id: &str| Draft::new(id, "").base_url().map(str::to_owned);
+    assert_eq!(base_url("gpt-5").unwrap(), "https://api.openai.com/v1");
+    assert_eq!(
+        base_url("moonshotai/Kimi-K3").unwrap(),
+        "https://inference.baseten.co/v1"
+    );
+    assert_eq!(
+        base_url("any/other").unwrap(),
+        "https://inference.baseten.co/v1"
+    );
+    assert!(base_url("qwen3-vl").is_err());
 }

@@ -244,7 +244,7 @@ describe("--compare", () => {
     const { stdout, status } = await tilewise(["upright.png", "--compare"]);
     assert.equal(status, 0);
     const [heading, ...rows] = stdout.split("\n\n")[2].split("\n");
-    assert.match(heading, /^MODEL +PROVIDER +TOKENS +1,000 OF THEM +SEES +TOKENS ARE$/);
+    assert.match(heading, /^MODEL +PROVIDER +TOKENS +COST × 1,000 +SEES +CERTAINTY$/);
     assert.ok(rows.length > 50);
     assert.match(stdout, /^claude-opus-5 +anthropic +[\d,]+ +\$[\d.]+ +64×48 +exact$/m);
   });

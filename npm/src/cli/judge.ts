@@ -5,7 +5,7 @@ import { basename } from "node:path";
 import { compare, estimate, inspect, models, TilewiseError } from "../node.js";
 import type { Comparison, Draft, Estimate, MediaFacts, MediaPart } from "../tilewise.js";
 import { isUrl } from "./names.js";
-import type { Options } from "./options.js";
+import { type Options, WrongUse } from "./options.js";
 
 export interface Outcome {
   model: string;
@@ -39,7 +39,8 @@ interface Found {
 /** Files inspected at once. */
 const AT_ONCE = 16;
 
-export async function judge(names: string[], options: Options): Promise<Outcome> {
+export async function judge(names: string[], asked: Options): Promise<Outcome> {
+  const options = { ...asked, model: asked.model ?? newest(asked.provider) };
   const found: Found[] = [];
   const failures: Failure[] = [];
   for (let at = 0; at < names.length; at += AT_ONCE) {
@@ -73,15 +74,26 @@ async function open(path: string): Promise<File> {
   return Object.assign(await openAsBlob(path), { name: basename(path) }) as File;
 }
 
-function request(batch: Found[], { model, provider, text, maxTokens, estimate: options, both, compare: providers }: Options): Request {
+/** The first current model of a provider, or of Baseten. */
+function newest(provider = "baseten"): string {
+  const [first] = models({ provider, status: "current" });
+  if (first === undefined) throw new WrongUse(`no current model of "${provider}" is known: name one with --model`);
+  return first.id;
+}
+
+function request(batch: Found[], { model, provider, text, maxTokens, estimate: options, both, compare: providers }: Options & { model: string }): Request {
   const draft: Draft = { model, text, media: batch.map(({ part }) => part) };
   if (provider !== undefined) draft.provider = provider;
   if (maxTokens !== undefined) draft.maxTokens = maxTokens;
+  const estimated = estimate(draft, options);
+  // A price that was given is of one model.
+  const { price: _, ...ofAny } = options;
   return {
     files: batch.map(({ name, part }) => ({ name, facts: part.facts })),
-    estimate: estimate(draft, options),
-    ...(both ? { processor: estimate(draft, { ...options, rule: "processor" }) } : {}),
-    ...(providers ? { compared: compare(draft, { ...options, ...among(providers) }) } : {}),
+    estimate: estimated,
+    // A model that has one rule alone was counted by that.
+    ...(both && estimated.rule === "published" ? { processor: estimate(draft, { ...options, rule: "processor" }) } : {}),
+    ...(providers ? { compared: compare(draft, { ...ofAny, ...among(providers) }) } : {}),
   };
 }
 

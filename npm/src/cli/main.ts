@@ -32,10 +32,10 @@ try {
 }
 
 async function main(args: string[]): Promise<Status> {
+  if (args.some((arg) => arg === "--help" || arg === "-h")) return print(HELP);
+  if (args.some((arg) => arg === "--version" || arg === "-v")) return print(await version());
   await init();
   const options = parse(args, [...new Set(models().map(({ provider }) => provider))]);
-  if (options.help) return print(HELP);
-  if (options.version) return print(await version());
   const names = await namesFrom(options);
   const outcome = await judge(names, options);
   print(options.json ? visibleJson(JSON.stringify(outcome, undefined, 2)) : report(outcome, options, terminal(process.stdout)));

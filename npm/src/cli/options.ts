@@ -26,16 +26,15 @@ All of them are one request, unless --each is given. Reads a few KB of each; sen
   -                        names come from standard input, one a line
   -0, --null               those names end in NUL, as of find -print0
       --json               one JSON document: { model, requests, failures }; names are exact there.
-                           With both rules a request's \`estimate\` goes by the published one and
-                           its \`processor\` by the other; with --compare it has \`compared\`
+                           With both rules, of a model that has both, a request's \`estimate\` goes
+                           by the published one and its \`processor\` by the other; with --compare
+                           it has \`compared\`
       --strict             warnings count as well
   -h, --help
   -v, --version
 
 Patterns such as 'pictures/**/*.png' are expanded where the shell did not.
 Exit status: 0 fine; 1 an error of a request, or a file that is no image or video; 2 wrong use.`;
-
-const DEFAULT_MODEL = "moonshotai/Kimi-K3";
 
 /** A use that cannot be meant. */
 export class WrongUse extends Error {}
@@ -44,7 +43,7 @@ export interface Options {
   names: string[];
   fromInput: boolean;
   isNull: boolean;
-  model: string;
+  model: string | undefined;
   provider: string | undefined;
   /** The providers whose models are compared; none for all, undefined for no comparison. */
   compare: string[] | undefined;
@@ -84,7 +83,7 @@ export function parse(args: string[], providers: string[]): Options {
     names,
     fromInput: names.length < positionals.length,
     isNull: values.null ?? false,
-    model: values.model ?? DEFAULT_MODEL,
+    model: values.model,
     provider: provider(values.provider, providers),
     compare: values.compare === undefined ? undefined : compared(values.compare, providers),
     via: oneOf("via", ["base64", "url"]) ?? "base64",
@@ -125,7 +124,7 @@ function provider(id: string | undefined, providers: string[]): string | undefin
 function compared(list: string, providers: string[]): string[] {
   const ids = list.split(",").filter(Boolean);
   for (const id of ids) provider(id, providers);
-  return ids;
+  return [...new Set(ids)];
 }
 
 function parsed(args: string[]) {

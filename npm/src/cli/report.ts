@@ -45,7 +45,6 @@ export function violations(request: Request): Violation[] {
 }
 
 function columns({ both }: Options): Column<Row>[] {
-  const processor = ({ processor }: Request) => processor;
   const chosen = ({ estimate }: Request) => estimate;
   return [
     { heading: "FILE", cell: ({ request, file }) => (file === undefined ? "request" : visible(request.files[file]?.name ?? "")) },
@@ -53,7 +52,7 @@ function columns({ both }: Options): Column<Row>[] {
     { heading: "PIXELS", cell: pixels, isFigure: true },
     { heading: "SIZE", cell: size, isFigure: true, leaves: 2 },
     ...(both
-      ? [...figures("PUBLISHED", having("published", chosen)), ...figures("PROCESSOR", having("processor", processor))]
+      ? [...figures("PUBLISHED", having("published", chosen)), ...figures("PROCESSOR", having("processor", (request) => request.processor ?? request.estimate))]
       : [{ heading: "TILES", cell: tiles, isFigure: true, leaves: 1 }, ...figures("TOKENS", chosen)]),
   ];
 }
@@ -73,9 +72,9 @@ function comparison({ compared, files }: Request, { each }: Options, terminal: T
     { heading: "MODEL", cell: ({ model }) => visible(model.id) },
     { heading: "PROVIDER", cell: ({ model }) => visible(model.provider), leaves: 2 },
     { heading: "TOKENS", cell: ({ estimate }) => (isWhole(estimate) ? count(estimate.inputTokens) : "?"), isFigure: true },
-    { heading: "1,000 OF THEM", cell: ({ estimate }) => (isWhole(estimate) ? dollars(times(estimate.cost.inputUsd, 1_000)) : "?"), isFigure: true },
+    { heading: "COST × 1,000", cell: ({ estimate }) => (isWhole(estimate) ? dollars(times(estimate.cost.inputUsd, 1_000)) : "?"), isFigure: true },
     { heading: "SEES", cell: ({ estimate }) => sees(estimate), isFigure: true, leaves: 1 },
-    { heading: "TOKENS ARE", cell: ({ errors, estimate }) => (errors[0] ? `refused: ${errors[0].code}` : estimate.certainty) },
+    { heading: "CERTAINTY", cell: ({ errors, estimate }) => (errors[0] ? `refused: ${errors[0].code}` : estimate.certainty) },
   ];
   const head = each && files[0] ? [visible(files[0].name)] : [];
   return [...head, ...table(columns, compared, terminal)];

@@ -1,6 +1,6 @@
 //! The same request under other models, as bars that stand beside each other.
 
-use tilewise::catalog::{Certainty, Model};
+use tilewise::catalog::{self, Certainty, Model};
 use tilewise::estimate::{EstimateOptions, candidates, compare};
 use tilewise::request::Draft;
 use tilewise::rule::Rule;
@@ -39,7 +39,18 @@ pub fn compared(
     let is_chosen = |model: &Model| {
         chosen.is_some_and(|chosen| (&chosen.provider, &chosen.id) == (&model.provider, &model.id))
     };
-    let mut models: Vec<&Model> = candidates(draft);
+    let listed = || options.models.iter().flatten();
+    // What an endpoint says of its own models wins.
+    let live = |known: &'static Model| {
+        let mut same =
+            listed().filter(|model| (&model.provider, &model.id) == (&known.provider, &known.id));
+        same.next().unwrap_or(known)
+    };
+    let mut models: Vec<&Model> = candidates(draft).into_iter().map(live).collect();
+    models
+        .extend(listed().filter(|model| {
+            model.takes_images == Some(true) && catalog::find(&model.id).is_none()
+        }));
     models.retain(|model| {
         provider.is_none_or(|provider| model.provider == provider) && !is_chosen(model)
     });

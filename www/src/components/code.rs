@@ -1,7 +1,7 @@
 //! The request as code to copy, and as the JSON that is sent.
 
 use super::copy_button::CopyButton;
-use crate::state::endpoint::EndpointState;
+use crate::state::endpoint::{EndpointKind, EndpointState};
 use crate::state::estimate::EstimateState;
 use leptos::prelude::*;
 use tilewise::snippet::{Language, body, snippet};
@@ -28,7 +28,11 @@ pub(crate) fn Code() -> impl IntoView {
         estimate
             .request
             .with(|draft| match language.get() {
-                Some(language) => snippet(draft, language, Some(&endpoint.base_url())),
+                // Without an endpoint, that of the model's provider.
+                Some(language) => match endpoint.is(EndpointKind::Demo) {
+                    true => snippet(draft, language, None),
+                    false => snippet(draft, language, Some(&endpoint.base_url())),
+                },
                 None => body(draft),
             })
             .unwrap_or_else(|error| error.sentence())

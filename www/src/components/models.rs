@@ -18,9 +18,12 @@ pub(crate) fn ModelChoice() -> impl IntoView {
         let query = model.query.get();
         let mut choices = model.choices.get();
         choices.retain(|choice| choice.matches(&query) || chosen.with(|key| *key == choice.key));
-        let headings = choices.iter().map(|choice| choice.group.clone());
-        let mut headings: Vec<_> = headings.collect();
-        headings.dedup();
+        let mut headings: Vec<String> = Vec::new();
+        for choice in &choices {
+            if !headings.contains(&choice.group) {
+                headings.push(choice.group.clone());
+            }
+        }
         let group = |heading: String| {
             let own = choices.iter().filter(|choice| choice.group == heading);
             let own: Vec<_> = own.cloned().collect();

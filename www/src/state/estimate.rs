@@ -6,7 +6,7 @@ use super::model::ModelState;
 use super::question::QuestionState;
 use super::turns::TurnList;
 use leptos::prelude::*;
-use tilewise::estimate::{Estimate, EstimateOptions, MediaEstimate, estimate};
+use tilewise::estimate::{Estimate, MediaEstimate, estimate};
 use tilewise::media::{MediaFacts, Size, VideoFacts};
 use tilewise::request::Draft;
 use tilewise::violation::Violation;
@@ -117,7 +117,7 @@ impl EstimateState {
     /// Tokens of an image by the chosen rule, and dollars in words.
     pub(crate) fn cost_of(&self, facts: &MediaFacts) -> Option<(u64, Option<String>)> {
         let rules = self.model.rules()?;
-        let options = self.model.options.with(EstimateOptions::of_rule);
+        let options = self.model.of_rule();
         let count = rules.image(self.model.counted_by(), facts.stored(), &options);
         let tokens = count.ok()?.tokens;
         let price = self.estimate.with(|estimate| estimate.price.input);
@@ -165,7 +165,7 @@ impl EstimateState {
 
     fn example(&self) -> Option<CostBreakdown> {
         let rules = self.model.rules()?;
-        let options = self.model.options.with(EstimateOptions::of_rule);
+        let options = self.model.of_rule();
         let count = rules.image(self.model.counted_by(), EXAMPLE, &options);
         let count = count.ok()?;
         let price = self.estimate.with(|estimate| estimate.price.input);

@@ -54,7 +54,15 @@ impl ExplainState {
                     ..options
                 };
                 let model = self.model.chosen.get();
-                Some((item.name, explain::medium(&facts, model.as_ref(), &options)))
+                Some((
+                    item.name,
+                    explain::medium(
+                        &facts,
+                        Some(self.model.detail.get()),
+                        model.as_ref(),
+                        &options,
+                    ),
+                ))
             }
         }
     }

@@ -2,12 +2,13 @@
 
 use super::endpoint::EndpointState;
 use super::listing::{self, Choice};
+use js_sys::Date;
 use leptos::prelude::*;
 use tilewise::catalog::{self, Model};
 use tilewise::estimate::EstimateOptions;
 use tilewise::media::VideoFacts;
 use tilewise::request::Detail;
-use tilewise::rule::{Rule, Rules, Sampling};
+use tilewise::rule::{Options, Rule, Rules, Sampling};
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ModelState {
@@ -29,7 +30,7 @@ pub(crate) struct ModelState {
 
 impl ModelState {
     pub(crate) fn new(endpoint: EndpointState) -> Self {
-        let first = catalog::default_model().map(listing::key);
+        let first = catalog::default_model(None).map(listing::key);
         let id = RwSignal::new(first.unwrap_or_default());
         let rule = RwSignal::new(Rule::Published);
         let sample_fps = RwSignal::new(None);
@@ -53,6 +54,7 @@ impl ModelState {
                 rule: Some(chosen.with(|model| counted_by(model.as_ref(), rule.get()))),
                 sample_fps: sample_fps.get(),
                 models: listed.get(),
+                today: Some(today()),
                 ..EstimateOptions::default()
             }),
         }
@@ -69,14 +71,27 @@ impl ModelState {
         self.chosen.with(|model| counted_by(model.as_ref(), asked))
     }
 
+    /// What is asked for besides the media, as far as it changes what they take.
+    pub(crate) fn of_rule(&self) -> Options {
+        Options {
+            detail: Some(self.detail.get()),
+            ..self.options.with(EstimateOptions::of_rule)
+        }
+    }
+
     /// The frames of a video that the model looks at; `None` where that is not known.
     pub(crate) fn sampling(&self, video: &VideoFacts) -> Option<Sampling> {
-        let options = self.options.with(EstimateOptions::of_rule);
-        self.rules()?.sampling(video, &options)
+        self.rules()?.sampling(video, &self.of_rule())
     }
 }
 
 fn counted_by(model: Option<&Model>, asked: Rule) -> Rule {
     let rules = model.and_then(Model::rules);
     rules.map_or(asked, |rules| rules.chosen(Some(asked)))
+}
+
+/// As the clock of this machine says.
+fn today() -> String {
+    let now = String::from(Date::new_0().to_iso_string());
+    now.chars().take(10).collect()
 }
