@@ -23,7 +23,7 @@ mod volume;
 mod what_if;
 
 pub use bounds::{Bounds, BoundsByRule, Range};
-pub use comparison::{Compared, candidates, compare};
+pub use comparison::{Compared, candidates, compare, compared_models};
 pub use options::EstimateOptions;
 pub use volume::Volume;
 pub use what_if::WhatIf;

@@ -49,6 +49,7 @@ mod movie;
 mod mp4;
 mod mpeg;
 mod png;
+mod reader;
 mod readers;
 mod recognise;
 mod sequence;
@@ -66,7 +67,7 @@ use crate::code::ErrorCode;
 use crate::media::Orientation;
 use crate::media::{Format, MediaFacts};
 use input::{Attempt, Bytes, Checkpoint, FARTHEST, Halt, Input, Parse};
-use readers::Reader;
+use reader::Reader;
 use std::ops::Range;
 
 /// Most bytes read before giving up, unless told otherwise: 8 MiB.

@@ -12,6 +12,7 @@ mod failure;
 mod fetch;
 mod inspect;
 mod reader;
+mod readers;
 mod remote;
 mod source;
 mod timer;
@@ -21,7 +22,8 @@ pub use body::request_body;
 pub use chat::{ChatFailure, chat};
 pub use data::Data;
 pub use endpoint::{FetchEndpoint, list_models};
-pub use inspect::{inspect, inspect_local, preload_formats};
+pub use inspect::{inspect, inspect_local};
+pub use readers::preload_formats;
 pub use source::{InspectOptions, Source};
 pub use timer::sleep;
 

@@ -5,7 +5,7 @@ use crate::draft;
 use serde::Serialize;
 use tilewise::catalog::Filter;
 use tilewise::error::Error;
-use tilewise::estimate::EstimateOptions;
+use tilewise::estimate::{EstimateOptions, compared_models};
 use tilewise::request::Draft;
 use tilewise::snippet::Language;
 use tilewise::stream::Usage;
@@ -30,7 +30,7 @@ pub fn estimate(draft: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> 
 #[wasm_bindgen]
 pub fn compare(draft: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
     let (draft, options) = asked(draft, options).map_err(|error| to_error(&error))?;
-    let models = options.compared(&draft);
+    let models = compared_models(&draft, &options);
     to_js(&tilewise::estimate::compare(&draft, &options, &models))
 }
 

@@ -43,6 +43,17 @@ pub fn candidates(draft: &Draft) -> Vec<&'static Model> {
     catalog::models().iter().filter(takes).collect()
 }
 
+/// The models that options mean to compare a draft under: those of `models`, or else every current one of the catalogue that
+/// takes its media; and the caller's own.
+pub fn compared_models<'a>(draft: &Draft, options: &'a EstimateOptions) -> Vec<&'a Model> {
+    let mut compared: Vec<&Model> = match &options.models {
+        Some(models) => models.iter().collect(),
+        None => candidates(draft),
+    };
+    compared.extend(&options.model);
+    compared
+}
+
 /// The request under each of these models, the cheapest first. Those whose count or price is not known come behind the
 /// others, and those that would refuse the request last.
 pub fn compare<'a>(

@@ -1,6 +1,5 @@
 //! What an estimate assumes.
 
-use super::comparison::candidates;
 use crate::catalog::{self, Limits, Model};
 use crate::day::Day;
 use crate::error::Error;
@@ -67,17 +66,6 @@ impl EstimateOptions {
             (None, Some(provider)) => catalog::find_at(provider, id),
             (None, None) => catalog::find(id),
         }
-    }
-
-    /// The models to compare a draft under: those of `models`, or else every current one of the catalogue that takes its
-    /// media; and the caller's own.
-    pub fn compared(&self, draft: &Draft) -> Vec<&Model> {
-        let mut compared: Vec<&Model> = match &self.models {
-            Some(models) => models.iter().collect(),
-            None => candidates(draft),
-        };
-        compared.extend(&self.model);
-        compared
     }
 
     /// How many of these tokens of input are expected from the prompt cache.

@@ -4,6 +4,7 @@
 //! others when it first meets another format. Every other program holds them all.
 
 use super::input::{Halt, Input, Parse, malformed};
+use super::reader::Reader;
 use super::recognise::{self, Match};
 use super::{
     ProbeError, asf, avi, bmp, flv, gif, ico, isobmff, jpeg, jxl, matroska, mp4, mpeg, png, svg,
@@ -11,16 +12,6 @@ use super::{
 };
 use crate::media::{Kind, MediaFacts};
 use crate::units::MAX_COUNT;
-
-/// One format: how its files begin, and how to read the facts. Signatures with more letters stand before
-/// those with fewer; those of MPEG before SVG, as text may begin like one of its packets, and they like
-/// a text.
-#[derive(Debug)]
-pub(super) struct Reader {
-    /// First bytes of such a file, with `?` for a byte that may be any.
-    pub(super) signatures: &'static [&'static [u8]],
-    pub(super) read: fn(&Input<'_>) -> Parse<MediaFacts>,
-}
 
 /// Of the images that models take.
 const FIRST: &[Reader] = &[png::READER, jpeg::READER, gif::READER, webp::READER];

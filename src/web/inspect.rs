@@ -1,10 +1,11 @@
 //! The probe, served from whatever a page can read.
 
+use super::readers::{preload_formats, step};
 use super::{Data, InspectOptions, Source, remote};
 use crate::data_url::{self, Unread};
 use crate::error::Error;
 use crate::media::MediaFacts;
-use crate::probe::{Probe, ProbeStep, load_readers};
+use crate::probe::{Probe, ProbeStep};
 use web_sys::AbortSignal;
 
 /// Reads as little of the source as its format allows.
@@ -49,21 +50,5 @@ async fn inspect_data_url(url: &str, max_bytes: u64) -> Result<MediaFacts, Error
         }
         Err(Unread::Failed(error)) => Err(error),
         Ok(facts) => Ok(facts),
-    }
-}
-
-/// Loads what is otherwise loaded for the first file that is no PNG, JPEG, GIF or WebP.
-pub async fn preload_formats() -> Result<(), Error> {
-    Ok(load_readers().await?)
-}
-
-/// The next step of a probe, which waits for readers where those of its format are not loaded.
-pub(super) async fn step(probe: &mut Probe) -> Result<ProbeStep, Error> {
-    match probe.step() {
-        Err(_) if probe.lacks_readers() => {
-            load_readers().await?;
-            Ok(probe.step()?)
-        }
-        step => Ok(step?),
     }
 }

@@ -1,7 +1,7 @@
 //! A file behind a URL, fetched as [`Remote`] says.
 
 use super::fetch::FetchAnswer;
-use super::inspect::step;
+use super::readers::step;
 use super::{Abort, InspectOptions};
 use crate::error::Error;
 use crate::media::MediaFacts;
