@@ -34,7 +34,7 @@ test("workerd prepares with a binary that was imported", async () => {
   const { facts, tokens, steps, changed, size } = await prepareThere(PHOTO, { maxBytes: 900, format: "jpeg" });
   assert.deepEqual([facts.width, facts.height, facts.bytes], [60, 90, size]);
   assert.ok(size <= 900);
-  assert.deepEqual(tokens, { published: 4 * 6, processor: 3 * 4 });
+  assert.deepEqual(tokens, { published: null, processor: 3 * 4 });
   assert.equal(steps[0], "rotated 90°");
   assert.equal(changed, true);
 });

@@ -32,7 +32,7 @@ const refusal = async (source, goal = {}, options) => {
 
 test("a photograph is turned upright, resized and encoded, and it is said how", async () => {
   const shares = [];
-  const { blob, facts, tokens, steps, changed } = await prepare(fixture(PHOTO), { maxSide: 45, format: "jpeg" }, {
+  const { blob, facts, tokens, steps, changed } = await prepare(fixture(PHOTO), { maxSide: 45, format: "jpeg", model: "moonshotai/Kimi-K2.6" }, {
     onProgress: (share) => shares.push(share),
   });
   assert.equal(blob.type, "image/jpeg");
@@ -51,6 +51,22 @@ test("the example of the documents runs as it is", async () => {
   assert.match(printed, /^60×90, \d+ bytes, 12 tokens: rotated 90°, jpeg quality 100\n$/);
   const written = await core.inspect(await readFile(join(project.folder, "smaller.jpg")));
   assert.deepEqual([written.width, written.height, written.orientation], [60, 90, 1]);
+});
+
+test("tokens are those of the model that is named, and by itself of Baseten's newest", async () => {
+  const tokens = async (goal) => (await prepare(fixture(PHOTO), { format: "png", ...goal })).tokens;
+  assert.deepEqual(await tokens({}), { published: null, processor: 3 * 4 });
+  assert.deepEqual(await tokens({ provider: "anthropic" }), { published: 3 * 4, processor: null });
+  assert.deepEqual(await tokens({ model: "gpt-5" }), { published: 70 + 140, processor: null });
+  // A rule that the model does not have is its own.
+  assert.deepEqual(await tokens({ maxTokens: 6, rule: "published" }), { published: null, processor: 2 * 3 });
+  assert.equal((await refusal(fixture(PHOTO), { model: "no/model" })).code, "invalid_argument");
+});
+
+test("what a model would scale down is scaled down beforehand", async () => {
+  const { facts } = await prepare(fixture("jpeg/baseline.jpg"), { fit: "model", format: "png" });
+  assert.deepEqual([facts.width, facts.height], [120, 80]);
+  assert.equal((await refusal(fixture(PHOTO), { fit: "all" })).code, "invalid_argument");
 });
 
 test("a source that meets its goal comes back as it is", async () => {
@@ -177,6 +193,7 @@ test("500 goals over the fixtures are met, and Pillow sees what was promised", a
     const name = names[below(names.length)];
     const maybe = (value) => (below(2) ? value : undefined);
     const goal = {
+      model: "moonshotai/Kimi-K2.6",
       maxBytes: maybe(700 + below(20_000)),
       maxTokens: maybe(1 + below(60)),
       rule: ["published", "processor"][below(2)],
