@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { answerWith, ask, box, comeToRest, open, status, useOwnOrigin } from "./support.js";
+import { answerWith, ask, box, comeToRest, open, openAsItIs, status, useOwnOrigin } from "./support.js";
 
 const EVIL = "https://evil.example";
 
@@ -51,7 +51,7 @@ const ANSWERS = {
 
 for (const [what, answer] of Object.entries(ANSWERS)) {
   test(`an answer does nothing: ${what}`, async ({ page }) => {
-    await open(page);
+    await openAsItIs(page);
     await useOwnOrigin(page);
     await answerWith(page, { choices: [{ index: 0, delta: { content: answer }, finish_reason: "stop" }] });
     const address = page.url();

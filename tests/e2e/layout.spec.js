@@ -68,7 +68,7 @@ test("on a phone the cost is a bar at the foot, which opens and closes by keyboa
   await pasteSample(page, "landscape.jpg");
   const bar = page.getByRole("button", { name: "9,704 tokens" });
   await expect(bar).toBeInViewport({ ratio: 1 });
-  await expect(bar).toHaveText("$0.00929,704 tokensWithin limits");
+  await expect(bar).toHaveText("$0.00929,704 tokensSee the note");
   await expect(page.getByTestId("model")).toBeHidden();
   await bar.press("Enter");
   await expect(bar).toHaveAttribute("aria-expanded", "true");

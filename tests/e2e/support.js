@@ -22,6 +22,16 @@ export function photograph() {
 /** The page as somebody has it who has moved the pointer: all of it is loaded then. */
 export async function open(page) {
   await arrive(page);
+  await moveOver(page);
+}
+
+/** The same, with nothing chosen: its address says nothing then. */
+export async function openAsItIs(page) {
+  await page.goto("/");
+  await moveOver(page);
+}
+
+async function moveOver(page) {
   await page.mouse.move(1, 1);
   await expect(box(page)).toBeVisible();
 }
