@@ -42,7 +42,7 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
         },
         Err(Stop::Malformed(at, what)) => malformed(Format::Svg, unit * at as u64, what),
         Err(Stop::Foreign(name)) => foreign(input, name),
-        // Comments without anything: whoever wrote that was done.
+        // Comments without anything: the file ends as its author left it.
         Err(Stop::Blank) if input.length() == Some(known.len() as u64) => {
             foreign(input, Some("an HTML page"))
         }
