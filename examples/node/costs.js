@@ -23,12 +23,12 @@ async function describe(file) {
     // Backed by the file, so that only what is needed is read.
     const data = await openAsBlob(join(folder, file));
     const facts = await inspect(data);
-    const { media, violations } = estimate({ model: MODEL, text: "", media: [{ facts, via: "base64", data }] });
+    const { media, rule, violations } = estimate({ model: MODEL, text: "", media: [{ facts, via: "base64", data }] });
     return {
       file,
       format: facts.format,
       size: `${facts.width}×${facts.height}`,
-      tokens: media[0].tokens.published,
+      tokens: media[0].tokens[rule],
       dollars: media[0].usd,
       problems: violations.map(({ code }) => code).join(", "),
     };

@@ -15,7 +15,7 @@ export default {
       // `inspect` sees only the first bytes, so the length comes from the request.
       const facts = { ...(await inspect(await upload.head())), bytes };
       const draft = {
-        model: "moonshotai/Kimi-K3",
+        model: env.MODEL ?? "moonshotai/Kimi-K3",
         text: new URL(request.url).searchParams.get("text") ?? "What is this?",
         media: [{ facts, via: "base64" }],
         maxTokens: 500,
