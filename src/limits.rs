@@ -41,7 +41,7 @@ impl LimitUse {
             output_tokens: draft.max_tokens.unwrap_or(0),
             ..Self::default()
         };
-        for part in draft.media.iter().chain(draft.earlier_media().flatten()) {
+        for part in draft.known_media() {
             let bytes = match part.via {
                 Via::Url(_) => part.facts.bytes.unwrap_or(0),
                 Via::Base64 { .. } => 0,
@@ -162,9 +162,14 @@ fn check_life(model: &Model) -> Option<Violation> {
         return Some(Violation::warning(
             ViolationCode::ModelRetired,
             format!("{} was switched off by its provider on {day}.", model.name),
-            match (instead, replacement(model)) {
+            match (instead, catalog::default_model(Some(&model.provider))) {
                 (Some(id), _) => format!("Use {id}, which its provider recommends instead."),
-                (None, Some(id)) => format!("Use another, such as {id}, or another host of it."),
+                (None, Some(current)) => {
+                    format!(
+                        "Use another, such as {}, or another host of it.",
+                        current.id
+                    )
+                }
                 (None, None) => "Use another model, or another host of it.".to_owned(),
             },
         ));
@@ -179,14 +184,6 @@ fn check_life(model: &Model) -> Option<Violation> {
             "Choose one that it lists.",
         )
     })
-}
-
-/// The first current model of the same provider.
-fn replacement(model: &Model) -> Option<&'static str> {
-    let mut current = catalog::models()
-        .iter()
-        .filter(|other| other.provider == model.provider && other.status == Status::Current);
-    Some(&*current.next()?.id)
 }
 
 fn unknown_model(draft: &Draft) -> Violation {

@@ -136,6 +136,11 @@ impl Draft {
         self.history.iter().flat_map(Message::media)
     }
 
+    /// Its own media, and then those of earlier turns of which something is known.
+    pub(crate) fn known_media(&self) -> impl Iterator<Item = &MediaPart> {
+        self.media.iter().chain(self.earlier_media().flatten())
+    }
+
     /// Whether it holds input that no estimate counts.
     pub(crate) fn holds_uncounted(&self) -> bool {
         self.has_tools() || self.earlier_media().any(|part| part.is_none())

@@ -32,7 +32,7 @@ pub struct Compared<'a> {
 
 /// Every current model of the catalogue that takes the media of a draft.
 pub fn candidates(draft: &Draft) -> Vec<&'static Model> {
-    let parts = || draft.media.iter().chain(draft.earlier_media().flatten());
+    let parts = || draft.known_media();
     let has_images = parts().any(|part| part.facts.is_image());
     let has_videos = parts().any(|part| !part.facts.is_image());
     let takes = |model: &&Model| {

@@ -43,7 +43,7 @@ impl Counts {
             context_left: context.map(|context| context.saturating_sub(text_tokens)),
             ..options.of_rule()
         };
-        let parts = || draft.media.iter().chain(draft.earlier_media().flatten());
+        let parts = || draft.known_media();
         let by = |rule| match rules {
             Some(rules) if rules.has(rule) => rules.media(rule, parts().map(asked), &of_rule),
             _ => parts().map(|_| Err(Refusal::NoSuchRule)).collect(),

@@ -25,7 +25,7 @@ pub(super) fn notes(
     price: &Prices,
 ) -> Vec<Note> {
     let mut notes = Vec::new();
-    let parts = || draft.media.iter().chain(draft.earlier_media().flatten());
+    let parts = || draft.known_media();
     let has_media = parts().next().is_some();
     notes.extend(misleading_names(&draft.media));
     if let Some(model) = model {

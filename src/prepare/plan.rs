@@ -4,7 +4,7 @@ use super::sizes::Sizes;
 use super::{Fit, Goal, PrepareError, Wish};
 use crate::estimate::ByRule;
 use crate::media::{Format, ImageFacts, Kind, MediaFacts, Orientation, Size};
-use crate::rule::{Options, Rule, Rules};
+use crate::rule::{Rule, Rules};
 
 /// The quality of a JPEG whose size is no part of the goal: by libjpeg's scale, where the loss is hard
 /// to see and the file still half as large as at 100.
@@ -109,13 +109,9 @@ fn is_met(facts: &MediaFacts, image: &ImageFacts, goal: &Goal, fits: bool) -> bo
 
 /// What an image of this size costs by each rule; `None` by one that the model does not have, or that does not cover it.
 pub fn tokens(rules: &Rules, size: Size) -> ByRule {
-    let by = |rule| {
-        let count = rules.image(rule, size, &Options::default());
-        Some(count.ok()?.tokens)
-    };
     ByRule {
-        published: by(Rule::Published),
-        processor: by(Rule::Processor),
+        published: rules.tokens(Rule::Published, size),
+        processor: rules.tokens(Rule::Processor, size),
     }
 }
 

@@ -6,7 +6,7 @@
 
 use crate::media::Size;
 use crate::price::Prices;
-use crate::rule::{Options, Rule, Rules};
+use crate::rule::{Rule, Rules};
 use crate::units::Usd;
 use serde::Serialize;
 
@@ -54,8 +54,7 @@ impl<'a> Sizes<'a> {
 
     /// `None` where the rule does not cover an image of this size.
     pub fn tokens(&self, size: Size) -> Option<u64> {
-        let count = self.rules.image(self.rule, size, &Options::default());
-        Some(count.ok()?.tokens)
+        self.rules.tokens(self.rule, size)
     }
 
     /// The size whose longer side is this long, or the image's own where that is shorter.

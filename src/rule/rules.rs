@@ -94,6 +94,13 @@ impl Rules {
         }
     }
 
+    /// What an image takes that is asked for in no special way; `None` by a rule that the model does not have, or that does not
+    /// cover an image of this size.
+    pub fn tokens(&self, rule: Rule, stored: Size) -> Option<u64> {
+        let count = self.image(rule, stored, &Options::default());
+        Some(count.ok()?.tokens)
+    }
+
     /// Counts a video by the size of its frames as they are stored. A provider's rule does not say how they are sampled, so
     /// that the family's way is taken for both.
     pub fn video(

@@ -4,7 +4,7 @@ use crate::container::{
     FIRST_VIDEO, H264, IMAGES, SORENSON, TABLE, VIDEO, asf, flv, le, metadata, mpeg1, number,
     object, packet, program, programs, stream_properties, streams, tag, transport, unit,
 };
-use crate::odd_videos::{Bits, avcc, h264};
+use crate::odd_videos::{Bits, avcc, h264, timed};
 use crate::source::{Source, assert_same, probe_every_way};
 use tilewise::error::ErrorCode;
 use tilewise::media::{Kind, MediaFacts, VideoFacts};
@@ -81,15 +81,7 @@ fn fields(ticks_per_second: Option<u32>) -> Vec<u8> {
     let bits = Bits::default().write(8, 0x67).write(24, 0x42_00_1e);
     let bits = bits.golomb(0).golomb(0).golomb(2).golomb(1).write(1, 0);
     let bits = bits.golomb(5).golomb(1).write(4, 0b0010);
-    let bits = match ticks_per_second {
-        None => bits.write(1, 0),
-        Some(ticks) => bits
-            .write(6, 0b10_0001)
-            .write(32, 1)
-            .write(32, ticks)
-            .write(1, 0),
-    };
-    bits.bytes()
+    timed(bits, ticks_per_second).bytes()
 }
 
 fn every(step: u64, count: u64) -> Vec<u64> {

@@ -64,7 +64,12 @@ pub(crate) fn h264(width: u32, height: u32, ticks_per_second: Option<u32>) -> Ve
     let bits = bits.golomb(blocks(width) - 1).golomb(blocks(height) - 1);
     let bits = bits.write(3, 0b111).golomb(0).golomb(cut(width));
     let bits = bits.golomb(0).golomb(cut(height));
-    let bits = match ticks_per_second {
+    timed(bits, ticks_per_second).bytes()
+}
+
+/// The end of sequence parameters of H.264, with the ticks of a second where there are some.
+pub(crate) fn timed(bits: Bits, ticks_per_second: Option<u32>) -> Bits {
+    match ticks_per_second {
         None => bits.write(1, 0),
         // No aspect, colours or place of chroma; one unit a tick, a rate that is not fixed.
         Some(ticks) => bits
@@ -72,8 +77,7 @@ pub(crate) fn h264(width: u32, height: u32, ticks_per_second: Option<u32>) -> Ve
             .write(32, 1)
             .write(32, ticks)
             .write(1, 0),
-    };
-    bits.bytes()
+    }
 }
 
 pub(crate) fn avcc(width: u32, height: u32) -> Vec<u8> {
