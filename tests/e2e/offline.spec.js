@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { host } from "./host.js";
-import { pasteSample } from "./support.js";
+import { choose, pasteSample } from "./support.js";
 
 test.use({ reuseContext: false, serviceWorkers: "allow" });
 
@@ -62,6 +62,7 @@ test("in a folder of a plain host the page works, and once loaded also without h
   await hosted.close();
   await context.setOffline(true);
   await page.goto(`${hosted.url}?shared=1`);
+  await choose(page, "moonshotai/Kimi-K2.6");
   for (const [name, tokens] of [["landscape.jpg", "9,690"], ["phone.jpg", "5,440"], ["screenshot.png", "6,528"]]) {
     await pasteSample(page, name);
     await expect(page.getByTestId("published").last()).toHaveText(tokens);
