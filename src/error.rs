@@ -187,8 +187,8 @@ impl Error {
 /// A message as a sentence for people, with a capital and a stop.
 pub fn sentence(message: &str) -> String {
     let mut letters = message.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    let mut sentence: String = first.chain(letters).collect();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    let mut sentence: String = first.into_iter().chain(letters).collect();
     if !sentence.ends_with(['.', '!', '?', ')']) {
         sentence.push('.');
     }

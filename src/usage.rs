@@ -32,7 +32,7 @@ use std::fmt;
 
 /// What came of an answer, whether or not a bill came with it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(from = "ChatResult")]
+#[serde(from = "Answer")]
 pub struct Received {
     /// Approximate tokens of the text and the reasoning that came.
     pub output: TextTokens,
@@ -42,19 +42,39 @@ pub struct Received {
     pub is_finished: bool,
 }
 
-impl From<&ChatResult> for Received {
-    fn from(result: &ChatResult) -> Self {
+impl Received {
+    fn new(text: &str, reasoning: &str, is_begun: bool, is_finished: bool) -> Self {
         Self {
-            output: TextTokens::of(&result.reasoning) + TextTokens::of(&result.text),
-            is_begun: result.first_token_ms.is_some() || result.finish_reason.is_some(),
-            is_finished: result.finish_reason.is_some(),
+            output: TextTokens::of(reasoning) + TextTokens::of(text),
+            is_begun: is_begun || is_finished,
+            is_finished,
         }
     }
 }
 
-impl From<ChatResult> for Received {
-    fn from(result: ChatResult) -> Self {
-        Self::from(&result)
+impl From<&ChatResult> for Received {
+    fn from(result: &ChatResult) -> Self {
+        let is_begun = result.first_token_ms.is_some();
+        let is_finished = result.finish_reason.is_some();
+        Self::new(&result.text, &result.reasoning, is_begun, is_finished)
+    }
+}
+
+/// Of a [`ChatResult`] what tells how much came.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, expecting = "an object")]
+struct Answer {
+    text: Option<String>,
+    reasoning: Option<String>,
+    finish_reason: Option<String>,
+    first_token_ms: Option<f64>,
+}
+
+impl From<Answer> for Received {
+    fn from(answer: Answer) -> Self {
+        let [text, reasoning] = [answer.text, answer.reasoning].map(Option::unwrap_or_default);
+        let is_begun = answer.first_token_ms.is_some();
+        Self::new(&text, &reasoning, is_begun, answer.finish_reason.is_some())
     }
 }
 

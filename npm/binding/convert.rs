@@ -25,6 +25,10 @@ extern "C" {
     /// The last property of this name that was not there.
     #[wasm_bindgen(method)]
     fn missing(this: &Tracked, name: &str) -> Option<String>;
+
+    /// A message of serde's in JavaScript's terms.
+    #[wasm_bindgen(method, js_name = inWords)]
+    fn in_words(this: &Tracked, message: &str) -> String;
 }
 
 /// An argument of this name. What is wrong with it is told with its place: `draft.media[0].facts.width`.
@@ -48,13 +52,7 @@ pub(crate) fn from_js<T: DeserializeOwned>(name: &str, value: &JsValue) -> Resul
 }
 
 fn refusal(error: &serde_wasm_bindgen::Error, tracked: &Tracked) -> Error {
-    let text = error.to_string();
-    let text = text.strip_prefix("Error: ").unwrap_or(&text);
-    // JavaScript's users do not know Rust's types.
-    let text = &text
-        .replace("unit value", "nothing")
-        .replace("expected u64", "expected a whole number, 0 or more")
-        .replace("expected f64", "expected a number");
+    let text = &tracked.in_words(&error.to_string());
     let missing = text
         .split('`')
         .nth(1)

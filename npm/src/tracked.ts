@@ -15,6 +15,15 @@ export class Tracked {
     return this.#missing.findLast((place) => place.endsWith(`.${name}`));
   }
 
+  /** A message of the binary's in JavaScript's terms: its users do not know Rust's types. */
+  inWords(message: string): string {
+    return message
+      .replace(/^Error: /, "")
+      .replaceAll("unit value", "nothing")
+      .replaceAll("expected u64", "expected a whole number, 0 or more")
+      .replaceAll("expected f64", "expected a number");
+  }
+
   #track(place: string, value: unknown): unknown {
     if (typeof value !== "object" || value === null) return value;
     const inside = (key: string | symbol) => (/^\d+$/.test(String(key)) ? `${place}[${String(key)}]` : `${place}.${String(key)}`);

@@ -71,8 +71,12 @@ pub fn compare<'a>(
             estimate,
         }
     };
-    let mut compared: Vec<_> = models.iter().map(under).collect();
-    compared.sort_by_key(Compared::rank);
+    let mut compared: Vec<Compared<'_>> = Vec::with_capacity(models.len());
+    for next in models.iter().map(under) {
+        // Of a few dozen, a sort takes no less time, and 4 KB more of a download.
+        let place = compared.partition_point(|known| known.rank() <= next.rank());
+        compared.insert(place, next);
+    }
     compared
 }
 

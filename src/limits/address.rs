@@ -9,7 +9,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 /// A URL that an endpoint on the public internet can try to fetch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
-    /// In lower case, with IPv4 addresses in dotted decimals.
+    /// In lower case, with IPv4 addresses in dotted decimals, and IPv6 addresses as they are written.
     pub host: String,
 }
 
@@ -70,24 +70,24 @@ fn is_scheme(text: &str) -> bool {
         )
 }
 
-enum Host {
+enum Host<'a> {
     Name(String),
     V4(Ipv4Addr),
-    V6(Ipv6Addr),
+    V6(Ipv6Addr, &'a str),
 }
 
-impl std::fmt::Display for Host {
+impl std::fmt::Display for Host<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Name(name) => f.write_str(name),
             Self::V4(address) => address.fmt(f),
-            Self::V6(address) => write!(f, "[{address}]"),
+            Self::V6(_, written) => write!(f, "[{}]", written.to_ascii_lowercase()),
         }
     }
 }
 
-impl Host {
-    fn parse(host_and_port: &str) -> Option<Self> {
+impl<'a> Host<'a> {
+    fn parse(host_and_port: &'a str) -> Option<Self> {
         if let Some(rest) = host_and_port.strip_prefix('[') {
             let (address, rest) = rest.split_once(']')?;
             let port = match rest.split_once(':') {
@@ -96,7 +96,7 @@ impl Host {
                 None => rest.is_empty().then_some(None)?,
             };
             is_port(port).then_some(())?;
-            return address.parse().ok().map(Self::V6);
+            return Some(Self::V6(address.parse().ok()?, address));
         }
         let (host, port) = match host_and_port.split_once(':') {
             Some((host, port)) => (host, Some(port)),
@@ -145,7 +145,7 @@ impl Host {
         match self {
             Self::Name(name) => private_name(name),
             Self::V4(address) => private_v4(*address),
-            Self::V6(address) => private_v6(*address),
+            Self::V6(address, _) => private_v6(*address),
         }
     }
 }

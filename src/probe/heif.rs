@@ -293,17 +293,17 @@ impl<'a> Items<'a> {
     /// depth and mattes, which phones store. They may hang on the images that it is put together from, too (ISO/IEC
     /// 23000-22, 7.3.5.2).
     fn auxiliaries(&self, primary: u32) -> Parse<Vec<u64>> {
-        let mut images = vec![primary];
+        let mut images = vec![u64::from(primary)];
         self.each_reference(b"dimg", |from, to| {
             if from == primary {
-                images.push(to);
+                images.push(to.into());
             }
             Ok(())
         })?;
         images.sort_unstable();
         let mut auxiliaries = Vec::new();
         self.each_reference(b"auxl", |auxiliary, to| {
-            if images.binary_search(&to).is_ok() && auxiliary != primary {
+            if images.binary_search(&to.into()).is_ok() && auxiliary != primary {
                 auxiliaries.push(auxiliary.into());
             }
             Ok(())

@@ -1,8 +1,7 @@
 //! What an answer says, piece by piece and as a whole.
 
 use super::usage::Usage;
-use crate::nullable;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// What an answer says, bit by bit.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -41,20 +40,17 @@ pub enum ChatEvent {
 }
 
 /// The answer as far as it came.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default, expecting = "an object")]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ChatResult {
     pub id: Option<String>,
     pub model: Option<String>,
-    #[serde(deserialize_with = "nullable::or_default")]
     pub text: String,
-    #[serde(deserialize_with = "nullable::or_default")]
     pub reasoning: String,
     pub finish_reason: Option<String>,
     pub usage: Option<Usage>,
     /// Milliseconds from the start to the first token of text or reasoning.
     pub first_token_ms: Option<f64>,
     /// Milliseconds from the start to the end, or so far.
-    #[serde(deserialize_with = "nullable::or_default")]
     pub total_ms: f64,
 }

@@ -51,12 +51,14 @@ fn why(server: &str, cause: &str, context: RuntimeContext<'_>, cors_hint: &str) 
 
 /// The scheme and host of an address, or all of what has none.
 fn origin(url: &str) -> &str {
-    let path = url.find("://").and_then(|scheme| {
-        url.get(scheme + 3..)?
-            .find(['/', '?', '#'])
-            .map(|at| scheme + 3 + at)
+    let authority = url
+        .split_once(':')
+        .and_then(|(_, rest)| rest.strip_prefix("//"));
+    let path = authority.and_then(|authority| {
+        let length = authority.find(['/', '?', '#'])?;
+        authority.get(length..)
     });
-    path.and_then(|path| url.get(..path)).unwrap_or(url)
+    path.and_then(|path| url.strip_suffix(path)).unwrap_or(url)
 }
 
 /// Browsers take these for secure without https (W3C Secure Contexts, section 3.1). The whole host counts:

@@ -124,7 +124,8 @@ impl Target {
 
 /// A header as the catalogue writes it: its name, and its value or the scheme before a key.
 fn split_header(header: &'static str) -> (&'static str, &'static str) {
-    header.split_once(": ").unwrap_or((header, ""))
+    let (name, value) = header.split_once(':').unwrap_or((header, ""));
+    (name, value.trim_start())
 }
 
 fn headers<'de, D>(deserializer: D) -> Result<Vec<(String, String)>, D::Error>

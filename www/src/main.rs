@@ -27,6 +27,10 @@ mod state;
 mod strip;
 mod transcript;
 
+/// 4 KB less of what is downloaded first than the standard one.
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 fn main() {
     app::show();
 }

@@ -29,7 +29,7 @@ pub fn build() -> Result<PathBuf> {
     if split.exists() {
         fs::remove_dir_all(split)?;
     }
-    let main = wasm::build_split(PACKAGE, wasm::STREAM, split, "./binding.js", "./parts.js")?;
+    let main = wasm::build_split(PACKAGE, split, "./binding.js", "./parts.js")?;
     let core = wasm::bind(
         &main.first,
         Manner {

@@ -14,10 +14,8 @@ pub const TEST_RUNNER: &str = "wasm-test-runner";
 
 pub const TARGET: &str = "wasm32-unknown-unknown";
 
-/// As small as it gets, but for the codecs.
+/// As small as it gets: for all but the codecs.
 pub const SMALL: &str = "release";
-/// Small, and fast where a stream is read.
-pub const STREAM: &str = "stream";
 
 /// Leptos, which alone knows this, then makes one kind of all components' views: the page has a twentieth less. The
 /// package is built with it too, since other flags would build everything again.
@@ -36,21 +34,15 @@ pub struct Split {
 
 /// Builds a crate, and splits off what only functions under `wasm_split` call. Leaves the parts in `folder`, with the
 /// script that loads them, which is called `loader`; `script` is that of the first binary.
-pub fn build_split(
-    package: &str,
-    profile: &str,
-    folder: &Path,
-    script: &str,
-    loader: &str,
-) -> Result<Split> {
+pub fn build_split(package: &str, folder: &Path, script: &str, loader: &str) -> Result<Split> {
     setup::wasm_target()?;
     run(cargo()
-        .args(["rustc", "--profile", profile, "--target", TARGET])
+        .args(["rustc", "--profile", SMALL, "--target", TARGET])
         .args(["--package", package])
         // Tells what is called from where, which is how the parts are found.
         .args(["--", "-Clink-arg=--emit-relocs"])
         .env(FLAGS, split_flags()?))?;
-    let target = target_folder().join(TARGET).join(profile);
+    let target = target_folder().join(TARGET).join(SMALL);
     let file = package.replace('-', "_");
     let whole = [package, &file]
         .map(|name| target.join(name).with_extension("wasm"))
@@ -78,7 +70,7 @@ pub fn build_split(
 /// first binary is still to be bound.
 pub fn build_page(folder: &Path) -> Result<PathBuf> {
     let loader = "./split.js";
-    let split = build_split("tilewise-www", SMALL, folder, "./tilewise-www.js", loader)?;
+    let split = build_split("tilewise-www", folder, "./tilewise-www.js", loader)?;
     let loader = folder.join(loader);
     let mut loads = fs::read_to_string(&loader)?;
     for part in split.parts {
@@ -256,6 +248,23 @@ fn with_local_modules(script: &str, modules: &HashMap<String, String>) -> Result
     Ok(script)
 }
 
+/// What wasm-bindgen puts before the names of the functions that a binary imports.
+const GENERATED: &str = "__wbg_";
+
+/// With other names for the functions that it gives to its binary.
+fn with_names(script: &str, names: &HashMap<String, String>) -> String {
+    let mut pieces = script.split(GENERATED);
+    let mut renamed = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let end = piece.find(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        let (rest, behind) = piece.split_at(end.unwrap_or(piece.len()));
+        let name = format!("{GENERATED}{rest}");
+        renamed += names.get(&name).unwrap_or(&name);
+        renamed += behind;
+    }
+    renamed
+}
+
 /// The script's default export loads the binary it is given.
 pub fn bind(wasm: &Path, manner: Manner) -> Result<Bindings> {
     let mut output = Bindgen::new()
@@ -270,6 +279,15 @@ pub fn bind(wasm: &Path, manner: Manner) -> Result<Bindings> {
         .generate_output()
         .with_context(|| format!("cannot make bindings for {}", wasm.display()))?;
     let script = with_local_modules(&without_twins(output.js()), output.local_modules())?;
+    // Each import ends in a hash, which nothing compresses: 3 KB of the page, in script and binary.
+    let mut imports: HashMap<String, String> = HashMap::new();
+    for import in output.wasm_mut().imports.iter_mut() {
+        if import.name.starts_with(GENERATED) {
+            let short = format!("_{}", imports.len());
+            import.name = imports.entry(import.name.clone()).or_insert(short).clone();
+        }
+    }
+    let script = with_names(&script, &imports);
     Ok(Bindings {
         script: if manner.is_renewable {
             with_caught_panics(&script)?
