@@ -49,7 +49,19 @@ pub(crate) enum Unread {
 
 /// As [`inspect`].
 pub(crate) fn read(url: &str, max_bytes: u64) -> Result<MediaFacts, Unread> {
-    let data = DataUrl::parse(url).map_err(Unread::Failed)?;
+    probe(DataUrl::parse(url), max_bytes)
+}
+
+/// The same of base64 that stands alone.
+pub(crate) fn read_base64(text: &str, max_bytes: u64) -> Result<MediaFacts, Unread> {
+    probe(
+        DataUrl::of_base64(text.trim_end().as_bytes().into()),
+        max_bytes,
+    )
+}
+
+fn probe(data: Result<DataUrl<'_>, Error>, max_bytes: u64) -> Result<MediaFacts, Unread> {
+    let data = data.map_err(Unread::Failed)?;
     let mut probe = Probe::new(Some(data.len())).with_max_bytes(max_bytes);
     loop {
         match probe.step() {
@@ -87,7 +99,11 @@ impl<'a> DataUrl<'a> {
                 is_base64: false,
             });
         }
-        let payload = without_padding(without_whitespace(payload));
+        Self::of_base64(payload)
+    }
+
+    fn of_base64(text: Cow<'a, [u8]>) -> Result<Self, Error> {
+        let payload = without_padding(without_whitespace(text));
         if payload.len() % 4 == 1 {
             return Err(bad("ends inside its base64"));
         }

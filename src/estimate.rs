@@ -201,7 +201,7 @@ fn estimate_under(
         ..LimitUse::of(draft, body_bytes, input_tokens)
     };
     let media = counts.media(&price);
-    let is_known = counts.refusals.is_empty() && draft.earlier_media().all(|part| part.is_some());
+    let is_known = counts.refusals.is_empty() && all_counted;
     Estimate {
         model: match model {
             Some(model) if !model.id.is_empty() => model.id.to_string(),

@@ -17,13 +17,14 @@
 //! # Ok::<(), tilewise::error::Error>(())
 //! ```
 
+mod content;
 mod json;
 mod message;
 mod plain;
 
 pub use crate::rule::Detail;
 pub use json::Json;
-pub(crate) use message::Form;
+pub(crate) use message::{Form, Uncounted};
 pub use message::{Message, Question};
 
 use crate::catalog::{self, Model};
@@ -111,7 +112,7 @@ impl Draft {
         self.provider.as_deref().or_else(of_model)
     }
 
-    /// Approximate tokens of all text: system, history and prompt.
+    /// Approximate tokens of all text: system, history, prompt, and tool definitions.
     pub fn text_tokens(&self) -> TextTokens {
         /// What the chat template writes before the answer, by the same assumption as around messages.
         const ANSWER: TextTokens = TextTokens {
@@ -122,7 +123,9 @@ impl Draft {
         let system = self.system.iter().map(|text| TextTokens::of_message(text));
         let history = self.history.iter().map(Message::text_tokens);
         let prompt = TextTokens::of_message(&self.text);
-        system.chain(history).chain([prompt, ANSWER]).sum()
+        // Each chat template writes them in its own way, or not at all.
+        let tools = TextTokens::of(self.tools().unwrap_or_default()).or_none();
+        system.chain(history).chain([prompt, tools, ANSWER]).sum()
     }
 
     /// The media whose data a body asks for: the draft's own, then those of earlier questions in order.
@@ -143,16 +146,22 @@ impl Draft {
 
     /// Whether it holds input that no estimate counts.
     pub(crate) fn holds_uncounted(&self) -> bool {
-        self.has_tools() || self.earlier_media().any(|part| part.is_none())
+        self.uncounted().holds_others || self.earlier_media().any(|part| part.is_none())
     }
 
-    /// Whether some of that is not counted for want of readers that are loaded later.
-    pub(crate) fn lacks_readers(&self) -> bool {
-        self.history.iter().any(Message::lacks_readers)
+    /// What of all earlier turns is not counted.
+    pub(crate) fn uncounted(&self) -> Uncounted {
+        let turns = self.history.iter().map(Message::uncounted);
+        turns.fold(Uncounted::default(), |all, one| Uncounted {
+            lacks_readers: all.lacks_readers || one.lacks_readers,
+            holds_others: all.holds_others || one.holds_others,
+        })
     }
 
-    pub(crate) fn has_tools(&self) -> bool {
-        self.extra.iter().any(|(name, _)| name == "tools")
+    /// The definitions of tools, as their JSON text.
+    pub(crate) fn tools(&self) -> Option<&str> {
+        let mut named = self.extra.iter().filter(|(name, _)| name == "tools");
+        named.next().map(|(_, json)| json.text())
     }
 
     /// Refuses what would make an incomplete or ambiguous body.

@@ -59,13 +59,18 @@ pub(super) fn notes(
         draft.earlier_media().any(|part| part.is_none()),
         "The history holds media whose tokens are not counted, because their size is not known here.",
     );
+    let uncounted = draft.uncounted();
     note(
-        draft.lacks_readers(),
+        uncounted.holds_others,
+        "The history holds audio or documents, whose tokens are not counted: the input is larger by them.",
+    );
+    note(
+        uncounted.lacks_readers,
         "A video or rare image in the history is not counted: the reader of its format is not loaded. `await preload([\"formats\"])` loads it.",
     );
     note(
-        draft.has_tools(),
-        "Tool definitions count as input too; their tokens are not included.",
+        draft.tools().is_some(),
+        "Tool definitions are counted as their JSON text; each model writes them in its own way.",
     );
     let no_url = |part: &MediaPart| matches!(part.via, Via::Url(None));
     note(

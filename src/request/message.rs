@@ -1,14 +1,13 @@
 //! An earlier turn of a conversation.
 
-use super::{Json, MediaPart};
+use super::content::{Content, Medium, Place};
+use super::{Detail, Json, MediaPart};
 use crate::data_url::{self, Unread};
 use crate::error::Error;
-use crate::json::{Kind, NotJson, Reader};
 use crate::nullable;
 use crate::probe::DEFAULT_MAX_BYTES;
 use crate::rule::text::TextTokens;
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 
 /// An earlier turn. The endpoint remembers nothing: each request carries, and pays, all turns before it.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,11 +21,22 @@ pub(crate) enum Form {
     Json {
         json: Json,
         text: String,
+        /// The model's own earlier reasoning, which some endpoints leave out.
+        thought: String,
         /// What is known of each image and video in it.
         media: Vec<Option<MediaPart>>,
-        /// Of one of them nothing is known for want of readers that are loaded later.
-        lacks_readers: bool,
+        /// What of it is not counted.
+        uncounted: Uncounted,
     },
+}
+
+/// What of a message is not counted, besides media of which nothing is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Uncounted {
+    /// Of a medium nothing is known for want of readers that are loaded later.
+    pub(crate) lacks_readers: bool,
+    /// Audio or documents.
+    pub(crate) holds_others: bool,
 }
 
 /// An earlier question as JavaScript writes it: like a draft.
@@ -58,8 +68,9 @@ impl Message {
         Self(Form::Json {
             json: Json(json),
             text: content.to_owned(),
+            thought: String::new(),
             media: Vec::new(),
-            lacks_readers: false,
+            uncounted: Uncounted::default(),
         })
     }
 
@@ -79,19 +90,20 @@ impl Message {
             .ok()
             .flatten()
             .ok_or_else(|| Error::invalid("history", "a message is an object with a role"))?;
-        let urls = content.urls.iter();
-        let items: Vec<_> = urls
-            .map(|url| data_url::read(url, DEFAULT_MAX_BYTES).map(MediaPart::base64))
-            .collect();
+        let items: Vec<_> = content.media.iter().map(known).collect();
         let is_unread = |item: &Result<_, Unread>| matches!(item, Err(Unread::LacksReaders));
-        let lacks_readers = items.iter().any(is_unread);
+        let uncounted = Uncounted {
+            lacks_readers: items.iter().any(is_unread),
+            holds_others: content.holds_others,
+        };
         let media = items.into_iter().map(Result::ok).collect();
-        let text = content.texts.join("\n");
+        let [text, thought] = [content.said, content.thought].map(|texts| texts.join("\n"));
         Ok(Self(Form::Json {
             json,
             text,
+            thought,
             media,
-            lacks_readers,
+            uncounted,
         }))
     }
 
@@ -115,20 +127,19 @@ impl Message {
         }
     }
 
-    /// Whether it holds media that are not counted for want of readers that are loaded later.
-    pub(super) fn lacks_readers(&self) -> bool {
-        matches!(
-            self.0,
-            Form::Json {
-                lacks_readers: true,
-                ..
-            }
-        )
+    pub(super) fn uncounted(&self) -> Uncounted {
+        match self.0 {
+            Form::Question { .. } => Uncounted::default(),
+            Form::Json { uncounted, .. } => uncounted,
+        }
     }
 
     pub(super) fn text_tokens(&self) -> TextTokens {
         match &self.0 {
-            Form::Question { text, .. } | Form::Json { text, .. } => TextTokens::of_message(text),
+            Form::Question { text, .. } => TextTokens::of_message(text),
+            Form::Json { text, thought, .. } => {
+                TextTokens::of_message(text) + TextTokens::of(thought).or_none()
+            }
         }
     }
 
@@ -137,78 +148,16 @@ impl Message {
     }
 }
 
-/// What a message in the endpoint's own format holds.
-#[derive(Default)]
-struct Content<'a> {
-    texts: Vec<Cow<'a, str>>,
-    /// Of images and videos.
-    urls: Vec<Cow<'a, str>>,
-}
-
-impl<'a> Content<'a> {
-    /// `None` of what has no role.
-    fn of_message(reader: &mut Reader<'a>) -> Result<Option<Self>, NotJson> {
-        let mut has_role = false;
-        let mut content = Self::default();
-        reader.object(|reader, key| {
-            match &*key {
-                "role" => has_role = reader.text()?.is_some(),
-                "content" => content = Self::read(reader)?,
-                _ => reader.skip()?,
-            }
-            Ok(())
-        })?;
-        Ok(has_role.then_some(content))
-    }
-
-    /// A text, or parts.
-    fn read(reader: &mut Reader<'a>) -> Result<Self, NotJson> {
-        let mut content = Self::default();
-        match reader.kind()? {
-            Kind::String => content.texts.push(reader.string()?),
-            Kind::Array => reader.array(|reader| content.read_part(reader))?,
-            _ => reader.skip()?,
-        }
-        Ok(content)
-    }
-
-    fn read_part(&mut self, reader: &mut Reader<'a>) -> Result<(), NotJson> {
-        if reader.kind()? != Kind::Object {
-            return reader.skip();
-        }
-        let mut kind = None;
-        let mut urls = [("image_url", None), ("video_url", None)];
-        reader.object(|reader, key| {
-            if key == "type" {
-                kind = reader.text()?;
-            } else if key == "text" {
-                self.texts.extend(reader.text()?);
-            } else if let Some((_, url)) = urls.iter_mut().find(|(name, _)| *name == key) {
-                *url = read_url(reader)?;
-            } else {
-                reader.skip()?;
-            }
-            Ok(())
-        })?;
-        let url = urls
-            .into_iter()
-            .find(|(name, _)| kind.as_deref() == Some(*name));
-        self.urls.extend(url.and_then(|(_, url)| url));
-        Ok(())
-    }
-}
-
-fn read_url<'a>(reader: &mut Reader<'a>) -> Result<Option<Cow<'a, str>>, NotJson> {
-    let mut url = None;
-    match reader.kind()? {
-        Kind::Object => reader.object(|reader, key| {
-            match &*key {
-                "url" => url = reader.text()?,
-                _ => reader.skip()?,
-            }
-            Ok(())
-        })?,
-        _ => reader.skip()?,
-    }
-    Ok(url)
+/// What can be known of a medium without fetching it.
+fn known(medium: &Medium<'_>) -> Result<MediaPart, Unread> {
+    let facts = match &medium.place {
+        Place::Url(url) => data_url::read(url, DEFAULT_MAX_BYTES)?,
+        Place::Base64(text) => data_url::read_base64(text, DEFAULT_MAX_BYTES)?,
+        Place::Elsewhere => return Err(Unread::Failed(Error::invalid("history", "no address"))),
+    };
+    let detail = medium.detail.as_deref();
+    Ok(MediaPart {
+        detail: detail.and_then(|name| Detail::ALL.into_iter().find(|it| it.name() == name)),
+        ..MediaPart::base64(facts)
+    })
 }

@@ -39,6 +39,11 @@ impl TextTokens {
         }
     }
 
+    /// The same at most: what is counted may be left out.
+    pub(crate) const fn or_none(self) -> Self {
+        Self { low: 0, ..self }
+    }
+
     /// A message's text and what the chat template puts around it.
     pub fn of_message(text: &str) -> Self {
         Self::of(text) + PER_MESSAGE

@@ -1,11 +1,13 @@
 use crate::fixtures::{clip, image, video};
 use proptest::prelude::*;
-use tilewise::estimate::{Estimate, EstimateOptions, estimate};
+use tilewise::estimate::{BoundsByRule, Estimate, EstimateOptions, estimate};
 use tilewise::media::{Format, MediaFacts, Size, VideoFacts};
 use tilewise::price::Prices;
-use tilewise::request::{Detail, Draft, MediaPart, Message, Via};
+use tilewise::request::{Detail, Draft, Json, MediaPart, Message, Via};
 use tilewise::rule::Rule;
+use tilewise::stream::Usage;
 use tilewise::units::{self, Price};
+use tilewise::usage::{Basis, Received, reconcile};
 
 fn draft(images: &[(u64, u64)]) -> Draft {
     let mut draft = Draft::new("moonshotai/Kimi-K2.5", "What is this?");
@@ -140,7 +142,7 @@ fn what_is_not_known_is_noted() {
     let past = r#"{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://example.com/a.png"}}]}"#;
     draft
         .history
-        .push(Message::from_json(tilewise::request::Json::parse(past).unwrap()).unwrap());
+        .push(Message::from_json(Json::parse(past).unwrap()).unwrap());
     assert!(noted(&draft, "history holds media"));
 }
 
@@ -346,19 +348,174 @@ fn images_of_earlier_turns_are_paid_again_and_counted() {
     assert!(whole.bounds.published.is_some());
 }
 
-#[test]
-fn an_image_in_a_data_url_of_the_history_is_looked_at() {
-    let pixel = "data:image/gif;base64,R0lGODlhHAAcAAAAACwAAAAAHAAcAAACAkQBADs=";
-    let message = format!(
-        r#"{{"role":"user","content":[{{"type":"image_url","image_url":{{"url":"{pixel}"}}}}]}}"#
-    );
+/// An image of 28 × 28 pixels.
+const PIXELS: &str = "R0lGODlhHAAcAAAAACwAAAAAHAAcAAACAkQBADs=";
+
+/// With one earlier turn, as its client writes it.
+fn after(turn: &str) -> Estimate {
     let mut draft = Draft::new("moonshotai/Kimi-K2.5", "And now?");
-    let json = tilewise::request::Json::parse(message).unwrap();
-    draft.history = vec![Message::from_json(json).unwrap()];
-    let estimate = estimate(&draft, &EstimateOptions::default());
-    assert_eq!(estimate.earlier_media_tokens, 4);
-    let notes = estimate.notes.join(" ");
-    assert!(!notes.contains("history holds media"), "{notes}");
+    draft.history = vec![Message::from_json(Json::parse(turn).unwrap()).unwrap()];
+    estimate(&draft, &EstimateOptions::default())
+}
+
+/// With this part in an earlier turn.
+fn after_part(part: &str) -> Estimate {
+    after(&format!(r#"{{"role":"user","content":[{part}]}}"#))
+}
+
+#[test]
+fn an_image_of_the_history_counts_however_clients_write_it() {
+    for part in [
+        r#"{"type":"image_url","image_url":{"url":"data:image/gif;base64,PIXELS"}}"#,
+        r#"{"type":"image_url","image_url":"data:image/gif;base64,PIXELS"}"#,
+        r#"{"type":"input_image","image_url":"data:image/gif;base64,PIXELS"}"#,
+        r#"{"image_url":{"url":"data:image/gif;base64,PIXELS"}}"#,
+        r#"{"type":"image","image":"data:image/gif;base64,PIXELS"}"#,
+        r#"{"type":"image","image":"PIXELS"}"#,
+        r#"{"source":{"type":"base64","media_type":"image/gif","data":"PIXELS"},"type":"image"}"#,
+        r#"{"type":"tool_result","content":[{"type":"image","source":{"type":"base64","data":"PIXELS"}}]}"#,
+    ] {
+        let estimate = after_part(&part.replace("PIXELS", PIXELS));
+        let notes = estimate.notes.join(" ");
+        assert_eq!(estimate.earlier_media_tokens, 4, "{part}");
+        assert!(estimate.bounds.published.is_some(), "{part}");
+        assert!(!notes.contains("history holds"), "{part}: {notes}");
+    }
+}
+
+#[test]
+fn the_detail_of_an_image_of_the_history_counts() {
+    let tokens = |part: &str| {
+        let turn = format!(r#"{{"role":"user","content":[{part}]}}"#).replace("PIXELS", PIXELS);
+        let mut draft = Draft::new("gpt-4o", "And now?");
+        draft.history = vec![Message::from_json(Json::parse(turn).unwrap()).unwrap()];
+        estimate(&draft, &EstimateOptions::default()).earlier_media_tokens
+    };
+    let url = r#""url":"data:image/gif;base64,PIXELS""#;
+    let low = tokens(&format!(
+        r#"{{"type":"image_url","image_url":{{{url},"detail":"low"}}}}"#
+    ));
+    let high = tokens(&format!(r#"{{"type":"image_url","image_url":{{{url}}}}}"#));
+    assert_eq!((low, high), (85, 255));
+    let beside = tokens(
+        r#"{"type":"input_image","image_url":"data:image/gif;base64,PIXELS","detail":"low"}"#,
+    );
+    assert_eq!(beside, 85);
+}
+
+#[test]
+fn what_of_a_history_is_not_counted_leaves_no_bounds_and_is_noted() {
+    for (part, noted) in [
+        (
+            r#"{"type":"image_url","image_url":"https://example.org/a.png"}"#,
+            "holds media",
+        ),
+        (
+            r#"{"type":"input_image","file_id":"file-1"}"#,
+            "holds media",
+        ),
+        (
+            r#"{"type":"image","source":{"type":"file","file_id":"f"}}"#,
+            "holds media",
+        ),
+        (
+            r#"{"type":"input_audio","input_audio":{"data":"AAAA","format":"wav"}}"#,
+            "holds audio",
+        ),
+        (
+            r#"{"type":"file","file":{"file_id":"file-1"}}"#,
+            "holds audio or documents",
+        ),
+        (
+            r#"{"type":"document","source":{"type":"text","data":"x"}}"#,
+            "holds audio or documents",
+        ),
+        (r#"{"unheard":"of"}"#, "holds audio or documents"),
+    ] {
+        let estimate = after_part(part);
+        let notes = estimate.notes.join(" ");
+        assert_eq!(estimate.bounds, BoundsByRule::default(), "{part}");
+        assert!(notes.contains(noted), "{part}: {notes}");
+        let usage = Usage {
+            input_tokens: Some(100_000),
+            ..Usage::default()
+        };
+        let held = reconcile(&Basis::from(&estimate), &usage, &Received::default());
+        assert_eq!(held.follows, None, "{part}");
+    }
+}
+
+#[test]
+fn tool_calls_and_reasoning_of_a_history_are_text() {
+    let long = "word ".repeat(2_000);
+    let call = format!(r#"{{"name":"f","arguments":"{{\"text\":\"{long}\"}}"}}"#);
+    for (turn, can_be_left_out) in [
+        (
+            format!(
+                r#"{{"role":"assistant","content":null,"tool_calls":[{{"id":"x","function":{call}}}]}}"#
+            ),
+            false,
+        ),
+        (
+            format!(r#"{{"role":"assistant","content":null,"function_call":{call}}}"#),
+            false,
+        ),
+        (
+            format!(
+                r#"{{"role":"assistant","content":[{{"type":"tool_use","name":"f","input":{{"text":"{long}"}}}}]}}"#
+            ),
+            false,
+        ),
+        (format!(r#"{{"role":"user","content":["{long}"]}}"#), false),
+        (
+            format!(r#"{{"role":"user","content":[{{"type":"tool_result","content":"{long}"}}]}}"#),
+            false,
+        ),
+        (
+            format!(
+                r#"{{"role":"assistant","content":"ok","reasoning_content":"{long}","reasoning":"{long}"}}"#
+            ),
+            true,
+        ),
+        (
+            format!(
+                r#"{{"role":"assistant","content":[{{"type":"thinking","thinking":"{long}"}}]}}"#
+            ),
+            true,
+        ),
+        (
+            format!(
+                r#"{{"role":"assistant","content":[{{"type":"thinking","thinking":[{{"type":"text","text":"{long}"}}]}}]}}"#
+            ),
+            true,
+        ),
+    ] {
+        let estimate = after(&turn);
+        let start = turn.get(..80).unwrap();
+        let bounds = estimate.bounds.published.unwrap();
+        assert!(
+            (2_000..4_000).contains(&estimate.text.tokens),
+            "{start}: {:?}",
+            estimate.text
+        );
+        assert!(
+            (10_000..12_000).contains(&bounds.high),
+            "{start}: {bounds:?}"
+        );
+        assert_eq!(bounds.low < 2_000, can_be_left_out, "{start}: {bounds:?}");
+    }
+}
+
+#[test]
+fn definitions_of_tools_are_counted_as_their_text() {
+    let mut draft = Draft::new("moonshotai/Kimi-K2.5", "And now?");
+    let without = estimate(&draft, &EstimateOptions::default());
+    let tools = Json::parse(format!(r#"[{{"name":"{}"}}]"#, "word ".repeat(500))).unwrap();
+    draft.extra.push(("tools".into(), tools));
+    let with = estimate(&draft, &EstimateOptions::default());
+    let [before, after] = [without, with].map(|estimate| estimate.bounds.published.unwrap());
+    assert_eq!(after.low, before.low);
+    assert!(after.high > before.high + 2_000);
 }
 
 #[test]
