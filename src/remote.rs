@@ -99,6 +99,9 @@ impl std::fmt::Debug for Head<'_> {
     }
 }
 
+/// A server that hands out a file by crumbs is asked for all of it at once, in place of as many requests.
+const MAX_SHORT_PARTS: u32 = 16;
+
 /// A conversation with one server about one file.
 #[derive(Debug)]
 pub struct Remote {
@@ -114,6 +117,8 @@ pub struct Remote {
     version: Version,
     /// Bytes of parts, used or not.
     part_bytes: u64,
+    /// Parts that held less than was asked for, although the file goes on as far as is known.
+    short_parts: u32,
     /// Set once the server turns out not to do ranges.
     from_start: Option<FromStart>,
 }
@@ -146,6 +151,7 @@ impl Remote {
             url,
             version: Version::default(),
             part_bytes: 0,
+            short_parts: 0,
             from_start: None,
         }
     }
@@ -372,6 +378,11 @@ impl Remote {
         let bytes = part.take();
         self.part_bytes += bytes.len() as u64;
         let length = self.version.length;
+        let end = self.wanted.start.saturating_add(bytes.len() as u64);
+        if end < self.wanted.end.min(length.unwrap_or(u64::MAX)) {
+            self.short_parts += 1;
+        }
+        let is_sound = is_sound && self.short_parts <= MAX_SHORT_PARTS;
         // Nothing is asked for behind a known end, so nothing cannot be the answer there.
         self.state = match is_sound && !(bytes.is_empty() && length.is_some()) {
             true => State::Supplying {

@@ -867,6 +867,22 @@ fn any_reply() -> impl Strategy<Value = Result<Reply, Error>> {
     )
 }
 
+#[test]
+fn a_file_that_comes_by_crumbs_is_asked_for_as_a_whole() {
+    let file = fixtures::read(LARGE);
+    let seen = read(|asked, _| {
+        Ok(match &asked.range {
+            Some(range) => {
+                let at = range.start as usize;
+                Reply::new(206, &file[at..at + 1])
+            }
+            None => Reply::whole(&file),
+        })
+    });
+    assert_eq!(seen.image(), read(ranges(&file)).image());
+    assert_eq!(seen.asked.len(), 18);
+}
+
 proptest! {
     #[test]
     fn any_cutting_of_the_parts_gives_the_same_facts_and_the_same_count(
