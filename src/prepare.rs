@@ -29,6 +29,8 @@ mod decode;
 #[cfg(feature = "prepare")]
 mod encode;
 #[cfg(feature = "prepare")]
+mod frames;
+#[cfg(feature = "prepare")]
 mod job;
 #[cfg(feature = "prepare")]
 mod jpeg;
@@ -39,9 +41,13 @@ mod metadata;
 #[cfg(feature = "prepare")]
 mod pixels;
 #[cfg(feature = "prepare")]
+mod png;
+#[cfg(feature = "prepare")]
 mod resize;
 #[cfg(feature = "prepare")]
 mod search;
+#[cfg(feature = "prepare")]
+mod tiff;
 
 #[cfg(feature = "prepare")]
 pub use decode::Decoder;
@@ -202,7 +208,7 @@ pub enum PrepareError {
     #[error(transparent)]
     Probe(#[from] ProbeError),
     /// A video, or an image in a format that is not decoded here.
-    #[error("{} is not an image that can be decoded here", .format.name())]
+    #[error("{} is not an image that can be decoded here: convert it to JPEG or PNG, or decode it yourself", .format.name())]
     UnsupportedFormat { format: Format },
     /// Pixels that would take more memory than is allowed, whatever the size of the file.
     #[error("{}×{} pixels take {} of memory; {} are allowed", .width, .height, units::bytes(*.needed), units::bytes(*.allowed))]

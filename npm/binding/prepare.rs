@@ -33,7 +33,8 @@ impl PrepareJob {
         Ok(Self { job, done: None })
     }
 
-    /// With pixels that the browser decoded of this file and turned upright, as a canvas gives them.
+    /// With pixels that another decoder, such as "the browser", read from this file and turned upright, as a canvas gives
+    /// them.
     #[wasm_bindgen(js_name = withPixels)]
     pub fn with_pixels(
         file: &[u8],
@@ -41,10 +42,11 @@ impl PrepareJob {
         height: u32,
         rgba: Vec<u8>,
         goal: &JsValue,
+        by: &str,
     ) -> Result<Self, JsValue> {
         let (goal, rules) = read_goal(goal)?;
         let facts = probe::bytes(file).map_err(plain)?;
-        let how = format!("{} decoded by the browser", facts.format.name());
+        let how = format!("{} decoded by {by}", facts.format.name());
         let size = Size::new(width.into(), height.into());
         let pixels =
             Pixels::from_rgba(size, rgba).ok_or_else(|| invalid("rgba", "it has too few bytes"))?;

@@ -21,10 +21,10 @@ export const prepare: typeof contract.prepare = async (source, goal, options = {
   const work = async (): Promise<contract.Prepared> => {
     // Together: neither needs the other.
     const [module, file] = await Promise.all([compiled("prepare"), toFile(source, signal)]);
-    const task = { file, goal: plainGoal };
+    const task = { file, goal: plainGoal, hasDecoder: Boolean(options.decode) };
     let outcome = await dispatch(module, task, signal, progress);
     while ("draw" in outcome) {
-      const drawn = await draw(outcome.file, outcome.draw).catch(() => null);
+      const drawn = await draw(outcome.file, outcome.draw, options.decode);
       outcome = await dispatch(module, { ...task, drawn }, signal, progress);
     }
     progress(1);

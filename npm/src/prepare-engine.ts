@@ -1,21 +1,29 @@
 /** Prepares one image in this thread. */
 import { panicked, TilewiseError, toTilewiseError } from "./error.js";
 import instantiate, { __wbg_reset_state as renew, factsForBrowser, PrepareJob, readDataUrl } from "./prepare-binding.js";
-import type { Goal, Prepared } from "./tilewise-prepare.js";
+import type { Goal, PixelData, Prepared } from "./tilewise-prepare.js";
 import type { ImageFacts } from "./tilewise.js";
 
 export interface Task {
   /** A string is a `data:` URL. */
   file: Blob | string;
   goal: Goal;
-  /** What a document drew of an SVG, once that was asked for; null where it cannot be drawn. */
-  drawn?: ImageBitmap | null;
+  /** Who gave the task has a decoder of its own. */
+  hasDecoder?: boolean;
+  /** What was drawn or decoded there, once that was asked for; null where it cannot be. */
+  drawn?: Drawn | null;
 }
 
-/** `draw` stands in an outcome that is none yet: an SVG, which a document must draw first. */
+export interface Drawn {
+  image: ImageBitmap | PixelData;
+  /** As the steps say it. */
+  by: "the browser" | "the app";
+}
+
+/** `draw` stands in an outcome that is none yet: an SVG, which a document must draw first, or what only the app decodes. */
 export type Outcome = { file: Bytes; changed: boolean; report: Report } | { file: Bytes; draw: ImageFacts };
 
-type Report = Pick<Prepared, "facts" | "tokens" | "steps">;
+type Report = Pick<Prepared, "facts" | "tokens" | "steps" | "droppedFrames">;
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /** Called between two steps, with the share that is done where it grew; throws where no one waits any more. */
@@ -89,30 +97,38 @@ async function finish(source: Bytes, job: PrepareJob, pause: Pause): Promise<Out
   }
 }
 
-/** With the pixels that the browser decodes, where there is one that can; otherwise it stays at `refusal`. */
+/** With the pixels that the browser decodes, or else the app; where neither does, it stays at `refusal`. */
 async function decodeByBrowser(file: Bytes, task: Task, pause: Pause, refusal: unknown): Promise<Outcome> {
-  if (typeof createImageBitmap !== "function" || typeof OffscreenCanvas !== "function") throw refusal;
+  const isBrowser = typeof createImageBitmap === "function" && typeof OffscreenCanvas === "function";
+  if (!isBrowser && !task.hasDecoder) throw refusal;
   const facts = call(() => factsForBrowser(file)) as ImageFacts;
-  if (facts.format === "svg" && task.drawn === undefined) return { file, draw: facts };
-  let pixels: ImageData;
-  try {
-    const image = new Blob([file], { type: facts.mime });
-    pixels = pixelsOf(facts.format === "svg" ? task.drawn : await createImageBitmap(image));
-  } catch (cause) {
-    const message = `neither tilewise nor this browser decodes this ${facts.format}`;
+  let drawn = task.drawn;
+  let cause: unknown = refusal;
+  if (drawn === undefined && isBrowser && facts.format !== "svg") {
+    try {
+      drawn = { image: await createImageBitmap(new Blob([file], { type: facts.mime })), by: "the browser" };
+    } catch (failure) {
+      cause = failure;
+    }
+  }
+  if (drawn === undefined && (task.hasDecoder || facts.format === "svg")) return { file, draw: facts };
+  if (!drawn) {
+    const message = `neither tilewise nor this browser decodes this ${facts.format}: convert it to JPEG or PNG, or pass \`decode\``;
     throw new TilewiseError("unsupported_format", message, { cause });
   }
+  const { by } = drawn;
+  const { width, height, data } = pixelsOf(drawn.image);
   await pause();
-  const { width, height, data } = pixels;
-  const job = call(() => PrepareJob.withPixels(file, width, height, new Uint8Array(data.buffer), task.goal));
+  const rgba = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const job = call(() => PrepareJob.withPixels(file, width, height, rgba, task.goal, by));
   return finish(file, job, pause);
 }
 
-function pixelsOf(bitmap: ImageBitmap | null | undefined): ImageData {
-  if (!bitmap) throw new Error("no document draws it");
-  const { width, height } = bitmap;
+function pixelsOf(image: ImageBitmap | PixelData): PixelData {
+  if ("data" in image) return image;
+  const { width, height } = image;
   const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
-  if (!context) throw new Error("no canvas");
-  context.drawImage(bitmap, 0, 0);
+  if (!context) throw new TilewiseError("unsupported_format", "this browser gives no canvas to read pixels from");
+  context.drawImage(image, 0, 0);
   return context.getImageData(0, 0, width, height);
 }

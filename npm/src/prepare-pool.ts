@@ -83,8 +83,13 @@ function dispatch(
       end(false);
       reject(slot.isReady ? new TilewiseError("internal", event.message) : new NoWorker());
     };
-    slot.worker.postMessage(message, message.task.drawn ? [message.task.drawn] : []);
+    slot.worker.postMessage(message, transferred(message));
   });
+}
+
+function transferred({ task: { drawn } }: ToWorker): Transferable[] {
+  const image = drawn?.image;
+  return image && !("data" in image) ? [image] : [];
 }
 
 function terminate(slot: Slot): void {

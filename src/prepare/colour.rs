@@ -1,12 +1,96 @@
-//! Colours by their ICC profile, to sRGB: what everything that reads an image without looking at its
-//! profile takes it for.
+//! Colours by their profile, to sRGB: what everything that reads an image without looking at its profile takes it for.
 
 use super::look::is_grey;
 use image::RgbaImage;
 use moxcms::{
-    ColorProfile, DataColorSpace, Layout, RenderingIntent, Transform8BitExecutor, TransformOptions,
+    Chromaticity, ColorPrimaries, ColorProfile, DataColorSpace, Layout, RenderingIntent,
+    ToneReprCurve, Transform8BitExecutor, TransformOptions, XyY,
 };
+use std::borrow::Cow;
 use std::sync::Arc;
+
+/// What a file says of its colours.
+#[derive(Clone, Debug)]
+pub(super) enum Profile {
+    /// The bytes of an ICC profile (ICC.1:2022).
+    Icc(Vec<u8>),
+    /// Made of other figures.
+    Made(Box<ColorProfile>),
+}
+
+impl Profile {
+    fn read(&self) -> Option<Cow<'_, ColorProfile>> {
+        match self {
+            Self::Icc(bytes) => ColorProfile::new_from_slice(bytes).ok().map(Cow::Owned),
+            Self::Made(profile) => Some(Cow::Borrowed(profile)),
+        }
+    }
+}
+
+/// Colours by measurement: chromaticities in CIE 1931 xy, and the power that decodes a sample.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Measured {
+    pub(super) white: (f64, f64),
+    pub(super) red: (f64, f64),
+    pub(super) green: (f64, f64),
+    pub(super) blue: (f64, f64),
+    /// `None` for sRGB's own curve.
+    pub(super) gamma: Option<f64>,
+}
+
+impl Measured {
+    /// IEC 61966-2-1, table 1.
+    pub(super) const SRGB: Self = Self {
+        white: (0.3127, 0.3290),
+        red: (0.64, 0.33),
+        green: (0.30, 0.60),
+        blue: (0.15, 0.06),
+        gamma: None,
+    };
+
+    /// Whether they are the other's as writers round them. 2.2 stands for sRGB's curve (W3C PNG, 11.3.2.5).
+    pub(super) fn is_near(&self, other: &Self) -> bool {
+        const CURVE: f64 = 2.2;
+        const CHROMATICITY: f64 = 0.001;
+        const GAMMA: f64 = 0.02;
+        let points = |it: &Self| [it.white, it.red, it.green, it.blue];
+        let mut pairs = points(self).into_iter().zip(points(other));
+        let gamma = |it: &Self| it.gamma.unwrap_or(CURVE);
+        let is_near = |a: f64, b: f64| (a - b).abs() < CHROMATICITY;
+        (gamma(self) - gamma(other)).abs() < GAMMA
+            && pairs.all(|((x, y), (other_x, other_y))| is_near(x, other_x) && is_near(y, other_y))
+    }
+
+    /// `None` of points that make no colours.
+    pub(super) fn profile(&self) -> Option<Profile> {
+        let point = |(x, y): (f64, f64)| Chromaticity {
+            x: x as f32,
+            y: y as f32,
+        };
+        let [(rx, ry), (gx, gy), (bx, by)] = [self.red, self.green, self.blue];
+        let area = ((gx - rx) * (by - ry) - (bx - rx) * (gy - ry)).abs() / 2.0;
+        let (x, y) = self.white;
+        if area < 0.001 || [y, ry, gy, by].iter().any(|y| *y <= 0.0) {
+            return None;
+        }
+        let mut profile = ColorProfile::new_srgb();
+        profile.update_rgb_colorimetry(
+            XyY { x, y, yb: 1.0 },
+            ColorPrimaries {
+                red: point(self.red),
+                green: point(self.green),
+                blue: point(self.blue),
+            },
+        );
+        if let Some(gamma) = self.gamma {
+            let curve = ToneReprCurve::Parametric(vec![gamma as f32]);
+            profile.red_trc = Some(curve.clone());
+            profile.green_trc = Some(curve.clone());
+            profile.blue_trc = Some(curve);
+        }
+        Some(Profile::Made(Box::new(profile)))
+    }
+}
 
 /// As the steps say it.
 const CONVERTED: &str = "colours converted to sRGB";
@@ -14,7 +98,7 @@ const CONVERTED: &str = "colours converted to sRGB";
 const NOT_CONVERTED: &str = "colours kept as stored: the profile is of no use for them";
 
 /// The image in sRGB, and what was done. Of a profile that is sRGB by itself, nothing.
-pub(super) fn to_srgb(image: RgbaImage, profile: &[u8]) -> (RgbaImage, Option<&'static str>) {
+pub(super) fn to_srgb(image: RgbaImage, profile: &Profile) -> (RgbaImage, Option<&'static str>) {
     let Some(transform) = Transform::new(&image, profile) else {
         return (image, Some(NOT_CONVERTED));
     };
@@ -30,10 +114,14 @@ pub(super) fn to_srgb(image: RgbaImage, profile: &[u8]) -> (RgbaImage, Option<&'
 /// From pixels of four inks, as a JPEG stores them, to opaque ones of three colours, and what was done: by
 /// the profile where it is one of inks, else as if each ink took away its own colour.
 pub(super) fn from_inks(stored: &[u8], is_ycck: bool, profile: &[u8]) -> (Vec<u8>, &'static str) {
-    let inks = inks(stored, is_ycck);
-    match by_profile(&inks, profile) {
+    of_inks(&inks(stored, is_ycck), profile)
+}
+
+/// The same of inks as they are meant, none as 0: as TIFF stores them.
+pub(super) fn of_inks(inks: &[u8], profile: &[u8]) -> (Vec<u8>, &'static str) {
+    match by_profile(inks, profile) {
         Some(rgba) => (rgba, CONVERTED),
-        None => (without_profile(&inks), NOT_CONVERTED),
+        None => (without_profile(inks), NOT_CONVERTED),
     }
 }
 
@@ -80,7 +168,7 @@ fn inks(stored: &[u8], is_ycck: bool) -> Vec<u8> {
 }
 
 /// ITU-T T.871, section 7.
-fn rgb(y: u8, cb: u8, cr: u8) -> [u8; 3] {
+pub(super) fn rgb(y: u8, cb: u8, cr: u8) -> [u8; 3] {
     let (y, cb, cr) = (f32::from(y), f32::from(cb) - 128.0, f32::from(cr) - 128.0);
     // A cast of a double saturates.
     [
@@ -118,8 +206,8 @@ struct Transform {
 
 impl Transform {
     /// `None` for a profile that is damaged or of another kind than the pixels.
-    fn new(image: &RgbaImage, profile: &[u8]) -> Option<Self> {
-        let profile = ColorProfile::new_from_slice(profile).ok()?;
+    fn new(image: &RgbaImage, profile: &Profile) -> Option<Self> {
+        let profile = profile.read()?;
         let from = match profile.color_space {
             DataColorSpace::Rgb => Layout::Rgba,
             DataColorSpace::Gray if is_grey(image) => Layout::GrayAlpha,

@@ -2,18 +2,15 @@
 //!
 //! Damage that a viewer would paint grey is an error here: the whole image is paid for.
 
+use super::colour::Profile;
 use super::pixels::{MAX_PIXEL_BYTES, Pixels, check_memory};
-use super::{PrepareError, jpeg};
+use super::{PrepareError, jpeg, png, tiff};
 use crate::media::{Format, MediaFacts, Size};
-use image::codecs::{
-    bmp::BmpDecoder, gif::GifDecoder, png::PngDecoder, tiff::TiffDecoder, webp::WebPDecoder,
-};
+use image::codecs::{bmp::BmpDecoder, gif::GifDecoder, png::PngDecoder, webp::WebPDecoder};
 use image::error::LimitErrorKind;
 use image::{ColorType, DynamicImage, ImageDecoder, ImageError, Limits};
 use std::error::Error as _;
 use std::io::{self, Cursor};
-use tiff::decoder::ChunkType;
-use tiff::tags::Tag;
 
 /// Who can decode an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,16 +51,16 @@ pub(super) fn decode(file: &[u8], facts: &MediaFacts) -> Result<Pixels, PrepareE
     match format {
         Format::Jpeg => jpeg::decode(file),
         Format::Png => {
-            let limits = limits();
-            read(
-                format,
-                PngDecoder::with_limits(source, limits).map_err(error)?,
-            )
+            let decoder = PngDecoder::with_limits(source, limits()).map_err(error)?;
+            Ok(Pixels {
+                profile: png::profile(file),
+                ..read(format, decoder)?
+            })
         }
         Format::Gif => read(format, GifDecoder::new(source).map_err(error)?),
         Format::Webp => read(format, WebPDecoder::new(source).map_err(error)?),
         Format::Bmp => read(format, BmpDecoder::new(source).map_err(error)?),
-        Format::Tiff => read(format, TiffDecoder::new(source).map_err(error)?),
+        Format::Tiff => tiff::decode(file),
         _ => Err(PrepareError::UnsupportedFormat { format }),
     }
 }
@@ -76,10 +73,6 @@ fn check_kind(file: &[u8], format: Format) -> Result<(), PrepareError> {
             format,
             what: "Apple's own, which begins with a chunk CgBI".to_owned(),
         }),
-        Format::Tiff if is_tiled_in_planes(file) => Err(PrepareError::UnsupportedKind {
-            format,
-            what: "tiles of one channel each".to_owned(),
-        }),
         // RFC 9649, section 2.4: the length of what follows it.
         Format::Webp => {
             let length = file.get(4..8).and_then(|bytes| bytes.first_chunk());
@@ -91,16 +84,6 @@ fn check_kind(file: &[u8], format: Format) -> Result<(), PrepareError> {
         }
         _ => Ok(()),
     }
-}
-
-/// tiff 0.11.3 takes the last row of such tiles for a whole one, and panics where it is not.
-fn is_tiled_in_planes(file: &[u8]) -> bool {
-    const PLANES: u16 = 2;
-    tiff::decoder::Decoder::new(Cursor::new(file)).is_ok_and(|mut decoder| {
-        let configuration = decoder.find_tag_unsigned::<u16>(Tag::PlanarConfiguration);
-        decoder.get_chunk_type() == ChunkType::Tile
-            && configuration.is_ok_and(|found| found == Some(PLANES))
-    })
 }
 
 fn limits() -> Limits {
@@ -125,7 +108,7 @@ fn read(format: Format, mut decoder: impl ImageDecoder) -> Result<Pixels, Prepar
     };
     Ok(Pixels {
         image: image.into_rgba8(),
-        profile,
+        profile: profile.map(Profile::Icc),
         notes,
     })
 }
@@ -145,13 +128,14 @@ fn to_error(format: Format, error: &ImageError) -> PrepareError {
             }
         }
         _ if is_cut_off(error) => PrepareError::CutOff { format },
+        // What decoders say is for who writes them.
         ImageError::Unsupported(_) => PrepareError::UnsupportedKind {
             format,
-            what: error.to_string(),
+            what: "a rare one".to_owned(),
         },
         _ => PrepareError::Damaged {
             format,
-            what: error.to_string(),
+            what: "its header or its pixels contradict the format".to_owned(),
         },
     }
 }

@@ -5,12 +5,12 @@ use super::look::{Look, packed};
 use super::metadata;
 use super::pixels::{Pixels, check_memory};
 use super::plan::{Plan, plan, tokens};
-use super::resize::resize;
-use super::search::{Encoded, Outcome, Search};
+use super::resize::{Filter, resize};
+use super::search::{Encoded, Outcome, Search, Source};
 use super::sizes::Sizes;
-use super::{Goal, PrepareError, Wish, colour};
+use super::{Goal, PrepareError, Wish, colour, frames, jpeg};
 use crate::estimate::ByRule;
-use crate::media::{Kind, MediaFacts, Orientation, Size};
+use crate::media::{Format, Kind, MediaFacts, Orientation, Size};
 use crate::probe;
 use crate::rule::Rules;
 use image::{DynamicImage, Rgba, RgbaImage, imageops};
@@ -18,6 +18,7 @@ use serde::Serialize;
 
 /// An image that meets its goal.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Prepared {
     /// The new file; `None` where the source met the goal, and stays as it is. Serialized is what is said of it.
     #[serde(skip)]
@@ -26,6 +27,9 @@ pub struct Prepared {
     pub tokens: ByRule,
     /// What was done, in order: `rotated 90°`, `resized 4000×3000 → 1988×1491`, `jpeg quality 82`.
     pub steps: Vec<String>,
+    /// Of an animated source, how many of its frames are not in the result. Of AVIF, HEIC and JPEG XL they are not counted:
+    /// 1 stands for some.
+    pub dropped_frames: u64,
 }
 
 /// Prepares an image at once.
@@ -58,6 +62,9 @@ pub struct Job {
     goal: Goal,
     rules: Rules,
     plan: Plan,
+    /// What the result should have no more bytes than.
+    source: Option<Source>,
+    dropped_frames: u64,
     stage: Stage,
 }
 
@@ -84,17 +91,22 @@ impl Job {
     /// Looks at the file's header, and plans.
     pub fn new(file: Vec<u8>, goal: &Goal, rules: &Rules) -> Result<Self, PrepareError> {
         let facts = probe::bytes(&file)?;
-        let plan = plan(&facts, goal, rules)?;
-        if !plan.is_met && Decoder::of(&facts)? != Decoder::Own {
-            return Err(PrepareError::UnsupportedFormat {
-                format: facts.format,
-            });
+        let format = facts.format;
+        // Before anything is planned: whoever has such an image must decode it first.
+        let Kind::Image(image) = &facts.kind else {
+            return Err(PrepareError::UnsupportedFormat { format });
+        };
+        if Decoder::of(&facts)? != Decoder::Own {
+            return Err(PrepareError::UnsupportedFormat { format });
         }
+        let plan = plan(&facts, goal, rules)?;
         Ok(Self {
-            facts,
+            dropped_frames: frames::dropped(&file, format, image),
             goal: *goal,
             rules: *rules,
             plan,
+            source: source(&file, &facts, goal),
+            facts,
             stage: Stage::Planned { file },
         })
     }
@@ -117,8 +129,10 @@ impl Job {
             display_height: size.height,
             ..facts.clone()
         };
+        let mut dropped_frames = 0;
         if let Kind::Image(image) = &mut facts.kind {
             image.orientation = Orientation::UPRIGHT;
+            dropped_frames = frames::dropped(&[], facts.format, image);
         }
         let plan = plan(&facts, goal, rules)?;
         pixels.notes.push(how.to_owned());
@@ -127,6 +141,8 @@ impl Job {
             goal: *goal,
             rules: *rules,
             plan,
+            source: None,
+            dropped_frames,
             stage: Stage::Decoded { source: pixels },
         })
     }
@@ -192,16 +208,34 @@ impl Job {
             file,
             facts,
             steps,
+            dropped_frames: self.dropped_frames,
         }
     }
 
     /// The source at the size of the plan, in sRGB and upright.
     fn render(&self, source: Pixels, look: Look, attempts: u32) -> Result<Encoding, PrepareError> {
+        let (image, notes) = self.image(&source, look, Filter::Sharp)?;
+        Ok(Encoding {
+            search: Search::new(&self.plan, look, self.source, attempts),
+            source,
+            look,
+            image,
+            notes,
+        })
+    }
+
+    /// And what was done to its colours.
+    fn image(
+        &self,
+        source: &Pixels,
+        look: Look,
+        filter: Filter,
+    ) -> Result<(DynamicImage, Vec<&'static str>), PrepareError> {
         // Fewer pixels first: all that follows has less to do.
         let lying = self.plan.turn.display(self.plan.size);
         let mut image = match lying == source.size() {
             true => source.image.clone(),
-            false => resize(&source.image, lying, look.is_opaque)?,
+            false => resize(&source.image, lying, look.is_opaque, filter)?,
         };
         let mut notes = Vec::new();
         if let Some(profile) = &source.profile {
@@ -215,49 +249,75 @@ impl Job {
             image = on_white(&image);
             notes.push("transparency laid on white");
         }
-        Ok(Encoding {
-            search: Search::new(&self.plan, look, attempts),
-            source,
-            look,
-            image: packed(image, look.is_opaque || is_jpeg),
-            notes,
-        })
+        Ok((packed(image, look.is_opaque || is_jpeg), notes))
     }
 
     fn encode(&mut self, mut encoding: Encoding) -> Result<Option<Prepared>, PrepareError> {
-        match encoding.search.attempt(&encoding.image)? {
+        let Encoding {
+            source,
+            look,
+            image,
+            search,
+            ..
+        } = &mut encoding;
+        let flat = || Ok(self.image(source, *look, Filter::Flat)?.0);
+        match search.attempt(image, &flat)? {
             Outcome::Going => {}
             Outcome::Found(encoded) => return self.finish(encoding, encoded).map(Some),
-            Outcome::TooLarge { smallest } => {
-                self.plan.size = self.smaller(smallest)?;
-                self.plan.tokens = tokens(&self.rules, self.plan.size);
-                let attempts = encoding.search.attempts();
-                encoding = self.render(encoding.source, encoding.look, attempts)?;
-            }
+            Outcome::TooLarge { smallest } => match self.smaller(&smallest)? {
+                Some(size) => {
+                    self.plan.size = size;
+                    self.plan.tokens = tokens(&self.rules, size);
+                    let attempts = encoding.search.attempts();
+                    encoding = self.render(encoding.source, encoding.look, attempts)?;
+                }
+                None => return self.finish(encoding, smallest).map(Some),
+            },
         }
         self.stage = Stage::Encoding(Box::new(encoding));
         Ok(None)
     }
 
-    /// The size to try next where even the smallest file of this one is too large.
-    fn smaller(&self, smallest: u64) -> Result<Size, PrepareError> {
+    /// The size to try next where even the smallest file of this one is too large; `None` where that file will do.
+    fn smaller(&self, smallest: &Encoded) -> Result<Option<Size>, PrepareError> {
         /// A file shrinks a little less than its pixels do.
         const MARGIN: f64 = 0.97;
-        let max_bytes = self.plan.max_bytes.unwrap_or(u64::MAX);
+        let bytes = smallest.file.len() as u64;
+        let too_many = self.plan.max_bytes.filter(|most| bytes > *most);
         let side = self.plan.size.width.max(self.plan.size.height);
-        let share = (max_bytes as f64 / smallest.max(1) as f64).sqrt() * MARGIN;
-        let side = ((side as f64 * share) as u64).clamp(1, side.max(2) - 1);
-        let size = Sizes::new(
+        let side = match too_many {
+            Some(most) => {
+                let share = (most as f64 / bytes.max(1) as f64).sqrt() * MARGIN;
+                ((side as f64 * share) as u64).clamp(1, side.max(2) - 1)
+            }
+            None => match self.next_simple(side) {
+                Some(side) => side,
+                None => return Ok(None),
+            },
+        };
+        let sizes = Sizes::new(
             self.plan.upright,
             self.rules.chosen(self.goal.rule),
             &self.rules,
-        )
-        .within(self.goal.max_tokens, side);
-        size.filter(|size| *size != self.plan.size)
-            .ok_or(PrepareError::Unmeetable {
+        );
+        let size = sizes.within(self.goal.max_tokens, side);
+        match (size.filter(|size| *size != self.plan.size), too_many) {
+            (None, Some(max_bytes)) => Err(PrepareError::Unmeetable {
                 max_bytes,
-                smallest,
-            })
+                smallest: bytes,
+            }),
+            (size, _) => Ok(size),
+        }
+    }
+
+    /// The next shorter side of which pixels lie like those of the source again and again: what is repeated there, such as
+    /// letters, is repeated then, and packs well. `None` where what is left would be too little.
+    fn next_simple(&self, side: u64) -> Option<u64> {
+        const SHARES: [(u64, u64); 6] = [(7, 8), (3, 4), (2, 3), (5, 8), (1, 2), (3, 8)];
+        let Size { width, height } = self.plan.upright;
+        let whole = width.max(height);
+        let mut sides = SHARES.iter().map(|(part, of)| whole * part / of);
+        sides.find(|next| *next < side && *next > 0)
     }
 
     fn finish(&self, encoding: Encoding, encoded: Encoded) -> Result<Prepared, PrepareError> {
@@ -268,6 +328,23 @@ impl Job {
         steps.push(encoded.how);
         Ok(self.prepared(Some(encoded.file), facts, steps))
     }
+}
+
+/// Of what is encoded again in its own format, or in whichever is best; a quality that is asked for may take more.
+fn source(file: &[u8], facts: &MediaFacts, goal: &Goal) -> Option<Source> {
+    let format = facts.format;
+    let is_packed = matches!(
+        format,
+        Format::Jpeg | Format::Png | Format::Webp | Format::Gif
+    );
+    let stays = goal.format() == Wish::Auto || goal.format().allows(format);
+    (is_packed && stays && goal.quality.is_none()).then(|| Source {
+        bytes: file.len() as u64,
+        quality: match format {
+            Format::Jpeg => jpeg::quality(file),
+            _ => None,
+        },
+    })
 }
 
 /// As the words of the plan say it: clockwise, and left and right exchanged after that.

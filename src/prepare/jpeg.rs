@@ -7,6 +7,7 @@ mod scan;
 mod thorough;
 
 use self::frame::{Colours, Survey};
+use super::colour::Profile;
 use super::pixels::{Pixels, check_memory};
 use super::{PrepareError, colour};
 use crate::media::Format;
@@ -74,7 +75,7 @@ pub(super) fn decode(file: &[u8]) -> Result<Pixels, PrepareError> {
     let image = RgbaImage::from_raw(side(frame.width), side(frame.height), rgba);
     Ok(Pixels {
         image: image.ok_or_else(|| damaged("it has fewer pixels than it says"))?,
-        profile: profile.filter(|_| !is_inks),
+        profile: profile.filter(|_| !is_inks).map(Profile::Icc),
         notes,
     })
 }
@@ -125,6 +126,32 @@ pub(super) fn may_hold_text(file: &[u8]) -> bool {
             check_memory(frame.size(), 4).is_err()
                 || thorough::read(file, &frame).map_or(true, |read| read.has_more)
         })
+}
+
+/// About the quality that it was written with, by libjpeg's scale (jpeg_quality_scaling); `None` without tables.
+pub(super) fn quality(file: &[u8]) -> Option<u8> {
+    /// Sum of the table of ITU-T T.81, K.1, which that scale multiplies.
+    const STANDARD: f64 = 3688.0;
+    let mut tables = Segments::new(file).filter(|segment| segment.marker == DQT);
+    let table = tables.find_map(|segment| {
+        let (kind, steps) = segment.content.split_first()?;
+        // The first is that of brightness: steps of a byte, or of two (B.2.4.1).
+        let sum: u64 = match kind >> 4 {
+            0 => steps.get(..64)?.iter().map(|step| u64::from(*step)).sum(),
+            _ => {
+                let steps = steps.get(..128)?.as_chunks().0.iter();
+                steps.map(|step| u64::from(u16::from_be_bytes(*step))).sum()
+            }
+        };
+        (kind & 0xf == 0).then_some(sum)
+    });
+    let percent = table? as f64 * 100.0 / STANDARD;
+    let quality = match percent > 100.0 {
+        true => 5000.0 / percent,
+        false => (200.0 - percent) / 2.0,
+    };
+    // A cast of a double saturates.
+    Some((quality.round() as u8).clamp(1, 100))
 }
 
 /// The ICC profile, whose parts stand in segments of their own (ICC.1:2022, B.4); `None` where one is missing.

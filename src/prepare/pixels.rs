@@ -1,6 +1,7 @@
 //! The pixels of an image, and how many of them are too many.
 
 use super::PrepareError;
+use super::colour::Profile;
 use crate::media::Size;
 use image::RgbaImage;
 
@@ -13,8 +14,7 @@ pub const MAX_PIXEL_BYTES: u64 = 512 * 1024 * 1024;
 #[derive(Clone, Debug)]
 pub struct Pixels {
     pub(super) image: RgbaImage,
-    /// Its ICC profile.
-    pub(super) profile: Option<Vec<u8>>,
+    pub(super) profile: Option<Profile>,
     /// What had to be done to get here.
     pub(super) notes: Vec<String>,
 }

@@ -1,8 +1,8 @@
 //! The encoding of one size that meets a goal in bytes: one attempt at a time, so that a caller
 //! can show progress, and cancel.
 
-use super::look::Look;
-use super::plan::{Plan, Quality};
+use super::look::{Look, with_few_colours};
+use super::plan::{LEAST_QUALITY, Plan, Quality};
 use super::{PrepareError, Wish, encode};
 use image::DynamicImage;
 
@@ -19,20 +19,28 @@ pub(super) struct Encoded {
 pub(super) enum Outcome {
     Going,
     Found(Encoded),
-    /// Nothing fits at this size; the smallest file so far took as many bytes.
+    /// Nothing fits at this size; this is the smallest file so far.
     TooLarge {
-        smallest: u64,
+        smallest: Encoded,
     },
+}
+
+/// The file that an image was: what it becomes has no more bytes, where no quality was asked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Source {
+    pub(super) bytes: u64,
+    /// Of a JPEG, by libjpeg's scale: more than this would keep the noise of its compression.
+    pub(super) quality: Option<u8>,
 }
 
 #[derive(Debug)]
 pub(super) struct Search {
     /// Still to be tried, the next one last.
     formats: Vec<Kind>,
-    is_drawn: bool,
+    look: Look,
     quality: Quality,
     max_bytes: Option<u64>,
-    smallest: u64,
+    smallest: Option<Encoded>,
     attempts: u32,
 }
 
@@ -40,28 +48,43 @@ pub(super) struct Search {
 enum Kind {
     Jpeg(Bracket),
     Png,
+    /// In as many colours as the source has.
+    PngOfFew(usize),
     Webp,
 }
 
 impl Search {
     /// `attempts` were made at larger sizes.
-    pub(super) fn new(plan: &Plan, look: Look, attempts: u32) -> Self {
-        let jpeg = || Kind::Jpeg(Bracket::new(plan.quality));
-        Self {
-            formats: match plan.format {
-                Wish::Jpeg => vec![jpeg()],
-                Wish::Png => vec![Kind::Png],
-                Wish::Webp => vec![Kind::Webp],
-                // PNG packs areas best, WebP what changes from pixel to pixel.
-                Wish::Auto if look.is_opaque && look.is_drawn => vec![jpeg(), Kind::Png],
-                Wish::Auto if look.is_opaque => vec![jpeg()],
-                Wish::Auto if look.is_drawn => vec![Kind::Webp, Kind::Png],
-                Wish::Auto => vec![Kind::Png, Kind::Webp],
+    pub(super) fn new(plan: &Plan, look: Look, source: Option<Source>, attempts: u32) -> Self {
+        let quality = match source {
+            Some(source) => source.quality(plan.quality),
+            None => plan.quality,
+        };
+        let bounds = [plan.max_bytes, source.map(|source| source.bytes)];
+        let jpeg = || Kind::Jpeg(Bracket::new(quality, plan.quality));
+        let few = look.few_colours.map(Kind::PngOfFew);
+        let mut formats = match plan.format {
+            Wish::Jpeg => vec![jpeg()],
+            Wish::Png => vec![Kind::Png],
+            Wish::Webp => vec![Kind::Webp],
+            // PNG packs areas best, WebP what changes from pixel to pixel.
+            Wish::Auto if look.is_opaque && look.is_drawn() => match plan.max_bytes {
+                Some(_) => vec![jpeg(), Kind::Png],
+                None => vec![Kind::Png],
             },
-            is_drawn: look.is_drawn,
-            quality: plan.quality,
-            max_bytes: plan.max_bytes,
-            smallest: u64::MAX,
+            Wish::Auto if look.is_opaque => vec![jpeg()],
+            Wish::Auto if look.is_drawn() => vec![Kind::Webp, Kind::Png],
+            Wish::Auto => vec![Kind::Png, Kind::Webp],
+        };
+        if let (Some(few), Some(Kind::Png)) = (few, formats.last()) {
+            formats.insert(formats.len() - 1, few);
+        }
+        Self {
+            formats,
+            look,
+            quality,
+            max_bytes: bounds.into_iter().flatten().min(),
+            smallest: None,
             attempts,
         }
     }
@@ -75,41 +98,37 @@ impl Search {
         1.0 - 0.7_f64.powf(f64::from(self.attempts))
     }
 
-    /// Makes one file.
-    pub(super) fn attempt(&mut self, image: &DynamicImage) -> Result<Outcome, PrepareError> {
+    /// Makes one file. `flat` gives the image scaled without sharpening.
+    pub(super) fn attempt(
+        &mut self,
+        image: &DynamicImage,
+        flat: &dyn Fn() -> Result<DynamicImage, PrepareError>,
+    ) -> Result<Outcome, PrepareError> {
         let Some(mut kind) = self.formats.pop() else {
-            return Ok(Outcome::TooLarge {
-                smallest: self.smallest,
-            });
+            return self.too_large();
         };
         self.attempts += 1;
         let encoded = match &mut kind {
             Kind::Jpeg(bracket) => {
                 let quality = bracket.next;
-                let file = encode::jpeg(image, quality, self.is_drawn)?;
+                let file = encode::jpeg(image, quality, self.look.is_drawn())?;
                 Encoded {
                     file,
                     how: format!("jpeg quality {quality}"),
                 }
             }
-            Kind::Png => {
-                let (file, colours) = encode::png(image)?;
-                Encoded {
-                    file,
-                    how: match colours {
-                        Some(1) => "png with a palette of 1 colour".to_owned(),
-                        Some(colours) => format!("png with a palette of {colours} colours"),
-                        None => "png".to_owned(),
-                    },
-                }
-            }
+            Kind::Png => png(image)?,
+            Kind::PngOfFew(count) => png(&with_few_colours(&flat()?, *count))?,
             Kind::Webp => Encoded {
                 file: encode::webp(image)?,
                 how: "webp without loss".to_owned(),
             },
         };
         let bytes = encoded.file.len() as u64;
-        self.smallest = self.smallest.min(bytes);
+        let is_smallest = |known: &Encoded| bytes < known.file.len() as u64;
+        if self.smallest.as_ref().is_none_or(is_smallest) {
+            self.smallest = Some(encoded.clone());
+        }
         let Some(max_bytes) = self.max_bytes else {
             return Ok(Outcome::Found(encoded));
         };
@@ -125,10 +144,39 @@ impl Search {
             _ => {}
         }
         match self.formats.is_empty() {
-            true => Ok(Outcome::TooLarge {
-                smallest: self.smallest,
-            }),
+            true => self.too_large(),
             false => Ok(Outcome::Going),
+        }
+    }
+
+    fn too_large(&mut self) -> Result<Outcome, PrepareError> {
+        let nothing = || PrepareError::Internal {
+            what: "nothing was tried".to_owned(),
+        };
+        let smallest = self.smallest.take().ok_or_else(nothing)?;
+        Ok(Outcome::TooLarge { smallest })
+    }
+}
+
+fn png(image: &DynamicImage) -> Result<Encoded, PrepareError> {
+    let (file, colours) = encode::png(image)?;
+    let how = match colours {
+        Some(1) => "png with a palette of 1 colour".to_owned(),
+        Some(colours) => format!("png with a palette of {colours} colours"),
+        None => "png".to_owned(),
+    };
+    Ok(Encoded { file, how })
+}
+
+impl Source {
+    /// What is planned, and no more than it has itself. A little less where its own compression was better.
+    fn quality(self, planned: Quality) -> Quality {
+        let own = self.quality.unwrap_or(u8::MAX);
+        let (Quality::Fixed(best) | Quality::Highest { best, .. }) = planned;
+        let best = best.min(own);
+        Quality::Highest {
+            least: LEAST_QUALITY.min(best - best / 4),
+            best,
         }
     }
 }
@@ -160,13 +208,18 @@ const FIRST_QUALITY: u8 = 80;
 const GUESSES: u32 = 6;
 
 impl Bracket {
-    fn new(quality: Quality) -> Self {
+    fn new(quality: Quality, planned: Quality) -> Self {
         let (least, best) = match quality {
             Quality::Fixed(quality) => (quality, quality),
             Quality::Highest { least, best } => (least, best),
         };
+        let first = match planned {
+            // What is planned fits more often than not.
+            Quality::Fixed(_) => best,
+            Quality::Highest { .. } => FIRST_QUALITY,
+        };
         Self {
-            next: FIRST_QUALITY.clamp(least, best.max(least)),
+            next: first.clamp(least, best.max(least)),
             low: least.saturating_sub(1),
             high: best.saturating_add(1),
             low_bytes: None,

@@ -114,3 +114,15 @@ pub(crate) fn clip(frames: u64, frame_rate: f64) -> VideoFacts {
         ..VideoFacts::default()
     }
 }
+
+/// The check of a chunk of a PNG (W3C PNG, annex D).
+#[cfg(feature = "prepare")]
+pub(crate) fn crc(bytes: &[u8]) -> u32 {
+    let remainder = bytes.iter().fold(u32::MAX, |remainder, byte| {
+        (0..8).fold(remainder ^ u32::from(*byte), |remainder, _| {
+            let polynomial = if remainder & 1 == 1 { 0xedb8_8320 } else { 0 };
+            remainder >> 1 ^ polynomial
+        })
+    });
+    !remainder
+}

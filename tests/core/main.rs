@@ -31,6 +31,8 @@ mod odd_videos;
 mod prepare;
 #[cfg(feature = "prepare")]
 mod prepared;
+#[cfg(feature = "prepare")]
+mod prepared_odd;
 mod probe;
 mod remote;
 mod request;

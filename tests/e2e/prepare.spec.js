@@ -210,7 +210,7 @@ test("a format without a decoder, a body that cannot fit and missing codecs say 
   await pick(page, fixture("heic/alpha-and-thumbnail.heic"));
   await openFit(photo);
   await fitOne(photo).click();
-  await expect(photo.getByRole("alert")).toContainText("Neither tilewise nor this browser decodes this heic.");
+  await expect(photo.getByRole("alert")).toContainText("Neither tilewise nor this browser decodes this heic: convert it to JPEG or PNG");
 
   await box(page).evaluate((field) => {
     field.value = "word ".repeat(1_100_000);

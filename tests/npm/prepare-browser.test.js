@@ -137,6 +137,23 @@ test("a format that this browser does not decode is an error that says so", asyn
   assert.match(message, /heic/);
 });
 
+test("what the app decodes crosses into the worker, as a bitmap or as pixels", async (context) => {
+  const page = await open(context);
+  for (const kind of ["bitmap", "pixels"]) {
+    const prepared = await page.evaluate(async (kind) => {
+      const { prepare } = await import("tilewise/prepare");
+      const heic = await (await fetch("/fixtures/heic/alpha.heic")).blob();
+      const decode = async () => {
+        const pixels = new ImageData(40, 30);
+        return kind === "pixels" ? pixels : createImageBitmap(pixels);
+      };
+      const { facts, steps } = await prepare(heic, { maxSide: 20, format: "png" }, { decode });
+      return { size: [facts.width, facts.height], step: steps[0] };
+    }, kind);
+    assert.deepEqual(prepared, { size: [20, 15], step: "heic decoded by the app" }, kind);
+  }
+});
+
 test("errors come out of the worker as they are", async (context) => {
   const page = await open(context);
   assert.equal((await prepareIn(page, PHOTO, { maxBytes: 1 })).code, "limit");

@@ -39,7 +39,7 @@ test("a photograph is turned upright, resized and encoded, and it is said how", 
   assert.deepEqual(facts, await core.inspect(blob));
   assert.deepEqual([facts.width, facts.height, facts.orientation], [30, 45, 1]);
   assert.deepEqual(tokens, { published: 2 * 3, processor: 2 * 2 });
-  assert.deepEqual(steps, ["rotated 90°", "resized 60×90 → 30×45", "jpeg quality 92"]);
+  assert.deepEqual(steps, ["rotated 90°", "resized 60×90 → 30×45", "jpeg quality 75"]);
   assert.equal(changed, true);
   assert.deepEqual(shares, shares.toSorted((a, b) => a - b));
   assert.equal(shares.at(-1), 1);
@@ -48,9 +48,40 @@ test("a photograph is turned upright, resized and encoded, and it is said how", 
 test("the example of the documents runs as it is", async () => {
   await copyFile(fixturePath(PHOTO), join(project.folder, "photo.jpg"));
   const printed = await project.runScript(example("prepare"));
-  assert.match(printed, /^60×90, \d+ bytes, 12 tokens: rotated 90°, jpeg quality 100\n$/);
+  assert.match(printed, /^60×90, \d+ bytes, 12 tokens: rotated 90°, jpeg quality 75\n$/);
   const written = await core.inspect(await readFile(join(project.folder, "smaller.jpg")));
   assert.deepEqual([written.width, written.height, written.orientation], [60, 90, 1]);
+});
+
+test("what the app decodes by itself is prepared like anything else", async () => {
+  const heic = fixture("heic/alpha.heic");
+  const { width, height } = await core.inspect(heic);
+  const seen = [];
+  const decode = async (source) => {
+    seen.push([source.type, source.size]);
+    return { width, height, data: new Uint8ClampedArray(width * height * 4).fill(200) };
+  };
+  const { facts, steps, droppedFrames } = await prepare(heic, { maxSide: 20, format: "png" }, { decode });
+  assert.equal(Math.max(facts.width, facts.height), 20);
+  assert.equal(steps[0], "heic decoded by the app");
+  assert.equal(droppedFrames, 0);
+  assert.deepEqual(seen, [["image/heic", heic.length]]);
+  // It is asked for nothing that is decoded here.
+  await prepare(fixture(PHOTO), { maxSide: 45 }, { decode });
+  assert.equal(seen.length, 1);
+});
+
+test("a decoder of the app that fails, or gives no pixels, is an error that says so", async () => {
+  const heic = fixture("heic/alpha.heic");
+  const cause = new Error("no licence");
+  const failed = await refusal(heic, { maxSide: 20 }, { decode: () => Promise.reject(cause) });
+  assert.deepEqual([failed.code, failed.cause], ["unsupported_format", cause]);
+  assert.match(failed.message, /decode did not decode this heic/);
+  for (const image of [undefined, null, "pixels", {}, { width: 2, height: 2, data: new Uint8Array(15) }]) {
+    const { code, message } = await refusal(heic, { maxSide: 20 }, { decode: async () => image });
+    assert.equal(code, "invalid_argument");
+    assert.match(message, /options\.decode/);
+  }
 });
 
 test("tokens are those of the model that is named, and by itself of Baseten's newest", async () => {
