@@ -1,7 +1,7 @@
 /** Pixels of what the binary does not decode: drawn by the document, or decoded by the app. */
 import { TilewiseError } from "./error.js";
 import type { Drawn } from "./prepare-engine.js";
-import type { PixelData, PrepareOptions } from "./tilewise-prepare.js";
+import type { Bitmap, PixelData, PrepareOptions } from "./tilewise-prepare.js";
 import type { ImageFacts } from "./tilewise.js";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -16,7 +16,7 @@ export async function draw(file: Bytes, facts: ImageFacts, decode: PrepareOption
     }
   }
   if (!decode) return null;
-  let image: ImageBitmap | PixelData;
+  let image: Bitmap | PixelData;
   try {
     image = await decode(new Blob([file], { type: facts.mime }));
   } catch (cause) {

@@ -133,7 +133,7 @@ impl Counts {
     /// By the chosen rule, that of the images whose count is known the least.
     pub(super) fn widest(&self) -> Option<&Count> {
         let counted = self.all(self.rule).iter().flatten();
-        let open = counted.filter(|count| count.low < count.high);
+        let open = counted.filter(|count| count.frame.low < count.frame.high);
         open.max_by_key(|count| count.high - count.low)
     }
 

@@ -209,7 +209,7 @@ fn of_videos<'a, P: Iterator<Item = &'a MediaPart>>(
     );
     note(
         videos().any(|video| video.frames_derived),
-        "The frames of a video were not counted: they follow from its duration and frame rate, so its tokens may be off.",
+        "The frames of a video were not counted: they follow from its duration and frame rate, so its tokens may be off. The bounds allow for 5 % of them.",
     );
     let family = rules.map(Rules::family);
     let is_uncapped = has_videos && options.max_frames.is_none();

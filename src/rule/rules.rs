@@ -127,7 +127,23 @@ impl Rules {
     ) -> Result<Count, Refusal> {
         match &facts.kind {
             Kind::Image(_) => Ok(self.image(rule, facts.stored(), options)?.into()),
-            Kind::Video(video) => Ok(self.video(rule, facts.stored(), video, options)?.into()),
+            Kind::Video(video) => {
+                let count = |video: &VideoFacts| -> Result<Count, Refusal> {
+                    Ok(self.video(rule, facts.stored(), video, options)?.into())
+                };
+                let counted = count(video)?;
+                let others = around(video).into_iter().flatten();
+                others
+                    .map(|video| count(&video))
+                    .try_fold(counted, |all, other| {
+                        let other = other?;
+                        Ok(Count {
+                            low: all.low.min(other.low),
+                            high: all.high.max(other.high),
+                            ..all
+                        })
+                    })
+            }
         }
     }
 
@@ -213,6 +229,22 @@ impl Rules {
             _ => Err(Refusal::NoSuchRule),
         }
     }
+}
+
+/// A video whose frames were not counted, with as few of them and as many as it may have: a rate that a file states is
+/// the nominal one, 25 for 23.976, and a frame more or less may stand at each end.
+fn around(video: &VideoFacts) -> [Option<VideoFacts>; 2] {
+    const SHARE: u64 = 20;
+    let derived = video.frame_count.filter(|_| video.frames_derived);
+    let with = |frames: u64| VideoFacts {
+        frame_count: Some(frames.max(1)),
+        ..video.clone()
+    };
+    let beside = derived.map(|frames| (frames, frames / SHARE + 1));
+    [
+        beside.map(|(frames, more)| with(frames.saturating_sub(more))),
+        beside.map(|(frames, more)| with(frames.saturating_add(more))),
+    ]
 }
 
 /// What is left of an image after scaling.

@@ -575,3 +575,36 @@ fn live_prices_and_context_win_over_the_catalogue() {
     let unlisted = estimate(&draft, &options);
     assert!(unlisted.violations[0].message.contains("does not list"));
 }
+
+#[test]
+fn frames_that_were_not_counted_widen_the_bounds_of_a_video_and_no_others() {
+    let bounds = |frames_derived, model: &str| {
+        let video = VideoFacts {
+            duration_ms: Some(60_000.0),
+            frame_rate: Some(25.0),
+            frame_count: Some(1_500),
+            frames_derived,
+            ..VideoFacts::default()
+        };
+        let mut draft = Draft::new(model, "What happens?");
+        draft.media = vec![MediaPart::base64(MediaFacts::video(
+            Format::Webm,
+            Size::new(640, 480),
+            video,
+        ))];
+        let estimate = estimate(&draft, &EstimateOptions::default());
+        let words = estimate.text.high - estimate.text.low;
+        let bounds = estimate.bounds.processor.unwrap();
+        (estimate.media_tokens, bounds.high - bounds.low - words)
+    };
+    for model in ["moonshotai/Kimi-K2.5", "kimi-k2.5"] {
+        let (counted, exact) = bounds(false, model);
+        let (derived, wide) = bounds(true, model);
+        assert_eq!((counted, exact), (derived, 0), "{model}");
+        // A tenth of it, at the most, and a chunk at each end.
+        assert!(
+            wide > 0 && wide < derived / 5,
+            "{model}: {wide} of {derived}"
+        );
+    }
+}
