@@ -106,6 +106,11 @@ impl Draft {
         output_bound(self.known_provider())
     }
 
+    /// The levels of detail that its endpoint is sent.
+    pub(crate) fn known_details(&self) -> KnownDetails {
+        KnownDetails::of(self.known_model(), self.provider.as_deref())
+    }
+
     /// The provider that it names, or the one whose model it is.
     fn known_provider(&self) -> Option<&str> {
         let of_model = || self.known_model().map(|model| &*model.provider);
@@ -279,6 +284,27 @@ fn last_segment(url: &str) -> Option<&str> {
     path.rsplit('/').next()
 }
 
+/// The levels of detail that an endpoint is sent: those that it is known to know, or any where nothing is known of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KnownDetails(Option<&'static [Detail]>);
+
+impl KnownDetails {
+    /// Of a model, or where it says nothing, of its provider.
+    fn of(model: Option<&Model>, provider: Option<&str>) -> Self {
+        let provider = provider.or(model.map(|model| &*model.provider));
+        let provider = provider.and_then(catalog::provider);
+        let of_provider = provider.map(|provider| provider.details.unwrap_or_default());
+        let of_model = model.and_then(|model| model.details);
+        Self(of_model.or(of_provider))
+    }
+
+    /// What is sent of what was asked for.
+    pub(crate) fn sent(self, part: &MediaPart) -> Option<Detail> {
+        let is_known = |detail: &Detail| self.0.is_none_or(|known| known.contains(detail));
+        part.detail.filter(is_known)
+    }
+}
+
 /// How a medium reaches the endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Via {
@@ -295,6 +321,7 @@ pub struct Body<'a> {
     model: &'a str,
     /// The field that bounds the output.
     output_bound: &'static str,
+    details: KnownDetails,
     stream: bool,
 }
 
@@ -325,6 +352,7 @@ impl<'a> Body<'a> {
             draft,
             model: &draft.model,
             output_bound: draft.output_bound(),
+            details: draft.known_details(),
             stream: true,
         }
     }
@@ -345,6 +373,7 @@ impl<'a> Body<'a> {
                 false => &model.id,
             },
             output_bound: output_bound(Some(&model.provider)),
+            details: KnownDetails::of(Some(model), None),
             ..self
         }
     }
@@ -401,13 +430,13 @@ impl<'a> Body<'a> {
             match message.form() {
                 Form::Json { json, .. } => sink.text(json.text()),
                 Form::Question { text, media } => {
-                    write_question(sink, text, media, place);
+                    self.write_question(sink, text, media, place);
                     place += media.len();
                 }
             }
             sink.text(",");
         }
-        write_question(sink, &draft.text, &draft.media, 0);
+        self.write_question(sink, &draft.text, &draft.media, 0);
         sink.text("]");
         if let Some(max_tokens) = draft.max_tokens {
             for text in [",\"", self.output_bound, "\":", &max_tokens.to_string()] {
@@ -428,6 +457,51 @@ impl<'a> Body<'a> {
         }
         sink.text("}");
     }
+
+    /// A user's message; `place` is that of its first medium in [`Draft::all_media`].
+    fn write_question(&self, sink: &mut dyn Sink, text: &str, media: &[MediaPart], place: usize) {
+        sink.text("{\"role\":\"user\",\"content\":");
+        if media.is_empty() {
+            string(sink, text);
+            return sink.text("}");
+        }
+        sink.text("[");
+        if !text.is_empty() {
+            sink.text("{\"type\":\"text\",\"text\":");
+            string(sink, text);
+            sink.text("},");
+        }
+        for (index, part) in media.iter().enumerate() {
+            if index > 0 {
+                sink.text(",");
+            }
+            self.write_part(sink, place + index, part);
+        }
+        sink.text("]}");
+    }
+
+    fn write_part(&self, sink: &mut dyn Sink, index: usize, part: &MediaPart) {
+        let kind = part_type(&part.facts);
+        for text in ["{\"type\":\"", kind, "\",\"", kind, "\":{\"url\":"] {
+            sink.text(text);
+        }
+        match &part.via {
+            Via::Url(url) => string(sink, url.as_deref().unwrap_or_default()),
+            Via::Base64 { .. } => {
+                let head = Json::from(&*format!("data:{};base64,", part.facts.mime));
+                // Without its closing quote, which the data goes before.
+                sink.text(head.text().trim_end_matches('"'));
+                sink.base64(index, part.inline_bytes().unwrap_or(0));
+                sink.text("\"");
+            }
+        }
+        if let Some(detail) = self.details.sent(part) {
+            for text in [",\"detail\":\"", detail.name(), "\""] {
+                sink.text(text);
+            }
+        }
+        sink.text("}}");
+    }
 }
 
 /// How a provider's chat completions call the bound of the output.
@@ -438,57 +512,12 @@ fn output_bound(provider: Option<&str>) -> &'static str {
         .unwrap_or("max_tokens")
 }
 
-/// A user's message; `place` is that of its first medium in [`Draft::all_media`].
-fn write_question(sink: &mut dyn Sink, text: &str, media: &[MediaPart], place: usize) {
-    sink.text("{\"role\":\"user\",\"content\":");
-    if media.is_empty() {
-        string(sink, text);
-        return sink.text("}");
-    }
-    sink.text("[");
-    if !text.is_empty() {
-        sink.text("{\"type\":\"text\",\"text\":");
-        string(sink, text);
-        sink.text("},");
-    }
-    for (index, part) in media.iter().enumerate() {
-        if index > 0 {
-            sink.text(",");
-        }
-        write_part(sink, place + index, part);
-    }
-    sink.text("]}");
-}
-
 /// The name of a content part's type, and of the field that holds its source.
 pub(crate) fn part_type(facts: &MediaFacts) -> &'static str {
     match facts.is_image() {
         true => "image_url",
         false => "video_url",
     }
-}
-
-fn write_part(sink: &mut dyn Sink, index: usize, part: &MediaPart) {
-    let kind = part_type(&part.facts);
-    for text in ["{\"type\":\"", kind, "\",\"", kind, "\":{\"url\":"] {
-        sink.text(text);
-    }
-    match &part.via {
-        Via::Url(url) => string(sink, url.as_deref().unwrap_or_default()),
-        Via::Base64 { .. } => {
-            let head = Json::from(&*format!("data:{};base64,", part.facts.mime));
-            // Without its closing quote, which the data goes before.
-            sink.text(head.text().trim_end_matches('"'));
-            sink.base64(index, part.inline_bytes().unwrap_or(0));
-            sink.text("\"");
-        }
-    }
-    if let Some(detail) = part.detail {
-        for text in [",\"detail\":\"", detail.name(), "\""] {
-            sink.text(text);
-        }
-    }
-    sink.text("}}");
 }
 
 /// With the escapes that JavaScript writes, so that a body has the same length wherever it is written.

@@ -9,7 +9,7 @@ mod openai;
 
 use crate::catalog::Provider;
 use crate::error::Error;
-use crate::request::{Draft, Form, MediaPart, Via, part_type};
+use crate::request::{Detail, Draft, Form, KnownDetails, MediaPart, Via, part_type};
 use literal::Literal;
 use serde::{Deserialize, Serialize};
 
@@ -95,15 +95,16 @@ fn fields(draft: &Draft) -> (Fields, Fields) {
             ("content", Literal::text(system)),
         ]));
     }
+    let details = draft.known_details();
     let mut place = draft.media.len();
     for message in &draft.history {
         messages.push(match message.form() {
             Form::Json { json, .. } => Literal::from(json),
-            Form::Question { text, media } => question(text, media, place),
+            Form::Question { text, media } => question(text, media, place, details),
         });
         place += message.own_media().len();
     }
-    messages.push(question(&draft.text, &draft.media, 0));
+    messages.push(question(&draft.text, &draft.media, 0, details));
     let mut own = vec![
         ("model".to_owned(), Literal::text(&draft.model)),
         ("messages".to_owned(), Literal::List(messages)),
@@ -120,7 +121,7 @@ fn fields(draft: &Draft) -> (Fields, Fields) {
 }
 
 /// A user's message; `place` is that of its first medium in [`Draft::all_media`].
-fn question(text: &str, media: &[MediaPart], place: usize) -> Literal {
+fn question(text: &str, media: &[MediaPart], place: usize, details: KnownDetails) -> Literal {
     let content = match media {
         [] => Literal::text(text),
         _ => {
@@ -131,14 +132,14 @@ fn question(text: &str, media: &[MediaPart], place: usize) -> Literal {
                 ])
             });
             let media = media.iter().enumerate();
-            let media = media.map(|(index, part)| medium(place + index, part));
+            let media = media.map(|(index, part)| medium(place + index, part, details.sent(part)));
             Literal::List(text.into_iter().chain(media).collect())
         }
     };
     Literal::map([("role", Literal::text("user")), ("content", content)])
 }
 
-fn medium(index: usize, part: &MediaPart) -> Literal {
+fn medium(index: usize, part: &MediaPart, detail: Option<Detail>) -> Literal {
     let kind = part_type(&part.facts);
     let url = match &part.via {
         Via::Url(url) => Literal::text(url.as_deref().unwrap_or("https://example.com/replace-me")),
@@ -147,9 +148,7 @@ fn medium(index: usize, part: &MediaPart) -> Literal {
             file_name: file_name(index, part),
         },
     };
-    let detail = part
-        .detail
-        .map(|detail| ("detail", Literal::text(detail.name())));
+    let detail = detail.map(|detail| ("detail", Literal::text(detail.name())));
     let source = Literal::map([("url", url)].into_iter().chain(detail));
     Literal::map([("type", Literal::text(kind)), (kind, source)])
 }

@@ -47,6 +47,12 @@ pub(super) fn notes(
         counts.sum(counts.rule).markers > 0,
         "The markers around each image, and the time stamp and markers of each chunk of frames, are counted with the text.",
     );
+    let details = draft.known_details();
+    let is_unsent = |part: &MediaPart| part.detail.is_some() && details.sent(part).is_none();
+    note(
+        parts().any(is_unsent),
+        "A level of detail is asked for that the endpoint is not known to know: it is not sent.",
+    );
     let lowers = |part: &MediaPart| matches!(part.detail, Some(Detail::Low | Detail::High));
     note(
         parts().any(lowers) && rules.is_none_or(|rules| rules.family().details().is_empty()),

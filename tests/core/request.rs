@@ -3,6 +3,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tilewise::error::ErrorCode;
+use tilewise::estimate::{EstimateOptions, estimate};
 use tilewise::probe;
 use tilewise::request::{Body, Detail, Draft, Json, MediaPart, Message, Piece, Via};
 use tilewise::snippet::{Language, snippet};
@@ -248,4 +249,36 @@ fn several_answers_are_refused_before_they_are_paid() {
     assert!(error.to_string().starts_with("extra.n"), "{error}");
     draft.extra = vec![("n".into(), Json::parse("1").unwrap())];
     assert!(Body::streamed(&draft).pieces().is_ok());
+}
+
+#[test]
+fn a_level_of_detail_is_sent_to_those_alone_that_know_it() {
+    let image = MediaPart {
+        detail: Some(Detail::Original),
+        ..MediaPart::url(image(28, 28, 1_000), "https://example.com/a.png")
+    };
+    for (provider, model, is_sent) in [
+        (None, "moonshotai/Kimi-K3", true),
+        (None, "gpt-6.2-astra", true),
+        (None, "gpt-4o", false),
+        (Some("anthropic"), "claude-fable-5-2", false),
+        (Some("google"), "gemini-4-neon", false),
+        (Some("openai"), "a-model-that-is-not-known", false),
+        (None, "a-model-that-is-not-known", true),
+    ] {
+        let mut draft = Draft::new(model, "What is this?");
+        draft.provider = provider.map(str::to_owned);
+        draft.media = vec![image.clone()];
+        let body = Body::streamed(&draft).json(|_| None).unwrap();
+        assert_eq!(
+            body.contains("\"detail\":\"original\""),
+            is_sent,
+            "{model}: {body}"
+        );
+        let code = snippet(&draft, Language::Javascript, Some("https://example.com/v1")).unwrap();
+        assert_eq!(code.contains("original"), is_sent, "{model}: {code}");
+        let notes = estimate(&draft, &EstimateOptions::default()).notes;
+        let is_noted = notes.iter().any(|note| note.contains("it is not sent"));
+        assert_eq!(is_noted, !is_sent, "{model}: {notes:?}");
+    }
 }
