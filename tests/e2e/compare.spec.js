@@ -18,6 +18,10 @@ test("models of any provider stand beside the chosen one, the cheapest first", a
   expect(costs).toEqual(costs.toSorted((one, other) => one - other));
   await page.getByTestId("compared-with").selectOption("");
   await expect(rows(page).nth(50)).toBeVisible();
+  for (const row of await rows(page).all()) {
+    await expect(row.getByRole("link").first()).toHaveAttribute("href", /^https:/);
+    await expect(row).toContainText(/Read at \S+ on 20\d\d-\d\d-\d\d/);
+  }
 });
 
 test("the same request stands under every model and rule, once, a day and a month", async ({ page }) => {

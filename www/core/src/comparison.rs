@@ -1,6 +1,6 @@
 //! The same request under other models, as bars that stand beside each other.
 
-use tilewise::catalog::{self, Certainty, Model};
+use tilewise::catalog::{self, Certainty, Model, Source};
 use tilewise::estimate::{EstimateOptions, candidates, compare};
 use tilewise::request::Draft;
 use tilewise::rule::Rule;
@@ -26,6 +26,36 @@ pub struct Candidate {
     pub share: f64,
     /// Whether published limits forbid it.
     pub is_refused: bool,
+    /// Where its figures were read, each document once.
+    pub documents: Vec<Document>,
+}
+
+/// A document that figures were read from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    pub url: String,
+    /// Of the URL: `docs.baseten.co`.
+    pub host: String,
+    /// The day, as 2026-11-29.
+    pub checked: String,
+}
+
+impl Document {
+    fn all(sources: &[Source]) -> Vec<Self> {
+        let mut documents: Vec<Self> = Vec::new();
+        for Source { url, checked, .. } in sources {
+            if documents.iter().all(|known| known.url != *url) {
+                let address = url.split_once("//").map_or(&**url, |(_, address)| address);
+                let host = address.split('/').next().unwrap_or_default();
+                documents.push(Self {
+                    url: url.to_string(),
+                    host: host.to_owned(),
+                    checked: checked.to_string(),
+                });
+            }
+        }
+        documents
+    }
 }
 
 /// The draft's own model by each of its rules, and every current model of a provider, or of all, by its own: the cheapest
@@ -85,6 +115,7 @@ pub fn compared(
                 usd: estimate.cost.input_usd,
                 share: 0.0,
                 is_refused: !it.errors.is_empty(),
+                documents: Document::all(&it.model.sources),
             }
         }));
     }

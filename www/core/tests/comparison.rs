@@ -81,3 +81,24 @@ fn a_model_that_counts_nothing_stands_there_only_as_the_chosen_one() {
     assert_eq!(chosen.len(), 1);
     assert!(!chosen[0].is_whole && chosen[0].usd.is_none() && chosen[0].share == 0.0);
 }
+
+#[test]
+fn each_row_says_where_its_figures_were_read() {
+    let found = compared(
+        &draft("moonshotai/Kimi-K3", 1920, 1080),
+        &EstimateOptions::default(),
+        None,
+    );
+    assert!(found.len() > 60);
+    for candidate in found {
+        let documents = &candidate.documents;
+        assert!(!documents.is_empty(), "{}", candidate.name);
+        for (index, document) in documents.iter().enumerate() {
+            assert!(document.url.starts_with("https://"), "{document:?}");
+            assert!(document.url.contains(&document.host) && document.host.contains('.'));
+            assert_eq!(document.checked.len(), "2026-11-29".len());
+            let before = &documents[..index];
+            assert!(before.iter().all(|known| known.url != document.url));
+        }
+    }
+}

@@ -7,7 +7,7 @@ use tilewise::catalog::{Certainty, providers};
 use tilewise::estimate::Volume;
 use tilewise::rule::Rule;
 use tilewise::units::grouped;
-use tilewise_www_core::comparison::Candidate;
+use tilewise_www_core::comparison::{Candidate, Document};
 
 #[component]
 pub(crate) fn Comparison() -> impl IntoView {
@@ -119,6 +119,7 @@ fn row(candidate: Candidate, volume: Volume) -> AnyView {
                 {candidate.name}
                 <small>{rule}</small>
                 <small>{remarks.join(", ")}</small>
+                <small class="sources">{sources(candidate.documents)}</small>
                 <span class="bar" style=("--share", candidate.share.to_string()) aria-hidden="true"></span>
             </th>
             <td>{request}</td>
@@ -127,4 +128,20 @@ fn row(candidate: Candidate, volume: Volume) -> AnyView {
         </tr>
     }
     .into_any()
+}
+
+/// Each by its host and day; one host may have two documents.
+fn sources(documents: Vec<Document>) -> Vec<AnyView> {
+    let document = |(index, document): (usize, Document)| {
+        let before = if index == 0 { "Read at " } else { ", " };
+        view! {
+            {before}
+            <a href=document.url target="_blank" rel="noopener noreferrer">
+                {document.host}
+            </a>
+            {format!(" on {}", document.checked)}
+        }
+        .into_any()
+    };
+    documents.into_iter().enumerate().map(document).collect()
 }
