@@ -18,6 +18,9 @@ use std::ops::Range;
 /// let pixel = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs=";
 /// let facts = tilewise::data_url::inspect(pixel, tilewise::probe::DEFAULT_MAX_BYTES)?;
 /// assert_eq!((facts.mime.as_ref(), facts.bytes), ("image/gif", Some(29)));
+///
+/// // A fragment is no part of the data.
+/// assert_eq!(tilewise::data_url::inspect(&format!("{pixel}#top"), 4096)?, facts);
 /// # Ok::<(), tilewise::error::Error>(())
 /// ```
 pub fn inspect(url: &str, max_bytes: u64) -> Result<MediaFacts, Error> {
@@ -92,14 +95,16 @@ impl<'a> DataUrl<'a> {
     /// RFC 2397: `data:` media type, perhaps `;base64`, a comma, the data.
     fn parse(url: &'a str) -> Result<Self, Error> {
         let (head, payload) = url.split_once(',').ok_or_else(|| bad("has no comma"))?;
-        let payload = percent_decoded(payload.trim_end());
         if !says_base64(head) {
             return Ok(Self {
-                payload,
+                payload: percent_decoded(payload.trim_end()),
                 is_base64: false,
             });
         }
-        Self::of_base64(payload)
+        // What points into a document is no part of it (WHATWG Fetch, "data: URL processor"). Of text that is not
+        // coded, it may well be: not everyone escapes the colours of an SVG.
+        let payload = payload.split('#').next().unwrap_or_default();
+        Self::of_base64(percent_decoded(payload.trim_end()))
     }
 
     fn of_base64(text: Cow<'a, [u8]>) -> Result<Self, Error> {

@@ -23,6 +23,8 @@ pub mod plan;
 pub mod sizes;
 
 #[cfg(feature = "prepare")]
+mod bright;
+#[cfg(feature = "prepare")]
 mod colour;
 #[cfg(feature = "prepare")]
 mod decode;

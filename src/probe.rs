@@ -200,6 +200,7 @@ pub struct Probe {
     checkpoints: Vec<Checkpoint>,
     is_exhausted: bool,
     lacks_readers: bool,
+    misses_end: bool,
 }
 
 impl Probe {
@@ -221,6 +222,7 @@ impl Probe {
             checkpoints: Vec::new(),
             is_exhausted: false,
             lacks_readers: false,
+            misses_end: false,
         }
     }
 
@@ -312,6 +314,7 @@ impl Probe {
         if input.is_video() {
             self.hop_read = VIDEO_HOP_READ;
         }
+        self.misses_end = input.misses_end();
         (self.work, self.checkpoints) = input.into_progress();
         outcome
     }
@@ -336,6 +339,11 @@ impl Probe {
                 ProbeStep::Need(range) => self.supply(part(file, range)),
             }
         }
+    }
+
+    /// Whether the outcome would be another if the size of the file were known: its end would be looked at.
+    pub(crate) fn misses_end(&self) -> bool {
+        self.misses_end
     }
 
     /// Whether it failed for want of readers that are loaded later. Once they are, it goes on where it was.

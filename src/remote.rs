@@ -121,6 +121,8 @@ pub struct Remote {
     short_parts: u32,
     /// Set once the server turns out not to do ranges.
     from_start: Option<FromStart>,
+    /// The end of such a body was looked for, for a probe that would look there.
+    has_sought_end: bool,
 }
 
 #[derive(Debug)]
@@ -130,6 +132,8 @@ enum State {
     AskingForAll,
     Receiving(Part),
     ReadingFromStart,
+    /// Of a body from the start all that is left, to learn where it ends.
+    ReadingToEnd,
     Supplying {
         /// An empty slice says that the file ends where they were wanted.
         bytes: Option<Vec<u8>>,
@@ -153,6 +157,7 @@ impl Remote {
             part_bytes: 0,
             short_parts: 0,
             from_start: None,
+            has_sought_end: false,
         }
     }
 
@@ -171,7 +176,7 @@ impl Remote {
                 range: Some(self.wanted.clone()),
             },
             State::AskingForAll => RemoteStep::Send { range: None },
-            State::Receiving(_) | State::ReadingFromStart => RemoteStep::Read,
+            State::Receiving(_) | State::ReadingFromStart | State::ReadingToEnd => RemoteStep::Read,
             State::Supplying { .. } => RemoteStep::Supply,
             State::Restarting => RemoteStep::Restart,
             State::Over(_) => RemoteStep::Over,
@@ -225,6 +230,15 @@ impl Remote {
                 }
                 self.read_on();
             }
+            State::ReadingToEnd => {
+                let most = self.most();
+                if let Some(body) = &mut self.from_start {
+                    body.received(bytes, most);
+                    if body.len() >= most {
+                        self.state = State::Restarting;
+                    }
+                }
+            }
             _ => {}
         }
     }
@@ -242,6 +256,12 @@ impl Remote {
                 }
                 self.read_on();
             }
+            State::ReadingToEnd => {
+                if let Some(body) = &mut self.from_start {
+                    body.ended();
+                }
+                self.state = State::Restarting;
+            }
             _ => {}
         }
     }
@@ -257,6 +277,8 @@ impl Remote {
                 self.part_bytes += part.take().len() as u64;
                 State::AskingForAll
             }
+            // What came was enough for facts.
+            (State::ReadingToEnd, Error::Network { .. }) => State::Restarting,
             _ => State::Over(error),
         };
     }
@@ -296,6 +318,26 @@ impl Remote {
                 message: "the file was not read to its end".to_owned(),
             },
         }
+    }
+
+    /// Whether the facts of a probe that is done are the last word. Where it would have looked at the end of a file that a
+    /// server gives from the start alone, that is read on to its end, within what may be read: then the conversation goes on
+    /// with [`step`](Self::step).
+    pub fn is_final(&mut self, probe: &Probe) -> bool {
+        let most = self.most();
+        let Some(body) = &self.from_start else {
+            return true;
+        };
+        let is_too_long = body.stated().is_some_and(|stated| stated > most);
+        if !probe.misses_end() || self.has_sought_end || is_too_long {
+            return true;
+        }
+        self.has_sought_end = true;
+        self.state = match body.end() {
+            Some(_) => State::Restarting,
+            None => State::ReadingToEnd,
+        };
+        false
     }
 
     /// Facts with what reading them took, which the probe cannot know.

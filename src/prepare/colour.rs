@@ -1,5 +1,6 @@
 //! Colours by their profile, to sRGB: what everything that reads an image without looking at its profile takes it for.
 
+use super::bright::Transfer;
 use super::look::is_grey;
 use image::RgbaImage;
 use moxcms::{
@@ -16,13 +17,15 @@ pub(super) enum Profile {
     Icc(Vec<u8>),
     /// Made of other figures.
     Made(Box<ColorProfile>),
+    /// The same of high dynamic range, once its levels are those of sRGB.
+    Bright(Transfer, Box<ColorProfile>),
 }
 
 impl Profile {
     fn read(&self) -> Option<Cow<'_, ColorProfile>> {
         match self {
             Self::Icc(bytes) => ColorProfile::new_from_slice(bytes).ok().map(Cow::Owned),
-            Self::Made(profile) => Some(Cow::Borrowed(profile)),
+            Self::Made(profile) | Self::Bright(_, profile) => Some(Cow::Borrowed(profile)),
         }
     }
 }
@@ -94,11 +97,26 @@ impl Measured {
 
 /// As the steps say it.
 const CONVERTED: &str = "colours converted to sRGB";
+/// As the steps say it where light was brighter than sRGB's white.
+const REDUCED: &str = "high dynamic range reduced to that of sRGB";
 /// As the steps say it where a profile is damaged, or of another kind than the pixels.
 const NOT_CONVERTED: &str = "colours kept as stored: the profile is of no use for them";
 
 /// The image in sRGB, and what was done. Of a profile that is sRGB by itself, nothing.
-pub(super) fn to_srgb(image: RgbaImage, profile: &Profile) -> (RgbaImage, Option<&'static str>) {
+pub(super) fn to_srgb(
+    mut image: RgbaImage,
+    profile: &Profile,
+) -> (RgbaImage, Option<&'static str>) {
+    if let Profile::Bright(transfer, _) = profile {
+        let levels = transfer.levels();
+        for [colours @ .., _] in image.as_chunks_mut::<4>().0 {
+            for level in colours {
+                *level = levels.get(usize::from(*level)).copied().unwrap_or(*level);
+            }
+        }
+        let converted = Transform::new(&image, profile).and_then(|it| it.apply(&image));
+        return (converted.unwrap_or(image), Some(REDUCED));
+    }
     let Some(transform) = Transform::new(&image, profile) else {
         return (image, Some(NOT_CONVERTED));
     };

@@ -1,5 +1,6 @@
 //! What a PNG says of its colours (W3C PNG, third edition, section 4.3: of several ways the first that is there counts).
 
+use super::bright::Transfer;
 use super::colour::{Measured, Profile};
 use moxcms::{CicpProfile, ColorProfile};
 use png::{Info, ScaledFloat};
@@ -24,15 +25,25 @@ pub(super) fn profile(file: &[u8]) -> Option<Profile> {
 /// `cICP`: code points of ITU-T H.273. Ones that are not known, or of another matrix than RGB's, say nothing.
 fn by_code_points(info: &Info<'_>) -> Option<Profile> {
     let code = info.coding_independent_code_points?;
+    /// That of sRGB (ITU-T H.273, table 3).
+    const SRGB: u8 = 13;
+    let bright = Transfer::of(code.transfer_function);
+    let transfer = match bright {
+        Some(_) => SRGB,
+        None => code.transfer_function,
+    };
     let code = CicpProfile {
         color_primaries: code.color_primaries.try_into().ok()?,
-        transfer_characteristics: code.transfer_function.try_into().ok()?,
+        transfer_characteristics: transfer.try_into().ok()?,
         matrix_coefficients: code.matrix_coefficients.try_into().ok()?,
         full_range: code.is_video_full_range_image,
     };
     let profile = ColorProfile::new_from_cicp(code);
     let is_known = profile.red_trc.is_some() && code.full_range;
-    is_known.then(|| Profile::Made(Box::new(profile)))
+    is_known.then(|| match bright {
+        Some(transfer) => Profile::Bright(transfer, Box::new(profile)),
+        None => Profile::Made(Box::new(profile)),
+    })
 }
 
 /// `cHRM` and `gAMA`: what one of them leaves open is sRGB's.

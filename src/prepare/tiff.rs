@@ -17,6 +17,10 @@ const BLACK_IS_ZERO: u16 = 1;
 const PALETTE: u16 = 3;
 /// Section 8, PlanarConfiguration.
 const PLANES: u16 = 2;
+/// Section 8, FillOrder: the first sample of a byte in its lowest bits.
+const LOWEST_FIRST: u16 = 2;
+/// Section 8, Compression.
+const UNCOMPRESSED: u16 = 1;
 /// Section 18, ExtraSamples.
 const ASSOCIATED_ALPHA: u16 = 1;
 
@@ -43,7 +47,12 @@ pub(super) fn decode(file: &[u8]) -> Result<Pixels, PrepareError> {
     if is_tiled_in_planes(&mut decoder) {
         return Err(unsupported("tiles of one channel each"));
     }
-    let samples = Samples::read(&mut decoder, colour, width, is_palette)?;
+    let is_reversed = is(&mut decoder, Tag::FillOrder, LOWEST_FIRST);
+    let is_plain = is(&mut decoder, Tag::Compression, UNCOMPRESSED) && colour.bit_depth() <= 8;
+    if is_reversed && !is_plain {
+        return Err(unsupported("bytes whose bits are reversed"));
+    }
+    let samples = Samples::read(&mut decoder, colour, width, is_palette, is_reversed)?;
     let profile = profile(&mut decoder);
     let mut notes = Vec::new();
     if samples.is_deep {
@@ -86,9 +95,14 @@ fn opened(file: &[u8]) -> Result<File<'_>, PrepareError> {
 
 /// tiff 0.11.3 takes the last row of such tiles for a whole one, and panics where it is not.
 fn is_tiled_in_planes(decoder: &mut File<'_>) -> bool {
-    let configuration = decoder.find_tag_unsigned::<u16>(Tag::PlanarConfiguration);
-    decoder.get_chunk_type() == ChunkType::Tile
-        && configuration.is_ok_and(|found| found == Some(PLANES))
+    decoder.get_chunk_type() == ChunkType::Tile && is(decoder, Tag::PlanarConfiguration, PLANES)
+}
+
+/// Whether a tag has this value.
+fn is(decoder: &mut File<'_>, tag: Tag, value: u16) -> bool {
+    decoder
+        .find_tag_unsigned(tag)
+        .is_ok_and(|found| found == Some(value))
 }
 
 fn profile(decoder: &mut File<'_>) -> Option<Vec<u8>> {
@@ -142,12 +156,20 @@ impl Samples {
         colour: ColorType,
         width: u32,
         are_places: bool,
+        is_reversed: bool,
     ) -> Result<Self, PrepareError> {
         let mut stored = DecodingResult::U8(Vec::new());
         let layout = decoder
             .read_image_to_buffer(&mut stored)
             .map_err(|error| to_error(&error))?;
         let depth = colour.bit_depth();
+        if let DecodingResult::U8(bytes) = &mut stored
+            && is_reversed
+        {
+            bytes
+                .iter_mut()
+                .for_each(|byte| *byte = byte.reverse_bits());
+        }
         let (values, is_deep): (Vec<u8>, _) = match stored {
             DecodingResult::U8(bytes) if depth < 8 => {
                 let row = layout.row_stride.map_or(1, |stride| stride.get());

@@ -145,7 +145,7 @@ fn last_frames(input: &Input<'_>) -> Parse<Vec<u32>> {
     const PIECES: [u64; 2] = [2 << 10, 32 << 10];
     /// One gap between frames is no rate.
     const ENOUGH: usize = 3;
-    let length = input.length().unwrap_or(0);
+    let length = input.end().unwrap_or(0);
     let mut known = Vec::new();
     for piece in PIECES {
         let mut times = Vec::new();

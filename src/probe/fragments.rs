@@ -253,7 +253,7 @@ impl Reader<'_> {
         const ENTRY: usize = 12;
         let input = self.input;
         let at = body.start;
-        let Some(length) = input.length() else {
+        let Some(length) = input.end() else {
             return Ok(None);
         };
         if input.u32_be(at + 4)? != self.track {
@@ -322,7 +322,7 @@ impl Reader<'_> {
         const HEAD: &[u8] = b"moof\0\0\0\x10mfhd";
         /// The size of the box stands before its type.
         const SIZE: u64 = 4;
-        let Some(length) = self.input.length() else {
+        let Some(length) = self.input.end() else {
             return Ok(None);
         };
         let mut end = length;
@@ -355,7 +355,7 @@ impl Reader<'_> {
     fn last_fragment(&self) -> Parse<Option<u64>> {
         const POINTER: u64 = 16;
         let input = self.input;
-        let Some(length) = input.length() else {
+        let Some(length) = input.end() else {
             return Ok(None);
         };
         let pointer = length.saturating_sub(POINTER);

@@ -219,6 +219,7 @@ pub(super) struct Input<'a> {
     /// How many there are, so that steps that left none need not look.
     checkpoint_count: Cell<usize>,
     is_video: Cell<bool>,
+    misses_end: Cell<bool>,
 }
 
 impl<'a> Input<'a> {
@@ -233,6 +234,7 @@ impl<'a> Input<'a> {
             checkpoint_count: Cell::new(attempt.checkpoints.len()),
             checkpoints: Cell::new(attempt.checkpoints),
             is_video: Cell::new(false),
+            misses_end: Cell::new(false),
         }
     }
 
@@ -350,6 +352,19 @@ impl<'a> Input<'a> {
         self.checkpoint_count.set(checkpoints.len());
         self.checkpoints.set(checkpoints);
         outcome
+    }
+
+    /// As [`length`](Self::length), of a file that is searched from its end: that this is not known is noted.
+    pub(super) fn end(&self) -> Option<u64> {
+        let length = self.length();
+        self.misses_end
+            .set(self.misses_end.get() || length.is_none());
+        length
+    }
+
+    /// Whether the outcome would be another if it were known where the file ends.
+    pub(super) fn misses_end(&self) -> bool {
+        self.misses_end.get()
     }
 
     /// Size of the whole file in bytes, where it is known.

@@ -421,6 +421,22 @@ impl<'a> Track<'a> {
         }
     }
 
+    /// Of each sample, the ticks between its decoding and its showing, in runs; `None` where all are alike, or more bytes than
+    /// may be read.
+    pub(super) fn offsets(&self) -> Parse<Option<impl Iterator<Item = (u64, i64)> + use<'a>>> {
+        const BYTES: usize = 8;
+        let Some(body) = self.table(b"ctts")? else {
+            return Ok(None);
+        };
+        if !self.input.can_read(body.clone()) {
+            return Ok(None);
+        }
+        let entries = self.entries(&body, 4, BYTES)?.chunks_exact(BYTES);
+        let signed = |offset: u64| i64::from((offset as u32).cast_signed());
+        let runs = entries.map(move |entry| (be(entry, 0, 4), signed(be(entry, 4, 4))));
+        Ok(Some(runs))
+    }
+
     /// All entries of a table, behind its count. A count that its box has no room for is cut short.
     fn entries(&self, body: &Range<u64>, count: u64, bytes: usize) -> Parse<&'a [u8]> {
         let start = body.start.saturating_add(count + 4);

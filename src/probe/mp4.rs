@@ -419,11 +419,57 @@ impl Presentation {
             frames = frames.saturating_add(to.frames.saturating_sub(from.frames));
             ticks = ticks.saturating_add(to.ticks.saturating_sub(from.ticks));
         }
+        // What is decoded in another order, and lasts unequally long, begins elsewhere than it is decoded.
+        if let [edit] = edits
+            && track.runs()?.nth(1).is_some()
+            && let Some(offsets) = track.offsets()?
+        {
+            frames = shown(track.runs()?, offsets, edit);
+        }
         Ok(Self {
             frames: Some(frames),
             frames_derived: false,
             ticks: Some(ticks),
         })
+    }
+}
+
+/// How many frames are first shown inside an edit. Both tables are gone over once, side by side.
+fn shown(
+    mut runs: impl Iterator<Item = (u64, i64)>,
+    mut offsets: impl Iterator<Item = (u64, i64)>,
+    edit: &EditSegment,
+) -> u64 {
+    let mut frames = 0_u64;
+    let mut time = 0_i64;
+    let mut run = (0, 0);
+    let mut offset = (0, 0);
+    loop {
+        while run.0 == 0 {
+            run = match runs.next() {
+                Some((count, each)) => (count, u64::try_from(each).unwrap_or(1)),
+                None => return frames,
+            };
+        }
+        while offset.0 == 0 {
+            // Those that a table leaves out are like the last.
+            offset = offsets.next().unwrap_or((u64::MAX, offset.1));
+        }
+        let count = run.0.min(offset.0);
+        let each = run.1;
+        let first = time.saturating_add(offset.1);
+        let before = |end: i64| {
+            let ticks = u64::try_from(end.saturating_sub(first)).unwrap_or(0);
+            ticks.div_ceil(each.max(1)).min(count)
+        };
+        // Frames that take no time are never shown.
+        if each > 0 {
+            let end = edit.start.saturating_add_unsigned(edit.ticks);
+            frames = frames.saturating_add(before(end) - before(edit.start));
+        }
+        time = time.saturating_add_unsigned(count.saturating_mul(each));
+        run.0 -= count;
+        offset.0 -= count;
     }
 }
 

@@ -103,7 +103,7 @@ fn from_end(
 ) -> Parse<Option<Scan>> {
     /// The last holds the start of a frame that takes half a megabyte.
     const PIECES: [u64; 4] = [8 << 10, 48 << 10, 160 << 10, 512 << 10];
-    let Some(length) = input.length() else {
+    let Some(length) = input.end() else {
         return Ok(None);
     };
     let mut known = None;

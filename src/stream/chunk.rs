@@ -186,6 +186,12 @@ fn said<'a>(reader: &mut Reader<'a>, said: &mut Said<'a>) -> Result<(), NotJson>
                 spoken(reader, &mut said.refusal, &mut said.thought)?;
             }
             "tool_calls" => tool_calls(reader, &mut said.tool_calls)?,
+            // What OpenAI's API had before, and some gateways still send.
+            "function_call" if reader.kind()? == Kind::Object => {
+                let mut call = ToolCall::default();
+                function(reader, &mut call)?;
+                said.tool_calls.push(call);
+            }
             _ => reader.skip()?,
         }
         Ok(())
@@ -326,6 +332,7 @@ fn usage(reader: &mut Reader<'_>) -> Result<Option<Usage>, NotJson> {
     let mut usage = Usage::default();
     let mut cached = None;
     let mut reasoning = None;
+    let mut total = None;
     reader.object(|reader, key| {
         match &*key {
             "prompt_tokens" => usage.input_tokens = reader.count()?,
@@ -334,8 +341,9 @@ fn usage(reader: &mut Reader<'_>) -> Result<Option<Usage>, NotJson> {
             "completion_tokens_details" => {
                 usage.reasoning_tokens = detail(reader, "reasoning_tokens")?;
             }
-            // Where Kimi's own API puts them.
-            "cached_tokens" => cached = reader.count()?,
+            // Where Kimi's own API puts them, and DeepSeek's.
+            "cached_tokens" | "prompt_cache_hit_tokens" => cached = reader.count()?.or(cached),
+            "total_tokens" => total = reader.count()?,
             // Where SGLang puts them.
             "reasoning_tokens" => reasoning = reader.count()?,
             _ => reader.skip()?,
@@ -344,6 +352,18 @@ fn usage(reader: &mut Reader<'_>) -> Result<Option<Usage>, NotJson> {
     })?;
     usage.cached_input_tokens = usage.cached_input_tokens.or(cached);
     usage.reasoning_tokens = usage.reasoning_tokens.or(reasoning);
+    // xAI counts reasoning beside the output, and not as a part of it: then it takes all three to make the sum.
+    if let (Some(input), Some(output), Some(reasoning), Some(total)) = (
+        usage.input_tokens,
+        usage.output_tokens,
+        usage.reasoning_tokens,
+        total,
+    ) {
+        let all = output.saturating_add(reasoning);
+        if reasoning > 0 && input.checked_add(all) == Some(total) {
+            usage.output_tokens = Some(all);
+        }
+    }
     // A bill without a figure is none.
     Ok(Some(usage).filter(|usage| *usage != Usage::default()))
 }

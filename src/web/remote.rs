@@ -29,7 +29,10 @@ async fn inspect_until(url: &str, max_bytes: u64, abort: &Abort) -> Result<Media
     let mut answer: Option<FetchAnswer> = None;
     loop {
         match step(&mut probe).await? {
-            probe::ProbeStep::Done(facts) => return Ok(remote.finish(facts)),
+            probe::ProbeStep::Done(facts) if remote.is_final(&probe) => {
+                return Ok(remote.finish(facts));
+            }
+            probe::ProbeStep::Done(_) => {}
             probe::ProbeStep::Need(range) => remote.want(range),
         }
         loop {

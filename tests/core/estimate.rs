@@ -372,6 +372,7 @@ fn an_image_of_the_history_counts_however_clients_write_it() {
         r#"{"image_url":{"url":"data:image/gif;base64,PIXELS"}}"#,
         r#"{"type":"image","image":"data:image/gif;base64,PIXELS"}"#,
         r#"{"type":"image","image":"PIXELS"}"#,
+        r#"{"type":"image_url","image_url":"data:image/gif;base64,PIXELS#a-fragment"}"#,
         r#"{"source":{"type":"base64","media_type":"image/gif","data":"PIXELS"},"type":"image"}"#,
         r#"{"type":"tool_result","content":[{"type":"image","source":{"type":"base64","data":"PIXELS"}}]}"#,
     ] {

@@ -100,6 +100,8 @@ struct Mp4 {
     /// Boxes in the sample entry.
     more: Vec<u8>,
     runs: Vec<[u32; 2]>,
+    /// From decoding to showing.
+    offsets: Vec<[u32; 2]>,
     ticks: u32,
     movie_ticks: u32,
     edits: Vec<[u32; 3]>,
@@ -113,6 +115,7 @@ impl Default for Mp4 {
             matrix: [1 << 16, 0, 0, 1 << 16],
             more: Vec::new(),
             runs: vec![[10, 100]],
+            offsets: Vec::new(),
             ticks: 1000,
             movie_ticks: 1000,
             edits: Vec::new(),
@@ -139,12 +142,17 @@ impl Mp4 {
         entry[26..28].copy_from_slice(&height.to_be_bytes());
         entry.extend_from_slice(&self.more);
         let runs: Vec<u8> = self.runs.iter().flatten().flat_map(|n| be(*n)).collect();
+        let offsets: Vec<u8> = self.offsets.iter().flatten().flat_map(|n| be(*n)).collect();
         let edits: Vec<u8> = self.edits.iter().flatten().flat_map(|n| be(*n)).collect();
         let edits = [&be(self.edits.len() as u32)[..], &edits].concat();
         let tables = [
             full_box(b"stsd", &[&be(1)[..], &boxed(b"avc1", &entry)].concat()),
             full_box(b"stts", &[&be(self.runs.len() as u32)[..], &runs].concat()),
             full_box(b"stsz", &[be(9), be(10)].concat()),
+            match self.offsets.len() as u32 {
+                0 => Vec::new(),
+                count => full_box(b"ctts", &[&be(count)[..], &offsets].concat()),
+            },
         ];
         let media = [
             boxed(b"mdhd", &media),
@@ -188,6 +196,40 @@ fn an_mp4_has_the_size_of_its_sequence_parameters_and_no_aspect_by_the_differenc
         ..Mp4::default()
     };
     assert_eq!(sizes(&plain.file()), [(64, 48); 2]);
+}
+
+#[test]
+fn an_edit_keeps_the_frames_that_it_shows_whatever_the_order_of_their_decoding() {
+    // Decoded at 0, 100, 300, 400 and 500, shown at 200, 700, 400, 500 and 600.
+    let frames = |length: u32, offsets: &[[u32; 2]]| {
+        let file = Mp4 {
+            runs: vec![[1, 100], [1, 200], [3, 100]],
+            offsets: offsets.to_vec(),
+            ticks: 600,
+            movie_ticks: 600,
+            edits: vec![[length, 200, 1 << 16]],
+            ..Mp4::default()
+        };
+        video(&file.file()).frame_count
+    };
+    let offsets = [[1, 200], [1, 600], [3, 100]];
+    for (length, right) in [
+        (1, 1),
+        (101, 1),
+        (200, 1),
+        (201, 2),
+        (301, 3),
+        (401, 4),
+        (500, 4),
+        (501, 5),
+    ] {
+        assert_eq!(frames(length, &offsets), Some(right), "{length}");
+    }
+    // A table that ends too soon goes on as it ended, one with entries of nothing passes over them.
+    assert_eq!(
+        frames(401, &[[1, 200], [0, 9], [1, 600], [1, 100]]),
+        Some(4)
+    );
 }
 
 #[test]

@@ -57,6 +57,7 @@ fn tiff(
         (278, SHORT, short(SIDE)),
         (279, LONG, long(data.len())),
     ];
+    tags.retain(|(tag, ..)| more.iter().all(|(other, ..)| other != tag));
     tags.extend(more.iter().cloned());
     tags.sort_by_key(|(tag, ..)| *tag);
     let mut file = b"II*\0".to_vec();
@@ -127,6 +128,33 @@ fn greys_of_four_bits_and_luminance_with_colour_are_decoded() {
 }
 
 #[test]
+fn bits_that_lie_in_reverse_order_are_read_so_or_refused() {
+    let reversed = |compression: u16| {
+        [
+            (266, SHORT, 2_u16.to_le_bytes().to_vec()),
+            (259, SHORT, compression.to_le_bytes().to_vec()),
+        ]
+    };
+    // Black where a bit is set, which is the first of eight pixels.
+    let file = tiff(1, 1, 0, &[1; 40 * 5], &reversed(1));
+    let as_it_is = Goal {
+        max_side: None,
+        ..SMALLER
+    };
+    let prepared = prepared(&file, as_it_is);
+    let image = image::load_from_memory(prepared.file.as_ref().unwrap()).unwrap();
+    let row: Vec<_> = (0..8).map(|x| image.get_pixel(x, 0).0[0]).collect();
+    assert_eq!(row, [0, 255, 255, 255, 255, 255, 255, 255]);
+    let error = prepare(
+        tiff(1, 1, 0, &[1; 40 * 5], &reversed(4)),
+        &SMALLER,
+        &rules(),
+    )
+    .unwrap_err();
+    assert_eq!(error.code(), tilewise::error::ErrorCode::UnsupportedFormat);
+}
+
+#[test]
 fn colours_that_were_multiplied_by_alpha_are_divided_by_it() {
     let alpha = |kind: u16| [(338, SHORT, kind.to_le_bytes().to_vec())];
     let associated = tiff(4, 8, 2, &area(&[128, 64, 0, 128]), &alpha(1));
@@ -170,8 +198,12 @@ fn a_kind_of_tiff_that_is_not_decoded_is_refused_in_words_of_our_own() {
 
 /// With these chunks behind the header.
 fn png_with(chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
-    const HEADER: usize = 8 + 25;
     let plain = png(RgbImage::from_pixel(40, 40, Rgb([200, 60, 30])));
+    with_chunks(&plain, chunks)
+}
+
+fn with_chunks(plain: &[u8], chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
+    const HEADER: usize = 8 + 25;
     let mut file = plain[..HEADER].to_vec();
     for (name, data) in chunks {
         file.extend((data.len() as u32).to_be_bytes());
@@ -233,6 +265,26 @@ fn colours_that_a_png_states_without_a_profile_are_converted() {
         assert!(!converts(&prepared), "{chunks:?}: {:?}", prepared.steps);
         assert_eq!(middle(&prepared), [200, 60, 30, 255], "{chunks:?}");
     }
+}
+
+#[test]
+fn the_white_of_a_page_in_high_dynamic_range_is_white() {
+    let grey = |level: u8, transfer: u8| {
+        let plain = png(RgbImage::from_pixel(40, 40, Rgb([level; 3])));
+        let file = with_chunks(&plain, &[(b"cICP", vec![9, transfer, 0, 1])]);
+        let prepared = prepared(&file, SMALLER);
+        let says = prepared
+            .steps
+            .iter()
+            .any(|step| step.contains("dynamic range"));
+        assert!(says, "{:?}", prepared.steps);
+        middle(&prepared)[0]
+    };
+    // 203 cd/m² by PQ (ITU-R BT.2408-7, table 1: 58 % of the signal) and 100, as zscale gives them.
+    assert!(grey(148, 16) >= 253 && grey(255, 16) == 255 && grey(0, 16) == 0);
+    assert!(grey(130, 16).abs_diff(186) <= 4, "{}", grey(130, 16));
+    // By HLG at 75 %.
+    assert!(grey(191, 18) >= 253 && grey(255, 18) == 255 && grey(0, 18) == 0);
 }
 
 // ── Never larger ─────────────────────────────────────────────────────────────────────────────────

@@ -213,7 +213,10 @@ impl Driver {
         let mut body: (std::vec::IntoIter<Vec<u8>>, Option<Error>) = Default::default();
         let facts = 'read: loop {
             match probe.step() {
-                Ok(probe::ProbeStep::Done(facts)) => break Ok(remote.finish(facts)),
+                Ok(probe::ProbeStep::Done(facts)) if remote.is_final(&probe) => {
+                    break Ok(remote.finish(facts));
+                }
+                Ok(probe::ProbeStep::Done(_)) => {}
                 Ok(probe::ProbeStep::Need(range)) => remote.want(range),
                 Err(error) => break Err(error.into()),
             }
@@ -924,4 +927,48 @@ proptest! {
         let from_start = seen.asked.iter().filter(|asked| asked.range.is_none());
         prop_assert!(from_start.count() <= 1);
     }
+}
+
+#[test]
+fn a_video_whose_end_tells_more_is_read_to_its_end_where_the_server_gives_it_from_the_start_alone()
+{
+    let facts = |seen: Seen| MediaFacts {
+        bytes_read: 0,
+        bytes: None,
+        ..seen.facts.unwrap()
+    };
+    for name in [
+        "mpeg/25-fps.ts",
+        "mpeg/24-fps.mpg",
+        "flv/h264-aac.flv",
+        "flv/no-metadata-h264-aac.flv",
+        "wmv/23.976-fps.wmv",
+        "mkv/no-default-duration.mkv",
+        "webm/recorded-opus.webm",
+        "mp4/fragmented-29.97-fps.mp4",
+    ] {
+        let file = fixtures::read(name);
+        let right = facts(read(ranges(&file)));
+        let stated = read(|_, _| Ok(Reply::whole(&file)));
+        assert_eq!(facts(stated), right, "{name}");
+        let chunked = read(|_, _| Ok(Reply::whole(&file).without("content-length")));
+        assert_eq!(facts(chunked), right, "{name}");
+    }
+}
+
+#[test]
+fn an_end_that_lies_behind_what_may_be_read_is_not_sought() {
+    let file = fixtures::read("mpeg/25-fps.ts");
+    let length = file.len();
+    let driver = Driver {
+        max_bytes: length as u64 - 1,
+        ..Driver::default()
+    };
+    let stated = driver.read(|_, _| Ok(Reply::whole(&file)));
+    let chunked = driver.read(|_, _| Ok(Reply::whole(&file).without("content-length")));
+    for seen in [&stated, &chunked] {
+        let facts = seen.facts.clone().unwrap();
+        assert!(!facts.is_image() && seen.bytes_read < length as u64);
+    }
+    assert!(stated.bytes_read < chunked.bytes_read);
 }

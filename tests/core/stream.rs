@@ -200,6 +200,76 @@ fn usage_in_the_choice_counts_when_the_top_level_has_none() {
 }
 
 #[test]
+fn cache_hits_count_by_each_name_that_endpoints_give_them() {
+    for (usage, cached) in [
+        (
+            r#""prompt_cache_hit_tokens":90,"prompt_cache_miss_tokens":10"#,
+            90,
+        ),
+        (r#""cached_tokens":80"#, 80),
+        (
+            r#""prompt_cache_hit_tokens":1,"prompt_tokens_details":{"cached_tokens":70}"#,
+            70,
+        ),
+    ] {
+        let chunk = format!(r#"{{"choices":[],"usage":{{"prompt_tokens":100,{usage}}}}}"#);
+        let (_, outcome, chat) = read(&[WELL_BEHAVED[2], WELL_BEHAVED[4], &chunk]);
+        outcome.unwrap();
+        assert_eq!(
+            chat.result().usage.unwrap().cached_input_tokens,
+            Some(cached)
+        );
+    }
+}
+
+#[test]
+fn reasoning_that_is_counted_beside_the_output_is_a_part_of_it() {
+    let output = |usage: &str| {
+        let chunk = format!(r#"{{"choices":[],"usage":{{{usage}}}}}"#);
+        let (_, outcome, chat) = read(&[WELL_BEHAVED[2], WELL_BEHAVED[4], &chunk]);
+        outcome.unwrap();
+        chat.result().usage.unwrap().output_tokens
+    };
+    let reasoning = r#""completion_tokens_details":{"reasoning_tokens":94}"#;
+    let bill = |completion: u64, total: u64| {
+        output(&format!(
+            r#""prompt_tokens":32,"completion_tokens":{completion},"total_tokens":{total},{reasoning}"#
+        ))
+    };
+    assert_eq!(bill(9, 135), Some(103));
+    assert_eq!(bill(103, 135), Some(103));
+    assert_eq!(bill(103, 0), Some(103));
+    let none = r#""prompt_tokens":1,"completion_tokens":2,"total_tokens":3,"reasoning_tokens":0"#;
+    assert_eq!(output(none), Some(2));
+}
+
+#[test]
+fn a_function_call_as_it_was_before_tools_is_a_tool_call() {
+    let delta = |call: &str| format!(r#"{{"choices":[{{"delta":{{"function_call":{call}}}}}]}}"#);
+    let chunks = [
+        delta(r#"{"name":"f","arguments":""}"#),
+        delta(r#"{"arguments":"{\"a\":1}"}"#),
+        r#"{"choices":[{"delta":{"function_call":null},"finish_reason":"function_call"}]}"#
+            .to_owned(),
+    ];
+    let (events, outcome, _) = read(&chunks.each_ref().map(String::as_str));
+    outcome.unwrap();
+    let calls: Vec<_> = events
+        .iter()
+        .filter_map(|event| match event {
+            ChatEvent::ToolCall {
+                index,
+                name,
+                arguments,
+                ..
+            } => Some((*index, name.as_deref(), &**arguments)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(calls, [(0, Some("f"), ""), (0, None, r#"{"a":1}"#)]);
+}
+
+#[test]
 fn an_end_without_done_is_fine_once_the_model_has_finished() {
     let (_, outcome, _) = read(&WELL_BEHAVED[..6]);
     outcome.unwrap();

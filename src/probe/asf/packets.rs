@@ -44,7 +44,7 @@ impl Packets {
     /// How many packets there are: the stated number, or as many as the file has room for.
     fn count(&self, input: &Input<'_>) -> Parse<Option<u64>> {
         const COUNT: u64 = 24 + 16;
-        let Some(length) = input.length() else {
+        let Some(length) = input.end() else {
             return Ok(None);
         };
         let room = length.saturating_sub(self.start).checked_div(self.bytes);

@@ -41,7 +41,7 @@ pub(super) fn read(
     track: &Track,
     scale_ns: u64,
 ) -> Parse<Last> {
-    let Some(length) = input.length() else {
+    let Some(length) = input.end() else {
         return Ok(Last::default());
     };
     let before = segment.end.min(length);
