@@ -75,14 +75,14 @@ fn measure(package: &Path, site: &Path) -> Result<Vec<Download>> {
         download(
             "npm, wasm before the first figures",
             &file("tilewise.wasm"),
-            Some(136_000),
+            Some(125_500),
         )?,
-        download("npm, script, bundled", &scripts, Some(8_000))?,
+        download("npm, script, bundled", &scripts, Some(6_500))?,
         download("npm, wasm for servers", &file("network.wasm"), None)?,
         download("npm, wasm for other formats", &file("formats.wasm"), None)?,
-        download("npm, the whole main entry", &main_entry, Some(272_000))?,
+        download("npm, the whole main entry", &main_entry, Some(252_000))?,
         download("npm, wasm of prepare", &file("prepare.wasm"), None)?,
-        download("page, before first use", &page, Some(283_000))?,
+        download("page, before first use", &page, Some(280_000))?,
         download("page, what is loaded later", &page_later, None)?,
     ])
 }
