@@ -28,7 +28,7 @@ pub use options::EstimateOptions;
 pub use volume::Volume;
 pub use what_if::WhatIf;
 
-use crate::catalog::{Certainty, Limits, Model};
+use crate::catalog::{Certainty, Limits, Model, PriceTier};
 use crate::error::Error;
 use crate::limits::{self, LimitUse};
 use crate::media::Size;
@@ -84,6 +84,8 @@ pub struct Estimate {
     pub max_output_tokens: Option<u64>,
     /// The prices that it was computed with: those of its step, where they depend on the length of the input.
     pub price: Prices,
+    /// All steps of the price, the first from no tokens on; empty for one price.
+    pub price_tiers: Vec<PriceTier>,
     /// Between which counts the input lies by each rule, for holding a bill against it.
     pub bounds: BoundsByRule,
 }
@@ -245,5 +247,6 @@ fn estimate_under(
         usage,
         limits,
         price,
+        price_tiers: model.map_or_else(Vec::new, |model| model.steps(options.price)),
     }
 }

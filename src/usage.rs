@@ -21,6 +21,7 @@
 
 pub mod ledger;
 
+use crate::catalog::PriceTier;
 use crate::estimate::{Bounds, BoundsByRule, Estimate};
 use crate::nullable;
 use crate::price::Prices;
@@ -79,7 +80,7 @@ impl From<Answer> for Received {
 }
 
 /// What of an estimate a bill is held against.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "an object")]
 pub struct Basis {
     pub input_tokens: u64,
@@ -91,6 +92,9 @@ pub struct Basis {
     pub max_output_tokens: Option<u64>,
     #[serde(default, deserialize_with = "nullable::or_default")]
     pub price: Prices,
+    /// As in an [`Estimate`]: a bill may lie on another step.
+    #[serde(default, deserialize_with = "nullable::or_default")]
+    pub price_tiers: Vec<PriceTier>,
     #[serde(default, deserialize_with = "nullable::or_default")]
     pub bounds: BoundsByRule,
 }
@@ -112,12 +116,18 @@ impl From<&Estimate> for Basis {
             },
             max_output_tokens: estimate.max_output_tokens,
             price: estimate.price,
+            price_tiers: estimate.price_tiers.clone(),
             bounds: estimate.bounds,
         }
     }
 }
 
 impl Basis {
+    /// What tokens cost where the input has so many.
+    fn price_for(&self, input_tokens: u64) -> Prices {
+        PriceTier::reached(&self.price_tiers, input_tokens).unwrap_or(self.price)
+    }
+
     /// What a request has cost by estimate when this much of its answer has come.
     pub fn so_far(&self, received: &Received) -> Option<Usd> {
         Some(self.cost.input_usd? + self.price.output_cost(received.output.tokens)?)
@@ -248,7 +258,8 @@ pub fn reconcile(basis: &Basis, usage: &Usage, received: &Received) -> Reconcili
         },
         usd: UsdComparison {
             estimated: basis.cost.input_usd,
-            reported: reported.and_then(|tokens| basis.price.input_cost(tokens, cached)),
+            reported: reported
+                .and_then(|tokens| basis.price_for(tokens).input_cost(tokens, cached)),
         },
         follows: reported.and_then(|tokens| follows(&basis.bounds, tokens)),
         parts: parts(basis, usage),
@@ -263,7 +274,7 @@ fn parts(basis: &Basis, usage: &Usage) -> Parts {
         cached_input_tokens,
         reasoning_tokens,
     } = *usage;
-    let price = &basis.price;
+    let price = &billed_price(basis, usage);
     let part = |tokens: Option<u64>, usd: fn(&Prices, u64) -> Option<Usd>| BilledPart {
         tokens,
         usd: tokens.and_then(|tokens| usd(price, tokens)),
@@ -296,9 +307,15 @@ fn spent(basis: &Basis, usage: &Usage, received: &Received) -> Spent {
     }
 }
 
+/// What tokens cost by the input that is reported, or else estimated.
+fn billed_price(basis: &Basis, usage: &Usage) -> Prices {
+    let reported = usage.input_tokens.map(|tokens| basis.price_for(tokens));
+    reported.unwrap_or(basis.price)
+}
+
 fn input_cost(basis: &Basis, usage: &Usage, received: &Received) -> (Option<Usd>, Option<Usd>) {
-    let price = &basis.price;
     if let Some(tokens) = usage.input_tokens {
+        let price = billed_price(basis, usage);
         let cost = price.input_cost(tokens, usage.cached_input_tokens.unwrap_or(0));
         return (cost, cost);
     }
@@ -310,16 +327,18 @@ fn input_cost(basis: &Basis, usage: &Usage, received: &Received) -> (Option<Usd>
     let low = match received.is_begun {
         // All of it may have come from the cache.
         true => least.and_then(|tokens| {
+            let price = basis.price_for(tokens);
             let [fresh, cached] = [0, tokens].map(|cached| price.input_cost(tokens, cached));
             Some(cached?.min(fresh?))
         }),
         false => Some(Usd::NOTHING),
     };
-    (low, most.and_then(|tokens| price.input_cost(tokens, 0)))
+    let high = most.and_then(|tokens| basis.price_for(tokens).input_cost(tokens, 0));
+    (low, high)
 }
 
 fn output_cost(basis: &Basis, usage: &Usage, received: &Received) -> (Option<Usd>, Option<Usd>) {
-    let price = &basis.price;
+    let price = &billed_price(basis, usage);
     if let Some(tokens) = usage.output_tokens {
         let cost = price.output_cost(tokens);
         return (cost, cost);

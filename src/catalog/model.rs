@@ -192,13 +192,44 @@ impl Model {
 
     /// The prices of a request with so many tokens of input.
     pub fn prices_for(&self, input_tokens: u64) -> Prices {
-        let mut reached = self.price_tiers.iter().rev();
-        let tier = reached.find(|tier| input_tokens > tier.above_input_tokens);
-        tier.map_or(self.price, |tier| Prices {
-            input: Some(tier.input),
-            cached_input: tier.cached_input,
-            output: Some(tier.output),
-        })
+        PriceTier::reached(&self.price_tiers, input_tokens).unwrap_or(self.price)
+    }
+
+    /// All steps of its price, the first from no tokens on, with prices that win over its own; none for one price.
+    pub(crate) fn steps(&self, given: Prices) -> Vec<PriceTier> {
+        if self.price_tiers.is_empty() {
+            return Vec::new();
+        }
+        let step = |above_input_tokens: u64, prices: Prices| {
+            let prices = given.or(prices);
+            Some(PriceTier {
+                above_input_tokens,
+                input: prices.input?,
+                cached_input: prices.cached_input,
+                output: prices.output?,
+            })
+        };
+        let tiers = self.price_tiers.iter();
+        let tiers = tiers.map(|tier| step(tier.above_input_tokens, tier.prices()));
+        let first = step(0, self.price);
+        std::iter::once(first).chain(tiers).flatten().collect()
+    }
+}
+
+impl PriceTier {
+    fn prices(&self) -> Prices {
+        Prices {
+            input: Some(self.input),
+            cached_input: self.cached_input,
+            output: Some(self.output),
+        }
+    }
+
+    /// The prices of the highest step that an input reaches; `None` where it reaches none.
+    pub(crate) fn reached(tiers: &[Self], input_tokens: u64) -> Option<Prices> {
+        let mut reached = tiers.iter().rev();
+        let tier = reached.find(|tier| input_tokens > tier.above_input_tokens)?;
+        Some(tier.prices())
     }
 }
 

@@ -1,6 +1,7 @@
 use crate::fixtures::image;
 use tilewise::error::{Error, ErrorCode};
 use tilewise::estimate::{Estimate, EstimateOptions, estimate};
+use tilewise::price::Prices;
 use tilewise::request::{Draft, MediaPart};
 use tilewise::stream::{ChatResult, Usage};
 use tilewise::units::{Price, Usd};
@@ -88,6 +89,34 @@ fn a_bill_is_input_and_output_with_cached_input_at_its_own_price() {
             "$3.3600", "$3.3600", "$0.3000", "$0.0600", "$3.0000", "$0.3000"
         ]
     );
+}
+
+#[test]
+fn a_bill_on_another_step_of_the_price_than_the_estimate_is_priced_by_its_own() {
+    let long = "word ".repeat(300_000);
+    for text in ["Hello", &long] {
+        let draft = Draft::new("gpt-6.2-astra", text);
+        let options = EstimateOptions {
+            // One price that is given stays on every step.
+            price: Prices {
+                output: Price::from_usd_per_million(1.0),
+                ..Prices::default()
+            },
+            ..EstimateOptions::default()
+        };
+        let estimate = estimate(&draft, &options);
+        assert_eq!(estimate.price_tiers.len(), 2);
+        let usd = |tokens: u64| {
+            let usage = Usage {
+                output_tokens: Some(1_000_000),
+                ..billed(tokens)
+            };
+            let held = reconcile(&Basis::from(&estimate), &usage);
+            [held.usd.reported, held.parts.output.usd].map(|usd| usd.unwrap().to_string())
+        };
+        assert_eq!(usd(272_000), ["$2.1760", "$1.0000"]);
+        assert_eq!(usd(272_001), ["$4.3520", "$1.0000"]);
+    }
 }
 
 #[test]
