@@ -4,18 +4,31 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorCode {
+    /// JavaScript called a synchronous function before the binary was loaded.
     NotInitialized,
+    /// An argument is missing or means nothing.
     InvalidArgument,
+    /// The content is no image or video that can be read.
     UnsupportedFormat,
+    /// The header contradicts its format.
     Malformed,
+    /// The file ends before its facts are complete.
     Truncated,
+    /// The header lies deeper in the file than the caller allowed to read.
     ReadLimit,
+    /// A published limit of the endpoint forbids the request, so that nothing was sent.
     Limit,
+    /// No connection, one that broke, an answer that a page may not read, or a part that cannot be loaded.
     Network,
+    /// The server answered with an error status.
     Http,
+    /// The answer broke off, held an error, or was none.
     Stream,
+    /// Nothing came for too long.
     Timeout,
+    /// The caller ended it.
     Aborted,
+    /// A fault of tilewise itself.
     Internal,
 }
 

@@ -12,6 +12,7 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// The facts of a file could not be read.
     #[error(transparent)]
     Probe(#[from] ProbeError),
     /// An argument is missing or cannot mean anything.
@@ -26,19 +27,25 @@ pub enum Error {
     /// The server answered with an error status. `body` is its own account, as text.
     #[error("the server answered {status}: {message}")]
     Http {
+        /// HTTP status code of the answer.
         status: u16,
+        /// The server's own message where it sent one, else what the status means.
         message: String,
+        /// Body of the answer, as text.
         body: String,
     },
     /// The answer broke off or was not what an endpoint streams.
     #[error("{message}")]
     Stream {
+        /// What went wrong, in words.
         message: String,
         /// The endpoint's own error object, as JSON, where it sent one.
         body: Option<String>,
     },
+    /// The server sent nothing for as long as the caller allowed.
     #[error("nothing came for {silence_ms} ms")]
     Timeout { silence_ms: u32 },
+    /// The caller ended the request.
     #[error("the request was aborted")]
     Aborted,
     /// A part of the program that is loaded when it is first used could not be.
@@ -111,6 +118,7 @@ impl Error {
         }
     }
 
+    /// The kind of the error, to branch on.
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::Probe(error) => error.code(),

@@ -45,9 +45,11 @@ pub struct Explanation {
     /// What that rule is, in words; `None` where none is known.
     #[serde(skip)]
     pub way: Option<&'static str>,
+    /// In the order of the arithmetic, from what is stored or sent to what it costs.
     pub steps: Vec<ExplanationStep>,
     /// What the steps end in; `None` where something that they take is not known.
     pub tokens: Option<u64>,
+    /// Cost of these input tokens in US dollars; `None` where the tokens or a price are not known.
     pub usd: Option<Usd>,
     /// Where the parameters of the rule and the prices were read. Of figures that were given there are none.
     pub sources: Vec<Cited>,

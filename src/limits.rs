@@ -18,17 +18,21 @@ use std::iter::repeat;
 /// What a request would use of each limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LimitUse {
+    /// Images of the whole request, earlier turns included.
     pub images: u64,
+    /// Videos of the whole request, earlier turns included.
     pub videos: u64,
     /// Known bytes of media passed by URL.
     pub media_bytes: u64,
     /// Known bytes of the largest image passed by URL.
     pub largest_image_bytes: u64,
+    /// Bytes of the JSON body, without base64 data of unknown length.
     pub body_bytes: u64,
     /// By the chosen rule.
     pub input_tokens: u64,
     /// By whichever rule counts less.
     pub least_input_tokens: u64,
+    /// Most tokens of output that the draft allows; 0 where it sets none.
     pub output_tokens: u64,
 }
 

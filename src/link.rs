@@ -49,26 +49,35 @@ const MAX_FPS: f64 = 1_000.0;
 pub struct Link {
     /// As the endpoint spells it.
     pub model: String,
+    /// The rule by which media are counted.
     pub rule: Rule,
+    /// How closely the model should look; `None` where nothing was chosen.
     pub detail: Option<Detail>,
     /// Frames sampled from a video each second.
     pub sample_fps: Option<f64>,
     /// Most tokens of output.
     pub max_tokens: Option<u64>,
+    /// How many such requests are sent in a day.
     pub volume: Volume,
+    /// The changes that the estimate is compared with.
     pub what_if: WhatIf,
+    /// The images and videos of the request, in order, at most 200.
     pub media: Vec<Linked>,
 }
 
 /// Why a text is no link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LinkError {
+    /// The text does not begin as a link of tilewise does.
     #[error("it is no link of tilewise")]
     Foreign,
+    /// The text has the number of another version in front.
     #[error("it is a link of another version of tilewise")]
     OtherVersion,
+    /// The text has more than 8,000 bytes.
     #[error("the link is too long")]
     TooLong,
+    /// A field is unknown, repeated, out of range or missing.
     #[error("the link is damaged")]
     Damaged,
 }

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize, Serializer};
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(from = "FlatFacts")]
 pub struct MediaFacts {
+    /// The format that the bytes show, whatever the name of the file says.
     pub format: Format,
     /// The type that the bytes show, as in a `Content-Type` header.
     pub mime: String,
@@ -28,18 +29,23 @@ pub struct MediaFacts {
     pub display_width: u64,
     /// Height in pixels as a viewer shows it.
     pub display_height: u64,
+    /// Whether it is an image or a video, and the facts that only one of them has.
     pub kind: Kind,
 }
 
 /// What only images have, or only videos.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Kind {
+    /// A still or animated image.
     Image(ImageFacts),
+    /// A video in any container.
     Video(VideoFacts),
 }
 
+/// What is known of an image alone.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImageFacts {
+    /// How it must be turned to stand upright, from its EXIF block or an equivalent of its format.
     pub orientation: Orientation,
     /// `None` where only decoding would tell.
     pub animated: Option<bool>,
@@ -47,18 +53,23 @@ pub struct ImageFacts {
     pub has_alpha: Option<bool>,
 }
 
+/// What is known of a video alone.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct VideoFacts {
     /// Clockwise degrees: 0, 90, 180 or 270.
     pub rotation: u16,
+    /// Milliseconds of what is shown, edits applied; `None` where the file does not say.
     pub duration_ms: Option<f64>,
     /// Average frames a second.
     pub frame_rate: Option<f64>,
+    /// Frames that are shown; `None` where the file does not say.
     pub frame_count: Option<u64>,
     /// Whether the frames follow from the duration and a stated or average rate, and were not counted. Then they
     /// may be off.
     pub frames_derived: bool,
+    /// Short name as ffprobe prints it, such as `h264`, else the container's own; `None` where the file does not say.
     pub codec: Option<String>,
+    /// Whether it has sound; `None` where the file does not say.
     pub has_audio: Option<bool>,
 }
 
@@ -102,10 +113,12 @@ impl MediaFacts {
         }
     }
 
+    /// Stored size in pixels, before any rotation.
     pub fn stored(&self) -> Size {
         Size::new(self.width, self.height)
     }
 
+    /// Whether it is an image, animated or not; otherwise it is a video.
     pub fn is_image(&self) -> bool {
         matches!(self.kind, Kind::Image(_))
     }
@@ -114,13 +127,16 @@ impl MediaFacts {
 /// Width and height in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Size {
+    /// Pixels from left to right.
     #[serde(serialize_with = "units::count")]
     pub width: u64,
+    /// Pixels from top to bottom.
     #[serde(serialize_with = "units::count")]
     pub height: u64,
 }
 
 impl Size {
+    /// A size from its two sides in pixels.
     pub const fn new(width: u64, height: u64) -> Self {
         Self { width, height }
     }
@@ -150,6 +166,7 @@ fn scaled(side: u64, by: u64, over: u64) -> u64 {
 pub struct Orientation(u8);
 
 impl Orientation {
+    /// Neither turned nor mirrored: 1.
     pub const UPRIGHT: Self = Self(1);
 
     /// `None` for a number outside 1 to 8.
@@ -161,10 +178,12 @@ impl Orientation {
         }
     }
 
+    /// The number that EXIF has for it, 1 to 8.
     pub const fn number(self) -> u8 {
         self.0
     }
 
+    /// Whether it is neither turned nor mirrored.
     pub fn is_upright(self) -> bool {
         self == Self::UPRIGHT
     }

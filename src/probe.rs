@@ -98,6 +98,7 @@ const WORK_PER_BYTE: u64 = 32;
 pub enum ProbeStep {
     /// Supply the bytes of this range, or as many of its first ones as are at hand.
     Need(Range<u64>),
+    /// The probe is at its end: these are the facts.
     Done(MediaFacts),
 }
 
@@ -117,8 +118,11 @@ pub enum ProbeError {
     /// The header contradicts its format.
     #[error("this {} is damaged at byte {at}: {what}", .format.name())]
     Malformed {
+        /// The format that the bytes show.
         format: Format,
+        /// Offset in bytes from the start of the file.
         at: u64,
+        /// What is wrong there, in words.
         what: &'static str,
     },
     /// The file ends inside its header.
@@ -130,8 +134,11 @@ pub enum ProbeError {
     /// The file ends before what the facts need.
     #[error("this {} ends after {length} bytes, before {missing}", .format.name())]
     CutOff {
+        /// The format that the bytes show.
         format: Format,
+        /// Size of the file in bytes.
         length: u64,
+        /// What lies beyond its end, in words.
         missing: &'static str,
     },
     /// The header takes more work than its bytes are worth. No file that is known does.
@@ -143,6 +150,7 @@ pub enum ProbeError {
 }
 
 impl ProbeError {
+    /// The kind of the error, to branch on.
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::UnsupportedFormat { .. } | Self::Lacks { .. } => ErrorCode::UnsupportedFormat,
@@ -154,6 +162,11 @@ impl ProbeError {
 }
 
 /// The facts of a file that is in memory.
+///
+/// # Errors
+///
+/// [`ProbeError`]: the content is no image or video that can be read, is damaged or cut off, or its header lies
+/// deeper than [`DEFAULT_MAX_BYTES`].
 pub fn bytes(file: &[u8]) -> Result<MediaFacts, ProbeError> {
     Probe::new(Some(file.len() as u64)).run(file)
 }
@@ -247,6 +260,12 @@ impl Probe {
     }
 
     /// Goes as far as the bytes at hand allow.
+    ///
+    /// # Errors
+    ///
+    /// [`ProbeError::UnsupportedFormat`] and [`ProbeError::Lacks`] for content without facts,
+    /// [`ProbeError::Malformed`] and [`ProbeError::TooConvoluted`] for a damaged header, [`ProbeError::Truncated`] and
+    /// [`ProbeError::CutOff`] for a file that ends too soon, [`ProbeError::ReadLimit`] for a header that lies too deep.
     pub fn step(&mut self) -> Result<ProbeStep, ProbeError> {
         let length = self.bytes.length().unwrap_or(u64::MAX);
         /// An element may claim to go on far behind the end, so that where nothing came is no end, and nothing
@@ -332,6 +351,10 @@ impl Probe {
     }
 
     /// Goes all the way over a file that is in memory.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Probe::step`].
     pub fn run(mut self, file: &[u8]) -> Result<MediaFacts, ProbeError> {
         loop {
             match self.step()? {

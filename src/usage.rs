@@ -83,25 +83,33 @@ impl From<Answer> for Received {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "an object")]
 pub struct Basis {
+    /// Tokens of the whole input, by the rule of the estimate.
     pub input_tokens: u64,
+    /// Of these, the tokens of all media, those of earlier turns included.
     pub media_tokens: u64,
+    /// Of these, the approximate tokens of the text of all turns and of the markers around messages and media.
     pub text: TextTokens,
+    /// What the input was estimated to cost.
     #[serde(default, deserialize_with = "nullable::or_default")]
     pub cost: BasisCost,
     /// The most tokens of output that the request allowed.
     pub max_output_tokens: Option<u64>,
+    /// The prices that the estimate was computed with, in US dollars for one million tokens.
     #[serde(default, deserialize_with = "nullable::or_default")]
     pub price: Prices,
     /// As in an [`Estimate`]: a bill may lie on another step.
     #[serde(default, deserialize_with = "nullable::or_default")]
     pub price_tiers: Vec<PriceTier>,
+    /// Between which counts the input lies by each rule.
     #[serde(default, deserialize_with = "nullable::or_default")]
     pub bounds: BoundsByRule,
 }
 
+/// The part of the estimated cost that is compared with the bill.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "an object")]
 pub struct BasisCost {
+    /// US dollars for the input; `None` where a price is not known.
     pub input_usd: Option<Usd>,
 }
 
@@ -138,19 +146,26 @@ impl Basis {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Reconciliation {
+    /// Tokens of the input, estimated and reported.
     pub input_tokens: TokenComparison,
+    /// Cost of the input, estimated and reported.
     pub usd: UsdComparison,
     /// The rule that the bill followed; `None` where the two are too close to tell apart, or nothing
     /// was reported.
     pub follows: Option<Follows>,
+    /// The tokens and dollars of each part.
     pub parts: Parts,
+    /// What the whole request cost, input and output.
     pub cost: Spent,
 }
 
+/// Tokens of the input, as estimated and as the endpoint reports them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct TokenComparison {
+    /// By the rule of the estimate.
     #[serde(serialize_with = "units::count")]
     pub estimated: u64,
+    /// By the endpoint; `None` where it reported no input.
     #[serde(serialize_with = "units::count")]
     pub reported: Option<u64>,
     /// Reported less estimated.
@@ -160,19 +175,26 @@ pub struct TokenComparison {
 /// Dollars for the input.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct UsdComparison {
+    /// By the estimate; `None` where the price is not known.
     pub estimated: Option<Usd>,
+    /// By the reported tokens; `None` where no input was reported, or a price is not known.
     pub reported: Option<Usd>,
 }
 
+/// The rule by which the reported input can be explained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Follows {
+    /// The count lies within the bounds of the published rule, and not within those of the processor.
     Published,
+    /// The count lies within the bounds of the model's own processor, and not within those of the published rule.
     Processor,
+    /// The count lies outside the bounds of each rule that is known.
     Neither,
 }
 
 impl Follows {
+    /// As JSON and CSV have it: `published`, `processor` or `neither`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Published => "published",
@@ -187,22 +209,30 @@ impl Follows {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Parts {
+    /// Tokens of all media, between two bounds.
     pub media: BilledMedia,
     /// As estimated: a bill does not tell text from media.
     pub text: TextTokens,
+    /// Input that did not come from the prompt cache.
     pub fresh_input: BilledPart,
+    /// Input that came from the prompt cache.
     pub cached_input: BilledPart,
+    /// All that was generated, reasoning included.
     pub output: BilledPart,
+    /// The part of the output that was spent on reasoning.
     pub reasoning: BilledPart,
 }
 
 /// Tokens of all media, markers apart: what the bill leaves for them between the bounds of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct BilledMedia {
+    /// By the rule of the estimate.
     #[serde(serialize_with = "units::count")]
     pub estimated: u64,
+    /// No fewer than these; `None` where no input was reported.
     #[serde(serialize_with = "units::count")]
     pub low: Option<u64>,
+    /// No more than these; `None` where no input was reported.
     #[serde(serialize_with = "units::count")]
     pub high: Option<u64>,
 }
@@ -210,8 +240,10 @@ pub struct BilledMedia {
 /// Tokens as reported, and what they cost; `None` where a count or a price is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct BilledPart {
+    /// As the endpoint reported them.
     #[serde(serialize_with = "units::count")]
     pub tokens: Option<u64>,
+    /// Their cost in US dollars.
     pub usd: Option<Usd>,
 }
 
@@ -219,6 +251,7 @@ pub struct BilledPart {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Spent {
+    /// No less, in US dollars; `None` where a price or the least input is not known.
     pub low_usd: Option<Usd>,
     /// `None` where nothing bounds it, such as an answer without `max_tokens` that broke off.
     pub high_usd: Option<Usd>,

@@ -8,7 +8,9 @@ use serde::Serialize;
 /// Where one figure was read, and on which day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Cited {
+    /// The figure that was read there.
     pub figure: Figure,
+    /// Address of the page or file where it was read.
     pub url: String,
     /// As 2026-11-23.
     pub checked: String,
@@ -22,8 +24,11 @@ pub enum Figure {
     Rule,
     /// How many frames of a video are looked at, where the rule does not say.
     Sampling,
+    /// The price of input that is not cached.
     InputPrice,
+    /// The price of input from the prompt cache.
     CachedPrice,
+    /// The price of output, reasoning included.
     OutputPrice,
 }
 

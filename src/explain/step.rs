@@ -19,35 +19,50 @@ pub enum ExplanationStep {
     Sampled {
         /// `None` where nothing tells how long a frame lasts.
         video_frames: Option<u64>,
+        /// Frames a second of the video itself; `None` where its facts do not tell.
         video_fps: Option<f64>,
+        /// Length of the video in seconds.
         video_seconds: f64,
+        /// Frames a second that the model looks at.
         sample_fps: f64,
+        /// Frames that the model looks at, at least 1.
         frames: u64,
     },
     /// No limit of the model's processor asks for fewer pixels.
     Unscaled { patches: u64, max_patches: u64 },
     /// Scaled down to a limit of the model's processor, and cut to whole pixels.
     Scaled {
+        /// The limit that asks for the smallest size.
         limit: Limit,
+        /// What both sides are multiplied by, at most 1.
         factor: f64,
+        /// Width in pixels after scaling.
         width_px: u64,
+        /// Height in pixels after scaling.
         height_px: u64,
     },
     /// Filled up to whole tiles.
     Padded {
+        /// Side of a square tile in pixels.
         tile_px: u64,
+        /// Width in pixels with the padding.
         width_px: u64,
+        /// Height in pixels with the padding.
         height_px: u64,
     },
     /// Scaled or stretched as the family's rule does, without padding.
     Seen { width_px: u64, height_px: u64 },
     /// Cut into tiles.
     Tiles {
+        /// Side of a square tile in pixels.
         tile_px: u64,
         /// Whether each side is a whole number of tiles, so that no pixel is left out.
         is_exact: bool,
+        /// Tiles in a row.
         across: u64,
+        /// Tiles in a column.
         down: u64,
+        /// Tiles in all: `across` times `down`.
         tiles: u64,
         /// Whether each takes one token, and nothing else does.
         is_token: bool,
@@ -56,16 +71,24 @@ pub enum ExplanationStep {
     Counted { low: u64, tokens: u64 },
     /// Each frame counts.
     Frames {
+        /// Tokens of one frame.
         tokens_per_frame: u64,
+        /// Frames that the model looks at.
         frames: u64,
+        /// Tokens of all frames.
         tokens: u64,
     },
     /// Frames in chunks, of which each costs what one frame does.
     Chunks {
+        /// Frames that the model looks at.
         frames: u64,
+        /// Most frames of one chunk.
         frames_per_chunk: u64,
+        /// Chunks that count; the last may hold fewer frames.
         chunks: u64,
+        /// Tokens of one chunk, as many as one frame has.
         tokens_per_chunk: u64,
+        /// Tokens of all chunks.
         tokens: u64,
     },
     /// The tokens that frame a medium, which are counted with the text.
@@ -80,22 +103,31 @@ pub enum ExplanationStep {
     Input { tokens: u64 },
     /// Tokens at the price of one million.
     Priced {
+        /// Tokens that are priced here; those from the prompt cache have a step of their own.
         tokens: u64,
+        /// US dollars for one million tokens.
         usd_per_million: Price,
+        /// Their cost in US dollars.
         usd: Usd,
     },
     /// Those of them that come from the prompt cache.
     Cached {
+        /// Input tokens from the prompt cache.
         tokens: u64,
+        /// US dollars for one million tokens from the cache.
         usd_per_million: Price,
+        /// Their cost in US dollars.
         usd: Usd,
     },
     /// What the input costs, where it has two prices.
     Sum { usd: Usd },
     /// The longest answer that the draft allows, which comes on top.
     Answer {
+        /// Most tokens of output that the draft allows.
         tokens: u64,
+        /// US dollars for one million tokens of output.
         usd_per_million: Price,
+        /// Their cost in US dollars.
         usd: Usd,
     },
     /// Media that could not be counted, so that the sum is too low.
@@ -114,13 +146,20 @@ pub enum ExplanationStep {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "of", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Limit {
+    /// The image or frame has more patches than the processor allows.
     Patches {
+        /// Patches in a row before scaling.
         across: u64,
+        /// Patches in a column before scaling.
         down: u64,
+        /// Patches in all before scaling: `across` times `down`.
         patches: u64,
+        /// Most patches that the processor allows.
         max_patches: u64,
     },
+    /// A side is longer than the processor allows.
     Side {
+        /// Most pixels of a side.
         max_px: u64,
     },
 }

@@ -17,15 +17,23 @@ pub struct Address {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unreachable {
+    /// The text is no URL with a host that can be read.
     #[error("This is not a URL.")]
     NotAUrl,
+    /// The scheme is not `https`.
     #[error("The endpoint fetches https addresses only, and this is {scheme}:.")]
     NotHttps { scheme: String },
+    /// The host is not on the public internet.
     #[error("The endpoint cannot reach {host}: it is {what}.")]
     NotPublic { host: String, what: &'static str },
 }
 
 impl Address {
+    /// Reads a URL that an endpoint is to fetch.
+    ///
+    /// # Errors
+    ///
+    /// [`Unreachable::NotAUrl`], [`Unreachable::NotHttps`] or [`Unreachable::NotPublic`].
     pub fn parse(url: &str) -> Result<Self, Unreachable> {
         // Browsers strip blanks around a URL, and tabs and line breaks anywhere in it.
         let url: String = url

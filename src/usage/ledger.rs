@@ -25,22 +25,33 @@ pub struct Entry {
     pub number: u64,
     /// When it was sent, as RFC 3339 writes it: `2026-11-25T17:40:14.000Z`.
     pub sent: String,
+    /// The model as the estimate names it.
     pub model: String,
+    /// The rule by which the input was estimated.
     pub rule: Rule,
     /// In the whole request, earlier turns included.
     pub images: u64,
+    /// In the whole request too.
     pub videos: u64,
+    /// Tokens of the whole input, by the rule of the estimate.
     pub estimated_input_tokens: u64,
+    /// US dollars for the input; `None` where a price was not known.
     pub estimated_input_usd: Option<Usd>,
     /// As reported; each `None` where it was not.
     pub usage: Usage,
+    /// The rule that the bill followed; `None` where the two are too close to tell apart, or nothing was reported.
     pub follows: Option<Follows>,
+    /// What it cost, input and output; nothing where it was not sent.
     pub cost: Spent,
+    /// Milliseconds until the first token came; `None` where none did.
     pub first_token_ms: Option<f64>,
+    /// Milliseconds that the request has taken so far, or in all.
     pub total_ms: f64,
     /// Tokens of output, as reported or else approximately, a second from the first of them on.
     pub output_tokens_per_second: Option<f64>,
+    /// Whether it is still running, and how it ended.
     pub outcome: Outcome,
+    /// Why the model stopped, in the words of the endpoint; `None` where it did not say.
     pub finish_reason: Option<String>,
     #[serde(skip)]
     basis: Basis,
@@ -49,10 +60,13 @@ pub struct Entry {
 /// How a request ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
+    /// The answer is not complete yet.
     Running,
+    /// The answer came to its end.
     Done,
     /// By the user.
     Stopped,
+    /// An error of this kind ended it.
     Failed(ErrorCode),
 }
 
@@ -95,13 +109,17 @@ impl Outcome {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Sum {
+    /// How many there are, failed ones included.
     pub requests: u64,
+    /// Tokens of the input, each request by its own rule.
     pub estimated_input_tokens: u64,
     /// `None` where a price was not known.
     pub estimated_input_usd: Option<Usd>,
     /// As far as they were reported.
     pub input_tokens: u64,
+    /// As far as they were reported, reasoning included.
     pub output_tokens: u64,
+    /// What all of them cost; an end is `None` where that of one of them is.
     pub cost: Spent,
 }
 
@@ -139,10 +157,12 @@ impl Ledger {
         }
     }
 
+    /// In the order in which they were sent.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
 
+    /// Adds up all entries, running and failed ones included.
     pub fn sum(&self) -> Sum {
         let mut sum = Sum {
             estimated_input_usd: Some(Usd::NOTHING),
