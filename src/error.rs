@@ -17,13 +17,21 @@ pub enum Error {
     Probe(#[from] ProbeError),
     /// An argument is missing or cannot mean anything.
     #[error("{what}: {why}")]
-    InvalidArgument { what: String, why: String },
+    InvalidArgument {
+        /// The argument.
+        what: String,
+        /// What is wrong with it, in words.
+        why: String,
+    },
     /// The endpoint's published limits forbid the request, so it was not sent.
     #[error("not sent: {}", .0.iter().map(|violation| violation.message.as_str()).collect::<Vec<_>>().join(" "))]
     Limit(Vec<Violation>),
     /// No answer came: no connection, a refused one, or a browser that hides the answer.
     #[error("{message}")]
-    Network { message: String },
+    Network {
+        /// What went wrong, in words.
+        message: String,
+    },
     /// The server answered with an error status. `body` is its own account, as text.
     #[error("the server answered {status}: {message}")]
     Http {
@@ -44,13 +52,19 @@ pub enum Error {
     },
     /// The server sent nothing for as long as the caller allowed.
     #[error("nothing came for {silence_ms} ms")]
-    Timeout { silence_ms: u32 },
+    Timeout {
+        /// Milliseconds for which nothing came.
+        silence_ms: u32,
+    },
     /// The caller ended the request.
     #[error("the request was aborted")]
     Aborted,
     /// A part of the program that is loaded when it is first used could not be.
     #[error("cannot load {part}.wasm: is there a connection?")]
-    NotLoaded { part: &'static str },
+    NotLoaded {
+        /// Name of the binary without its extension, such as `formats`.
+        part: &'static str,
+    },
 }
 
 #[cfg(feature = "web")]

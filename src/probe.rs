@@ -111,10 +111,18 @@ pub enum ProbeError {
         Some(name) => format!("this is {name}, which is neither an image nor a video that can be read"),
         None => "the content is not an image or video in any known format".to_owned(),
     })]
-    UnsupportedFormat { looks_like: Option<&'static str> },
+    UnsupportedFormat {
+        /// What the content is instead, with its article; `None` where nothing is recognised.
+        looks_like: Option<&'static str>,
+    },
     /// A container without what the facts need, however valid it is.
     #[error("this {} has no {what}", .format.name())]
-    Lacks { format: Format, what: &'static str },
+    Lacks {
+        /// The format that the bytes show.
+        format: Format,
+        /// What is missing, in words.
+        what: &'static str,
+    },
     /// The header contradicts its format.
     #[error("this {} is damaged at byte {at}: {what}", .format.name())]
     Malformed {
@@ -130,7 +138,12 @@ pub enum ProbeError {
         0 => "the file is empty".to_owned(),
         length => format!("the file ends after {length} bytes, inside its header, which goes on to byte {needed} at least"),
     })]
-    Truncated { needed: u64, length: u64 },
+    Truncated {
+        /// Size in bytes that the file would need at least.
+        needed: u64,
+        /// Size of the file in bytes.
+        length: u64,
+    },
     /// The file ends before what the facts need.
     #[error("this {} ends after {length} bytes, before {missing}", .format.name())]
     CutOff {
@@ -146,7 +159,10 @@ pub enum ProbeError {
     TooConvoluted,
     /// The header lies deeper in the file than the caller allowed to read.
     #[error("the header goes on beyond the {max_bytes} bytes that may be read")]
-    ReadLimit { max_bytes: u64 },
+    ReadLimit {
+        /// Most bytes that the caller allowed to read.
+        max_bytes: u64,
+    },
 }
 
 impl ProbeError {

@@ -12,9 +12,19 @@ use serde::Serialize;
 )]
 pub enum ExplanationStep {
     /// What the file holds.
-    Stored { width_px: u64, height_px: u64 },
+    Stored {
+        /// Stored width in pixels, before any rotation.
+        width_px: u64,
+        /// Stored height in pixels, before any rotation.
+        height_px: u64,
+    },
     /// A viewer shows it otherwise, turned or with square pixels. No rule does.
-    Shown { width_px: u64, height_px: u64 },
+    Shown {
+        /// Width in pixels as a viewer shows it.
+        width_px: u64,
+        /// Height in pixels as a viewer shows it.
+        height_px: u64,
+    },
     /// The frames of a video that are looked at.
     Sampled {
         /// `None` where nothing tells how long a frame lasts.
@@ -29,7 +39,12 @@ pub enum ExplanationStep {
         frames: u64,
     },
     /// No limit of the model's processor asks for fewer pixels.
-    Unscaled { patches: u64, max_patches: u64 },
+    Unscaled {
+        /// Patches of the image or frame.
+        patches: u64,
+        /// Most patches that the processor allows.
+        max_patches: u64,
+    },
     /// Scaled down to a limit of the model's processor, and cut to whole pixels.
     Scaled {
         /// The limit that asks for the smallest size.
@@ -51,7 +66,12 @@ pub enum ExplanationStep {
         height_px: u64,
     },
     /// Scaled or stretched as the family's rule does, without padding.
-    Seen { width_px: u64, height_px: u64 },
+    Seen {
+        /// Width in pixels at which the model sees it.
+        width_px: u64,
+        /// Height in pixels at which the model sees it.
+        height_px: u64,
+    },
     /// Cut into tiles.
     Tiles {
         /// Side of a square tile in pixels.
@@ -68,7 +88,12 @@ pub enum ExplanationStep {
         is_token: bool,
     },
     /// What the family's rule makes of it: between two bounds, where it gives no more.
-    Counted { low: u64, tokens: u64 },
+    Counted {
+        /// No fewer tokens; the same as `tokens` where the count is certain.
+        low: u64,
+        /// Tokens of one image or frame; the upper end where the rule gives only a range.
+        tokens: u64,
+    },
     /// Each frame counts.
     Frames {
         /// Tokens of one frame.
@@ -92,15 +117,36 @@ pub enum ExplanationStep {
         tokens: u64,
     },
     /// The tokens that frame a medium, which are counted with the text.
-    Markers { tokens: u64 },
+    Markers {
+        /// Tokens of all markers.
+        tokens: u64,
+    },
     /// The media of the next question.
-    Media { media: u64, tokens: u64 },
+    Media {
+        /// Images and videos that are counted, those of earlier turns apart.
+        media: u64,
+        /// Tokens of all of them.
+        tokens: u64,
+    },
     /// Those of earlier questions, which are sent again.
-    EarlierMedia { tokens: u64 },
+    EarlierMedia {
+        /// Tokens of all of them.
+        tokens: u64,
+    },
     /// Words, with what the chat template puts around them.
-    Text { tokens: u64, low: u64, high: u64 },
+    Text {
+        /// The likeliest count.
+        tokens: u64,
+        /// No fewer.
+        low: u64,
+        /// No more.
+        high: u64,
+    },
     /// All input.
-    Input { tokens: u64 },
+    Input {
+        /// Media, text and markers together.
+        tokens: u64,
+    },
     /// Tokens at the price of one million.
     Priced {
         /// Tokens that are priced here; those from the prompt cache have a step of their own.
@@ -120,7 +166,10 @@ pub enum ExplanationStep {
         usd: Usd,
     },
     /// What the input costs, where it has two prices.
-    Sum { usd: Usd },
+    Sum {
+        /// Fresh and cached input together, in US dollars.
+        usd: Usd,
+    },
     /// The longest answer that the draft allows, which comes on top.
     Answer {
         /// Most tokens of output that the draft allows.
@@ -131,11 +180,17 @@ pub enum ExplanationStep {
         usd: Usd,
     },
     /// Media that could not be counted, so that the sum is too low.
-    LeftOut { media: u64 },
+    LeftOut {
+        /// How many could not be counted.
+        media: u64,
+    },
     /// It ends here: no rule is known by which the model counts media.
     NoRule,
     /// It ends here: the rule does not cover it.
-    Uncounted { why: String },
+    Uncounted {
+        /// The reason, in words.
+        why: String,
+    },
     /// It ends here: neither the frames nor the duration of the video are known.
     NoDuration,
     /// It ends here: a price is not known.

@@ -22,10 +22,18 @@ pub enum Unreachable {
     NotAUrl,
     /// The scheme is not `https`.
     #[error("The endpoint fetches https addresses only, and this is {scheme}:.")]
-    NotHttps { scheme: String },
+    NotHttps {
+        /// The scheme in lower case, without its colon.
+        scheme: String,
+    },
     /// The host is not on the public internet.
     #[error("The endpoint cannot reach {host}: it is {what}.")]
-    NotPublic { host: String, what: &'static str },
+    NotPublic {
+        /// The host, written as in [`Address::host`].
+        host: String,
+        /// What the host is instead, in words, such as `a private address`.
+        what: &'static str,
+    },
 }
 
 impl Address {
