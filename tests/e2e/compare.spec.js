@@ -19,9 +19,11 @@ test("models of any provider stand beside the chosen one, the cheapest first", a
   await page.getByTestId("compared-with").selectOption("");
   await expect(rows(page).nth(50)).toBeVisible();
   for (const row of await rows(page).all()) {
-    await expect(row.getByRole("link").first()).toHaveAttribute("href", /^https:/);
-    await expect(row).toContainText(/Read at \S+ on 20\d\d-\d\d-\d\d/);
+    await expect(row.locator("li a").first()).toHaveAttribute("href", /^https:/);
+    await expect(row.locator("li").first()).toHaveText(/^\S+, 20\d\d-\d\d-\d\d$/);
   }
+  await rows(page).first().getByText("Sources").click();
+  await expect(rows(page).first().getByRole("link").first()).toBeVisible();
 });
 
 test("the same request stands under every model and rule, once, a day and a month", async ({ page }) => {

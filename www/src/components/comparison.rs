@@ -119,7 +119,7 @@ fn row(candidate: Candidate, volume: Volume) -> AnyView {
                 {candidate.name}
                 <small>{rule}</small>
                 <small>{remarks.join(", ")}</small>
-                <small class="sources">{sources(candidate.documents)}</small>
+                {sources(candidate.documents)}
                 <span class="bar" style=("--share", candidate.share.to_string()) aria-hidden="true"></span>
             </th>
             <td>{request}</td>
@@ -130,18 +130,24 @@ fn row(candidate: Candidate, volume: Volume) -> AnyView {
     .into_any()
 }
 
-/// Each by its host and day; one host may have two documents.
-fn sources(documents: Vec<Document>) -> Vec<AnyView> {
-    let document = |(index, document): (usize, Document)| {
-        let before = if index == 0 { "Read at " } else { ", " };
+/// Where its figures were read, each document by its host and day.
+fn sources(documents: Vec<Document>) -> AnyView {
+    let document = |document: Document| {
         view! {
-            {before}
-            <a href=document.url target="_blank" rel="noopener noreferrer">
-                {document.host}
-            </a>
-            {format!(" on {}", document.checked)}
+            <li>
+                <a href=document.url target="_blank" rel="noopener noreferrer">
+                    {document.host}
+                </a>
+                {format!(", {}", document.checked)}
+            </li>
         }
-        .into_any()
     };
-    documents.into_iter().enumerate().map(document).collect()
+    let list = documents.into_iter().map(document).collect_view();
+    view! {
+        <details>
+            <summary>"Sources"</summary>
+            <ul>{list}</ul>
+        </details>
+    }
+    .into_any()
 }
