@@ -38,7 +38,9 @@ pub fn models() -> &'static [Model] {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default, expecting = "an object")]
 pub struct Filter {
+    /// The identifier of a provider, as in [`Model::provider`]; `None` for models of all providers.
     pub provider: Option<String>,
+    /// `None` for models of any status.
     pub status: Option<Status>,
 }
 
@@ -48,6 +50,7 @@ impl Filter {
         models().iter().filter(|model| self.allows(model))
     }
 
+    /// Whether a model has this provider and this status.
     pub fn allows(&self, model: &Model) -> bool {
         let provider = self.provider.as_ref();
         provider.is_none_or(|provider| model.provider == *provider)
@@ -92,6 +95,7 @@ pub struct Source {
     /// The figure, by its path in JavaScript: `price.input`, `limits.maxImages`,
     /// `rules.published.tilePx`.
     pub what: Cow<'static, str>,
+    /// The address of the page or file that states the figure.
     pub url: Cow<'static, str>,
     /// The day, as 2026-11-23.
     pub checked: Cow<'static, str>,

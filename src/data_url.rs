@@ -32,6 +32,10 @@ pub fn inspect(url: &str, max_bytes: u64) -> Result<MediaFacts, Error> {
 
 /// All the data of a `data:` URL. What is no such URL is [`Error::InvalidArgument`].
 ///
+/// # Errors
+///
+/// [`Error::InvalidArgument`] for what is no `data:` URL, and for base64 that cannot be decoded.
+///
 /// ```
 /// let bytes = tilewise::data_url::decode("data:text/plain;base64,SGk=")?;
 /// assert_eq!(bytes, b"Hi");

@@ -41,9 +41,11 @@ use counts::Counts;
 use serde::Serialize;
 use std::borrow::Cow;
 
+/// What a draft costs, and what the endpoint would say to it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Estimate {
+    /// The model of the draft; of a model of the caller's own its identifier, where it has one.
     pub model: String,
     /// Whose model it is; `None` where the model is not known.
     pub provider: Option<String>,
@@ -62,14 +64,17 @@ pub struct Estimate {
     pub earlier_media_tokens: u64,
     /// Text, history, and the markers that frame messages and media.
     pub text: TextTokens,
+    /// Media and text together, by the chosen rule.
     #[serde(serialize_with = "units::count")]
     pub input_tokens: u64,
+    /// In US dollars.
     pub cost: Cost,
     /// The input by the cheapest and by the dearest rule that covers it; `None` where no rule or no price is known.
     pub range: Option<Range>,
     /// Exact length in bytes of the JSON body that would be sent, without base64 data of unknown length.
     #[serde(serialize_with = "units::count")]
     pub body_bytes: u64,
+    /// What the limits forbid, as errors, and what would not do as one expects, as warnings.
     pub violations: Vec<Violation>,
     /// What the estimate cannot know, in plain words.
     pub notes: Vec<Cow<'static, str>>,
@@ -110,6 +115,7 @@ impl Estimate {
     }
 }
 
+/// What input and output cost, in US dollars.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Cost {
@@ -119,14 +125,18 @@ pub struct Cost {
     pub max_output_usd: Option<Usd>,
 }
 
+/// What one image or video costs.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct MediaEstimate {
+    /// Tokens of all its frames.
     pub tokens: ByRule,
     /// The grid of the chosen rule, for one frame; `None` where the rule cuts nothing, or where that is not known.
     pub grid: Option<Grid>,
     /// Frames counted: of a video those that are sampled; 1 for an image, 0 where it is not known.
     #[serde(serialize_with = "units::count")]
     pub frames: u64,
+    /// US dollars of its tokens as input, by the chosen rule and without cache; `None` where it is not counted or the
+    /// price is not known.
     pub usd: Option<Usd>,
     /// Size in pixels at which the model sees it after scaling, without padding; `None` where it is not known.
     pub seen: Option<Size>,
@@ -135,13 +145,16 @@ pub struct MediaEstimate {
 /// A count by each rule; `None` where the model has no such rule, or the rule does not cover the medium.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ByRule {
+    /// By the rule that the provider documents.
     #[serde(serialize_with = "units::count")]
     pub published: Option<u64>,
+    /// By the code of the model.
     #[serde(serialize_with = "units::count")]
     pub processor: Option<u64>,
 }
 
 impl ByRule {
+    /// The count by one of the rules.
     pub fn by(&self, rule: Rule) -> Option<u64> {
         match rule {
             Rule::Published => self.published,
@@ -151,6 +164,10 @@ impl ByRule {
 }
 
 /// Refuses a draft that the endpoint's published limits forbid, with [`Error::Limit`].
+///
+/// # Errors
+///
+/// [`Error::Limit`] with the violations for which the endpoint would refuse the draft.
 pub fn require_allowed(draft: &Draft, options: &EstimateOptions) -> Result<(), Error> {
     let errors: Vec<_> = estimate(draft, options).errors().cloned().collect();
     match errors.is_empty() {

@@ -79,12 +79,14 @@ pub struct Goal {
     pub fit: Option<Fit>,
     /// Longest side in pixels.
     pub max_side: Option<u64>,
+    /// The format to encode in; `None` is [`Wish::Auto`].
     pub format: Option<Wish>,
     /// 1 to 100, where the format has one. By itself the highest that meets `max_bytes`.
     pub quality: Option<u8>,
 }
 
 impl Goal {
+    /// The format to encode in, by default [`Wish::Auto`].
     pub fn format(&self) -> Wish {
         self.format.unwrap_or_default()
     }
@@ -112,6 +114,11 @@ impl Goal {
     }
 
     /// Refuses what cannot mean anything, and what no image meets.
+    ///
+    /// # Errors
+    ///
+    /// [`PrepareError::InvalidArgument`] names the part of the goal that means nothing. [`PrepareError::Unmeetable`]
+    /// where no file of the format is as small as `max_bytes`.
     pub fn check(&self) -> Result<(), PrepareError> {
         let at_least_one = |what: &'static str, value: Option<u64>| match value {
             Some(0) => Err(PrepareError::invalid(what, "it must be 1 or more")),
@@ -155,7 +162,9 @@ pub enum Wish {
     /// JPEG for opaque photographs; without loss, as PNG or WebP, where there is alpha or few colours.
     #[default]
     Auto,
+    /// Transparent pixels are laid on white.
     Jpeg,
+    /// Without loss, with a palette where there are few colours.
     Png,
     /// Without loss: no WebP encoder in Rust that loses anything is both well kept and freely licensed.
     Webp,
@@ -204,9 +213,12 @@ pub enum PrepareError {
     /// An argument that cannot mean anything.
     #[error("{what}: {why}")]
     InvalidArgument {
+        /// The name of the argument in JavaScript: `maxBytes`.
         what: &'static str,
+        /// What is wrong with it, as the end of a sentence.
         why: &'static str,
     },
+    /// The file has no facts: its format is not known, or its header is damaged or cut off.
     #[error(transparent)]
     Probe(#[from] ProbeError),
     /// A video, or an image in a format that is not decoded here.
@@ -215,9 +227,13 @@ pub enum PrepareError {
     /// Pixels that would take more memory than is allowed, whatever the size of the file.
     #[error("{}×{} pixels take {} of memory; {} are allowed", .width, .height, units::bytes(*.needed), units::bytes(*.allowed))]
     TooManyPixels {
+        /// Stored width in pixels.
         width: u64,
+        /// Stored height in pixels.
         height: u64,
+        /// Bytes of memory that the decoded pixels would take.
         needed: u64,
+        /// Bytes of memory that they may take.
         allowed: u64,
     },
     /// A decoder would take more memory than is allowed.
@@ -249,6 +265,7 @@ impl PrepareError {
         PlainError::new(self.code(), self.to_string())
     }
 
+    /// The code that a program branches on.
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::InvalidArgument { .. } => ErrorCode::InvalidArgument,

@@ -7,8 +7,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, expecting = "an object")]
 pub struct Prices {
+    /// Of input that is not cached, per token.
     pub input: Option<Price>,
+    /// Of input from the prompt cache, per token.
     pub cached_input: Option<Price>,
+    /// Of output, reasoning included, per token.
     pub output: Option<Price>,
 }
 
@@ -33,6 +36,7 @@ impl Prices {
         }
     }
 
+    /// What output of so many tokens costs; `None` where its price is not known.
     pub fn output_cost(&self, tokens: u64) -> Option<Usd> {
         Some(self.output?.of(tokens))
     }

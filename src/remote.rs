@@ -82,7 +82,9 @@ pub enum RemoteStep {
 
 /// An answer of which status and headers are there.
 pub struct Head<'a> {
+    /// The HTTP status.
     pub status: u16,
+    /// The words that came with the status, such as `Not Found`; often empty.
     pub status_text: &'a str,
     /// Where it came from, behind all redirects; empty where that is not told.
     pub url: &'a str,
@@ -170,6 +172,7 @@ impl Remote {
         }
     }
 
+    /// What the caller must do next.
     pub fn step(&self) -> RemoteStep {
         match &self.state {
             State::AskingForPart => RemoteStep::Send {

@@ -43,8 +43,11 @@ pub struct Draft {
     pub model: String,
     /// Whose model is meant. Default: the first provider of the catalogue that has it, so that Baseten's wins.
     pub provider: Option<String>,
+    /// The question.
     pub text: String,
+    /// Its images and videos, in order.
     pub media: Vec<MediaPart>,
+    /// What the model is told before all turns; `None` for nothing.
     pub system: Option<String>,
     /// Earlier turns. JavaScript's messages are values of its own, which the binding fills in.
     #[serde(skip)]
@@ -57,6 +60,7 @@ pub struct Draft {
 }
 
 impl Draft {
+    /// A question to a model, without media, earlier turns or a bound of the output.
     pub fn new(model: impl Into<String>, text: impl Into<String>) -> Self {
         Self {
             model: model.into(),
@@ -228,8 +232,11 @@ impl Draft {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(from = "plain::Part")]
 pub struct MediaPart {
+    /// What it is, as the probe finds it.
     pub facts: MediaFacts,
+    /// Whether the endpoint fetches it, or it travels in the body.
     pub via: Via,
+    /// The level of detail to ask for, sent where the endpoint knows it; `None` sends none.
     pub detail: Option<Detail>,
     /// Name of the file: snippets read it, and it may promise another format than the bytes show.
     pub file_name: Option<String>,
@@ -388,6 +395,11 @@ impl<'a> Body<'a> {
     }
 
     /// The body with gaps where base64 belongs.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] for a media item whose address is missing, and for extra fields that are given twice,
+    /// that the draft sets itself, or that ask for several answers.
     pub fn pieces(&self) -> Result<Vec<Piece>, Error> {
         self.draft.check()?;
         let mut pieces = Pieces::default();
@@ -397,6 +409,10 @@ impl<'a> Body<'a> {
 
     /// The whole body; `data` gives the bytes of a medium that travels in it, by its place in
     /// [`Draft::all_media`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] as by [`pieces`](Self::pieces), and for a media item without data.
     pub fn json<'d>(&self, data: impl Fn(usize) -> Option<&'d [u8]>) -> Result<String, Error> {
         let mut json = String::new();
         for piece in self.pieces()? {

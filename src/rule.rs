@@ -89,8 +89,10 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// Both rules.
     pub const ALL: [Self; 2] = [Self::Published, Self::Processor];
 
+    /// As JavaScript and the catalogue spell it: `published`, `processor`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Published => "published",
@@ -103,8 +105,10 @@ impl Rule {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Grid {
+    /// Tiles side by side.
     #[serde(serialize_with = "units::count")]
     pub columns: u64,
+    /// Tiles one above the other.
     #[serde(serialize_with = "units::count")]
     pub rows: u64,
     /// Side of a tile in pixels of the frame that is cut.

@@ -13,6 +13,7 @@ use crate::request::{Detail, Draft, Form, KnownDetails, MediaPart, Via, part_typ
 use literal::Literal;
 use serde::{Deserialize, Serialize};
 
+/// The language of a snippet, and what it needs to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
@@ -26,6 +27,10 @@ pub enum Language {
 
 impl Language {
     /// As JavaScript names it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] for any name but `python`, `javascript` and `curl`.
     pub fn named(name: &str) -> Result<Self, Error> {
         match name {
             "python" => Ok(Self::Python),
@@ -79,6 +84,11 @@ impl<'a> Endpoint<'a> {
 }
 
 /// The body as JSON to read: laid out in lines, with the name of each file where its base64 goes.
+///
+/// # Errors
+///
+/// [`Error::InvalidArgument`] for extra fields that are given twice, that the draft sets itself, or that ask for
+/// several answers.
 pub fn body(draft: &Draft) -> Result<String, Error> {
     draft.check_extra()?;
     Ok(curl::body(draft))

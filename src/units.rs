@@ -91,6 +91,7 @@ pub struct Usd {
 }
 
 impl Usd {
+    /// 0 US dollars.
     pub const NOTHING: Self = Self { picodollars: 0 };
 
     /// The amount in whole picodollars (10⁻¹² US dollars).

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, expecting = "an object")]
 pub struct Limits {
+    /// Images of one request, those of earlier turns included.
     pub max_images: Option<u64>,
+    /// Videos of one request, those of earlier turns included.
     pub max_videos: Option<u64>,
     /// Bytes of all media passed by URL.
     pub max_media_bytes: Option<u64>,
@@ -20,6 +22,7 @@ pub struct Limits {
     pub max_image_side: Option<u64>,
     /// Pixels of an image's longer side where a request holds more images than `few_images`.
     pub max_image_side_of_many: Option<u64>,
+    /// The most images that a request may hold before `max_image_side_of_many` applies.
     pub few_images: Option<u64>,
     /// Patches of 32 pixels a side of one image at full detail.
     pub max_image_patches: Option<u64>,

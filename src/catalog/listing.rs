@@ -24,6 +24,10 @@ pub(crate) const MAX_BYTES: usize = 4 * 1024 * 1024;
 /// `url` is where the list was read and `checked` the day, as 2026-11-25: they become the sources of what
 /// the list says.
 ///
+/// # Errors
+///
+/// [`Error::Stream`] for text that is not JSON or holds no list; its `body` is that text.
+///
 /// ```
 /// let list = r#"{ "data": [{ "id": "moonshotai/Kimi-K2.6", "pricing": { "prompt": "0.0000012" } }] }"#;
 /// let models = tilewise::catalog::listing::merge(list, "https://example.com/v1/models", "2026-11-25")?;

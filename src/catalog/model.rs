@@ -20,6 +20,7 @@ pub struct Model {
     /// As the endpoint spells it: `moonshotai/Kimi-K2.6`. A caller's own model may have none.
     #[serde(default, deserialize_with = "nullable::or_default")]
     pub id: Cow<'static, str>,
+    /// For people: `Kimi K2.6`.
     #[serde(default, deserialize_with = "nullable::or_default")]
     pub name: Cow<'static, str>,
     /// The family whose rule counts its media, by its name in [`Family`]; `None` where none is known.
@@ -51,11 +52,13 @@ pub struct Model {
     pub certainty: Certainty,
     /// Input and output together.
     pub context_tokens: Option<u64>,
+    /// What tokens cost where no step of `price_tiers` applies.
     #[serde(default, deserialize_with = "nullable::or_default")]
     pub price: Prices,
     /// Prices of longer inputs, from the lowest step to the highest; empty for one price.
     #[serde(default, deserialize_with = "nullable::or_default")]
     pub price_tiers: Cow<'static, [PriceTier]>,
+    /// What its endpoint refuses.
     #[serde(default, deserialize_with = "nullable::or_default")]
     pub limits: Limits,
     /// [`Certainty::Assumed`] where they are those of another model of its provider.
@@ -75,6 +78,7 @@ pub struct Model {
     pub notes: Cow<'static, [Cow<'static, str>]>,
     /// Whether the endpoint's own list names it; `None` where no list was asked.
     pub listed: Option<bool>,
+    /// Where each figure was read, and when.
     #[serde(default, deserialize_with = "nullable::or_default")]
     pub sources: Cow<'static, [Source]>,
 }
@@ -84,6 +88,7 @@ pub struct Model {
 pub struct Parameter {
     /// As the catalogue spells it: `max_tokens`.
     pub name: Cow<'static, str>,
+    /// At most 4,294,967,295, in the unit of that parameter of the rule: pixels, patches, tokens or frames.
     pub value: u64,
 }
 
@@ -91,6 +96,7 @@ pub struct Parameter {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
+    /// No source says that it has ended, or when it will end.
     #[default]
     Current,
     /// The day on which its provider will switch it off is announced.
@@ -109,6 +115,7 @@ pub enum Certainty {
     Documented,
     /// Another model's, or a hypothesis that fits the counts that were seen.
     Assumed,
+    /// No rule or no limits are known.
     #[default]
     Unknown,
 }
@@ -117,10 +124,14 @@ pub enum Certainty {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "an object")]
 pub struct PriceTier {
+    /// The step is for inputs of more tokens than these.
     #[serde(serialize_with = "units::count")]
     pub above_input_tokens: u64,
+    /// Of a token of input that is not cached.
     pub input: Price,
+    /// Of a token of input from the prompt cache; `None` where no published figure is known.
     pub cached_input: Option<Price>,
+    /// Of a token of output, reasoning included.
     pub output: Price,
 }
 

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(expecting = "an object")]
 pub struct BoundsByRule {
+    /// Tokens by the rule that the provider documents.
     pub published: Option<Bounds>,
+    /// Tokens by the code of the model.
     pub processor: Option<Bounds>,
 }
 
@@ -24,11 +26,14 @@ impl BoundsByRule {
     }
 }
 
+/// The fewest and the most tokens of an input, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(expecting = "an object")]
 pub struct Bounds {
+    /// No fewer tokens.
     #[serde(serialize_with = "units::count")]
     pub low: u64,
+    /// No more tokens.
     #[serde(serialize_with = "units::count")]
     pub high: u64,
 }
@@ -45,10 +50,14 @@ impl Bounds {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Range {
+    /// US dollars, no less.
     pub low_usd: Usd,
+    /// US dollars, no more.
     pub high_usd: Usd,
+    /// Tokens of input, no fewer.
     #[serde(serialize_with = "units::count")]
     pub low_tokens: u64,
+    /// Tokens of input, no more.
     #[serde(serialize_with = "units::count")]
     pub high_tokens: u64,
 }

@@ -24,7 +24,9 @@ use serde::Serialize;
 /// The request as one model takes it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Compared<'a> {
+    /// Under which the request is estimated, in place of the one that the draft names.
     pub model: &'a Model,
+    /// What the request costs under it.
     pub estimate: Estimate,
     /// Why its endpoint would refuse the request; empty where it would not.
     pub errors: Vec<Violation>,

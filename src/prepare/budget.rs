@@ -33,6 +33,7 @@ pub enum Reach {
 /// What to do with one medium.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
+    /// Send it as it is.
     Keep,
     /// Send it by this URL; `None` where it must be uploaded first.
     ByUrl(Option<String>),
@@ -56,6 +57,7 @@ pub struct Budget {
 pub struct BudgetStep {
     /// Index into the draft's media.
     pub media: usize,
+    /// What is done and what it changes, for people; without the name of the media item.
     pub text: String,
 }
 
@@ -68,6 +70,10 @@ const GROUP: u64 = 3;
 
 /// Plans a whole request. Limits that are given win over the model's. `reach` says of each medium
 /// whether it could go by URL; what it does not mention lies here alone.
+///
+/// # Errors
+///
+/// [`PrepareError::BodyUnmeetable`] where the body stays too long although every image in it shrinks as far as it may.
 pub fn budget(draft: &Draft, limits: &Limits, reach: &[Reach]) -> Result<Budget, PrepareError> {
     let model = draft.known_model();
     let limits = limits.or(model.map_or_else(Limits::default, |model| model.limits));

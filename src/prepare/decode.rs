@@ -23,6 +23,11 @@ pub enum Decoder {
 
 impl Decoder {
     /// Refuses videos, and images that would take too much memory, in any decoder.
+    ///
+    /// # Errors
+    ///
+    /// [`PrepareError::UnsupportedFormat`] for a video, [`PrepareError::TooManyPixels`] for more than
+    /// [`MAX_PIXEL_BYTES`].
     pub fn of(facts: &MediaFacts) -> Result<Self, PrepareError> {
         let format = facts.format;
         if !facts.is_image() {

@@ -23,7 +23,9 @@ pub struct Prepared {
     /// The new file; `None` where the source met the goal, and stays as it is. Serialized is what is said of it.
     #[serde(skip)]
     pub file: Option<Vec<u8>>,
+    /// Facts of the file that is to be sent: the new one, or the source where that stays.
     pub facts: MediaFacts,
+    /// What it takes by each rule; `None` by one that the model does not have, or that does not cover it.
     pub tokens: ByRule,
     /// What was done, in order: `rotated 90°`, `resized 4000×3000 → 1988×1491`, `jpeg quality 82`.
     pub steps: Vec<String>,
@@ -33,6 +35,14 @@ pub struct Prepared {
 }
 
 /// Prepares an image at once.
+///
+/// # Errors
+///
+/// [`PrepareError::Probe`] for a file without facts; [`PrepareError::UnsupportedFormat`] and
+/// [`PrepareError::UnsupportedKind`] for one that is not decoded here; [`PrepareError::CutOff`] and
+/// [`PrepareError::Damaged`] for pixels that cannot be decoded; [`PrepareError::TooManyPixels`] and
+/// [`PrepareError::TooMuchMemory`] for too many of them; [`PrepareError::InvalidArgument`] and
+/// [`PrepareError::Unmeetable`] for the goal.
 ///
 /// ```
 /// use tilewise::prepare::{Goal, prepare};
@@ -89,6 +99,12 @@ struct Encoding {
 
 impl Job {
     /// Looks at the file's header, and plans.
+    ///
+    /// # Errors
+    ///
+    /// [`PrepareError::Probe`] for a file without facts; [`PrepareError::UnsupportedFormat`] for one that is not
+    /// decoded here; [`PrepareError::TooManyPixels`]; [`PrepareError::InvalidArgument`] and
+    /// [`PrepareError::Unmeetable`] for the goal.
     pub fn new(file: Vec<u8>, goal: &Goal, rules: &Rules) -> Result<Self, PrepareError> {
         let facts = probe::bytes(&file)?;
         let format = facts.format;
@@ -113,6 +129,11 @@ impl Job {
 
     /// Begins with pixels that another decoder read and turned upright, of a file with these facts. The
     /// steps begin with what that decoder did.
+    ///
+    /// # Errors
+    ///
+    /// [`PrepareError::TooManyPixels`]; [`PrepareError::UnsupportedFormat`] for facts of a video;
+    /// [`PrepareError::InvalidArgument`] and [`PrepareError::Unmeetable`] for the goal.
     pub fn with_pixels(
         facts: &MediaFacts,
         mut pixels: Pixels,
@@ -147,6 +168,7 @@ impl Job {
         })
     }
 
+    /// What the image becomes. Its size shrinks further where no quality fits into the bytes of the goal.
     pub fn plan(&self) -> &Plan {
         &self.plan
     }
@@ -163,6 +185,12 @@ impl Job {
 
     /// Does the next step: decodes, resizes, or makes one attempt at encoding. Gives the image once it
     /// is done, and an error whenever it is asked again.
+    ///
+    /// # Errors
+    ///
+    /// [`PrepareError::UnsupportedKind`], [`PrepareError::CutOff`], [`PrepareError::Damaged`],
+    /// [`PrepareError::TooManyPixels`] and [`PrepareError::TooMuchMemory`] while it decodes;
+    /// [`PrepareError::Unmeetable`] while it encodes; [`PrepareError::Internal`] once the job is done or has failed.
     pub fn advance(&mut self) -> Result<Option<Prepared>, PrepareError> {
         match std::mem::replace(&mut self.stage, Stage::Done) {
             Stage::Planned { file } => {

@@ -11,6 +11,7 @@ use crate::rule::{Rule, Rules};
 pub const DEFAULT_QUALITY: u8 = 92;
 /// Below this, blocks of 8×8 pixels show in text; a smaller image at this quality is read more easily.
 pub const LEAST_QUALITY: u8 = 40;
+/// The highest quality, by libjpeg's scale.
 pub const BEST_QUALITY: u8 = 100;
 
 /// How to make of an image what meets a goal.
@@ -24,8 +25,11 @@ pub struct Plan {
     pub size: Size,
     /// Of `size`.
     pub tokens: ByRule,
+    /// The format to encode in.
     pub format: Wish,
+    /// Of a JPEG; other formats have none.
     pub quality: Quality,
+    /// Most bytes of the file; `None` for any number.
     pub max_bytes: Option<u64>,
     /// Only its first frame stays.
     pub is_animated: bool,
@@ -36,15 +40,23 @@ pub struct Plan {
 /// Of an encoding that loses something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quality {
+    /// Exactly this, 1 to 100.
     Fixed(u8),
     /// The highest of these that meets `max_bytes`: one more does not.
     Highest {
+        /// The lowest that is tried, 1 to 100; below it the image becomes smaller instead.
         least: u8,
+        /// The highest that is tried, 1 to 100.
         best: u8,
     },
 }
 
 /// Plans one image. Never enlarges, and keeps its aspect within a pixel.
+///
+/// # Errors
+///
+/// [`PrepareError::UnsupportedFormat`] for a video. [`PrepareError::InvalidArgument`] and [`PrepareError::Unmeetable`]
+/// for a goal that means nothing or that no image meets.
 pub fn plan(facts: &MediaFacts, goal: &Goal, rules: &Rules) -> Result<Plan, PrepareError> {
     goal.check()?;
     let Kind::Image(image) = &facts.kind else {

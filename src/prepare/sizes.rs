@@ -22,8 +22,11 @@ pub struct Sizes<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CheaperSize {
+    /// Upright width in pixels.
     pub width: u64,
+    /// Upright height in pixels.
     pub height: u64,
+    /// What the image takes at this size.
     pub tokens: u64,
     /// Against the image as it stands.
     pub saved_tokens: u64,
@@ -32,6 +35,7 @@ pub struct CheaperSize {
 }
 
 impl CheaperSize {
+    /// Width and height in one.
     pub fn size(&self) -> Size {
         Size::new(self.width, self.height)
     }

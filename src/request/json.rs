@@ -9,6 +9,10 @@ pub struct Json(pub(super) String);
 
 impl Json {
     /// Refuses what is not one JSON value.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] for text that is not exactly one JSON value.
     pub fn parse(text: impl Into<String>) -> Result<Self, Error> {
         let text = text.into();
         let mut reader = Reader::new(&text);
@@ -18,6 +22,7 @@ impl Json {
         }
     }
 
+    /// The JSON text as it was written.
     pub fn text(&self) -> &str {
         &self.0
     }

@@ -43,7 +43,9 @@ pub(crate) struct Uncounted {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(expecting = "an object")]
 pub struct Question {
+    /// What was asked.
     pub text: String,
+    /// Its images and videos, in order.
     #[serde(default, deserialize_with = "nullable::or_default")]
     pub media: Vec<MediaPart>,
 }
@@ -85,6 +87,10 @@ impl Message {
 
     /// A whole message as the endpoint takes it; refused unless it is an object with a role. Images and
     /// videos in `data:` URLs are looked at, so that they count; what lies elsewhere is not fetched.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] for a value that is no object with a role.
     pub fn from_json(json: Json) -> Result<Self, Error> {
         let content = Content::of_message(&mut json.reader())
             .ok()

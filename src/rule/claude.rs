@@ -11,6 +11,7 @@ parameters! {
         pub tile_px,
         /// Longest side in pixels, padding included.
         pub max_side,
+        /// Most tokens of an image, one for each tile.
         pub max_tokens,
     }
 }

@@ -27,6 +27,7 @@ pub struct ImageCount {
 /// What a video takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VideoCount {
+    /// Of all frames; where the rule gives only a range, its upper end.
     pub tokens: u64,
     /// Time stamps and tokens that frame its chunks, counted with the text. Approximate, and rather too many: each stamp is
     /// taken for as long as the last.
@@ -42,16 +43,22 @@ pub struct VideoCount {
 /// Why a rule gives no count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Refusal {
+    /// The model has no rule of this kind.
     #[error("the model has no such rule")]
     NoSuchRule,
+    /// Width or height is 0 pixels.
     #[error("it has no pixels")]
     Empty,
+    /// The longer side is too many times the shorter one, or the shorter one vanishes when the image is scaled.
     #[error("it is thinner than the model's own code takes")]
     TooThin,
+    /// The vendor documents no such level of `image_url.detail` for this model.
     #[error("the model does not know this level of detail")]
     UnknownDetail(Detail),
+    /// No source says how the family counts videos, or it takes none.
     #[error("how the model counts videos is not known")]
     NoVideoRule,
+    /// Neither the number of frames nor the duration of the video is known.
     #[error("neither its frames nor its duration are known")]
     UnknownLength,
 }

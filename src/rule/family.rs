@@ -22,8 +22,10 @@ use thiserror::Error;
 /// Why a parameter is not set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum ParameterError {
+    /// The family has no parameter of this name.
     #[error("the family has no such parameter")]
     Unknown,
+    /// The value does not fit into 32 bits.
     #[error("a parameter is at most 4,294,967,295")]
     TooLarge,
 }
@@ -31,30 +33,56 @@ pub enum ParameterError {
 /// A family of models that count alike, with its parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
+    /// Kimi K2.5 to K2.7: scaled down to a budget of patches and padded; one token for each tile of 28 pixels.
     KimiK25(Kimi),
+    /// Kimi K3: as K2.5 with four times the budget; the size of the image stands in the prompt. No videos.
     KimiK3(Kimi),
+    /// Qwen2-VL and Qwen2.5-VL: sides rounded to 28 pixels, pixels kept within bounds. Videos are not counted.
     Qwen25Vl(Qwen),
+    /// Qwen3-VL and the later Qwen models that see: as Qwen2.5-VL, with tiles of 32 pixels.
     Qwen3Vl(Qwen),
+    /// GLM-4.1V to GLM-4.6V: Qwen's rule over two frames, since an image counts as two.
     Glm45v(Glm45v),
+    /// GLM-5.3-Flash: padded to tiles of 28 pixels, within 16 to 8,000 tokens.
     Glm53Flash(Glm53Flash),
+    /// DeepSeek V4.1-Flash: tiles of 42 pixels, and a token for the end of each row; at most 1,024 tokens.
     DeepseekV41Flash(Deepseek),
+    /// Muse Spark and Muse Glimmer: stretched to tiles of 28 pixels, at most 4,096.
     MuseSpark(Muse),
+    /// Gemma 3: 256 tokens for any image.
     Gemma3(Flat),
+    /// Gemma 4: scaled up or down until tiles of 48 pixels fill a budget of 280.
     Gemma4(Gemma4),
+    /// Llama 4: a canvas of up to 16 tiles of 336 pixels, and the whole image once more.
     Llama4(Llama4),
+    /// InternVL3: up to 12 tiles of 448 pixels, and the whole image once more.
     Internvl3(Internvl),
+    /// Pixtral: patches of 16 pixels on sides of at most 1,024, and a token for the end of each row.
     Pixtral(Mistral),
+    /// Mistral Small 3.1 and later: as Pixtral, with tiles of 28 pixels on sides of at most 1,540.
     Mistral(Mistral),
+    /// MiniMax-M3: Qwen's rule with at most 576 tokens, after a shorter side below 112 pixels is raised.
     MinimaxM3(MinimaxM3),
+    /// Step3 and Step-3.7-Flash: the whole image once, and windows of 504 pixels that cover it.
     Step3(Step3),
+    /// Nemotron Nano Omni and Nemotron 3.5 VL: tiles of 32 pixels; all images of a request share the context.
     Nemotron(Nemotron),
+    /// GPT-4o, GPT-4.1, GPT-5, GPT-5.1, o1 and o3: a base, and a fixed number for each tile of 512 pixels.
     OpenaiTiles(OpenaiTiles),
+    /// GPT-5.2 and later, o4-mini, and the mini and nano models of GPT-4.1 and GPT-5: patches of 32 pixels times a
+    /// factor.
     OpenaiPatches(OpenaiPatches),
+    /// Claude: scaled down within two limits and padded; one token for each tile of 28 pixels.
     Claude(Claude),
+    /// Gemini 2.0 and 2.5: 258 tokens for each tile, whose side follows from the shorter side.
     Gemini2(Gemini2),
+    /// Gemini 3 and later: Gemma 4's rule, with the budget of the `media_resolution`.
     Gemini3(Gemini3),
+    /// Grok: between one and seven times 256 tokens; how an image is scaled is not published.
     Grok(Grok),
+    /// Nova 1: between 800 and 2,600 tokens; only examples are published.
     Nova1(Nova1),
+    /// Nova 2 Lite: 230 tokens for any image.
     Nova2(Flat),
 }
 
@@ -122,6 +150,7 @@ impl Family {
         Self::ALL.into_iter().find(|family| family.name() == name)
     }
 
+    /// As the catalogue and JavaScript spell it: `kimi-k2.5`.
     pub const fn name(&self) -> &'static str {
         match self {
             Self::KimiK25(_) => "kimi-k2.5",
@@ -177,6 +206,11 @@ impl Family {
     }
 
     /// Overrides a parameter.
+    ///
+    /// # Errors
+    ///
+    /// [`ParameterError::Unknown`] for a name that the family does not have, [`ParameterError::TooLarge`] for over 32
+    /// bits.
     pub fn set(&mut self, name: &str, value: u64) -> Result<(), ParameterError> {
         let value = u32::try_from(value).map_err(|_| ParameterError::TooLarge)?;
         let mut found = Err(ParameterError::Unknown);
@@ -257,6 +291,11 @@ impl Family {
     }
 
     /// Counts an image that is alone in its request, by its size in pixels as the model's code gets it.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Empty`] for a size without pixels, [`Refusal::TooThin`] for proportions that the model's code does
+    /// not take, [`Refusal::UnknownDetail`] for a level of detail that it does not know.
     pub fn image(&self, size: Size, options: &Options) -> Result<ImageCount, Refusal> {
         let mut counts = self.images(&[size], options);
         counts.pop().unwrap_or(Err(Refusal::Empty))
@@ -303,6 +342,11 @@ impl Family {
     }
 
     /// Counts a video by the size in pixels of its frames.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::NoVideoRule`] where it is not known how the family counts videos, [`Refusal::UnknownLength`] where
+    /// the facts do not tell how many frames there are, and [`Refusal::Empty`] and [`Refusal::TooThin`] for the size.
     pub fn video(
         &self,
         size: Size,

@@ -6,7 +6,9 @@ use super::fit::parameters;
 parameters! {
     /// What every image takes, of whatever size.
     pub struct Flat {
+        /// Tokens of an image, without those that frame it.
         pub tokens_per_image,
+        /// Tokens that frame an image in the prompt.
         pub markers_per_image,
     }
 }

@@ -11,9 +11,11 @@ parameters! {
     pub struct Gemini2 {
         /// Longest side in pixels of an image that is one tile.
         pub small_px,
+        /// Tokens of each tile.
         pub tokens_per_tile,
         /// Shortest and longest side in pixels of a tile, by an older page. Both pages stand, so that the count is between.
         pub min_tile_px,
+        /// Longest side in pixels of a tile, by the older page.
         pub max_tile_px,
         /// Of an image at `media_resolution` low.
         pub low_tokens,
@@ -21,6 +23,7 @@ parameters! {
         pub medium_tokens,
         /// Frames a second sampled from a video.
         pub sample_fps,
+        /// Tokens of a frame of a video, unless `media_resolution` is low.
         pub tokens_per_frame,
         /// At `media_resolution` low.
         pub low_tokens_per_frame,
@@ -34,15 +37,19 @@ parameters! {
         pub patch_px,
         /// Patches along each side of a tile.
         pub pool,
+        /// Most tokens of an image at `media_resolution` low.
         pub low_tokens,
+        /// Most tokens of an image at `media_resolution` medium.
         pub medium_tokens,
         /// Where nothing is asked for, too.
         pub high_tokens,
+        /// Most tokens of an image at `media_resolution` ultra high.
         pub ultra_high_tokens,
         /// Frames a second sampled from a video.
         pub sample_fps,
         /// At any `media_resolution` below high.
         pub tokens_per_frame,
+        /// Most tokens of a frame at `media_resolution` high or ultra high.
         pub high_tokens_per_frame,
     }
 }

@@ -16,7 +16,9 @@ parameters! {
         pub max_tokens,
         /// The begin and the end of an image.
         pub markers_per_image,
+        /// Most frames of a video.
         pub max_frames,
+        /// Most tokens of a frame of a video.
         pub max_tokens_per_frame,
     }
 }

@@ -28,12 +28,15 @@ parameters! {
     pub struct Glm53Flash {
         /// Side of a tile in pixels.
         pub tile_px,
+        /// Fewest tokens of an image: one that takes fewer is enlarged.
         pub min_tokens,
+        /// Most tokens of an image: one that takes more is scaled down.
         pub max_tokens,
         /// `<|begin_of_image|>` and `<|end_of_image|>`.
         pub markers_per_image,
         /// Frames a second sampled from a video.
         pub sample_fps,
+        /// Most frames of a video.
         pub max_frames,
         /// Frames of a video that share the tokens of one.
         pub frames_per_chunk,

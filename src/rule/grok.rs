@@ -7,12 +7,15 @@ use super::fit::{parameters, times};
 parameters! {
     /// Only a range.
     pub struct Grok {
+        /// Tokens of each tile of 448 pixels.
         pub tokens_per_tile,
+        /// Most tiles of an image, without the one that is always added.
         pub max_tiles,
     }
 }
 
 impl Grok {
+    /// docs.x.ai, Image understanding: 256 tokens a tile, at most six tiles.
     pub const DOCUMENTED: Self = Self {
         tokens_per_tile: 256,
         max_tiles: 6,

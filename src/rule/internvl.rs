@@ -10,7 +10,9 @@ parameters! {
     pub struct Internvl {
         /// Side of a tile in pixels.
         pub tile_px,
+        /// Most tiles of an image, without the whole image; counted up to 128.
         pub max_tiles,
+        /// Tokens of each tile, and of the whole image.
         pub tokens_per_tile,
         /// `<img>` and `</img>`.
         pub markers_per_image,

@@ -15,7 +15,9 @@ parameters! {
         pub patch_px,
         /// Patches along each side of a tile.
         pub merge,
+        /// Most patches of an image before padding.
         pub max_patches_per_image,
+        /// Most patches along one side of an image or a frame.
         pub max_patches_per_side,
         /// The budget of a frame of a video, in place of the image's; 0 where it takes no videos.
         pub max_patches_per_frame,
@@ -23,7 +25,9 @@ parameters! {
         pub sample_fps,
         /// Frames of a video that share the tokens of one.
         pub frames_per_chunk,
+        /// Tokens that frame an image in the prompt, without those of its size.
         pub markers_per_image,
+        /// Tokens that frame a chunk of frames in the prompt, without its time stamp.
         pub markers_per_chunk,
         /// Digits of a side that share a token, where the prompt names the size that the image had before scaling; 0 where
         /// it does not name it.

@@ -9,7 +9,9 @@ parameters! {
     pub struct Llama4 {
         /// Side of a tile in pixels.
         pub tile_px,
+        /// Most tiles of an image, without the whole image; counted up to 128.
         pub max_tiles,
+        /// Tokens of each tile, and of the whole image.
         pub tokens_per_tile,
         /// `<|image_start|>`, `<|image|>` and `<|image_end|>`.
         pub markers_per_image,

@@ -11,17 +11,22 @@ parameters! {
     pub struct MinimaxM3 {
         /// Side of a tile in pixels.
         pub tile_px,
+        /// Fewer pixels are enlarged.
         pub min_pixels,
+        /// More pixels of an image are scaled down.
         pub max_pixels,
         /// Longer through shorter side, above which the code refuses.
         pub max_ratio,
         /// A shorter side of an image is raised to it; 0 to leave it. MiniMax's verifier does so, `transformers` and `vllm`
         /// do not.
         pub min_side,
+        /// Tokens that frame an image in the prompt.
         pub markers_per_image,
         /// Frames a second sampled from a video.
         pub sample_fps,
+        /// Fewest frames of a video that has as many.
         pub min_frames,
+        /// Most frames of a video.
         pub max_frames,
         /// Frames of a video that share the tokens of one.
         pub frames_per_chunk,

@@ -10,14 +10,17 @@ parameters! {
     pub struct Muse {
         /// Side of a tile in pixels.
         pub tile_px,
+        /// Most tokens of an image, one for each tile.
         pub max_tokens,
         /// `<|image_start|>` and `<|image_end|>`.
         pub markers_per_image,
         /// Frames a second sampled from a video.
         pub sample_fps,
+        /// Most frames of a video.
         pub max_frames,
         /// Frames of a video that share the tokens of one.
         pub frames_per_chunk,
+        /// Most tokens of the frames that share them.
         pub max_tokens_per_chunk,
     }
 }

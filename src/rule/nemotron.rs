@@ -11,7 +11,9 @@ parameters! {
     pub struct Nemotron {
         /// Side of a patch in pixels.
         pub patch_px,
+        /// Fewest patches of an image: one with fewer is enlarged.
         pub min_patches,
+        /// Most patches of an image, however much of the context is left.
         pub max_patches,
         /// Tokens of the context that are kept free of images.
         pub reserved_tokens,

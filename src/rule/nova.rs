@@ -15,6 +15,7 @@ parameters! {
 }
 
 impl Nova1 {
+    /// Nova user guide, Image understanding: from the smallest to the largest of its examples.
     pub const DOCUMENTED: Self = Self {
         min_tokens: 800,
         max_tokens: 2_600,

@@ -14,7 +14,9 @@ parameters! {
         pub max_side,
         /// Shorter side in pixels, at most.
         pub max_short_side,
+        /// Tokens of any image, and all that it takes at `low`.
         pub base_tokens,
+        /// Tokens of each tile.
         pub tokens_per_tile,
     }
 }

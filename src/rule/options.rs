@@ -21,15 +21,21 @@ pub struct Options {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Detail {
+    /// Of OpenAI's tile models only the base; of its patch models the limits `low_max_side` and `low_max_patches`.
     Low,
+    /// Of OpenAI's tile models all tiles; of its patch models the limits `high_max_side` and `high_max_patches`.
     High,
+    /// The image at its own size, as far as the model allows; only some models know it.
     Original,
+    /// The level that the endpoint chooses: `original` for some models of OpenAI, `high` for the others.
     Auto,
 }
 
 impl Detail {
+    /// Every level that the API names.
     pub const ALL: [Self; 4] = [Self::Low, Self::High, Self::Original, Self::Auto];
 
+    /// As `image_url.detail` spells it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Low => "low",
@@ -44,9 +50,13 @@ impl Detail {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MediaResolution {
+    /// 280 tokens for an image of Gemini 3, 64 of Gemini 2.
     Low,
+    /// 560 tokens for an image of Gemini 3, 256 of Gemini 2.
     Medium,
+    /// 1,120 tokens for an image of Gemini 3, its default; of Gemini 2 the rule of tiles.
     High,
+    /// 2,240 tokens for an image of Gemini 3; of Gemini 2 the rule of tiles.
     UltraHigh,
 }
 

@@ -21,12 +21,15 @@ parameters! {
         pub markers_per_image,
         /// Frames a second sampled from a video.
         pub sample_fps,
+        /// Fewest frames of a video that has as many.
         pub min_frames,
+        /// Most frames of a video.
         pub max_frames,
         /// Frames of a video that share the tokens of one.
         pub frames_per_chunk,
         /// Of all frames together; 0 where the rule of videos is not known.
         pub min_video_pixels,
+        /// More pixels of all frames together are scaled down.
         pub max_video_pixels,
     }
 }

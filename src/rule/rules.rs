@@ -68,10 +68,12 @@ impl Rules {
         }
     }
 
+    /// The family, with the parameters of this model.
     pub fn family(&self) -> &Family {
         &self.family
     }
 
+    /// Whether the model has this rule.
     pub fn has(&self, rule: Rule) -> bool {
         rule == self.of_family || (rule == Rule::Published && self.documented.is_some())
     }
@@ -82,6 +84,10 @@ impl Rules {
     }
 
     /// Counts an image by its size as it is stored: no rule turns it upright.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::NoSuchRule`] where the model does not have the rule, else as [`Family::image`].
     pub fn image(
         &self,
         rule: Rule,
@@ -103,6 +109,10 @@ impl Rules {
 
     /// Counts a video by the size of its frames as they are stored. A provider's rule does not say how they are sampled, so
     /// that the family's way is taken for both.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::NoSuchRule`] where the model does not have the rule, else as [`Family::video`].
     pub fn video(
         &self,
         rule: Rule,
@@ -119,6 +129,10 @@ impl Rules {
     }
 
     /// Counts whatever it is, as if it were alone in its request.
+    ///
+    /// # Errors
+    ///
+    /// As [`image`](Self::image) for an image, and as [`video`](Self::video) for a video.
     pub fn medium(
         &self,
         rule: Rule,

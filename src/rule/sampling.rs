@@ -127,10 +127,12 @@ impl Sampling {
         (0..self.frames).map(move |number| self.sample(number).seconds)
     }
 
+    /// How many chunks there are; the last one may hold fewer frames than the others.
     pub fn chunk_count(&self) -> u64 {
         self.frames.div_ceil(self.frames_per_chunk)
     }
 
+    /// All chunks, in order.
     pub fn chunks(self) -> impl Iterator<Item = Chunk> {
         self.spread(u64::MAX)
     }
@@ -193,6 +195,7 @@ impl Chunk {
         self.sampling.sample(self.first()).time_stamp()
     }
 
+    /// Its frames, in order.
     pub fn samples(self) -> impl Iterator<Item = Sample> {
         let Sampling {
             frames,

@@ -13,7 +13,9 @@ parameters! {
         pub window_px,
         /// Longest side in pixels.
         pub max_side,
+        /// Tokens of the whole image.
         pub tokens_of_global,
+        /// Tokens of each window.
         pub tokens_per_window,
         /// Around each window.
         pub markers_per_window,

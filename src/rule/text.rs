@@ -13,10 +13,13 @@ use std::{iter::Sum, ops::Add};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(expecting = "an object")]
 pub struct TextTokens {
+    /// The likeliest count.
     #[serde(serialize_with = "units::count")]
     pub tokens: u64,
+    /// No fewer.
     #[serde(serialize_with = "units::count")]
     pub low: u64,
+    /// No more: no token is shorter than a byte of UTF-8.
     #[serde(serialize_with = "units::count")]
     pub high: u64,
 }

@@ -100,10 +100,12 @@ fn is_line_end(byte: &u8) -> bool {
 }
 
 impl Chat {
+    /// A reader of which nothing has been read yet.
     pub fn new() -> Self {
         Self::default()
     }
 
+    /// The answer so far, without its times.
     pub fn result(&self) -> &ChatResult {
         &self.result
     }
@@ -126,6 +128,11 @@ impl Chat {
     }
 
     /// Takes bytes of an answer. What they say goes to `events`, even if they then turn out bad.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stream`] for an account of an error in the answer, a web page in place of one, or an answer that is too
+    /// long.
     pub fn push(&mut self, bytes: &[u8], events: &mut Vec<ChatEvent>) -> Result<(), Error> {
         let mut bytes = bytes;
         if matches!(self.form, Form::Unknown) {
@@ -185,6 +192,11 @@ impl Chat {
     }
 
     /// The answer ended. An error if it ended before the model did.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stream`] where the answer broke off, holds an account of an error or nothing that a model said, or is
+    /// no chat completion.
     pub fn finish(&mut self, events: &mut Vec<ChatEvent>) -> Result<(), Error> {
         match std::mem::take(&mut self.form) {
             Form::Unknown | Form::Stream => {
@@ -215,6 +227,10 @@ impl Chat {
     }
 
     /// The answer broke off with this error. What came of it stands; it is complete if the model had finished.
+    ///
+    /// # Errors
+    ///
+    /// `error`, or the [`Error::Stream`] that the answer itself tells of, unless the model had finished.
     pub fn break_off(&mut self, error: Error, events: &mut Vec<ChatEvent>) -> Result<(), Error> {
         if let Form::Whole { json, extent } = &mut self.form
             && extent.is_whole()

@@ -122,6 +122,7 @@ impl Exchange {
         }
     }
 
+    /// What the caller must do next.
     pub fn step(&self) -> ExchangeStep {
         match self.state {
             State::Sending => ExchangeStep::Send,
@@ -287,6 +288,12 @@ impl Exchange {
     }
 
     /// The answer, or once the error that ended it, and then the answer as far as it came.
+    ///
+    /// # Errors
+    ///
+    /// The error that ended it: [`Error::Http`] or [`Error::Network`] after all retries, [`Error::Stream`] for an
+    /// answer that broke off or held an error, or what [`failed`](Self::failed) was told. [`Error::Stream`] also before
+    /// it is over.
     pub fn end(&mut self) -> Result<&ChatResult, Error> {
         match &mut self.state {
             State::Over(error) => error.take().map_or(Ok(()), Err)?,
@@ -296,6 +303,10 @@ impl Exchange {
     }
 
     /// The text of an answer that is no chat, once it is over; its error, or nothing of a chat.
+    ///
+    /// # Errors
+    ///
+    /// As [`end`](Self::end).
     pub fn text(&mut self) -> Result<String, Error> {
         self.end()?;
         Ok(match &self.content {

@@ -14,6 +14,7 @@ pub const DEFAULT_TIMEOUT_MS: u32 = 60_000;
 
 /// Sends one prepared request, as often as asked.
 pub trait Endpoint {
+    /// What [`send`](Self::send) resolves to.
     type Answer: Answer;
 
     /// Sends the request; resolves when status and headers are there.
@@ -31,8 +32,10 @@ pub trait Endpoint {
 
 /// An answer whose body is still coming.
 pub trait Answer {
+    /// The HTTP status.
     fn status(&self) -> u16;
 
+    /// The value of a header, by its name in lower case; `None` where there is none, or a browser hides it.
     fn header(&self, name: &str) -> Option<String>;
 
     /// The next bytes, or `None` at the end.
@@ -63,6 +66,7 @@ pub struct Session<E: Endpoint> {
 }
 
 impl<E: Endpoint> Session<E> {
+    /// A request to this endpoint, with [`DEFAULT_MAX_RETRIES`].
     pub fn new(endpoint: E) -> Self {
         Self {
             endpoint,
@@ -75,6 +79,7 @@ impl<E: Endpoint> Session<E> {
         }
     }
 
+    /// Retries before the first byte of an answer; 0 for none.
     pub fn with_max_retries(mut self, max_retries: u32) -> Self {
         self.max_retries = max_retries;
         self
@@ -88,6 +93,10 @@ impl<E: Endpoint> Session<E> {
     }
 
     /// An answer that is no chat, in one piece, as far as `most` bytes.
+    ///
+    /// # Errors
+    ///
+    /// As [`next`](Self::next).
     pub async fn text(mut self, most: usize) -> Result<String, Error> {
         self.most = Some(most);
         while self.next().await?.is_some() {}
@@ -98,6 +107,11 @@ impl<E: Endpoint> Session<E> {
     }
 
     /// The next event; `None` when the answer is complete.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Http`] or [`Error::Network`] after all retries, [`Error::Stream`] for an answer that broke off or held
+    /// an error, and whatever else the endpoint fails with, such as [`Error::Aborted`] and [`Error::Timeout`].
     pub async fn next(&mut self) -> Result<Option<ChatEvent>, Error> {
         loop {
             if let Some(event) = self.queue.pop_front() {
@@ -115,6 +129,10 @@ impl<E: Endpoint> Session<E> {
 
     /// Goes through to the end, and hands on events and the answer so far: the events that came together at once,
     /// before more is read.
+    ///
+    /// # Errors
+    ///
+    /// As [`next`](Self::next).
     pub async fn run(
         &mut self,
         mut on_events: impl FnMut(&[ChatEvent], &ChatResult),

@@ -41,6 +41,7 @@ pub struct Event<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("an event of the stream is longer than {max_event_bytes} bytes")]
 pub struct TooLong {
+    /// Bytes that an event may have.
     pub max_event_bytes: usize,
 }
 
@@ -68,6 +69,7 @@ impl Default for Parser {
 }
 
 impl Parser {
+    /// A parser at the start of a stream, with [`DEFAULT_MAX_EVENT_BYTES`].
     pub fn new() -> Self {
         Self {
             line: Vec::new(),
@@ -81,6 +83,7 @@ impl Parser {
         }
     }
 
+    /// Bytes that the data and the unfinished line of an event may have together, before [`push`](Self::push) fails.
     pub fn with_max_event_bytes(mut self, max_event_bytes: usize) -> Self {
         self.max_event_bytes = max_event_bytes;
         self
@@ -92,6 +95,10 @@ impl Parser {
     }
 
     /// Takes the next bytes and hands over the events that they complete.
+    ///
+    /// # Errors
+    ///
+    /// [`TooLong`] for an event of more bytes than allowed.
     pub fn push(
         &mut self,
         chunk: &[u8],

@@ -13,8 +13,11 @@ use std::fmt;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(from = "EndpointOptions")]
 pub struct Target {
+    /// The base URL of the endpoint, which usually ends in `/v1`; by default that of Baseten.
     pub base_url: String,
+    /// Sent in the header that the provider takes it in; `None` sends none, as to a proxy that holds the key.
     pub api_key: Option<String>,
+    /// Further headers, by name and value, which win over those of this crate.
     pub headers: Vec<(String, String)>,
     /// Longest silence in milliseconds, before the answer and inside it.
     pub timeout_ms: u32,
@@ -35,12 +38,16 @@ impl Default for Target {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "an object")]
 pub struct EndpointOptions {
+    /// Default: [`BASE_URL`], or by [`for_draft`](Self::for_draft) that of the draft's provider.
     pub base_url: Option<String>,
+    /// Default: none is sent, as to a proxy that holds the key.
     pub api_key: Option<String>,
     /// In order; one without a value is none.
     #[serde(default, deserialize_with = "headers")]
     pub headers: Vec<(String, String)>,
+    /// Longest silence in milliseconds, above 0. Default: [`DEFAULT_TIMEOUT_MS`].
     pub timeout_ms: Option<u32>,
+    /// Retries before the first byte of an answer. Default: [`DEFAULT_MAX_RETRIES`].
     pub max_retries: Option<u32>,
 }
 
@@ -86,6 +93,10 @@ impl Target {
     }
 
     /// Refuses a time-out of nothing with [`Error::InvalidArgument`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] for a `timeout_ms` of 0.
     pub fn check_timeout(&self) -> Result<(), Error> {
         match self.timeout_ms {
             0 => Err(Error::invalid("timeoutMs", "it must be above 0")),
@@ -94,6 +105,10 @@ impl Target {
     }
 
     /// The headers that say who asks. What no header may hold is refused with [`Error::InvalidArgument`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] that names the header.
     pub fn checked_headers(&self) -> Result<Vec<(&str, String)>, Error> {
         let provider = Provider::at(&self.base_url);
         let of_key = provider.and_then(|provider| provider.key_header);

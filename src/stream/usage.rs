@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, expecting = "an object")]
 pub struct Usage {
+    /// Of all that was sent; `None`, as below, where it is not reported.
     #[serde(serialize_with = "units::count")]
     pub input_tokens: Option<u64>,
+    /// Of all that was generated, reasoning included.
     #[serde(serialize_with = "units::count")]
     pub output_tokens: Option<u64>,
     /// Of the input tokens, those that came from the prompt cache.

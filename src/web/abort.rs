@@ -17,6 +17,10 @@ pub struct Abort {
 
 impl Abort {
     /// Follows the caller's signal, where there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] in a runtime without `AbortController`.
     pub fn new(outer: Option<&AbortSignal>) -> Result<Self, Error> {
         let controller = AbortController::new()
             .map_err(|_| Error::invalid("runtime", "it has no AbortController"))?;
@@ -54,10 +58,12 @@ impl Abort {
         self.shared.listeners.borrow_mut().push(listener);
     }
 
+    /// Ends the request with [`Error::Aborted`], unless it has ended for another reason.
     pub fn abort(&self) {
         self.abort_for(Error::Aborted);
     }
 
+    /// Whether the request was aborted, for whichever reason.
     pub fn is_aborted(&self) -> bool {
         self.shared.reason.borrow().is_some()
     }
@@ -109,6 +115,10 @@ impl Abort {
 
 /// A value of JavaScript as a signal; undefined and null are none. What counts is its shape: frameworks hand over
 /// signals of another realm.
+///
+/// # Errors
+///
+/// [`Error::InvalidArgument`] for anything but a signal, undefined and null.
 pub fn signal_from_js(value: &JsValue) -> Result<Option<AbortSignal>, Error> {
     if value.is_undefined() || value.is_null() {
         return Ok(None);

@@ -13,6 +13,11 @@ const SLICE_BYTES: u64 = 3 * 128 * 1024;
 
 /// The body of a request as JSON. `data` holds the data of each media item that travels in it, by its index in
 /// [`Draft::all_media`](crate::request::Draft::all_media).
+///
+/// # Errors
+///
+/// [`Error::InvalidArgument`] as by [`Body::pieces`], for data that is missing or cannot be read, and for a body that
+/// is too large for the runtime.
 pub async fn request_body(body: &Body<'_>, data: &[Option<Data>]) -> Result<Blob, Error> {
     blob(&pieces(body, data)?, data).await
 }

@@ -11,6 +11,7 @@ use crate::stream::{ChatEvent, ChatResult};
 #[derive(Debug, thiserror::Error)]
 #[error("{error}")]
 pub struct ChatFailure {
+    /// What went wrong.
     pub error: Error,
     /// The answer as far as it came; `None` where the request could not be made.
     pub partial: Option<Box<ChatResult>>,
@@ -28,6 +29,11 @@ impl From<Error> for ChatFailure {
 /// Sends a draft, and hands on the events of its answer: once a chunk, those that came together, before the
 /// next chunk is read. `data` holds the data of each media item that travels in the body, by its index in
 /// [`Draft::all_media`]. At the end the abort is used up: it has let go of the caller's signal.
+///
+/// # Errors
+///
+/// [`ChatFailure`] with the error of [`FetchEndpoint::new`] or of [`Session::run`], and in the second case with the
+/// answer as far as it came.
 pub async fn chat(
     draft: &Draft,
     data: Vec<Option<Data>>,

@@ -20,9 +20,12 @@ extern "C" {
     fn subarray(this: &Bytes, start: f64, end: f64) -> Uint8Array;
 }
 
+/// The data of a media item, as JavaScript holds it.
 #[derive(Clone, Debug)]
 pub enum Data {
+    /// A blob or a file, which is read part by part.
     Blob(Blob),
+    /// An array of bytes in memory, or the view of a whole `ArrayBuffer`.
     Bytes(Uint8Array),
 }
 
@@ -54,6 +57,7 @@ impl Data {
         }
     }
 
+    /// Whether it has no bytes.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -67,6 +71,10 @@ impl Data {
     }
 
     /// A part of it; nothing else is read.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] for a blob that cannot be read, such as a file that has changed.
     pub async fn read(&self, range: Range<u64>) -> Result<Vec<u8>, Error> {
         match self {
             Self::Blob(blob) => read_blob(blob, range)

@@ -14,6 +14,11 @@ use wasm_bindgen::JsValue;
 use web_sys::{Blob, Request, RequestInit};
 
 /// The models that the endpoint lists, over those of the catalogue.
+///
+/// # Errors
+///
+/// [`Error::InvalidArgument`] for a target that means nothing; [`Error::Http`] and [`Error::Network`] after all
+/// retries; [`Error::Stream`] where no list came; [`Error::Timeout`] and [`Error::Aborted`].
 pub async fn list_models(
     target: Target,
     abort: Abort,
@@ -63,6 +68,10 @@ impl Content {
 impl FetchEndpoint {
     /// Asks for a chat. `data` holds the data of each media item that travels in the body, by its index in
     /// [`Draft::all_media`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] for a time-out of 0, as by [`Body::pieces`], and for data that is missing.
     pub fn new(
         draft: &Draft,
         data: Vec<Option<Data>>,

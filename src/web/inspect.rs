@@ -9,6 +9,11 @@ use crate::probe::{Probe, ProbeStep};
 use web_sys::AbortSignal;
 
 /// Reads as little of the source as its format allows.
+///
+/// # Errors
+///
+/// As [`inspect_local`], and of an address [`Error::Network`], [`Error::Http`] for a status of error, and
+/// [`Error::Timeout`] after too long a silence.
 pub async fn inspect(source: &Source, options: &InspectOptions) -> Result<MediaFacts, Error> {
     match source {
         Source::Url(url) if source.is_remote() => remote::inspect(url, options).await,
@@ -17,6 +22,11 @@ pub async fn inspect(source: &Source, options: &InspectOptions) -> Result<MediaF
 }
 
 /// As [`inspect`], of what lies in the page: a program that calls nothing else needs no code for servers.
+///
+/// # Errors
+///
+/// [`Error::Probe`] for a source without facts; [`Error::InvalidArgument`] for one that cannot be read or is no http(s)
+/// or `data:` URL; [`Error::NotLoaded`] where the readers of its format cannot be loaded; [`Error::Aborted`].
 pub async fn inspect_local(source: &Source, options: &InspectOptions) -> Result<MediaFacts, Error> {
     match source {
         Source::Data(data) => inspect_data(data, options).await,

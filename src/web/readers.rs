@@ -4,6 +4,10 @@ use crate::error::Error;
 use crate::probe::{Probe, ProbeStep, load_readers};
 
 /// Loads what is otherwise loaded for the first file that is no PNG, JPEG, GIF or WebP.
+///
+/// # Errors
+///
+/// [`Error::NotLoaded`] where they cannot be loaded.
 pub async fn preload_formats() -> Result<(), Error> {
     Ok(load_readers().await?)
 }

@@ -10,6 +10,7 @@ use web_sys::AbortSignal;
 /// What to inspect.
 #[derive(Clone, Debug)]
 pub enum Source {
+    /// Bytes that lie in the page.
     Data(Data),
     /// An http(s) or `data:` URL.
     Url(String),
@@ -31,6 +32,10 @@ impl Source {
     }
 
     /// Data, a string, or a `URL` object, which is told by its `href`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] for any other value.
     pub fn from_js(value: &JsValue) -> Result<Self, Error> {
         if let Some(data) = Data::from_js(value) {
             return Ok(Self::Data(data));
@@ -46,10 +51,12 @@ impl Source {
     }
 }
 
+/// How far to read, and when to stop.
 #[derive(Clone, Debug)]
 pub struct InspectOptions {
     /// Most bytes that may be read.
     pub max_bytes: u64,
+    /// Ends it with [`Error::Aborted`]; `None` lets it run to its end.
     pub signal: Option<AbortSignal>,
 }
 
