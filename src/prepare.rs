@@ -223,7 +223,10 @@ pub enum PrepareError {
     Probe(#[from] ProbeError),
     /// A video, or an image in a format that is not decoded here.
     #[error("{} is not an image that can be decoded here: convert it to JPEG or PNG, or decode it yourself", .format.name())]
-    UnsupportedFormat { format: Format },
+    UnsupportedFormat {
+        /// The format that the bytes show.
+        format: Format,
+    },
     /// Pixels that would take more memory than is allowed, whatever the size of the file.
     #[error("{}×{} pixels take {} of memory; {} are allowed", .width, .height, units::bytes(*.needed), units::bytes(*.allowed))]
     TooManyPixels {
@@ -238,25 +241,54 @@ pub enum PrepareError {
     },
     /// A decoder would take more memory than is allowed.
     #[error("decoding it takes more than {} of memory", units::bytes(*.allowed))]
-    TooMuchMemory { allowed: u64 },
+    TooMuchMemory {
+        /// Bytes of memory that it may take.
+        allowed: u64,
+    },
     /// A kind of its format that is not decoded here.
     #[error("a kind of {} that cannot be decoded here: {what}", .format.name())]
-    UnsupportedKind { format: Format, what: String },
+    UnsupportedKind {
+        /// The format that the bytes show.
+        format: Format,
+        /// Which kind, as words behind a colon.
+        what: String,
+    },
     /// The file ends inside its pixels.
     #[error("this {} is cut off inside its pixels", .format.name())]
-    CutOff { format: Format },
+    CutOff {
+        /// The format that the bytes show.
+        format: Format,
+    },
     /// The pixels contradict their format. `what` is what the decoder says.
     #[error("this {} is damaged: {what}", .format.name())]
-    Damaged { format: Format, what: String },
+    Damaged {
+        /// The format that the bytes show.
+        format: Format,
+        /// What is wrong, as words behind a colon.
+        what: String,
+    },
     /// A fault in what should not fail.
     #[error("{what}")]
-    Internal { what: String },
+    Internal {
+        /// What failed, for a report to the authors.
+        what: String,
+    },
     /// Not even the smallest image is small enough.
     #[error("no image fits into {}: the smallest that it can become takes {}", units::bytes(*.max_bytes), units::bytes_beside(*.smallest, *.max_bytes))]
-    Unmeetable { max_bytes: u64, smallest: u64 },
+    Unmeetable {
+        /// Bytes that the goal allows.
+        max_bytes: u64,
+        /// Bytes of the smallest file, in theory or of those that were made.
+        smallest: u64,
+    },
     /// What must stay in the body is longer than the body may be.
     #[error("the request body cannot be made to fit: {} remain where {} are allowed", units::bytes_beside(*.least, *.allowed), units::bytes(*.allowed))]
-    BodyUnmeetable { allowed: u64, least: u64 },
+    BodyUnmeetable {
+        /// Bytes that the body may have.
+        allowed: u64,
+        /// Bytes that it has once every image shrinks as far as it may.
+        least: u64,
+    },
 }
 
 impl PrepareError {

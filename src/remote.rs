@@ -68,7 +68,10 @@ pub const CORS_HINT: &str = ", or inspect the file itself (a Blob) before it is 
 pub enum RemoteStep {
     /// Drop the last answer, GET [`Remote::url`], with a `Range` header for these bytes where there are any,
     /// and tell by [`Remote::answered`] or [`Remote::failed`].
-    Send { range: Option<Range<u64>> },
+    Send {
+        /// Offsets in the file, the end excluded; `None` asks for all of it.
+        range: Option<Range<u64>>,
+    },
     /// Read on in the last answer, and tell by [`Remote::received`], [`Remote::ended`] or
     /// [`Remote::failed`].
     Read,

@@ -318,7 +318,10 @@ pub enum Via {
     /// The endpoint fetches it; `None` where the address is not known yet.
     Url(Option<String>),
     /// In the body, with the length of the data where it is known.
-    Base64 { bytes: Option<u64> },
+    Base64 {
+        /// Bytes before base64; `None` for the length that the facts give.
+        bytes: Option<u64>,
+    },
 }
 
 /// The JSON body of a draft.
@@ -339,7 +342,10 @@ pub enum Piece {
     Json(String),
     /// The data of a medium in base64 (RFC 4648, section 4, with padding), by its place in
     /// [`Draft::all_media`].
-    Base64 { media: usize },
+    Base64 {
+        /// Index into [`Draft::all_media`].
+        media: usize,
+    },
 }
 
 /// In JavaScript JSON text is a string, and data the number of its medium.

@@ -30,12 +30,18 @@ pub enum ExchangeStep {
     /// Send the request, and tell by [`Exchange::answered`] or [`Exchange::failed`].
     Send,
     /// Wait so many milliseconds, and tell by [`Exchange::waited`] or [`Exchange::failed`].
-    Wait { ms: u32 },
+    Wait {
+        /// Milliseconds, at most 30,000.
+        ms: u32,
+    },
     /// Read on, and tell by [`Exchange::received`], [`Exchange::ended`] or [`Exchange::failed`].
     Read,
     /// The model has finished, and what is left is its bill and the end of the stream. Read on as before, but for
     /// no more than so many milliseconds; tell that they have passed by [`Exchange::waited`].
-    Linger { ms: u32 },
+    Linger {
+        /// Milliseconds, at least 1.
+        ms: u32,
+    },
     /// Nothing more: drop the answer, and see [`Exchange::end`].
     Over,
 }
