@@ -16,6 +16,21 @@
 //!
 //! The core does no I/O and knows no browser. Feature `web` adds the browser's adapters, feature `prepare` the
 //! codecs.
+//!
+//! What most programs need is also here at the root:
+//!
+//! ```
+//! use tilewise::{Draft, EstimateOptions, MediaPart, estimate};
+//!
+//! # let file = std::fs::read("tests/fixtures/png/rgb.png")?;
+//! let mut draft = Draft::new("moonshotai/Kimi-K3", "What is this?");
+//! draft.media.push(MediaPart::base64(tilewise::probe::bytes(&file)?));
+//! assert!(estimate(&draft, &EstimateOptions::default()).violations.is_empty());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+#![deny(missing_docs)]
+#![warn(clippy::missing_errors_doc)]
 
 pub mod catalog;
 mod code;
@@ -44,6 +59,15 @@ pub mod violation;
 
 #[cfg(feature = "web")]
 pub mod web;
+
+pub use catalog::Model;
+pub use error::{Error, ErrorCode};
+pub use estimate::{Estimate, EstimateOptions, compare, estimate};
+pub use media::MediaFacts;
+pub use probe::Probe;
+pub use request::{Draft, MediaPart};
+pub use rule::Rule;
+pub use violation::{Violation, ViolationCode};
 
 /// Runs the examples of the documents.
 #[cfg(doctest)]
