@@ -6,7 +6,7 @@
 //!
 //! 1. [`probe`] finds out what a file is from a few of its bytes: [`media`] facts.
 //! 2. [`rule`] counts tiles and tokens, [`price`] makes dollars of them.
-//! 3. [`limits`] says what the endpoint would refuse, and how to fix it; [`estimate`] sums up.
+//! 3. [`limits`] says what the endpoint would refuse, and how to fix it; [`mod@estimate`] sums up.
 //!    [`prepare`] plans the smallest change that meets a goal, [`explain`] says how a figure comes about.
 //! 4. [`request`] writes the JSON body, [`snippet`] the code that sends it.
 //! 5. [`stream`] sends it and turns the answer's bytes into events.
