@@ -112,13 +112,19 @@ impl Draft {
 
     /// The levels of detail that its endpoint is sent.
     pub(crate) fn known_details(&self) -> KnownDetails {
-        KnownDetails::of(self.known_model(), self.provider.as_deref())
+        let known = self.known_model();
+        KnownDetails::of(known, self.provider_with(known))
     }
 
     /// The provider that it names, or the one whose model it is.
     fn known_provider(&self) -> Option<&str> {
-        let of_model = || self.known_model().map(|model| &*model.provider);
-        self.provider.as_deref().or_else(of_model)
+        self.provider_with(self.known_model())
+    }
+
+    /// The same where its model was looked up before.
+    fn provider_with(&self, known: Option<&'static Model>) -> Option<&str> {
+        let of_model = known.map(|model| &*model.provider);
+        self.provider.as_deref().or(of_model)
     }
 
     /// Approximate tokens of all text: system, history, prompt, and tool definitions.
@@ -298,7 +304,6 @@ pub(crate) struct KnownDetails(Option<&'static [Detail]>);
 impl KnownDetails {
     /// Of a model, or where it says nothing, of its provider.
     fn of(model: Option<&Model>, provider: Option<&str>) -> Self {
-        let provider = provider.or(model.map(|model| &*model.provider));
         let provider = provider.and_then(catalog::provider);
         let of_provider = provider.map(|provider| provider.details.unwrap_or_default());
         let of_model = model.and_then(|model| model.details);
@@ -361,11 +366,14 @@ impl Serialize for Piece {
 impl<'a> Body<'a> {
     /// The body that asks for a streamed answer with usage at its end.
     pub fn streamed(draft: &'a Draft) -> Self {
+        // Looked up once: a body is measured for every estimate.
+        let known = draft.known_model();
+        let provider = draft.provider_with(known);
         Self {
             draft,
             model: &draft.model,
-            output_bound: draft.output_bound(),
-            details: draft.known_details(),
+            output_bound: output_bound(provider),
+            details: KnownDetails::of(known, provider),
             stream: true,
         }
     }
@@ -386,7 +394,7 @@ impl<'a> Body<'a> {
                 false => &model.id,
             },
             output_bound: output_bound(Some(&model.provider)),
-            details: KnownDetails::of(Some(model), None),
+            details: KnownDetails::of(Some(model), Some(&model.provider)),
             ..self
         }
     }

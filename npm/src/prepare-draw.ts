@@ -6,7 +6,7 @@ import type { ImageFacts } from "./tilewise.js";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Null where nobody can. */
+/** Null where neither can. */
 export async function draw(file: Bytes, facts: ImageFacts, decode: PrepareOptions["decode"]): Promise<Drawn | null> {
   if (facts.format === "svg") {
     try {

@@ -64,8 +64,9 @@ pub fn compare<'a>(
     models: &[&'a Model],
 ) -> Vec<Compared<'a>> {
     let words = draft.text_tokens();
+    let body = Body::streamed(draft);
     let under = |model: &&'a Model| {
-        let body_bytes = Body::streamed(draft).under(model).len();
+        let body_bytes = body.under(model).len();
         let estimate = estimate_under(draft, Some(model), options, words, body_bytes);
         Compared {
             model,

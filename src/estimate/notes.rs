@@ -47,8 +47,8 @@ pub(super) fn notes(
         counts.sum(counts.rule).markers > 0,
         "The markers around each image, and the time stamp and markers of each chunk of frames, are counted with the text.",
     );
-    let details = draft.known_details();
-    let is_unsent = |part: &MediaPart| part.detail.is_some() && details.sent(part).is_none();
+    let is_sent = |part: &MediaPart| draft.known_details().sent(part).is_some();
+    let is_unsent = |part: &MediaPart| part.detail.is_some() && !is_sent(part);
     note(
         parts().any(is_unsent),
         "A level of detail is asked for that the endpoint is not known to know: it is not sent.",

@@ -1,13 +1,14 @@
 //! How many frames of an animation a prepared image, which shows one, leaves out.
 
-use crate::media::{Format, ImageFacts};
+use crate::media::{Format, Kind, MediaFacts};
 
 /// Of AVIF, HEIC and JPEG XL, whose frames are not counted, 1 stands for some.
-pub(super) fn dropped(file: &[u8], format: Format, image: &ImageFacts) -> u64 {
-    if image.animated != Some(true) {
-        return 0;
+pub(super) fn dropped(file: &[u8], facts: &MediaFacts) -> u64 {
+    match &facts.kind {
+        Kind::Image(image) if image.animated == Some(true) => {}
+        _ => return 0,
     }
-    let counted = match format {
+    let counted = match facts.format {
         Format::Gif => frames_of_gif(file).saturating_sub(1),
         Format::Png => others_of_png(file).unwrap_or(0),
         Format::Webp => frames_of_webp(file).saturating_sub(1),

@@ -107,17 +107,15 @@ impl Job {
     /// [`PrepareError::Unmeetable`] for the goal.
     pub fn new(file: Vec<u8>, goal: &Goal, rules: &Rules) -> Result<Self, PrepareError> {
         let facts = probe::bytes(&file)?;
-        let format = facts.format;
-        // Before anything is planned: whoever has such an image must decode it first.
-        let Kind::Image(image) = &facts.kind else {
-            return Err(PrepareError::UnsupportedFormat { format });
-        };
+        // Before anything is planned: such an image must be decoded first.
         if Decoder::of(&facts)? != Decoder::Own {
-            return Err(PrepareError::UnsupportedFormat { format });
+            return Err(PrepareError::UnsupportedFormat {
+                format: facts.format,
+            });
         }
         let plan = plan(&facts, goal, rules)?;
         Ok(Self {
-            dropped_frames: frames::dropped(&file, format, image),
+            dropped_frames: frames::dropped(&file, &facts),
             goal: *goal,
             rules: *rules,
             plan,
@@ -150,20 +148,18 @@ impl Job {
             display_height: size.height,
             ..facts.clone()
         };
-        let mut dropped_frames = 0;
         if let Kind::Image(image) = &mut facts.kind {
             image.orientation = Orientation::UPRIGHT;
-            dropped_frames = frames::dropped(&[], facts.format, image);
         }
         let plan = plan(&facts, goal, rules)?;
         pixels.notes.push(how.to_owned());
         Ok(Self {
+            dropped_frames: frames::dropped(&[], &facts),
             facts,
             goal: *goal,
             rules: *rules,
             plan,
             source: None,
-            dropped_frames,
             stage: Stage::Decoded { source: pixels },
         })
     }

@@ -9,6 +9,7 @@ mod thorough;
 use self::frame::{Colours, Survey};
 use super::colour::Profile;
 use super::pixels::{Pixels, check_memory};
+use super::search::quality_of;
 use super::{PrepareError, colour};
 use crate::media::Format;
 use image::RgbaImage;
@@ -146,12 +147,7 @@ pub(super) fn quality(file: &[u8]) -> Option<u8> {
         (kind & 0xf == 0).then_some(sum)
     });
     let percent = table? as f64 * 100.0 / STANDARD;
-    let quality = match percent > 100.0 {
-        true => 5000.0 / percent,
-        false => (200.0 - percent) / 2.0,
-    };
-    // A cast of a double saturates.
-    Some((quality.round() as u8).clamp(1, 100))
+    Some(quality_of(percent).clamp(1, 100))
 }
 
 /// The ICC profile, whose parts stand in segments of their own (ICC.1:2022, B.4); `None` where one is missing.

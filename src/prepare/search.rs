@@ -124,14 +124,14 @@ impl Search {
                 how: "webp without loss".to_owned(),
             },
         };
-        let bytes = encoded.file.len() as u64;
-        let is_smallest = |known: &Encoded| bytes < known.file.len() as u64;
-        if self.smallest.as_ref().is_none_or(is_smallest) {
-            self.smallest = Some(encoded.clone());
-        }
         let Some(max_bytes) = self.max_bytes else {
             return Ok(Outcome::Found(encoded));
         };
+        let bytes = encoded.file.len() as u64;
+        let is_smallest = |known: &Encoded| bytes < known.file.len() as u64;
+        if bytes > max_bytes && self.smallest.as_ref().is_none_or(is_smallest) {
+            self.smallest = Some(encoded.clone());
+        }
         match (kind, self.quality) {
             (Kind::Jpeg(mut bracket), Quality::Highest { .. }) => {
                 match bracket.learn(encoded, max_bytes) {
@@ -279,7 +279,8 @@ fn step_of(quality: u8) -> f64 {
     }
 }
 
-fn quality_of(step: f64) -> u8 {
+/// The other way round.
+pub(super) fn quality_of(step: f64) -> u8 {
     let quality = match step > 100.0 {
         true => 5000.0 / step,
         false => (200.0 - step) / 2.0,

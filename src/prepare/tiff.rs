@@ -170,43 +170,30 @@ impl Samples {
                 .iter_mut()
                 .for_each(|byte| *byte = byte.reverse_bits());
         }
-        let (values, is_deep): (Vec<u8>, _) = match stored {
+        let values: Vec<u8> = match stored {
             DecodingResult::U8(bytes) if depth < 8 => {
                 let row = layout.row_stride.map_or(1, |stride| stride.get());
                 let samples = usize::from(colour.num_samples()).max(1) * width as usize;
                 let rows = bytes.chunks(row);
                 let values = rows.flat_map(|row| unpacked(row, depth).take(samples));
-                (
-                    values
-                        .map(|value| scaled(value, depth, are_places))
-                        .collect(),
-                    false,
-                )
+                values
+                    .map(|value| scaled(value, depth, are_places))
+                    .collect()
             }
-            DecodingResult::U8(bytes) => (bytes, false),
-            DecodingResult::U16(values) if are_places => {
-                // No palette of so many is of use; its places beyond a byte do not occur.
-                (
-                    values
-                        .into_iter()
-                        .map(|value| value.min(255) as u8)
-                        .collect(),
-                    false,
-                )
-            }
+            DecodingResult::U8(bytes) => bytes,
             DecodingResult::U16(values) => {
-                // As `image` rounds.
-                let values = values
-                    .into_iter()
-                    .map(|value| ((u32::from(value) + 128) / 257) as u8);
-                (values.collect(), true)
+                let byte = |value: u16| match are_places {
+                    // No palette of so many is of use; its places beyond a byte do not occur.
+                    true => value.min(255) as u8,
+                    // As `image` rounds.
+                    false => ((u32::from(value) + 128) / 257) as u8,
+                };
+                values.into_iter().map(byte).collect()
             }
-            // A cast of a double saturates.
             DecodingResult::F32(values) => {
-                let values = values
-                    .into_iter()
-                    .map(|value| (value * 255.0).round() as u8);
-                (values.collect(), true)
+                // A cast of a double saturates.
+                let byte = |value: f32| (value * 255.0).round() as u8;
+                values.into_iter().map(byte).collect()
             }
             _ => return Err(unsupported(&format!("samples of {depth} bits"))),
         };
@@ -215,7 +202,7 @@ impl Samples {
                 0 | 1 => values,
                 planes => interleaved(&values, planes),
             },
-            is_deep,
+            is_deep: depth > 8 && !are_places,
         })
     }
 }

@@ -354,13 +354,13 @@ fn a_photograph_that_is_merely_turned_has_no_more_bytes() {
 #[test]
 fn few_colours_stay_few_where_they_would_take_more_bytes() {
     // Thin lines of some colours on white, as of a diagram.
-    let drawing = RgbImage::from_fn(600, 400, |x, y| match (x % 40, y % 25) {
+    let diagram = RgbImage::from_fn(600, 400, |x, y| match (x % 40, y % 25) {
         (0, _) => Rgb([0, 0, 0]),
         (_, 0) => Rgb([200, 30, 30]),
         _ if x / 40 == y / 25 => Rgb([30, 90, 200]),
         _ => Rgb([255, 255, 255]),
     });
-    let source = png(drawing);
+    let source = png(diagram);
     let smaller = prepared(&source, within(550));
     assert!(
         smaller.file.as_ref().unwrap().len() <= source.len(),
@@ -384,12 +384,12 @@ fn another_format_that_is_asked_for_may_take_more_bytes() {
 }
 
 #[test]
-fn a_drawing_with_alpha_keeps_it() {
-    let drawing = image::RgbaImage::from_fn(200, 200, |x, y| match x / 20 == y / 20 {
+fn a_diagram_with_alpha_keeps_it() {
+    let diagram = image::RgbaImage::from_fn(200, 200, |x, y| match x / 20 == y / 20 {
         true => Rgba([200, 30, 30, 255]),
         false => Rgba([0, 0, 0, 0]),
     });
-    let source = file(DynamicImage::from(drawing), ImageFormat::Png);
+    let source = file(DynamicImage::from(diagram), ImageFormat::Png);
     let smaller = prepared(&source, within(150));
     assert!(
         smaller.file.as_ref().unwrap().len() <= source.len(),
