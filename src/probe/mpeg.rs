@@ -67,18 +67,24 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
 
 /// Video that no stream holds has no times.
 fn bare(input: &Input<'_>) -> Parse<MediaFacts> {
-    let sequence = from_start(input, |piece| Ok(sequence::find(Coding::Mpeg, piece)))?;
+    let sequence = from_start(input, |piece, end| {
+        Ok(sequence::find(Coding::Mpeg, piece).or_else(|| sequence::find(Coding::Mpeg, end)))
+    })?;
     Ok(video_of(sequence, Some(false)).facts())
 }
 
-/// What is wanted of the start, looked for in ever more of it.
-fn from_start<T>(input: &Input<'_>, look: impl Fn(&[u8]) -> Parse<Option<T>>) -> Parse<T> {
-    /// The first holds what is wanted of most files; a recording that was cut may take half a second to
-    /// come to it.
-    const PIECES: [u64; 6] = [2 << 10, 8 << 10, 32 << 10, 128 << 10, 512 << 10, 2 << 20];
+/// Most bytes that are read at either end.
+const AT_EITHER_END: u64 = 512 << 10;
+
+/// What is wanted of the start, looked for in ever more of it. A recording that was cut may go on for
+/// seconds before the first frame that can be decoded: then it is looked for in a piece of the end as well,
+/// which is empty before.
+fn from_start<T>(input: &Input<'_>, look: impl Fn(&[u8], &[u8]) -> Parse<Option<T>>) -> Parse<T> {
+    /// The first holds what is wanted of most files.
+    const PIECES: [u64; 5] = [2 << 10, 8 << 10, 32 << 10, 128 << 10, AT_EITHER_END];
     for length in PIECES {
         let piece = input.up_to(0, length)?;
-        if let Some(found) = look(piece)? {
+        if let Some(found) = look(piece, &[])? {
             return Ok(found);
         }
         let known = piece.len() as u64;
@@ -90,7 +96,18 @@ fn from_start<T>(input: &Input<'_>, look: impl Fn(&[u8]) -> Parse<Option<T>>) ->
             }));
         }
     }
-    lacks(Format::Mpeg, "video track that can be read")
+    if let Some(length) = input.end() {
+        let start = input.up_to(0, AT_EITHER_END)?;
+        let behind = length.saturating_sub(AT_EITHER_END).max(AT_EITHER_END);
+        let end = input.up_to(behind, AT_EITHER_END)?;
+        if let Some(found) = look(start, end)? {
+            return Ok(found);
+        }
+    }
+    lacks(
+        Format::Mpeg,
+        "header of a video in the 512 KB at either end",
+    )
 }
 
 /// What is wanted of the end, looked for in ever more of it. `align` moves an offset back to the start of
@@ -102,7 +119,7 @@ fn from_end(
     look: impl Fn(&[u8]) -> Scan,
 ) -> Parse<Option<Scan>> {
     /// The last holds the start of a frame that takes half a megabyte.
-    const PIECES: [u64; 4] = [8 << 10, 48 << 10, 160 << 10, 512 << 10];
+    const PIECES: [u64; 4] = [8 << 10, 48 << 10, 160 << 10, AT_EITHER_END];
     let Some(length) = input.end() else {
         return Ok(None);
     };

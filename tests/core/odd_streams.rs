@@ -168,6 +168,43 @@ fn frames_before_the_first_that_can_be_decoded_do_not_count() {
 }
 
 #[test]
+fn at_most_half_a_megabyte_is_read_at_either_end() {
+    const AT_EITHER_END: u64 = 512 << 10;
+    /// Longer than both together, in packets of the transport stream.
+    const COUNT: usize = 8000;
+    let times = every(3600, COUNT as u64);
+    let parameters = h264(90, 60, None);
+    let late = stream(&times, &parameters, |index| index > COUNT - 20);
+    let never = stream(&times, &parameters, |_| false);
+    let only_in_the_middle = stream(&times, &parameters, |index| index == COUNT / 2);
+    assert!(late.len() as u64 > 2 * AT_EITHER_END);
+
+    let mut source = Source::new(&late);
+    let facts = source.probe().unwrap();
+    assert_eq!((facts.width, facts.height), (90, 60));
+    assert!(facts.bytes_read <= 2 * AT_EITHER_END);
+    let Kind::Video(video) = &facts.kind else {
+        panic!("an image");
+    };
+    assert!(video.frames_derived);
+    assert_eq!(counts(facts), (Some(COUNT as u64), Some(2500)));
+
+    for file in [never, only_in_the_middle] {
+        let mut source = Source::new(&file);
+        let error = source.probe().unwrap_err();
+        assert_eq!(error.code(), ErrorCode::UnsupportedFormat);
+        let message = error.to_string();
+        assert!(message.contains("512 KB at either end"), "{message}");
+        let read: u64 = source
+            .asked
+            .iter()
+            .map(|range| range.end - range.start)
+            .sum();
+        assert!(read <= 2 * AT_EITHER_END, "{read}");
+    }
+}
+
+#[test]
 fn what_ends_before_its_first_frame_says_so() {
     let mp4 = [
         &b"\0\0\0\x10ftypisom\0\0\0\0"[..],

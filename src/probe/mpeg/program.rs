@@ -18,18 +18,23 @@ mod id {
 }
 
 pub(super) fn read(input: &Input<'_>) -> Parse<MediaFacts> {
-    let (start, coding, sequence) = from_start(input, |piece| {
+    let (start, coding, sequence) = from_start(input, |piece, end| {
         let mut start = Program::read(piece, None);
         let is_whole = input.length() == Some(piece.len() as u64);
         if is_whole && start.is_sound_only() {
             return lacks(Format::Mpeg, "video track");
         }
-        let coding = start.coding.or_else(|| Coding::guess(&start.scan.video));
-        Ok(coding.and_then(|coding| {
-            let (at, sequence) = sequence::find_at(coding, &start.scan.video)?;
+        let late = Program::read(end, start.video).scan.video;
+        let guess = || Coding::guess(&start.scan.video).or_else(|| Coding::guess(&late));
+        let Some(coding) = start.coding.or_else(guess) else {
+            return Ok(None);
+        };
+        if let Some((at, sequence)) = sequence::find_at(coding, &start.scan.video) {
             start.scan.begin_at(at);
-            Some((start, coding, sequence))
-        }))
+            return Ok(Some((start, coding, sequence)));
+        }
+        let late = sequence::find(coding, &late);
+        Ok(late.map(|sequence| (start, coding, sequence)))
     })?;
     let end = from_end(
         input,

@@ -13,7 +13,7 @@ pub(super) fn read(input: &Input<'_>) -> Parse<MediaFacts> {
 }
 
 pub(super) fn read_at(input: &Input<'_>, layout: Layout) -> Parse<MediaFacts> {
-    let (track, start, sequence) = from_start(input, |piece| {
+    let (track, start, sequence) = from_start(input, |piece, end| {
         let packets = Packets::new(
             piece.get(layout.first as usize..).unwrap_or_default(),
             layout,
@@ -22,11 +22,13 @@ pub(super) fn read_at(input: &Input<'_>, layout: Layout) -> Parse<MediaFacts> {
             return Ok(None);
         };
         let mut scan = track.scan(packets);
-        let found = sequence::find_at(track.coding, &scan.video);
-        Ok(found.map(|(at, sequence)| {
+        if let Some((at, sequence)) = sequence::find_at(track.coding, &scan.video) {
             scan.begin_at(at);
-            (track, scan, sequence)
-        }))
+            return Ok(Some((track, scan, sequence)));
+        }
+        let late = track.scan(Packets::new(end, layout)).video;
+        let late = sequence::find(track.coding, &late);
+        Ok(late.map(|sequence| (track, scan, sequence)))
     })?;
     // Of MPEG-1 and MPEG-2, a packet may hold several frames, and the header cannot be wrong.
     let is_told = track.coding == Coding::Mpeg;
