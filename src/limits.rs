@@ -459,10 +459,6 @@ fn check_video(video: &VideoFacts) -> Option<Violation> {
 fn check_format(part: &MediaPart, model: &Model) -> Option<Violation> {
     let format = part.facts.format;
     let is_video = format.is_video();
-    let mut listed = model
-        .formats
-        .iter()
-        .filter(|listed| listed.is_video() == is_video);
     if is_video && model.takes_videos == Some(false) {
         return Some(Violation::error(
             ViolationCode::UnsupportedFormat,
@@ -470,8 +466,7 @@ fn check_format(part: &MediaPart, model: &Model) -> Option<Violation> {
             "Send frames of it as images, or choose a model that takes videos.",
         ));
     }
-    // A list that names images alone says nothing of videos.
-    if model.formats.contains(&format) || listed.next().is_none() {
+    if !model.refuses(format) {
         return None;
     }
     let accepted = model

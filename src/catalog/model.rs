@@ -201,6 +201,14 @@ impl Model {
         }
     }
 
+    /// Whether its endpoint refuses a format: where a list of formats says so. A list that names images alone says nothing of
+    /// videos.
+    pub fn refuses(&self, format: Format) -> bool {
+        let is_video = format.is_video();
+        let mut listed = self.formats.iter();
+        !self.formats.contains(&format) && listed.any(|listed| listed.is_video() == is_video)
+    }
+
     /// The prices of a request with so many tokens of input.
     pub fn prices_for(&self, input_tokens: u64) -> Prices {
         PriceTier::reached(&self.price_tiers, input_tokens).unwrap_or(self.price)

@@ -35,6 +35,7 @@ impl ExplanationStep {
             Self::EarlierMedia { .. } => "Sent again",
             Self::Text { .. } => "Text",
             Self::Input { .. } => "Input",
+            Self::PriceTier { .. } => "Price step",
             Self::Priced { .. } | Self::NoPrice => "Price",
             Self::Cached { .. } => "From the cache",
             Self::Sum { .. } => "Together",
@@ -170,6 +171,10 @@ impl Display for ExplanationStep {
                 grouped(*high)
             ),
             Self::Input { tokens } => format!("{} in all", tokens_of(*tokens)),
+            Self::PriceTier { above_input_tokens } => format!(
+                "more than {} of input, so that all of them are billed at the higher price",
+                tokens_of(*above_input_tokens)
+            ),
             Self::Priced {
                 tokens,
                 usd_per_million,
@@ -235,6 +240,7 @@ impl Display for Cited {
             Figure::Rule => "The rule",
             Figure::Sampling => "The sampling",
             Figure::InputPrice => "The price",
+            Figure::PriceTiers => "The price of long input",
             Figure::CachedPrice => "The price from the cache",
             Figure::OutputPrice => "The price of an answer",
         };

@@ -65,6 +65,14 @@ pub fn request(draft: &Draft, options: &EstimateOptions) -> Explanation {
         Some(usd) => {
             let cached = options.cached_tokens(tokens);
             let fresh = tokens.saturating_sub(cached);
+            let mut reached = estimate.price_tiers.iter().rev();
+            let reached = reached.find(|tier| tokens > tier.above_input_tokens);
+            let above_input_tokens = reached.map_or(0, |tier| tier.above_input_tokens);
+            // A price that the caller gave has no steps.
+            if above_input_tokens > 0 && options.price.input.is_none() {
+                figures.push(Figure::PriceTiers);
+                step(true, ExplanationStep::PriceTier { above_input_tokens });
+            }
             if let Some(price) = estimate.price.input {
                 figures.push(Figure::InputPrice);
                 step(

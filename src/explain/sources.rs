@@ -26,6 +26,8 @@ pub enum Figure {
     Sampling,
     /// The price of input that is not cached.
     InputPrice,
+    /// The price steps, and where they begin.
+    PriceTiers,
     /// The price of input from the prompt cache.
     CachedPrice,
     /// The price of output, reasoning included.
@@ -64,6 +66,7 @@ impl Figure {
             Self::Rule => false,
             Self::Sampling => options.sample_fps.is_some(),
             Self::InputPrice => options.price.input.is_some(),
+            Self::PriceTiers => false,
             Self::CachedPrice => options.price.cached_input.is_some(),
             Self::OutputPrice => options.price.output.is_some(),
         }
@@ -78,6 +81,7 @@ impl Figure {
                 .is_some_and(|what| what.starts_with('.')),
             Self::Sampling => what.ends_with(".sampleFps"),
             Self::InputPrice => what == "price.input",
+            Self::PriceTiers => what == "priceTiers",
             Self::CachedPrice => what == "price.cachedInput",
             Self::OutputPrice => what == "price.output",
         }

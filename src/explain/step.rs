@@ -147,6 +147,11 @@ pub enum ExplanationStep {
         /// Media, text and markers together.
         tokens: u64,
     },
+    /// The input is so long that the provider's higher prices apply to all of it.
+    PriceTier {
+        /// They apply above this many tokens of input.
+        above_input_tokens: u64,
+    },
     /// Tokens at the price of one million.
     Priced {
         /// Tokens that are priced here; those from the prompt cache have a step of their own.

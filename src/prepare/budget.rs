@@ -1,6 +1,7 @@
-//! Which images of a request must give way so that its body fits, and how far.
+//! Which images of a request must give way so that it is within the limits, and how far.
 //!
-//! What loses nothing comes first: an image whose address is known goes by URL, the largest before
+//! An image that breaks a limit of its own is prepared to it: its format, its longer side, its patches, its bytes. Then the
+//! body must fit. What loses nothing comes first: an image whose address is known goes by URL, the largest before
 //! the others, and no more of them than needed. The images that remain share what is left of the
 //! body by the pixels that the model sees of them, so that all come out equally fine; what needs less
 //! than its share stays untouched and leaves the rest to the others.
@@ -9,10 +10,10 @@
 //! what it left over.
 
 use super::sizes::Sizes;
-use super::{Goal, PrepareError};
+use super::{Goal, PrepareError, Wish};
 use crate::catalog::{Limits, Model};
 use crate::limits::Address;
-use crate::media::{Format, Size};
+use crate::media::{Format, Kind, Size};
 use crate::request::{Body, Draft, MediaPart, Via};
 use crate::rule::{Rule, Rules};
 use crate::units;
@@ -68,7 +69,8 @@ const LEAST_IMAGE_BYTES: u64 = 1_200;
 /// Bytes that four characters of base64 hold (RFC 4648, section 4).
 const GROUP: u64 = 3;
 
-/// Plans a whole request. Limits that are given win over the model's. `reach` says of each medium
+/// Plans a whole request: what is done to its images so that each is within the limits of one, and the body within its own.
+/// Limits that are given win over the model's. `reach` says of each medium
 /// whether it could go by URL; what it does not mention lies here alone.
 ///
 /// # Errors
@@ -79,10 +81,12 @@ pub fn budget(draft: &Draft, limits: &Limits, reach: &[Reach]) -> Result<Budget,
     let limits = limits.or(model.map_or_else(Limits::default, |model| model.limits));
     let mut planner = Planner {
         draft: draft.clone(),
+        model,
         rules: model.and_then(Model::rules),
         actions: vec![Action::Keep; draft.media.len()],
         steps: Vec::new(),
     };
+    planner.meet_limits_of_each(&limits);
     if let Some(allowed) = limits.max_body_bytes {
         planner.send_by_url(allowed, &limits, reach);
         planner.shrink(allowed)?;
@@ -95,17 +99,131 @@ pub fn budget(draft: &Draft, limits: &Limits, reach: &[Reach]) -> Result<Budget,
     })
 }
 
-struct Planner {
+struct Planner<'a> {
     /// As it would be after the actions so far.
     draft: Draft,
+    model: Option<&'a Model>,
     rules: Option<Rules>,
     actions: Vec<Action>,
     steps: Vec<BudgetStep>,
 }
 
-impl Planner {
+impl Planner<'_> {
     fn body_bytes(&self) -> u64 {
         Body::streamed(&self.draft).len()
+    }
+
+    /// Images whose data travels in the body and that the endpoint would refuse, however short the body is.
+    fn meet_limits_of_each(&mut self, limits: &Limits) {
+        let images = self
+            .draft
+            .known_media()
+            .filter(|part| part.facts.is_image());
+        let few = limits.few_images.unwrap_or(u64::MAX);
+        let of_many = limits
+            .max_image_side_of_many
+            .filter(|_| images.count() as u64 > few);
+        let max_side = limits.max_image_side.into_iter().chain(of_many).min();
+        for media in 0..self.draft.media.len() {
+            let Some((goal, text)) = self.own_goal(media, max_side, limits) else {
+                continue;
+            };
+            if let Some(part) = self.draft.media.get_mut(media) {
+                let bytes = goal.max_bytes.or(part.inline_bytes());
+                encode_again(part, bytes);
+            }
+            self.act(media, Action::Shrink(goal), text);
+        }
+    }
+
+    /// What one image must meet by itself, and why; `None` where it does.
+    fn own_goal(
+        &self,
+        media: usize,
+        max_side: Option<u64>,
+        limits: &Limits,
+    ) -> Option<(Goal, String)> {
+        let part = self.draft.media.get(media)?;
+        let bytes = part.inline_bytes()?;
+        let Kind::Image(image) = &part.facts.kind else {
+            return None;
+        };
+        let upright = Size::new(part.facts.display_width, part.facts.display_height);
+        let longer = upright.width.max(upright.height);
+        let mut goal = Goal::default();
+        let mut steps = Vec::new();
+        let refusing = self.model.filter(|model| model.refuses(part.facts.format));
+        if let Some(model) = refusing {
+            let (format, name) = match image.has_alpha {
+                Some(false) => (Wish::Jpeg, "JPEG"),
+                _ => (Wish::Png, "PNG"),
+            };
+            goal.format = Some(format);
+            // Newer formats take about half as many bytes for the same, and drawings next to none; a byte for each pixel
+            // is enough for either.
+            let pixels = upright.width.saturating_mul(upright.height);
+            goal.max_bytes = Some(bytes.saturating_mul(2).max(pixels));
+            let of = part.facts.format.name();
+            steps.push(format!(
+                "converted to {name}, since {} does not take {of}",
+                model.name
+            ));
+        }
+        if let Some(allowed) = max_side.filter(|allowed| longer > *allowed) {
+            goal.max_side = Some(allowed);
+            let allowed = units::grouped(allowed);
+            steps.push(format!(
+                "no side over {allowed} pixels, the most that is allowed"
+            ));
+        }
+        if let Some((side, allowed)) = self.side_of_patches(part, upright, limits) {
+            goal.max_side = goal.max_side.into_iter().chain([side]).min();
+            let (side, allowed) = (units::grouped(side), units::grouped(allowed));
+            steps.push(format!(
+                "no side over {side} pixels, so that it has at most {allowed} patches"
+            ));
+        }
+        if let Some(allowed) = limits
+            .max_image_base64_bytes
+            .filter(|allowed| bytes > *allowed)
+        {
+            goal.max_bytes = goal.max_bytes.into_iter().chain([allowed]).min();
+            let (before, allowed) = (units::bytes(bytes), units::bytes(allowed));
+            steps.push(format!(
+                "{before} → at most {allowed}, which one image may have"
+            ));
+        }
+        (!steps.is_empty()).then(|| (goal, steps.join(", ")))
+    }
+
+    /// The longest side of an image of too many patches with which it has few enough, and how many those are.
+    fn side_of_patches(
+        &self,
+        part: &MediaPart,
+        upright: Size,
+        limits: &Limits,
+    ) -> Option<(u64, u64)> {
+        let rules = self.rules.as_ref()?;
+        let allowed = limits.max_image_patches?;
+        let sizes = Sizes::new(upright, rules.chosen(None), rules);
+        let is_within = |side: u64| {
+            let patches = rules.family().patches(sizes.with_side(side), part.detail);
+            patches.is_none_or(|patches| patches <= allowed)
+        };
+        let longer = upright.width.max(upright.height);
+        if is_within(longer) {
+            return None;
+        }
+        // Patches never grow fewer as the side grows.
+        let (mut within, mut beyond) = (1, longer);
+        while beyond - within > 1 {
+            let middle = within.midpoint(beyond);
+            match is_within(middle) {
+                true => within = middle,
+                false => beyond = middle,
+            }
+        }
+        Some((within, allowed))
     }
 
     fn send_by_url(&mut self, allowed: u64, limits: &Limits, reach: &[Reach]) {
@@ -154,6 +272,10 @@ impl Planner {
         let mut order: Vec<_> = parts
             .filter_map(|(media, (part, reach))| {
                 let bytes = part.inline_bytes()?;
+                // What breaks a limit of its own breaks it by URL as well.
+                self.actions
+                    .get(media)
+                    .filter(|action| **action == Action::Keep)?;
                 let address = match reach {
                     Reach::Here => return None,
                     Reach::At(url) => Address::parse(url).is_ok().then_some(url.len())?,
@@ -208,16 +330,10 @@ impl Planner {
 
     /// Length of the body while these images are empty, and of whichever type they may become.
     fn without_data(&self, shares: &[Share]) -> u64 {
-        let longest = [Format::Jpeg, Format::Png, Format::Webp].map(Format::mime);
-        let longest = longest.into_iter().max_by_key(|mime| mime.len());
         let mut draft = self.draft.clone();
         for share in shares {
-            let Some(part) = draft.media.get_mut(share.media) else {
-                continue;
-            };
-            part.via = Via::Base64 { bytes: Some(0) };
-            if let Some(mime) = longest.filter(|mime| mime.len() > part.facts.mime.len()) {
-                part.facts.mime = mime.to_owned();
+            if let Some(part) = draft.media.get_mut(share.media) {
+                encode_again(part, Some(0));
             }
         }
         Body::streamed(&draft).len()
@@ -256,17 +372,32 @@ impl Planner {
             ..Goal::default()
         };
         if let Some(part) = self.draft.media.get_mut(share.media) {
-            let bytes = Some(max_bytes);
-            part.via = Via::Base64 { bytes };
+            encode_again(part, Some(max_bytes));
         }
         self.act(share.media, Action::Shrink(goal), text);
     }
 
     fn act(&mut self, media: usize, action: Action, text: String) {
-        self.steps.push(BudgetStep { media, text });
-        if let Some(planned) = self.actions.get_mut(media) {
-            *planned = action;
+        match self.steps.iter_mut().find(|step| step.media == media) {
+            Some(step) => step.text = format!("{}, {text}", step.text),
+            None => self.steps.push(BudgetStep { media, text }),
         }
+        if let Some(planned) = self.actions.get_mut(media) {
+            *planned = match (&*planned, action) {
+                (Action::Shrink(own), Action::Shrink(share)) => Action::Shrink(own.and(share)),
+                (_, action) => action,
+            };
+        }
+    }
+}
+
+/// As it stands in the body when it is prepared: of so many bytes, and of whichever type it may become.
+fn encode_again(part: &mut MediaPart, bytes: Option<u64>) {
+    let longest = [Format::Jpeg, Format::Png, Format::Webp].map(Format::mime);
+    let longest = longest.into_iter().max_by_key(|mime| mime.len());
+    part.via = Via::Base64 { bytes };
+    if let Some(mime) = longest.filter(|mime| mime.len() > part.facts.mime.len()) {
+        part.facts.mime = mime.to_owned();
     }
 }
 

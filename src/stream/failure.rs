@@ -1,5 +1,6 @@
 //! Why nothing came, in words: a browser hides the reason, so the likeliest one is named, and what helps.
 
+use crate::catalog::Provider;
 use crate::error::Error;
 
 /// What the runtime knows of itself when a request fails.
@@ -15,7 +16,7 @@ pub struct RuntimeContext<'a> {
 /// can do where a browser lets no page read the answer.
 pub fn no_answer(url: &str, cause: &str, context: RuntimeContext<'_>, cors_hint: &str) -> Error {
     let server = origin(url);
-    let why = why(server, cause, context, cors_hint);
+    let why = why((url, server), cause, context, cors_hint);
     Error::Network {
         message: format!("no answer from {server}: {why}"),
     }
@@ -28,7 +29,12 @@ pub fn broken_off(cause: &str) -> Error {
     }
 }
 
-fn why(server: &str, cause: &str, context: RuntimeContext<'_>, cors_hint: &str) -> String {
+fn why(
+    (url, server): (&str, &str),
+    cause: &str,
+    context: RuntimeContext<'_>,
+    cors_hint: &str,
+) -> String {
     if context.is_offline {
         return format!("this device is offline. ({cause})");
     }
@@ -38,6 +44,13 @@ fn why(server: &str, cause: &str, context: RuntimeContext<'_>, cors_hint: &str) 
     if page.starts_with("https:") && server.starts_with("http:") && !is_loopback(server) {
         return format!(
             "pages of {page} may only read from https: addresses (mixed content): use one, or a proxy on the page's own origin{cors_hint}. ({cause})"
+        );
+    }
+    let provider = Provider::at(url);
+    if let Some(provider) = provider.filter(|provider| provider.browser == Some(true)) {
+        return format!(
+            "{} lets pages read its answers, so the network failed, or something on the way (a proxy, an extension) stopped it. ({cause})",
+            provider.name
         );
     }
     let server = match page == server {

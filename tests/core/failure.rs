@@ -108,6 +108,23 @@ fn a_server_of_another_origin_may_not_allow_the_page_and_the_own_one_may_redirec
 }
 
 #[test]
+fn a_provider_that_is_known_to_let_pages_read_is_not_blamed() {
+    let page = Some("https://page.example");
+    let openai = said("https://api.openai.com/v1/chat/completions", page, false);
+    assert!(
+        openai.contains("OpenAI lets pages read its answers"),
+        "{openai}"
+    );
+    assert!(
+        !openai.contains("CORS") && openai.ends_with("(Failed to fetch)"),
+        "{openai}"
+    );
+    // Nothing says so of Baseten.
+    let baseten = said("https://inference.baseten.co/v1/models", page, false);
+    assert!(baseten.contains("CORS"), "{baseten}");
+}
+
+#[test]
 fn an_answer_that_broke_off_is_no_missing_one() {
     assert_eq!(
         broken_off("reset").to_string(),

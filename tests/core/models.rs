@@ -3,12 +3,15 @@
 use crate::fixtures::{image, video};
 use tilewise::catalog::{Certainty, Model, default_model, find, find_at};
 use tilewise::estimate::{Estimate, EstimateOptions, estimate};
+use tilewise::explain::{self, Cited, ExplanationStep, Figure};
 use tilewise::media::Size;
 use tilewise::prepare::plan::plan;
 use tilewise::prepare::{Fit, Goal};
+use tilewise::price::Prices;
 use tilewise::request::{Body, Detail, Draft, MediaPart};
 use tilewise::rule::{Family, MediaResolution, Options, Rule, Rules};
 use tilewise::stream::Usage;
+use tilewise::units::Price;
 use tilewise::usage::{Basis, Follows, Received, reconcile};
 
 const PHOTO: Size = Size::new(1_920, 1_080);
@@ -292,6 +295,42 @@ fn a_longer_input_has_the_prices_of_its_step() {
     };
     assert!(!model.price_tiers.is_empty());
     assert_eq!((usd(false), usd(true)), ((0.3, 1.2), (0.6, 2.4)));
+}
+
+#[test]
+fn an_explanation_says_which_price_step_a_long_input_reaches_and_where_it_was_read() {
+    let explained = |words: usize, price| {
+        let mut draft = draft("minimax", "MiniMax-M3", Vec::new());
+        draft.text = "word ".repeat(words);
+        let options = EstimateOptions {
+            price,
+            ..EstimateOptions::default()
+        };
+        let explained = explain::request(&draft, &options);
+        assert_eq!(explained.usd, estimate(&draft, &options).cost.input_usd);
+        let is_step = |step: &&ExplanationStep| matches!(step, ExplanationStep::PriceTier { .. });
+        let step = explained
+            .steps
+            .iter()
+            .find(is_step)
+            .map(ToString::to_string);
+        let is_cited = |cited: &Cited| cited.figure == Figure::PriceTiers;
+        assert_eq!(explained.sources.iter().any(is_cited), step.is_some());
+        step
+    };
+    assert_eq!(explained(10, Prices::default()), None);
+    let step = explained(600_000, Prices::default()).unwrap();
+    assert!(
+        step.starts_with("more than 512,000 tokens of input"),
+        "{step}"
+    );
+    // A price that the caller gave has no steps.
+    let input = Price::from_usd_per_million(1.0);
+    let given = Prices {
+        input,
+        ..Prices::default()
+    };
+    assert_eq!(explained(600_000, given), None);
 }
 
 #[test]

@@ -1,15 +1,17 @@
 use proptest::prelude::*;
 use tilewise::catalog;
-use tilewise::catalog::Limits;
+use tilewise::catalog::{Limits, Model};
 use tilewise::error::ErrorCode;
+use tilewise::estimate::{EstimateOptions, estimate};
 use tilewise::media::{Format, ImageFacts, MediaFacts, Orientation, Size};
 use tilewise::prepare::budget::{Action, Reach, budget};
 use tilewise::prepare::plan::{Quality, plan};
 use tilewise::prepare::sizes::{CheaperSize, Sizes};
 use tilewise::prepare::{Goal, PrepareError, Wish};
 use tilewise::price::Prices;
-use tilewise::request::{Body, Draft, MediaPart, Via};
+use tilewise::request::{Body, Detail, Draft, MediaPart, Via};
 use tilewise::rule::{Options, Rule, Rules};
+use tilewise::violation::ViolationCode;
 
 const MODEL: &str = "moonshotai/Kimi-K2.5";
 
@@ -455,6 +457,119 @@ fn a_body_whose_text_alone_is_too_long_cannot_be_made_to_fit() {
     let error = budget(&draft, &Limits::default(), &[]).unwrap_err();
     assert!(matches!(error, PrepareError::BodyUnmeetable { .. }));
     assert_eq!(error.code(), ErrorCode::Limit);
+}
+
+#[test]
+fn an_image_that_breaks_a_limit_of_its_own_is_prepared_to_it_however_short_the_body_is() {
+    let planned = |provider: &str, model: &str, parts: Vec<MediaPart>| {
+        let draft = Draft {
+            provider: Some(provider.into()),
+            ..Draft {
+                media: parts,
+                ..Draft::new(model, "What is this?")
+            }
+        };
+        let before = estimate(&draft, &EstimateOptions::default());
+        let budget = budget(&draft, &Limits::default(), &[]).unwrap();
+        let mut done = draft.clone();
+        for (part, action) in done.media.iter_mut().zip(&budget.actions) {
+            let Action::Shrink(goal) = action else {
+                continue;
+            };
+            let rules = draft.known_model().and_then(Model::rules).unwrap();
+            let size = plan(&part.facts, goal, &rules).unwrap().size;
+            let format = match goal.format() {
+                Wish::Png => Format::Png,
+                _ => Format::Jpeg,
+            };
+            let facts = MediaFacts::image(format, size, ImageFacts::default());
+            *part = in_body(facts, goal.max_bytes.or(part.facts.bytes).unwrap());
+        }
+        let after = estimate(&done, &EstimateOptions::default());
+        assert!(before.errors().next().is_some(), "{:?}", before.violations);
+        assert_eq!(after.errors().next(), None);
+        assert!(after.body_bytes <= budget.body_bytes);
+        let steps = budget.steps.into_iter().map(|step| step.text);
+        steps.collect::<Vec<_>>()
+    };
+    // Claude: 8,000 pixels, or 2,000 of more than 20 images; 5 MB of one image in base64.
+    let steps = planned(
+        "anthropic",
+        "claude-opus-5",
+        vec![in_body(photo(9_000, 300), 90_000)],
+    );
+    assert_eq!(
+        steps,
+        ["no side over 8,000 pixels, the most that is allowed"]
+    );
+    let many = vec![in_body(photo(2_400, 300), 90_000); 21];
+    let steps = planned("anthropic", "claude-opus-5", many);
+    assert_eq!(steps.len(), 21);
+    assert!(
+        steps[20].starts_with("no side over 2,000 pixels"),
+        "{}",
+        steps[20]
+    );
+    let steps = planned(
+        "anthropic",
+        "claude-opus-5",
+        vec![in_body(photo(4_000, 3_000), 12_000_000)],
+    );
+    assert!(
+        steps[0].contains("which one image may have"),
+        "{}",
+        steps[0]
+    );
+    // A format that it does not take.
+    let tiff = MediaFacts::image(Format::Tiff, Size::new(800, 600), ImageFacts::default());
+    let steps = planned("anthropic", "claude-opus-5", vec![in_body(tiff, 90_000)]);
+    assert!(
+        steps[0].starts_with("converted to PNG, since Claude Opus 5 does not take "),
+        "{}",
+        steps[0]
+    );
+}
+
+#[test]
+fn an_image_of_too_many_patches_is_scaled_to_the_largest_size_of_few_enough() {
+    let part = MediaPart {
+        detail: Some(Detail::Original),
+        ..in_body(photo(8_000, 5_000), 90_000)
+    };
+    let mut draft = draft(vec![part]);
+    draft.provider = Some("openai".into());
+    draft.model = "gpt-6.2-sol".into();
+    let before = estimate(&draft, &EstimateOptions::default());
+    let code = |code| {
+        before
+            .violations
+            .iter()
+            .any(|violation| violation.code == code)
+    };
+    assert!(
+        code(ViolationCode::TooManyPatches),
+        "{:?}",
+        before.violations
+    );
+
+    let budget = budget(&draft, &Limits::default(), &[]).unwrap();
+    let [Action::Shrink(goal)] = &budget.actions[..] else {
+        panic!("{:?}", budget.actions)
+    };
+    let rules = draft.known_model().and_then(Model::rules).unwrap();
+    let side = goal.max_side.unwrap();
+    let patches = |side| {
+        let upright = Size::new(8_000, 5_000);
+        let size = Sizes::new(upright, rules.chosen(None), &rules).with_side(side);
+        rules
+            .family()
+            .patches(size, Some(Detail::Original))
+            .unwrap()
+    };
+    assert!(
+        patches(side) <= 30_000 && patches(side + 1) > 30_000,
+        "{side}"
+    );
 }
 
 fn any_rule() -> impl Strategy<Value = Rule> {

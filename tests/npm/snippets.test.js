@@ -10,7 +10,7 @@ import { output } from "./support/run.js";
 import { forward, serve } from "./support/server.js";
 
 const project = await createProject({ after });
-const { inspect, requestBody, snippet } = await project.load();
+const { inspect, models, requestBody, snippet } = await project.load();
 
 const MODULES = fileURLToPath(new URL("../node_modules", import.meta.url));
 const FILE_NAME = "it's a photo.jpg";
@@ -85,6 +85,9 @@ async function witness(context) {
   const seen = {};
   seen.origin = await serve(context, (request, response) => {
     const chunks = [];
+    seen.url = request.url;
+    // The endpoint behind it knows one path.
+    request.url = request.url.replace(/^.*\/chat\/completions$/, "/v1/chat/completions");
     request.on("data", (chunk) => chunks.push(chunk));
     request.on("end", () => {
       seen.body = JSON.parse(Buffer.concat(chunks));
@@ -124,3 +127,51 @@ for (const [language, { file, program, answer }] of Object.entries(languages)) {
     }
   });
 }
+
+/** Where each provider's own documents say that a key is kept. */
+const KEY_VARIABLES = {
+  baseten: "BASETEN_API_KEY",
+  openai: "OPENAI_API_KEY",
+  anthropic: "ANTHROPIC_API_KEY",
+  google: "GEMINI_API_KEY",
+  xai: "XAI_API_KEY",
+  mistral: "MISTRAL_API_KEY",
+  moonshot: "MOONSHOT_API_KEY",
+  alibaba: "DASHSCOPE_API_KEY",
+  zai: "ZAI_API_KEY",
+  deepseek: "DEEPSEEK_API_KEY",
+  minimax: "MINIMAX_API_KEY",
+  meta: "META_API_KEY",
+};
+
+describe("a snippet for a provider's own model asks its own endpoint, with the key from its own variable:", { concurrency: true }, () => {
+  const own = models({ status: "current" }).filter(({ baseUrl }) => baseUrl);
+  const first = [...new Map(own.map((model) => [model.provider, model]).reverse()).values()];
+
+  test("of every provider that has an endpoint", () => {
+    assert.deepEqual(first.map(({ provider }) => provider).sort(), Object.keys(KEY_VARIABLES).sort());
+  });
+
+  for (const { provider, id, baseUrl } of first) {
+    for (const [language, { file, program, answer }] of Object.entries(languages)) {
+      test(`${provider} in ${language}`, async (context) => {
+        const folder = await temporaryFolder(context);
+        const seen = await witness(context);
+        const request = draft({ provider, model: id, text: "What is this?", maxTokens: 512, media: [inFile] });
+        const code = snippet(request, language, { baseUrl });
+        assert.equal(code.split(baseUrl).length, 2, code);
+        const { pathname } = new URL(baseUrl);
+        await writeFile(join(folder, FILE_NAME), photo);
+        await writeFile(join(folder, file), code.replace(new URL(baseUrl).origin, seen.origin));
+        await symlink(MODULES, join(folder, "node_modules"));
+
+        const printed = await output(program, [file], { cwd: folder, env: { [KEY_VARIABLES[provider]]: "own" } });
+
+        assert.ok(answer(printed).includes("jpeg image, 90×60 pixels"), printed);
+        assert.equal(seen.url, `${pathname === "/" ? "" : pathname}/chat/completions`);
+        assert.deepEqual(seen.body, await requestBody(request, { stream: false }));
+        assert.equal(seen.authorization, "Bearer own");
+      });
+    }
+  }
+});

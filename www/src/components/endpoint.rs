@@ -3,6 +3,7 @@
 use super::api_key::ApiKey;
 use crate::state::endpoint::{EndpointKind, EndpointState};
 use leptos::prelude::*;
+use tilewise::catalog::Provider;
 
 const CHOICES: [(EndpointKind, &str, &str); 4] = [
     (EndpointKind::Demo, "demo", "Offline demo, no model"),
@@ -48,10 +49,20 @@ pub(crate) fn EndpointChoice() -> impl IntoView {
         <Show when=move || is(EndpointKind::Demo)>
             <p class="hint">"The demo answers inside this page. It runs no model."</p>
         </Show>
-        <Show when=move || is(EndpointKind::Baseten)>
-            <p class="hint">
-                "Baseten does not publish whether pages may read its answers (CORS). If they may not, use a proxy on this page's origin: docs/proxy.md in the repository shows how."
-            </p>
-        </Show>
+        {move || endpoint.provider().map(|provider| view! { <p class="hint">{for_pages(provider)}</p> })}
     }
 }
+
+/// Whether a page can talk to it.
+fn for_pages(provider: &Provider) -> String {
+    let name = provider.name;
+    match provider.browser {
+        Some(true) => format!("{name} lets pages read its answers (CORS)."),
+        Some(false) => format!("{name} does not let pages read its answers (CORS): {PROXY}"),
+        None => format!(
+            "{name} does not publish whether pages may read its answers (CORS). If they may not, {PROXY}"
+        ),
+    }
+}
+
+const PROXY: &str = "use a proxy on this page's origin: docs/proxy.md in the repository shows how.";

@@ -5,7 +5,7 @@ use super::lazy::LazyState;
 use super::listing::{ListPhase, Listing};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use tilewise::catalog::{BASE_URL, Model};
+use tilewise::catalog::{BASE_URL, Model, Provider};
 use tilewise::stream::Target;
 use tilewise::stream::retry::DEFAULT_MAX_RETRIES;
 use tilewise::web::{Abort, list_models};
@@ -52,6 +52,14 @@ impl EndpointState {
                 format!("{origin}/v1")
             }
             EndpointKind::Custom => self.custom_url.get().trim().to_owned(),
+        }
+    }
+
+    /// Whose endpoint is asked; `None` of the demo, and of any that the catalogue does not name.
+    pub(crate) fn provider(&self) -> Option<&'static Provider> {
+        match self.kind.get() {
+            EndpointKind::Demo => None,
+            _ => Provider::at(&self.base_url()),
         }
     }
 

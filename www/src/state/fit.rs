@@ -146,13 +146,14 @@ impl FitState {
         }
     }
 
-    /// How the whole request can be made to fit; `None` where its body does, while that is under way, or
-    /// of figures that came by a link.
+    /// How the whole request can be made to fit; `None` where nothing that is done to images would help, while that is under
+    /// way, or of figures that came by a link.
     pub(crate) fn plan_for_all(&self) -> Option<Result<Plan, String>> {
         let limits = self.estimate.estimate.with(|estimate| {
             let allowed = estimate.limits.max_body_bytes;
             let is_too_long = allowed.is_some_and(|allowed| estimate.body_bytes > allowed);
-            is_too_long.then_some(estimate.limits)
+            let is_refused = estimate.errors().next().is_some();
+            (is_too_long || is_refused).then_some(estimate.limits)
         })?;
         if self.is_running.get() || self.list.has_shared() {
             return None;
@@ -167,6 +168,9 @@ impl FitState {
             Ok(budget) => budget,
             Err(error) => return Some(Err(error.sentence())),
         };
+        if budget.steps.is_empty() {
+            return None;
+        }
         let named = budget.steps.iter().filter_map(|step| {
             let item = items.get(step.media)?;
             Some((item.name.clone(), step.text.clone()))
