@@ -16,7 +16,7 @@ mod fragmented;
 use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
-use tilewise::estimate::{EstimateOptions, estimate};
+use tilewise::estimate::{EstimateOptions, candidates, compare, estimate};
 use tilewise::media::Kind;
 use tilewise::probe;
 use tilewise::request::{Draft, MediaPart};
@@ -135,6 +135,27 @@ fn estimates(effort: &Effort) {
     assert_eq!(answer.media_tokens, 96 * 40);
     let time = median(effort, 1, || estimate(black_box(&draft), &options));
     println!("\nestimate, 96 images: {:.1} µs", time / 1e3);
+    for images in [1, 96] {
+        draft.media.truncate(images);
+        draft
+            .media
+            .resize(images, draft.media.first().expect("an image").clone());
+        let models = candidates(&draft);
+        let compared = compare(&draft, &options, &models);
+        assert!(models.len() > 50 && compared.len() == models.len());
+        let time = median(effort, images as u32, || {
+            compare(black_box(&draft), &options, &models)
+        });
+        let images = match images {
+            1 => "1 image".to_owned(),
+            _ => format!("{images} images"),
+        };
+        println!(
+            "compare, {images} under {} models: {:.1} µs",
+            models.len(),
+            time / 1e3
+        );
+    }
 }
 
 fn streams(effort: &Effort) {

@@ -74,13 +74,20 @@ pub fn compare<'a>(
             estimate,
         }
     };
-    let mut compared: Vec<Compared<'_>> = Vec::with_capacity(models.len());
-    for next in models.iter().map(under) {
-        // Of a few dozen, a sort takes no less time, and 4 KB more of a download.
-        let place = compared.partition_point(|known| known.rank() <= next.rank());
-        compared.insert(place, next);
+    let mut compared: Vec<_> = models.iter().map(|model| Some(under(model))).collect();
+    let rank = |index: &usize| compared.get(*index)?.as_ref().map(Compared::rank);
+    // Places are moved about, for the estimates are large. Of a few dozen, a sort takes no less time, and 4 KB more of a
+    // download.
+    let mut order: Vec<usize> = Vec::with_capacity(models.len());
+    for index in 0..compared.len() {
+        let own = rank(&index);
+        let place = order.partition_point(|known| rank(known) <= own);
+        order.insert(place, index);
     }
-    compared
+    let in_order = order.into_iter();
+    in_order
+        .filter_map(|index| compared.get_mut(index)?.take())
+        .collect()
 }
 
 impl Compared<'_> {
