@@ -91,6 +91,7 @@ pub fn provider(id: &str) -> Option<&'static Provider> {
 
 /// Where a figure was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Source {
     /// The figure, by its path in JavaScript: `price.input`, `limits.maxImages`,
     /// `rules.published.tilePx`.

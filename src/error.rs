@@ -77,6 +77,7 @@ impl From<probe::NotLoaded> for Error {
 /// An error as plain data, of which JavaScript makes one of its own class. What does not belong to its code is
 /// not there.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct PlainError<'a> {
     code: &'static str,
     message: String,

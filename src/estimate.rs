@@ -44,6 +44,7 @@ use std::borrow::Cow;
 /// What a draft costs, and what the endpoint would say to it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Estimate {
     /// The model of the draft; of a model of the caller's own its identifier, where it has one.
     pub model: String,
@@ -118,6 +119,7 @@ impl Estimate {
 /// What input and output cost, in US dollars.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Cost {
     /// `None` where a price is not known.
     pub input_usd: Option<Usd>,
@@ -127,6 +129,7 @@ pub struct Cost {
 
 /// What one image or video costs.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct MediaEstimate {
     /// Tokens of all its frames.
     pub tokens: ByRule,

@@ -39,6 +39,7 @@ use serde::Serialize;
 /// The way to one figure.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Explanation {
     /// By which the tokens are counted.
     pub rule: Rule,

@@ -8,7 +8,7 @@ mod address;
 pub use address::{Address, Unreachable};
 
 use crate::catalog::{self, Certainty, Limits, Model, Status};
-use crate::media::{ImageFacts, Kind, Size, VideoFacts};
+use crate::media::{ImageFacts, Kind, Rotation, Size, VideoFacts};
 use crate::request::{Draft, MediaPart, Via};
 use crate::rule::Rules;
 use crate::units;
@@ -17,6 +17,7 @@ use std::iter::repeat;
 
 /// What a request would use of each limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LimitUse {
     /// Images of the whole request, earlier turns included.
     pub images: u64,
@@ -444,12 +445,12 @@ fn check_image(image: &ImageFacts) -> impl Iterator<Item = Violation> {
 
 /// Players turn the frames. Whether the decoder before the model does is not published.
 fn check_video(video: &VideoFacts) -> Option<Violation> {
-    (video.rotation != 0).then(|| {
+    (video.rotation != Rotation::None).then(|| {
         Violation::warning(
             ViolationCode::Rotated,
             format!(
                 "Players turn the video by {}°, which a decoder may ignore: the model may not see it upright.",
-                video.rotation
+                video.rotation.degrees()
             ),
             "Encode it again with its frames upright.",
         )

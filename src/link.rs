@@ -67,6 +67,7 @@ pub struct Link {
 
 /// Why a text is no link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum LinkError {
     /// The text does not begin as a link of tilewise does.
     #[error("it is no link of tilewise")]

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize, Serializer};
 /// An image or a video.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(from = "FlatFacts")]
+#[non_exhaustive]
 pub struct MediaFacts {
     /// The format that the bytes show, whatever the name of the file says.
     pub format: Format,
@@ -57,7 +58,7 @@ pub struct ImageFacts {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct VideoFacts {
     /// Clockwise degrees: 0, 90, 180 or 270.
-    pub rotation: u16,
+    pub rotation: Rotation,
     /// Milliseconds of what is shown, edits applied; `None` where the file does not say.
     pub duration_ms: Option<f64>,
     /// Average frames a second.
@@ -92,10 +93,7 @@ impl MediaFacts {
         shown: Size,
         video: VideoFacts,
     ) -> Self {
-        let display = match video.rotation {
-            90 | 270 => Size::new(shown.height, shown.width),
-            _ => shown,
-        };
+        let display = video.rotation.display(shown);
         Self::new(format, stored, display, Kind::Video(video))
     }
 
@@ -111,6 +109,13 @@ impl MediaFacts {
             display_height: display.height,
             kind,
         }
+    }
+
+    /// Of a file of this length; `None` where that is not known.
+    #[must_use]
+    pub fn with_bytes(mut self, bytes: impl Into<Option<u64>>) -> Self {
+        self.bytes = bytes.into();
+        self
     }
 
     /// Stored size in pixels, before any rotation.
@@ -157,6 +162,74 @@ fn scaled(side: u64, by: u64, over: u64) -> u64 {
     let exact = u128::from(side) * u128::from(by);
     let over = u128::from(over);
     u64::try_from((exact + over / 2) / over).unwrap_or(u64::MAX)
+}
+
+/// How far a player turns the frames of a video, clockwise. In JavaScript, and in JSON, the degrees.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "u64", into = "u16")]
+pub enum Rotation {
+    /// Not at all.
+    #[default]
+    None,
+    /// By 90°.
+    Quarter,
+    /// By 180°.
+    Half,
+    /// By 270°.
+    ThreeQuarters,
+}
+
+impl Rotation {
+    /// Each of them, by growing degrees.
+    pub const ALL: [Self; 4] = [Self::None, Self::Quarter, Self::Half, Self::ThreeQuarters];
+
+    /// From 0, 90, 180 or 270; `None` for any other number.
+    pub fn new(degrees: u64) -> Option<Self> {
+        let is = |rotation: &Self| u64::from(rotation.degrees()) == degrees;
+        Self::ALL.into_iter().find(is)
+    }
+
+    /// 0, 90, 180 or 270.
+    pub const fn degrees(self) -> u16 {
+        match self {
+            Self::None => 0,
+            Self::Quarter => 90,
+            Self::Half => 180,
+            Self::ThreeQuarters => 270,
+        }
+    }
+
+    /// Size in pixels as a player shows it: by a quarter and three quarters of a turn it lies on its side.
+    pub const fn display(self, stored: Size) -> Size {
+        match self {
+            Self::None | Self::Half => stored,
+            Self::Quarter | Self::ThreeQuarters => Size::new(stored.height, stored.width),
+        }
+    }
+
+    /// To the nearest quarter; clockwise degrees, any number of turns.
+    pub(crate) fn nearest(degrees: f64) -> Self {
+        match (degrees / 90.0).round().rem_euclid(4.0) {
+            1.0 => Self::Quarter,
+            2.0 => Self::Half,
+            3.0 => Self::ThreeQuarters,
+            _ => Self::None,
+        }
+    }
+}
+
+impl TryFrom<u64> for Rotation {
+    type Error = &'static str;
+
+    fn try_from(degrees: u64) -> Result<Self, Self::Error> {
+        Self::new(degrees).ok_or("a rotation is 0, 90, 180 or 270")
+    }
+}
+
+impl From<Rotation> for u16 {
+    fn from(rotation: Rotation) -> Self {
+        rotation.degrees()
+    }
 }
 
 /// How a stored image must be turned and mirrored to stand upright, 1 to 8 as EXIF numbers it
@@ -302,7 +375,7 @@ struct FlatFacts {
     animated: Option<bool>,
     has_alpha: Option<bool>,
     #[serde(default, deserialize_with = "nullable::or_default")]
-    rotation: u16,
+    rotation: Rotation,
     duration_ms: Option<f64>,
     frame_rate: Option<f64>,
     frame_count: Option<u64>,

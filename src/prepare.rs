@@ -150,6 +150,7 @@ impl Goal {
 /// What an image is scaled down to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Fit {
     /// The largest size that the model does not scale down: it sees all that it would have seen.
     Model,
@@ -158,6 +159,7 @@ pub enum Fit {
 /// The format that is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Wish {
     /// JPEG for opaque photographs; without loss, as PNG or WebP, where there is alpha or few colours.
     #[default]

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 /// The language of a snippet, and what it needs to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Language {
     /// With the `openai` package of PyPI.
     Python,

@@ -145,6 +145,7 @@ impl Basis {
 /// The bill beside the estimate, in its parts.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Reconciliation {
     /// Tokens of the input, estimated and reported.
     pub input_tokens: TokenComparison,
@@ -161,6 +162,7 @@ pub struct Reconciliation {
 
 /// Tokens of the input, as estimated and as the endpoint reports them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct TokenComparison {
     /// By the rule of the estimate.
     #[serde(serialize_with = "units::count")]
@@ -174,6 +176,7 @@ pub struct TokenComparison {
 
 /// Dollars for the input.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct UsdComparison {
     /// By the estimate; `None` where the price is not known.
     pub estimated: Option<Usd>,
@@ -208,6 +211,7 @@ impl Follows {
 /// same input again, as it is priced; `reasoning` is a part of `output`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Parts {
     /// Tokens of all media, between two bounds.
     pub media: BilledMedia,
@@ -225,6 +229,7 @@ pub struct Parts {
 
 /// Tokens of all media, markers apart: what the bill leaves for them between the bounds of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct BilledMedia {
     /// By the rule of the estimate.
     #[serde(serialize_with = "units::count")]
@@ -239,6 +244,7 @@ pub struct BilledMedia {
 
 /// Tokens as reported, and what they cost; `None` where a count or a price is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct BilledPart {
     /// As the endpoint reported them.
     #[serde(serialize_with = "units::count")]

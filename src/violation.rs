@@ -5,6 +5,7 @@ use serde::Serialize;
 
 /// One thing that the endpoint would refuse, or that would not do what one expects.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Violation {
     /// The kind of problem, to branch on.
     pub code: ViolationCode,

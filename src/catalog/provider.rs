@@ -5,6 +5,7 @@ use crate::rule::Detail;
 
 /// Who serves models. The same checkpoint at two of them is two models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Provider {
     /// As in [`Model::provider`](super::Model::provider): `baseten`. Provider `open` has each open family once, for servers
     /// of one's own.
@@ -48,6 +49,7 @@ impl Provider {
 
 /// An endpoint that speaks its provider's own protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Native {
     /// `anthropic-messages`, `google-generate` or `bedrock-converse`.
     pub protocol: &'static str,

@@ -49,6 +49,7 @@ impl Bounds {
 /// them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Range {
     /// US dollars, no less.
     pub low_usd: Usd,

@@ -23,6 +23,7 @@ use serde::Serialize;
 
 /// The request as one model takes it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Compared<'a> {
     /// Under which the request is estimated, in place of the one that the draft names.
     pub model: &'a Model,

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 /// Where one figure was read, and on which day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Cited {
     /// The figure that was read there.
     pub figure: Figure,
@@ -19,6 +20,7 @@ pub struct Cited {
 /// What an explanation takes from elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub enum Figure {
     /// The parameters of the rule.
     Rule,

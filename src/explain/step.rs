@@ -10,6 +10,7 @@ use serde::Serialize;
     rename_all = "camelCase",
     rename_all_fields = "camelCase"
 )]
+#[non_exhaustive]
 pub enum ExplanationStep {
     /// What the file holds.
     Stored {
@@ -205,6 +206,7 @@ pub enum ExplanationStep {
 /// A limit of the model's own processor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "of", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[non_exhaustive]
 pub enum Limit {
     /// The image or frame has more patches than the processor allows.
     Patches {

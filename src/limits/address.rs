@@ -8,6 +8,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// A URL that an endpoint on the public internet can try to fetch.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Address {
     /// In lower case, with IPv4 addresses in dotted decimals, and IPv6 addresses as they are written.
     pub host: String,

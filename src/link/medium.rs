@@ -4,7 +4,7 @@
 //! `jpeg_4032x3024_b3100000_o6` is a JPEG of 3.1 MB that lies on its side.
 
 use super::{decimal, positive, whole};
-use crate::media::{Format, ImageFacts, Kind, MediaFacts, Orientation, Size, VideoFacts};
+use crate::media::{Format, ImageFacts, Kind, MediaFacts, Orientation, Rotation, Size, VideoFacts};
 use crate::request::{MediaPart, Via};
 
 /// Between facts: no number has it, and no program takes it for the end of an address.
@@ -58,7 +58,7 @@ impl Linked {
                 ]);
             }
             Kind::Video(video) => {
-                let rotation = u64::from(video.rotation);
+                let rotation = u64::from(video.rotation.degrees());
                 told.extend([
                     ('r', whole(Some(rotation).filter(|degrees| *degrees != 0))),
                     ('d', number(video.duration_ms)),
@@ -116,8 +116,8 @@ fn set(facts: &mut MediaFacts, letter: char, value: &str) -> Option<()> {
         ('a', Kind::Image(image)) => image.animated = Some(read_yes_or_no(value)?),
         ('t', Kind::Image(image)) => image.has_alpha = Some(read_yes_or_no(value)?),
         ('r', Kind::Video(video)) => {
-            let degrees = whole(value)?.try_into().ok()?;
-            video.rotation = matches!(degrees, 90 | 180 | 270).then_some(degrees)?;
+            let turned = Rotation::new(whole(value)?)?;
+            video.rotation = Some(turned).filter(|turned| *turned != Rotation::None)?;
         }
         ('d', Kind::Video(video)) => {
             let ms = decimal(value).filter(|ms| *ms <= MAX_DURATION_MS)?;

@@ -44,6 +44,7 @@ pub enum Action {
 
 /// A way to make a request fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Budget {
     /// One for each medium of the draft, in order.
     pub actions: Vec<Action>,
@@ -55,6 +56,7 @@ pub struct Budget {
 
 /// One thing that is done, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct BudgetStep {
     /// Index into the draft's media.
     pub media: usize,

@@ -14,6 +14,7 @@ use std::io::{self, Cursor};
 
 /// Who can decode an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Decoder {
     /// This crate.
     Own,

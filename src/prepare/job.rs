@@ -19,6 +19,7 @@ use serde::Serialize;
 /// An image that meets its goal.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Prepared {
     /// The new file; `None` where the source met the goal, and stays as it is. Serialized is what is said of it.
     #[serde(skip)]

@@ -16,6 +16,7 @@ pub const BEST_QUALITY: u8 = 100;
 
 /// How to make of an image what meets a goal.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Plan {
     /// How the stored pixels must be turned.
     pub turn: Orientation,
@@ -39,6 +40,7 @@ pub struct Plan {
 
 /// Of an encoding that loses something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Quality {
     /// Exactly this, 1 to 100.
     Fixed(u8),

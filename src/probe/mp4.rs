@@ -8,9 +8,9 @@ use super::fragments::Fragments;
 use super::input::{Halt, Input, Parse, ends_before, lacks, malformed};
 use super::movie::{Matrix, Movie, MovieHeader, Track, TrackBoxes, TrackHeader};
 use super::sequence::Sequence;
-use super::video::{Rotation, Video};
+use super::video::Video;
 use super::{ProbeError, Reader, brands, codec};
-use crate::media::{Format, Kind, MediaFacts, Size};
+use crate::media::{Format, Kind, MediaFacts, Rotation, Size};
 use std::ops::{ControlFlow, Range};
 
 /// QuickTime files that are older than brands. The first byte, of a box that is not huge, keeps text with

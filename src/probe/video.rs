@@ -1,6 +1,6 @@
 //! What a reader of videos has found, and what follows from it.
 
-use crate::media::{Format, MediaFacts, Size, VideoFacts};
+use crate::media::{Format, MediaFacts, Rotation, Size, VideoFacts};
 
 /// Frames a second that any video has at most. What claims more counts ticks of a clock.
 pub(super) const MAX_RATE: f64 = 480.0;
@@ -52,7 +52,7 @@ impl Video {
             .shown
             .unwrap_or_else(|| self.stored.with_square_pixels(across, down));
         let video = VideoFacts {
-            rotation: self.rotation.degrees(),
+            rotation: self.rotation,
             duration_ms: seconds.map(|seconds| seconds * 1000.0),
             frame_rate,
             frame_count: frames,
@@ -88,36 +88,5 @@ fn timing(
         }
         (None, Some(frames), Some(rate)) => (Some(frames as f64 / rate), Some(frames), Some(rate)),
         rest => rest,
-    }
-}
-
-/// How far a player turns a frame, clockwise.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Rotation {
-    #[default]
-    None,
-    Right,
-    Half,
-    Left,
-}
-
-impl Rotation {
-    /// To the nearest quarter turn; clockwise degrees, any number of turns.
-    pub(super) fn nearest(degrees: f64) -> Self {
-        match (degrees / 90.0).round().rem_euclid(4.0) {
-            1.0 => Self::Right,
-            2.0 => Self::Half,
-            3.0 => Self::Left,
-            _ => Self::None,
-        }
-    }
-
-    const fn degrees(self) -> u16 {
-        match self {
-            Self::None => 0,
-            Self::Right => 90,
-            Self::Half => 180,
-            Self::Left => 270,
-        }
     }
 }

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 /// What an image takes, and the size that the model sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ImageCount {
     /// The count; where the rule gives only a range, its upper end.
     pub tokens: u64,
@@ -26,6 +27,7 @@ pub struct ImageCount {
 
 /// What a video takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct VideoCount {
     /// Of all frames; where the rule gives only a range, its upper end.
     pub tokens: u64,
@@ -42,6 +44,7 @@ pub struct VideoCount {
 
 /// Why a rule gives no count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum Refusal {
     /// The model has no rule of this kind.
     #[error("the model has no such rule")]

@@ -21,6 +21,7 @@ use thiserror::Error;
 
 /// Why a parameter is not set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum ParameterError {
     /// The family has no parameter of this name.
     #[error("the family has no such parameter")]
@@ -32,6 +33,7 @@ pub enum ParameterError {
 
 /// A family of models that count alike, with its parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Family {
     /// Kimi K2.5 to K2.7: scaled down to a budget of patches and padded; one token for each tile of 28 pixels.
     KimiK25(Kimi),

@@ -20,6 +20,7 @@ pub struct Options {
 /// The resolution that is asked for: `image_url.detail` of OpenAI's API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Detail {
     /// Of OpenAI's tile models only the base; of its patch models the limits `low_max_side` and `low_max_patches`.
     Low,
@@ -49,6 +50,7 @@ impl Detail {
 /// `media_resolution` of Google's API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum MediaResolution {
     /// 280 tokens for an image of Gemini 3, 64 of Gemini 2.
     Low,

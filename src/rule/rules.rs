@@ -15,6 +15,7 @@ pub struct Rules {
 
 /// What a medium takes by one rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Count {
     /// Of one frame.
     pub frame: ImageCount,

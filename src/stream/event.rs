@@ -57,6 +57,7 @@ pub enum ChatEvent {
 /// The answer as far as it came.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct ChatResult {
     /// The endpoint's name for the answer; `None` where it gave none.
     pub id: Option<String>,

@@ -28,6 +28,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// One event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Event<'a> {
     /// The event's type; `message` where the stream names none.
     pub kind: &'a str,
@@ -40,6 +41,7 @@ pub struct Event<'a> {
 /// An event is longer than allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("an event of the stream is longer than {max_event_bytes} bytes")]
+#[non_exhaustive]
 pub struct TooLong {
     /// Bytes that an event may have.
     pub max_event_bytes: usize,

@@ -59,6 +59,7 @@ pub struct Entry {
 
 /// How a request ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Outcome {
     /// The answer is not complete yet.
     Running,
@@ -108,6 +109,7 @@ impl Outcome {
 /// All requests together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Sum {
     /// How many there are, failed ones included.
     pub requests: u64,

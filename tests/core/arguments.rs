@@ -6,7 +6,7 @@ use tilewise::catalog::Limits;
 use tilewise::catalog::{self, Model};
 use tilewise::error::Error;
 use tilewise::estimate::{EstimateOptions, estimate};
-use tilewise::media::{Kind, MediaFacts, Orientation};
+use tilewise::media::{Kind, MediaFacts, Orientation, Rotation};
 use tilewise::price::Prices;
 use tilewise::request::{Body, Detail, Draft, MediaPart, Message, Question, Via};
 use tilewise::rule::Rule;
@@ -98,7 +98,7 @@ fn null_in_facts_is_what_is_not_known() {
         .fold(clip(), |facts, field| with(facts, field, Value::Null));
     let facts: MediaFacts = read(facts);
     assert!(
-        matches!(facts.kind, Kind::Video(video) if video.rotation == 0 && !video.frames_derived)
+        matches!(facts.kind, Kind::Video(video) if video.rotation == Rotation::None && !video.frames_derived)
     );
 }
 

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, de::DeserializeOwned};
 use std::{collections::BTreeMap, fs, path::PathBuf};
-use tilewise::media::{Format, ImageFacts, MediaFacts, Size, VideoFacts};
+use tilewise::media::{Format, ImageFacts, MediaFacts, Rotation, Size, VideoFacts};
 
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -28,7 +28,7 @@ pub(crate) struct Video {
     pub(crate) height: u64,
     pub(crate) display_width: u64,
     pub(crate) display_height: u64,
-    pub(crate) rotation: u16,
+    pub(crate) rotation: Rotation,
     pub(crate) duration_ms: Option<f64>,
     pub(crate) frame_rate: Option<f64>,
     pub(crate) frame_count: Option<u64>,
@@ -85,22 +85,13 @@ pub(crate) fn image(width: u64, height: u64, bytes: u64) -> MediaFacts {
         has_alpha: Some(false),
         ..ImageFacts::default()
     };
-    MediaFacts {
-        bytes: Some(bytes),
-        ..MediaFacts::image(Format::Jpeg, Size::new(width, height), image)
-    }
+    MediaFacts::image(Format::Jpeg, Size::new(width, height), image).with_bytes(bytes)
 }
 
 /// A video that exists as facts only.
 pub(crate) fn video(width: u64, height: u64, frames: u64, frame_rate: f64) -> MediaFacts {
-    MediaFacts {
-        bytes: Some(1_000_000),
-        ..MediaFacts::video(
-            Format::Mp4,
-            Size::new(width, height),
-            clip(frames, frame_rate),
-        )
-    }
+    let video = clip(frames, frame_rate);
+    MediaFacts::video(Format::Mp4, Size::new(width, height), video).with_bytes(1_000_000)
 }
 
 /// What of a video is about time.

@@ -3,7 +3,7 @@ use tilewise::catalog::Limits;
 use tilewise::catalog::{Certainty, Model, find, models};
 use tilewise::estimate::{EstimateOptions, estimate};
 use tilewise::limits::{Address, Unreachable};
-use tilewise::media::{Format, ImageFacts, MediaFacts, Orientation, Size, VideoFacts};
+use tilewise::media::{Format, ImageFacts, MediaFacts, Orientation, Rotation, Size, VideoFacts};
 use tilewise::request::{Body, Detail, Draft, MediaPart, Via};
 use tilewise::violation::{Severity, Violation, ViolationCode as Code};
 
@@ -454,13 +454,10 @@ fn a_video_that_players_turn_may_be_seen_lying() {
     let model = find("moonshotai/Kimi-K2.6").unwrap();
     let turned = |rotation| {
         let video = VideoFacts {
-            rotation,
+            rotation: Rotation::new(rotation).unwrap(),
             ..clip(30, 30.0)
         };
-        let facts = MediaFacts {
-            bytes: Some(1_000),
-            ..MediaFacts::video(Format::Mp4, Size::new(64, 48), video)
-        };
+        let facts = MediaFacts::video(Format::Mp4, Size::new(64, 48), video).with_bytes(1_000);
         let mut draft = draft(model);
         draft.media = vec![MediaPart::url(facts, "https://example.com/a.mp4")];
         violations(&draft)

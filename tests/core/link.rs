@@ -2,7 +2,7 @@ use crate::fixtures::{image, video};
 use proptest::prelude::*;
 use tilewise::estimate::{EstimateOptions, Volume, WhatIf, estimate};
 use tilewise::link::{Link, LinkError, Linked};
-use tilewise::media::{Format, ImageFacts, MediaFacts, Orientation, Size, VideoFacts};
+use tilewise::media::{Format, ImageFacts, MediaFacts, Orientation, Rotation, Size, VideoFacts};
 use tilewise::request::{Detail, Draft, MediaPart, Via};
 use tilewise::rule::Rule;
 
@@ -31,10 +31,8 @@ fn a_link_is_short_and_can_be_read_by_people() {
         animated: Some(false),
         has_alpha: None,
     };
-    let photo = MediaFacts {
-        bytes: Some(3_100_000),
-        ..MediaFacts::image(Format::Jpeg, Size::new(4032, 3024), turned)
-    };
+    let photo = MediaFacts::image(Format::Jpeg, Size::new(4032, 3024), turned);
+    let photo = photo.with_bytes(3_100_000);
     let link = Link {
         rule: Rule::Processor,
         detail: Some(Detail::High),
@@ -205,24 +203,18 @@ fn any_medium() -> impl Strategy<Value = MediaFacts> {
         flag(),
         prop::option::of(any::<u64>()),
     )
-        .prop_map(
-            |(width, height, orientation, animated, has_alpha, bytes)| MediaFacts {
-                bytes,
-                ..MediaFacts::image(
-                    Format::Webp,
-                    Size::new(width, height),
-                    ImageFacts {
-                        orientation: Orientation::new(orientation).unwrap(),
-                        animated,
-                        has_alpha,
-                    },
-                )
-            },
-        );
+        .prop_map(|(width, height, orientation, animated, has_alpha, bytes)| {
+            let image = ImageFacts {
+                orientation: Orientation::new(orientation).unwrap(),
+                animated,
+                has_alpha,
+            };
+            MediaFacts::image(Format::Webp, Size::new(width, height), image).with_bytes(bytes)
+        });
     let video = (
         side(),
         side(),
-        0..4_u16,
+        0..4_u64,
         prop::option::of(0.0..3e10),
         prop::option::of(0.001..1_000.0),
         prop::option::of(any::<u64>()),
@@ -234,7 +226,7 @@ fn any_medium() -> impl Strategy<Value = MediaFacts> {
                     Format::Mkv,
                     Size::new(width, height),
                     VideoFacts {
-                        rotation: turns * 90,
+                        rotation: Rotation::new(turns * 90).unwrap(),
                         duration_ms,
                         frame_rate,
                         frame_count,

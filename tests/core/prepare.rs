@@ -355,8 +355,7 @@ fn draft(parts: Vec<MediaPart>) -> Draft {
 }
 
 fn in_body(facts: MediaFacts, bytes: u64) -> MediaPart {
-    let bytes = Some(bytes);
-    MediaPart::base64(MediaFacts { bytes, ..facts })
+    MediaPart::base64(facts.with_bytes(bytes))
 }
 
 #[test]

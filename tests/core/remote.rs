@@ -171,11 +171,7 @@ impl Seen {
 
     /// All facts but what reading them took.
     fn image(&self) -> MediaFacts {
-        let facts = self.facts.clone().unwrap();
-        MediaFacts {
-            bytes_read: 0,
-            ..facts
-        }
+        without_reading(self.facts.clone().unwrap())
     }
 
     fn code(&self) -> ErrorCode {
@@ -287,29 +283,23 @@ fn read_at_most(max_bytes: u64, server: impl Fn(&Asked, usize) -> Result<Reply, 
 
 /// The facts of a file by a probe that has it at hand.
 fn truth(file: &[u8]) -> MediaFacts {
-    let facts = Probe::new(Some(file.len() as u64)).run(file).unwrap();
-    MediaFacts {
-        bytes_read: 0,
-        ..facts
-    }
+    without_reading(Probe::new(Some(file.len() as u64)).run(file).unwrap())
+}
+
+fn without_reading(mut facts: MediaFacts) -> MediaFacts {
+    facts.bytes_read = 0;
+    facts
 }
 
 /// The same where it is not known how far away its end is, so that no look at it can be had.
 fn truth_from_start(file: &[u8]) -> MediaFacts {
     let facts = Probe::new(None).run(file).unwrap();
-    MediaFacts {
-        bytes: Some(file.len() as u64),
-        bytes_read: 0,
-        ..facts
-    }
+    without_reading(facts).with_bytes(file.len() as u64)
 }
 
 /// The facts where no size was told.
 fn of_unknown_size(file: &[u8]) -> MediaFacts {
-    MediaFacts {
-        bytes: None,
-        ..truth(file)
-    }
+    truth(file).with_bytes(None)
 }
 
 const FIRST: Option<&str> = Some("bytes=0-2047");
@@ -370,10 +360,7 @@ fn of_more_than_was_asked_for_only_that_is_read() {
         let header = format!("bytes 0-{}/{size}", size - 1);
         Ok(Reply::new(206, &file).with("content-range", header))
     });
-    let expected = MediaFacts {
-        bytes: Some(size),
-        ..truth(&photo)
-    };
+    let expected = truth(&photo).with_bytes(size);
     assert_eq!(seen.image(), expected);
     assert_eq!(seen.bytes_read, 2048);
 }
@@ -932,11 +919,7 @@ proptest! {
 #[test]
 fn a_video_whose_end_tells_more_is_read_to_its_end_where_the_server_gives_it_from_the_start_alone()
 {
-    let facts = |seen: Seen| MediaFacts {
-        bytes_read: 0,
-        bytes: None,
-        ..seen.facts.unwrap()
-    };
+    let facts = |seen: Seen| without_reading(seen.facts.unwrap()).with_bytes(None);
     for name in [
         "mpeg/25-fps.ts",
         "mpeg/24-fps.mpg",

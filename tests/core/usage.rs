@@ -146,12 +146,11 @@ fn spent(max_tokens: Option<u64>, answer: &ChatResult) -> [Option<Usd>; 2] {
 }
 
 fn stopped(text: &str) -> ChatResult {
-    ChatResult {
-        text: text.to_owned(),
-        first_token_ms: Some(500.0),
-        total_ms: 2_500.0,
-        ..ChatResult::default()
-    }
+    let mut result = ChatResult::default();
+    result.text = text.to_owned();
+    result.first_token_ms = Some(500.0);
+    result.total_ms = 2_500.0;
+    result
 }
 
 #[test]
@@ -181,10 +180,8 @@ fn nothing_bounds_an_answer_without_most_tokens_that_was_stopped() {
 
 #[test]
 fn an_answer_that_was_finished_without_a_bill_cost_no_more_than_its_own_length() {
-    let finished = ChatResult {
-        finish_reason: Some("stop".to_owned()),
-        ..stopped("A wide shore.")
-    };
+    let mut finished = stopped("A wide shore.");
+    finished.finish_reason = Some("stop".to_owned());
     let [_, high] = spent(None, &finished);
     assert!(high.unwrap().as_f64() < 0.0035);
 }
@@ -195,11 +192,9 @@ fn an_answer_that_was_finished_without_a_bill_cost_no_more_than_its_own_length()
 fn ledger() -> Ledger {
     let mut ledger = Ledger::default();
     ledger.open("2026-11-25T17:40:14.000Z".to_owned(), &estimated(1024));
-    let answer = ChatResult {
-        usage: Some(billed(1_389)),
-        finish_reason: Some("=1+1".to_owned()),
-        ..stopped("secret answer")
-    };
+    let mut answer = stopped("secret answer");
+    answer.usage = Some(billed(1_389));
+    answer.finish_reason = Some("=1+1".to_owned());
     ledger.note(Outcome::of(&Ok(())), &answer);
     ledger.open("2026-11-25T17:41:00.000Z".to_owned(), &estimated(28));
     ledger.note(Outcome::of(&Err(Error::Aborted)), &stopped("secret"));

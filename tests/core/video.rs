@@ -401,7 +401,7 @@ impl Seen {
         {
             wrong.push(format!("size {:?}", self.size));
         }
-        if self.rotation != Some(video.rotation) {
+        if self.rotation != Some(video.rotation.degrees()) {
             wrong.push(format!("rotation {:?}", self.rotation));
         }
         if let (Some(seen), Some(truth), Some(rate)) =

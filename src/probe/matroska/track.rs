@@ -2,10 +2,9 @@
 
 use super::ebml::Elements;
 use super::id;
-use crate::media::{Format, Size};
+use crate::media::{Format, Rotation, Size};
 use crate::probe::codec;
 use crate::probe::input::{Input, Parse};
-use crate::probe::video::Rotation;
 use std::ops::Range;
 
 /// One track (RFC 9559, section 5.1.4).

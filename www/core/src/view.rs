@@ -170,7 +170,7 @@ impl Turn {
         // Numbered as in EXIF 2.32, 4.6.4 A, Orientation.
         let orientation = match &facts.kind {
             Kind::Image(image) => image.orientation.number(),
-            Kind::Video(video) => match video.rotation {
+            Kind::Video(video) => match video.rotation.degrees() {
                 90 => 6,
                 180 => 3,
                 270 => 8,

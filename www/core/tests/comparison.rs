@@ -14,10 +14,7 @@ fn draft(model: &str, width: u64, height: u64) -> Draft {
         ImageFacts::default(),
     );
     let mut draft = Draft::new(model, "What is this?");
-    draft.media.push(MediaPart::base64(MediaFacts {
-        bytes: Some(1_000),
-        ..photo
-    }));
+    draft.media.push(MediaPart::base64(photo.with_bytes(1_000)));
     draft
 }
 

@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use tilewise::catalog;
-use tilewise::media::{Format, ImageFacts, MediaFacts, Orientation, Size, VideoFacts};
+use tilewise::media::{Format, ImageFacts, MediaFacts, Orientation, Rotation, Size, VideoFacts};
 use tilewise::rule::{Options, Rule};
 use tilewise_www_core::view::{Gesture, Mesh, Pair, Pointers, Turn, View, wheel_zoom};
 
@@ -151,7 +151,7 @@ fn a_rotated_video_is_turned_clockwise() {
     let size = Size::new(40, 30);
     let turn = |rotation| {
         let video = VideoFacts {
-            rotation,
+            rotation: Rotation::new(rotation).unwrap(),
             ..VideoFacts::default()
         };
         Turn::upright(&MediaFacts::video(Format::Mp4, size, video))

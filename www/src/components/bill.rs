@@ -12,6 +12,7 @@ pub(crate) fn Bill(held: Reconciliation, is_demo: bool) -> impl IntoView {
         follows,
         parts,
         cost,
+        ..
     } = held;
     let follows = match follows {
         Some(Follows::Published) => "The bill follows the published rule.",

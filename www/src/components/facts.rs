@@ -52,7 +52,8 @@ fn of_video(video: &VideoFacts) -> impl Iterator<Item = String> {
         Some(false) => Some("without sound".to_owned()),
         None => None,
     };
-    let turned = (video.rotation != 0).then(|| format!("turned by {}°", video.rotation));
+    let degrees = video.rotation.degrees();
+    let turned = (degrees != 0).then(|| format!("turned by {degrees}°"));
     [
         unless_known(seconds, "duration"),
         unless_known(rate, "frame rate"),

@@ -28,7 +28,7 @@ pub(crate) fn Poster(
             {url.map(|url| view! {
                 <video
                     node_ref=element
-                    class=format!("turned-{}", video.rotation)
+                    class=format!("turned-{}", video.rotation.degrees())
                     src=url
                     prop:muted=true
                     playsinline

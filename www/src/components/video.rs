@@ -65,7 +65,7 @@ pub(crate) fn Frames(clip: Clip) -> impl IntoView {
     let source = url.map(|url| Source {
         url,
         stored,
-        turned: video.rotation,
+        turned: video.rotation.degrees(),
     });
     let strip = move || {
         let source = source.clone().filter(|_| is_playable.get());

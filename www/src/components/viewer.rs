@@ -156,7 +156,7 @@ fn Stage(
         Kind::Image(_) => view! { <Pixels viewer facts url grid /> }.into_any(),
         Kind::Video(video) => url
             .map(|url| {
-                let class = format!("turned-{}", video.rotation);
+                let class = format!("turned-{}", video.rotation.degrees());
                 view! { <video class=class src=url prop:muted=true playsinline preload="metadata" /> }
             })
             .into_any(),
