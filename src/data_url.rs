@@ -125,9 +125,10 @@ impl<'a> DataUrl<'a> {
     /// Length of the data in bytes.
     fn len(&self) -> u64 {
         let length = self.payload.len() as u64;
-        match self.is_base64 {
-            true => length * 3 / 4,
-            false => length,
+        if self.is_base64 {
+            length * 3 / 4
+        } else {
+            length
         }
     }
 

@@ -173,9 +173,10 @@ impl ByRule {
 /// [`Error::Limit`] with the violations for which the endpoint would refuse the draft.
 pub fn require_allowed(draft: &Draft, options: &EstimateOptions) -> Result<(), Error> {
     let errors: Vec<_> = estimate(draft, options).errors().cloned().collect();
-    match errors.is_empty() {
-        true => Ok(()),
-        false => Err(Error::Limit(errors)),
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Limit(errors))
     }
 }
 

@@ -121,15 +121,16 @@ impl Request<'_> {
     ) -> Violation {
         let certainty = self.model.map(|model| model.limits_certainty);
         let is_assumed = certainty == Some(Certainty::Assumed) && limit(self.given).is_none();
-        let violation = match is_assumed {
-            false => Violation::error(code, message, fix),
-            true => Violation::warning(
+        let violation = if is_assumed {
+            Violation::warning(
                 code,
                 format!(
                     "{message} That limit is assumed: its provider publishes it for another model."
                 ),
                 fix,
-            ),
+            )
+        } else {
+            Violation::error(code, message, fix)
         };
         violation.with_figures(actual, allowed)
     }
@@ -302,13 +303,14 @@ fn check_context(request: &Request<'_>) -> Option<Violation> {
     );
     let fix = "Send fewer or smaller media, a shorter text, or ask for less output.";
     let code = ViolationCode::ContextExceeded;
-    let violation = match total(usage.least_input_tokens) > allowed {
-        true => Violation::error(code, figures, fix),
-        false => Violation::warning(
+    let violation = if total(usage.least_input_tokens) > allowed {
+        Violation::error(code, figures, fix)
+    } else {
+        Violation::warning(
             code,
             format!("{figures} By the other rule, or by its lower bound, it would fit."),
             fix,
-        ),
+        )
     };
     Some(violation.with_figures(actual, allowed))
 }

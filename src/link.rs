@@ -144,9 +144,10 @@ impl FromStr for Link {
         if version != VERSION {
             let is_number =
                 !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit());
-            return Err(match is_number && fields.starts_with("model=") {
-                true => LinkError::OtherVersion,
-                false => LinkError::Foreign,
+            return Err(if is_number && fields.starts_with("model=") {
+                LinkError::OtherVersion
+            } else {
+                LinkError::Foreign
             });
         }
         if text.len() > MAX_BYTES {
@@ -162,9 +163,10 @@ impl FromStr for Link {
             seen.push(name);
             link.set(name, value).ok_or(LinkError::Damaged)?;
         }
-        match link.model.is_empty() {
-            true => Err(LinkError::Damaged),
-            false => Ok(link),
+        if link.model.is_empty() {
+            Err(LinkError::Damaged)
+        } else {
+            Ok(link)
         }
     }
 }

@@ -432,12 +432,13 @@ impl Remote {
         }
         let is_sound = is_sound && self.short_parts <= MAX_SHORT_PARTS;
         // Nothing is asked for behind a known end, so nothing cannot be the answer there.
-        self.state = match is_sound && !(bytes.is_empty() && length.is_some()) {
-            true => State::Supplying {
+        self.state = if is_sound && !(bytes.is_empty() && length.is_some()) {
+            State::Supplying {
                 bytes: Some(bytes),
                 length,
-            },
-            false => State::AskingForAll,
+            }
+        } else {
+            State::AskingForAll
         };
     }
 

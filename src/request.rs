@@ -389,9 +389,10 @@ impl<'a> Body<'a> {
     /// The body for this model in place of the draft's.
     pub(crate) fn under(self, model: &'a Model) -> Self {
         Self {
-            model: match model.id.is_empty() {
-                true => self.model,
-                false => &model.id,
+            model: if model.id.is_empty() {
+                self.model
+            } else {
+                &model.id
             },
             output_bound: output_bound(Some(&model.provider)),
             details: KnownDetails::of(Some(model), Some(&model.provider)),
@@ -544,9 +545,10 @@ fn output_bound(provider: Option<&str>) -> &'static str {
 
 /// The name of a content part's type, and of the field that holds its source.
 pub(crate) fn part_type(facts: &MediaFacts) -> &'static str {
-    match facts.is_image() {
-        true => "image_url",
-        false => "video_url",
+    if facts.is_image() {
+        "image_url"
+    } else {
+        "video_url"
     }
 }
 

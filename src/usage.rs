@@ -363,14 +363,14 @@ fn input_cost(basis: &Basis, usage: &Usage, received: &Received) -> (Option<Usd>
         bounds.map(|bounds| bounds.low),
         bounds.map(|bounds| bounds.high),
     ];
-    let low = match received.is_begun {
-        // All of it may have come from the cache.
-        true => least.and_then(|tokens| {
+    let low = if received.is_begun {
+        least.and_then(|tokens| {
             let price = basis.price_for(tokens);
             let [fresh, cached] = [0, tokens].map(|cached| price.input_cost(tokens, cached));
             Some(cached?.min(fresh?))
-        }),
-        false => Some(Usd::NOTHING),
+        })
+    } else {
+        Some(Usd::NOTHING)
     };
     let high = most.and_then(|tokens| basis.price_for(tokens).input_cost(tokens, 0));
     (low, high)
@@ -382,10 +382,10 @@ fn output_cost(basis: &Basis, usage: &Usage, received: &Received) -> (Option<Usd
         let cost = price.output_cost(tokens);
         return (cost, cost);
     }
-    let most = match received.is_finished {
-        true => Some(received.output.high),
-        // An endpoint may go on generating when nobody listens any more.
-        false => basis.max_output_tokens,
+    let most = if received.is_finished {
+        Some(received.output.high)
+    } else {
+        basis.max_output_tokens
     };
     (
         price.output_cost(received.output.low),

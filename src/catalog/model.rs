@@ -166,9 +166,10 @@ impl Model {
         }
         if self.name.is_empty() {
             let family = self.family.clone().unwrap_or_default();
-            self.name = match self.id.is_empty() {
-                false => self.id.clone(),
-                true => family,
+            self.name = if self.id.is_empty() {
+                family
+            } else {
+                self.id.clone()
             };
         }
         // A family that a caller names is a claim of the caller's.

@@ -108,9 +108,10 @@ fn life(model: &Model, options: &EstimateOptions) -> impl Iterator<Item = Note> 
     let end = (model.status == Status::Retiring).then(|| {
         let day = model.retired_on.as_deref().unwrap_or_default();
         let is_over = today.is_some_and(|today| Day::parse(day).is_some_and(|end| end <= today));
-        let what = match is_over {
-            true => "was announced to end",
-            false => "is announced to end",
+        let what = if is_over {
+            "was announced to end"
+        } else {
+            "is announced to end"
         };
         let instead = model.replacement.as_deref();
         let instead = instead.map_or_else(String::new, |id| format!(" {id} replaces it."));

@@ -114,9 +114,10 @@ impl Display for ExplanationStep {
                 "of {tile_px} × {tile_px} pixels: {} across × {} down = {}{}",
                 grouped(*across),
                 grouped(*down),
-                match is_token {
-                    true => tokens_of(*tiles),
-                    false => counted(*tiles, "tile"),
+                if *is_token {
+                    tokens_of(*tiles)
+                } else {
+                    counted(*tiles, "tile")
                 },
                 if *is_exact {
                     ""

@@ -155,9 +155,10 @@ fn fitted(rules: &Rules, rule: Rule, facts: &MediaFacts, count: &Count) -> Optio
 }
 
 fn kimi_scaling(kimi: &Kimi, facts: &MediaFacts) -> Scaling {
-    let part = match facts.is_image() {
-        true => Part::Image,
-        false => Part::Frame,
+    let part = if facts.is_image() {
+        Part::Image
+    } else {
+        Part::Frame
     };
     kimi.scaling(facts.stored(), part)
 }

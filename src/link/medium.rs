@@ -85,9 +85,10 @@ impl Linked {
         let format = Format::named(name)?;
         let stored = read_size(parts.next()?)?;
         let mut linked = Self {
-            facts: match format.is_video() {
-                true => MediaFacts::video(format, stored, VideoFacts::default()),
-                false => MediaFacts::image(format, stored, ImageFacts::default()),
+            facts: if format.is_video() {
+                MediaFacts::video(format, stored, VideoFacts::default())
+            } else {
+                MediaFacts::image(format, stored, ImageFacts::default())
             },
             by_url: false,
         };

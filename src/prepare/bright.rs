@@ -48,9 +48,10 @@ impl Transfer {
                 const B: f64 = 1.0 - 4.0 * A;
                 const SYSTEM_GAMMA: f64 = 1.2;
                 let c = 0.5 - A * (4.0 * A).ln();
-                let scene = match sample <= 0.5 {
-                    true => sample * sample / 3.0,
-                    false => (((sample - c) / A).exp() + B) / 12.0,
+                let scene = if sample <= 0.5 {
+                    sample * sample / 3.0
+                } else {
+                    (((sample - c) / A).exp() + B) / 12.0
                 };
                 1_000.0 * scene.powf(SYSTEM_GAMMA)
             }
@@ -60,8 +61,9 @@ impl Transfer {
 
 /// IEC 61966-2-1, 5.2.
 fn encoded(light: f64) -> f64 {
-    match light <= 0.003_130_8 {
-        true => light * 12.92,
-        false => 1.055 * light.powf(1.0 / 2.4) - 0.055,
+    if light <= 0.003_130_8 {
+        light * 12.92
+    } else {
+        1.055 * light.powf(1.0 / 2.4) - 0.055
     }
 }

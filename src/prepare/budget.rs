@@ -220,9 +220,10 @@ impl Planner<'_> {
         let (mut within, mut beyond) = (1, longer);
         while beyond - within > 1 {
             let middle = within.midpoint(beyond);
-            match is_within(middle) {
-                true => within = middle,
-                false => beyond = middle,
+            if is_within(middle) {
+                within = middle;
+            } else {
+                beyond = middle;
             }
         }
         Some((within, allowed))
@@ -306,7 +307,7 @@ impl Planner<'_> {
         let room = allowed
             .checked_sub(least)
             .ok_or(PrepareError::BodyUnmeetable { allowed, least })?;
-        for (share, more) in shares.iter().zip(pour(&shares, room / 4)) {
+        for (share, more) in shares.iter().zip(allocate(&shares, room / 4)) {
             if more < share.wanted() {
                 self.shrink_one(share, (share.least() + more).saturating_mul(GROUP));
             }
@@ -425,15 +426,16 @@ impl Share {
 
 /// How many groups each image gets, beside its least: its part by pixels, or all that it wants where
 /// that is less.
-fn pour(shares: &[Share], room: u64) -> Vec<u64> {
+fn allocate(shares: &[Share], room: u64) -> Vec<u64> {
     let mut is_content = vec![false; shares.len()];
     loop {
         let mut left = u128::from(room);
         let mut pixels = 0_u128;
         for (share, is_content) in shares.iter().zip(&is_content) {
-            match is_content {
-                true => left = left.saturating_sub(u128::from(share.wanted())),
-                false => pixels = pixels.saturating_add(share.pixels.max(1)),
+            if *is_content {
+                left = left.saturating_sub(u128::from(share.wanted()));
+            } else {
+                pixels = pixels.saturating_add(share.pixels.max(1));
             }
         }
         let part = |share: &Share| {
@@ -451,9 +453,12 @@ fn pour(shares: &[Share], room: u64) -> Vec<u64> {
         if !has_changed {
             let granted = shares.iter().zip(&is_content);
             return granted
-                .map(|(share, is_content)| match is_content {
-                    true => share.wanted(),
-                    false => part(share),
+                .map(|(share, is_content)| {
+                    if *is_content {
+                        share.wanted()
+                    } else {
+                        part(share)
+                    }
                 })
                 .collect();
         }

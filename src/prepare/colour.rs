@@ -176,9 +176,10 @@ fn by_profile(inks: &[u8], profile: &[u8]) -> Option<Vec<u8>> {
 fn inks(stored: &[u8], is_ycck: bool) -> Vec<u8> {
     let mut inks = Vec::with_capacity(stored.len());
     for [a, b, c, k] in stored.as_chunks::<4>().0 {
-        inks.extend(match is_ycck {
-            true => rgb(*a, *b, *c),
-            false => [*a, *b, *c].map(|ink| 255 - ink),
+        inks.extend(if is_ycck {
+            rgb(*a, *b, *c)
+        } else {
+            [*a, *b, *c].map(|ink| 255 - ink)
         });
         inks.push(255 - k);
     }

@@ -83,9 +83,10 @@ fn check_kind(file: &[u8], format: Format) -> Result<(), PrepareError> {
         Format::Webp => {
             let length = file.get(4..8).and_then(|bytes| bytes.first_chunk());
             let length = length.map_or(0, |bytes| u64::from(u32::from_le_bytes(*bytes)));
-            match length + 8 > file.len() as u64 {
-                true => Err(PrepareError::CutOff { format }),
-                false => Ok(()),
+            if length + 8 > file.len() as u64 {
+                Err(PrepareError::CutOff { format })
+            } else {
+                Ok(())
             }
         }
         _ => Ok(()),
@@ -108,9 +109,10 @@ fn read(format: Format, mut decoder: impl ImageDecoder) -> Result<Pixels, Prepar
     decoder.set_limits(limits()).map_err(error)?;
     let profile = decoder.icc_profile().map_err(error)?;
     let image = DynamicImage::from_decoder(decoder).map_err(error)?;
-    let notes = match is_deep(stored) {
-        true => vec!["reduced to 8 bits a channel".to_owned()],
-        false => Vec::new(),
+    let notes = if is_deep(stored) {
+        vec!["reduced to 8 bits a channel".to_owned()]
+    } else {
+        Vec::new()
     };
     Ok(Pixels {
         image: image.into_rgba8(),

@@ -18,9 +18,10 @@ pub(super) fn jpeg(
 ) -> Result<Vec<u8>, PrepareError> {
     let mut file = Vec::new();
     let mut encoder = jpeg_encoder::Encoder::new(&mut file, quality);
-    encoder.set_sampling_factor(match is_drawn || quality >= FINE_COLOUR_QUALITY {
-        true => SamplingFactor::F_1_1,
-        false => SamplingFactor::F_2_2,
+    encoder.set_sampling_factor(if is_drawn || quality >= FINE_COLOUR_QUALITY {
+        SamplingFactor::F_1_1
+    } else {
+        SamplingFactor::F_2_2
     });
     encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
     // Tables of its own would make files smaller by 5 %, but this encoder then writes a scan for each

@@ -258,9 +258,10 @@ impl Job {
     ) -> Result<(DynamicImage, Vec<&'static str>), PrepareError> {
         // Fewer pixels first: all that follows has less to do.
         let lying = self.plan.turn.display(self.plan.size);
-        let mut image = match lying == source.size() {
-            true => source.image.clone(),
-            false => resize(&source.image, lying, look.is_opaque, filter)?,
+        let mut image = if lying == source.size() {
+            source.image.clone()
+        } else {
+            resize(&source.image, lying, look.is_opaque, filter)?
         };
         let mut notes = Vec::new();
         if let Some(profile) = &source.profile {

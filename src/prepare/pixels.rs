@@ -40,13 +40,14 @@ pub(super) fn check_memory(size: Size, bytes_per_pixel: u64) -> Result<(), Prepa
     let needed = (size.width)
         .saturating_mul(size.height)
         .saturating_mul(bytes_per_pixel);
-    match needed > MAX_PIXEL_BYTES {
-        true => Err(PrepareError::TooManyPixels {
+    if needed > MAX_PIXEL_BYTES {
+        Err(PrepareError::TooManyPixels {
             width: size.width,
             height: size.height,
             needed,
             allowed: MAX_PIXEL_BYTES,
-        }),
-        false => Ok(()),
+        })
+    } else {
+        Ok(())
     }
 }

@@ -83,9 +83,10 @@ pub fn plan(facts: &MediaFacts, goal: &Goal, rules: &Rules) -> Result<Plan, Prep
     let max_side = sides.min().unwrap_or(u64::MAX);
     let wanted = within(max_side)?;
     let is_met = is_met(facts, image, goal, wanted == upright);
-    let size = match is_met {
-        true => upright,
-        false => within(max_side.min(wish.longest_side()))?,
+    let size = if is_met {
+        upright
+    } else {
+        within(max_side.min(wish.longest_side()))?
     };
     Ok(Plan {
         turn: image.orientation,

@@ -67,8 +67,9 @@ fn by_measurement(info: &Info<'_>) -> Option<Profile> {
             None => srgb,
         }
     };
-    match measured.is_near(&srgb) {
-        true => None,
-        false => measured.profile(),
+    if measured.is_near(&srgb) {
+        None
+    } else {
+        measured.profile()
     }
 }

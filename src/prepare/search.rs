@@ -143,9 +143,10 @@ impl Search {
             _ if bytes <= max_bytes => return Ok(Outcome::Found(encoded)),
             _ => {}
         }
-        match self.formats.is_empty() {
-            true => self.too_large(),
-            false => Ok(Outcome::Going),
+        if self.formats.is_empty() {
+            self.too_large()
+        } else {
+            Ok(Outcome::Going)
         }
     }
 
@@ -244,9 +245,10 @@ impl Bracket {
             return self.best.take().map_or(Learnt::NoneFits, Learnt::Best);
         }
         let middle = self.low + (self.high - self.low) / 2;
-        self.next = match self.attempts < GUESSES {
-            true => self.guess(max_bytes).clamp(self.low + 1, self.high - 1),
-            false => middle,
+        self.next = if self.attempts < GUESSES {
+            self.guess(max_bytes).clamp(self.low + 1, self.high - 1)
+        } else {
+            middle
         };
         Learnt::More
     }
@@ -273,17 +275,19 @@ impl Bracket {
 /// How coarse a quality is, by the scale of libjpeg (jpeg_quality_scaling).
 fn step_of(quality: u8) -> f64 {
     let quality = f64::from(quality.max(1));
-    match quality < 50.0 {
-        true => 5000.0 / quality,
-        false => (200.0 - 2.0 * quality).max(0.5),
+    if quality < 50.0 {
+        5000.0 / quality
+    } else {
+        (200.0 - 2.0 * quality).max(0.5)
     }
 }
 
 /// The other way round.
 pub(super) fn quality_of(step: f64) -> u8 {
-    let quality = match step > 100.0 {
-        true => 5000.0 / step,
-        false => (200.0 - step) / 2.0,
+    let quality = if step > 100.0 {
+        5000.0 / step
+    } else {
+        (200.0 - step) / 2.0
     };
     // A cast of a double saturates.
     quality.round() as u8

@@ -74,9 +74,10 @@ impl<'a> Sizes<'a> {
                 .unwrap_or(of)
                 .max(1)
         };
-        match width >= height {
-            true => Size::new(side, shorter(height)),
-            false => Size::new(shorter(width), side),
+        if width >= height {
+            Size::new(side, shorter(height))
+        } else {
+            Size::new(shorter(width), side)
         }
     }
 
@@ -89,9 +90,10 @@ impl<'a> Sizes<'a> {
             |Size { width, height }| width.max(height),
         );
         let size = self.with_side(side);
-        match self.is_scaled(self.upright) {
-            true => size,
-            false => self.upright,
+        if self.is_scaled(self.upright) {
+            size
+        } else {
+            self.upright
         }
     }
 
@@ -176,9 +178,10 @@ fn last_that(most: u64, holds: impl Fn(u64) -> bool) -> Option<u64> {
     let (mut low, mut high) = (0, most);
     while low < high {
         let middle = high - (high - low) / 2;
-        match holds(middle) {
-            true => low = middle,
-            false => high = middle - 1,
+        if holds(middle) {
+            low = middle;
+        } else {
+            high = middle - 1;
         }
     }
     (low > 0).then_some(low)

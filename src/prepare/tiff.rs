@@ -32,9 +32,10 @@ pub(super) fn decode(file: &[u8]) -> Result<Pixels, PrepareError> {
         .map_err(|error| to_error(&error))?;
     let is_palette = photometric == Some(PALETTE);
     // The library refuses places in a palette, and unpacks greys, which lie in the file in the same way.
-    let file = match is_palette {
-        true => Cow::Owned(as_grey(file).ok_or_else(|| unsupported("a palette"))?),
-        false => Cow::Borrowed(file),
+    let file = if is_palette {
+        Cow::Owned(as_grey(file).ok_or_else(|| unsupported("a palette"))?)
+    } else {
+        Cow::Borrowed(file)
     };
     let mut decoder = opened(&file)?;
     let colour = decoder.colortype().map_err(|error| to_error(&error))?;
@@ -115,25 +116,28 @@ fn as_grey(file: &[u8]) -> Option<Vec<u8>> {
     let number = |at: usize, length: usize| {
         let bytes = file.get(at..at.checked_add(length)?)?;
         let add = |number: usize, byte: &u8| number << 8 | usize::from(*byte);
-        Some(match is_little {
-            true => bytes.iter().rev().fold(0, add),
-            false => bytes.iter().fold(0, add),
+        Some(if is_little {
+            bytes.iter().rev().fold(0, add)
+        } else {
+            bytes.iter().fold(0, add)
         })
     };
     // BigTIFF has longer offsets (The BigTIFF File Format, 2008).
     let is_big = number(2, 2)? == 43;
-    let (directory, count, entry, value) = match is_big {
-        true => (number(8, 8)?, 8, 20, 12),
-        false => (number(4, 4)?, 2, 12, 8),
+    let (directory, count, entry, value) = if is_big {
+        (number(8, 8)?, 8, 20, 12)
+    } else {
+        (number(4, 4)?, 2, 12, 8)
     };
     let entries = (0..number(directory, count)?).map(|index| directory + count + index * entry);
     let photometric = usize::from(Tag::PhotometricInterpretation.to_u16());
     let found = entries
         .take_while(|at| *at < file.len())
         .find(|at| number(*at, 2) == Some(photometric))?;
-    let meaning = match is_little {
-        true => BLACK_IS_ZERO.to_le_bytes(),
-        false => BLACK_IS_ZERO.to_be_bytes(),
+    let meaning = if is_little {
+        BLACK_IS_ZERO.to_le_bytes()
+    } else {
+        BLACK_IS_ZERO.to_be_bytes()
     };
     let mut grey = file.to_vec();
     grey.get_mut(found + value..)?
@@ -182,11 +186,12 @@ impl Samples {
             }
             DecodingResult::U8(bytes) => bytes,
             DecodingResult::U16(values) => {
-                let byte = |value: u16| match are_places {
-                    // No palette of so many is of use; its places beyond a byte do not occur.
-                    true => value.min(255) as u8,
-                    // As `image` rounds.
-                    false => ((u32::from(value) + 128) / 257) as u8,
+                let byte = |value: u16| {
+                    if are_places {
+                        value.min(255) as u8
+                    } else {
+                        ((u32::from(value) + 128) / 257) as u8
+                    }
                 };
                 values.into_iter().map(byte).collect()
             }
@@ -221,9 +226,10 @@ fn unpacked(row: &[u8], depth: u8) -> impl Iterator<Item = u8> {
 
 fn scaled(value: u8, depth: u8, is_place: bool) -> u8 {
     let most = (1_u32 << depth.min(8)) - 1;
-    match is_place {
-        true => value,
-        false => u8::try_from(u32::from(value) * 255 / most.max(1)).unwrap_or(u8::MAX),
+    if is_place {
+        value
+    } else {
+        u8::try_from(u32::from(value) * 255 / most.max(1)).unwrap_or(u8::MAX)
     }
 }
 
@@ -276,9 +282,10 @@ fn by_palette(decoder: &mut File<'_>, places: &[u8], depth: u8) -> Result<Vec<u8
         .map_err(|error| to_error(&error))?;
     let count = 1_usize << depth.min(16);
     // Some writers fill the low half alone.
-    let shift = match map.iter().any(|level| *level > 255) {
-        true => 8,
-        false => 0,
+    let shift = if map.iter().any(|level| *level > 255) {
+        8
+    } else {
+        0
     };
     let level = |channel: usize, place: u8| {
         let level = map.get(channel * count + usize::from(place))?;

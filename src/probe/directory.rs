@@ -169,15 +169,14 @@ impl<'a> Directory<'a> {
         let mut field = [0; 8];
         for (place, byte) in field.iter_mut().take(length as usize).enumerate() {
             let offset = skipped.saturating_add(place as u64);
-            *byte = match is_inside {
-                true => usize::try_from(offset)
+            *byte = if is_inside {
+                usize::try_from(offset)
                     .ok()
                     .and_then(|offset| entry.field.get(offset).copied())
-                    .unwrap_or_default(),
-                false => {
-                    let [read] = self.array(layout.offset(entry.field).saturating_add(offset))?;
-                    read
-                }
+                    .unwrap_or_default()
+            } else {
+                let [read] = self.array(layout.offset(entry.field).saturating_add(offset))?;
+                read
             };
         }
         let [b0, b1, b2, b3, ..] = field;
@@ -217,31 +216,35 @@ impl<'a> Directory<'a> {
 
 impl Layout {
     fn u16(self, bytes: [u8; 2]) -> u16 {
-        match self.big_endian {
-            true => u16::from_be_bytes(bytes),
-            false => u16::from_le_bytes(bytes),
+        if self.big_endian {
+            u16::from_be_bytes(bytes)
+        } else {
+            u16::from_le_bytes(bytes)
         }
     }
 
     fn u32(self, bytes: [u8; 4]) -> u32 {
-        match self.big_endian {
-            true => u32::from_be_bytes(bytes),
-            false => u32::from_le_bytes(bytes),
+        if self.big_endian {
+            u32::from_be_bytes(bytes)
+        } else {
+            u32::from_le_bytes(bytes)
         }
     }
 
     fn u64(self, bytes: [u8; 8]) -> u64 {
-        match self.big_endian {
-            true => u64::from_be_bytes(bytes),
-            false => u64::from_le_bytes(bytes),
+        if self.big_endian {
+            u64::from_be_bytes(bytes)
+        } else {
+            u64::from_le_bytes(bytes)
         }
     }
 
     fn offset(self, field: [u8; 8]) -> u64 {
         let [b0, b1, b2, b3, ..] = field;
-        match self.big_tiff {
-            true => self.u64(field),
-            false => self.u32([b0, b1, b2, b3]).into(),
+        if self.big_tiff {
+            self.u64(field)
+        } else {
+            self.u32([b0, b1, b2, b3]).into()
         }
     }
 }

@@ -80,9 +80,10 @@ impl Frames {
         let mut control_is_transparent = false;
         let mut has_stray_bytes = false;
         // Set lower by the first frame, as a rule. Without a screen, that frame alone has a size.
-        let mut limit = match screen.width == 0 || screen.height == 0 {
-            true => FARTHEST,
-            false => HORIZON,
+        let mut limit = if screen.width == 0 || screen.height == 0 {
+            FARTHEST
+        } else {
+            HORIZON
         };
         while at < limit {
             match (input.up_to(at, 1)?, &frames.first) {
@@ -151,9 +152,10 @@ impl Frames {
     fn has_alpha(&self, screen: Size) -> Option<bool> {
         let first = self.first.as_ref()?;
         let is_covered = self.animated == Some(false) && first.covers(screen);
-        match first.is_transparent {
-            true => Some(true),
-            false => is_covered.then_some(false),
+        if first.is_transparent {
+            Some(true)
+        } else {
+            is_covered.then_some(false)
         }
     }
 }

@@ -50,10 +50,7 @@ impl Parts {
         input.walk((*b"file", 0), first, |(at, parts)| {
             let is_complete = parts.image.is_some() && (!may_move || parts.sequence.is_some());
             let mut boxes = Boxes::of_file(input, format).from(*at);
-            let found = match is_complete {
-                true => None,
-                false => boxes.next()?,
-            };
+            let found = if is_complete { None } else { boxes.next()? };
             let Some(found) = found else {
                 let ends_inside = input.length().is_some_and(|length| *at > length);
                 parts.is_whole &= !is_complete && !ends_inside;
@@ -322,9 +319,12 @@ impl<'a> Items<'a> {
             return Ok(());
         };
         let wide = self.input.u8(references.start)? != 0;
-        let id = |at: u64| match wide {
-            true => self.input.u32_be(at),
-            false => self.input.u16_be(at).map(u32::from),
+        let id = |at: u64| {
+            if wide {
+                self.input.u32_be(at)
+            } else {
+                self.input.u16_be(at).map(u32::from)
+            }
         };
         let id_bytes = if wide { 4 } else { 2 };
         let range = references.start + 4..references.end;
@@ -362,18 +362,20 @@ impl<'a> Items<'a> {
                 if at >= associations.end {
                     break;
                 }
-                let item = match wide_items {
-                    true => input.u32_be(at)?,
-                    false => input.u16_be(at)?.into(),
+                let item = if wide_items {
+                    input.u32_be(at)?
+                } else {
+                    input.u16_be(at)?.into()
                 };
                 at += if wide_items { 4 } else { 2 };
                 let count = input.u8(at)?;
                 at += 1;
                 for _ in 0..count {
                     // The highest bit says that a reader must know the property.
-                    let index: usize = match wide_indices {
-                        true => (input.u16_be(at)? & 0x7fff).into(),
-                        false => (input.u8(at)? & 0x7f).into(),
+                    let index: usize = if wide_indices {
+                        (input.u16_be(at)? & 0x7fff).into()
+                    } else {
+                        (input.u8(at)? & 0x7f).into()
                     };
                     at += if wide_indices { 2 } else { 1 };
                     // Indices count from 1; 0 is none.

@@ -404,9 +404,10 @@ impl<'a> Input<'a> {
             return Ok(Some(range.start + index as u64));
         }
         let behind = range.start + known.len() as u64;
-        match behind >= range.end {
-            true => Ok(None),
-            false => self.slice(behind, 1).map(|_| None),
+        if behind >= range.end {
+            Ok(None)
+        } else {
+            self.slice(behind, 1).map(|_| None)
         }
     }
 
@@ -447,9 +448,10 @@ impl<'a> Input<'a> {
         const ENTRY: u64 = 8;
         let work = self.work.get().saturating_add(1 + bytes / ENTRY);
         self.work.set(work);
-        match work > self.max_work {
-            true => Err(Halt::Fail(ProbeError::TooConvoluted)),
-            false => Ok(()),
+        if work > self.max_work {
+            Err(Halt::Fail(ProbeError::TooConvoluted))
+        } else {
+            Ok(())
         }
     }
 

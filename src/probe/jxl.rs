@@ -17,9 +17,10 @@ pub(super) const READER: Reader = Reader {
 const CODESTREAM: &[u8] = b"\xff\x0a";
 
 fn read(input: &Input<'_>) -> Parse<MediaFacts> {
-    let mut bits = match input.up_to(0, 2)? == CODESTREAM {
-        true => Bits::bare(input),
-        false => Bits::in_boxes(input),
+    let mut bits = if input.up_to(0, 2)? == CODESTREAM {
+        Bits::bare(input)
+    } else {
+        Bits::in_boxes(input)
     };
     if bits.read(16)? != u32::from(u16::from_le_bytes([0xff, 0x0a])) {
         return malformed(Format::Jxl, 0, "the codestream has no signature");
@@ -35,9 +36,12 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
 /// `SizeHeader`. The sides are at least 1 by construction.
 fn read_size(bits: &mut Bits<'_>) -> Parse<Size> {
     let in_eights = bits.flag()?;
-    let side = |bits: &mut Bits<'_>| match in_eights {
-        true => Ok((u64::from(bits.read(5)?) + 1) * 8),
-        false => bits.number([(1, 9), (1, 13), (1, 18), (1, 30)]),
+    let side = |bits: &mut Bits<'_>| {
+        if in_eights {
+            Ok((u64::from(bits.read(5)?) + 1) * 8)
+        } else {
+            bits.number([(1, 9), (1, 13), (1, 18), (1, 30)])
+        }
     };
     let height = side(bits)?;
     let width = match ratio(bits.read(3)?) {
@@ -126,9 +130,12 @@ const MAX_CHANNELS: u64 = 16;
 /// `PreviewHeader`.
 fn skip_preview(bits: &mut Bits<'_>) -> Parse<()> {
     let in_eights = bits.flag()?;
-    let side = |bits: &mut Bits<'_>| match in_eights {
-        true => bits.number([(16, 0), (32, 0), (1, 5), (33, 9)]),
-        false => bits.number([(1, 6), (65, 8), (321, 10), (1345, 12)]),
+    let side = |bits: &mut Bits<'_>| {
+        if in_eights {
+            bits.number([(16, 0), (32, 0), (1, 5), (33, 9)])
+        } else {
+            bits.number([(1, 6), (65, 8), (321, 10), (1345, 12)])
+        }
     };
     side(bits)?;
     if ratio(bits.read(3)?).is_none() {

@@ -156,13 +156,13 @@ impl Timing {
             Some(end) if last.recordings == 1 => whole.min(end),
             _ => whole,
         });
-        let seconds = told
-            .or(of_segment)
-            .map(|end| match counted.is_of_whole_track {
-                // These statistics begin with the first frame.
-                true => end,
-                false => end - to_seconds(start),
-            });
+        let seconds = told.or(of_segment).map(|end| {
+            if counted.is_of_whole_track {
+                end
+            } else {
+                end - to_seconds(start)
+            }
+        });
         let keeps_to = |times: &[u64]| {
             let ticks_per_frame = track.frame_ns as f64 / scale_ns;
             times::keep_to(times, ticks_per_frame, track.is_reordered())

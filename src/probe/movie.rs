@@ -37,9 +37,10 @@ impl Default for MovieHeader {
 
 /// A length of 32 or 64 bits; all ones say that it is not known (sections 8.2.2.3 and 8.4.2.3), and so does zero.
 fn duration(input: &Input<'_>, at: u64, is_short: bool) -> Parse<Option<u64>> {
-    let (ticks, unknown) = match is_short {
-        true => (input.u32_be(at)?.into(), u32::MAX.into()),
-        false => (input.u64_be(at)?, u64::MAX),
+    let (ticks, unknown) = if is_short {
+        (input.u32_be(at)?.into(), u32::MAX.into())
+    } else {
+        (input.u64_be(at)?, u64::MAX)
     };
     Ok(Some(ticks).filter(|ticks| *ticks > 0 && *ticks != unknown))
 }
@@ -287,15 +288,18 @@ impl<'a> Track<'a> {
         let wide = input.u8(body.start)? != 0;
         let bytes = if wide { 20 } else { 12 };
         let entries = self.entries(body, 4, bytes)?;
-        let edits = entries.chunks_exact(bytes).map(|entry| match wide {
-            true => Edit {
-                length: be(entry, 0, 8),
-                start: be(entry, 8, 8).cast_signed(),
-            },
-            false => Edit {
-                length: be(entry, 0, 4),
-                start: (be(entry, 4, 4) as u32).cast_signed().into(),
-            },
+        let edits = entries.chunks_exact(bytes).map(|entry| {
+            if wide {
+                Edit {
+                    length: be(entry, 0, 8),
+                    start: be(entry, 8, 8).cast_signed(),
+                }
+            } else {
+                Edit {
+                    length: be(entry, 0, 4),
+                    start: (be(entry, 4, 4) as u32).cast_signed().into(),
+                }
+            }
         });
         Ok(edits.collect())
     }
@@ -396,9 +400,10 @@ impl<'a> Track<'a> {
         const LARGEST_STEP_BACK: i64 = 480_000;
         let signed = |ticks: u64| {
             let back = (ticks as u32).cast_signed().into();
-            match (-LARGEST_STEP_BACK..0).contains(&back) {
-                true => back,
-                false => ticks.cast_signed(),
+            if (-LARGEST_STEP_BACK..0).contains(&back) {
+                back
+            } else {
+                ticks.cast_signed()
             }
         };
         let entries = match self.table(b"stts")? {

@@ -245,9 +245,10 @@ fn describe(
         video.rotation = rotation(header.matrix, movie);
         video.pixel = scaled(video.pixel, header.matrix, movie);
     }
-    match video.stored.width == 0 || video.stored.height == 0 {
-        true => lacks(video.format, "size of its frames"),
-        false => Ok(()),
+    if video.stored.width == 0 || video.stored.height == 0 {
+        lacks(video.format, "size of its frames")
+    } else {
+        Ok(())
     }
 }
 
@@ -255,9 +256,10 @@ fn describe(
 /// of left and right, and then a turn.
 fn rotation(track: Matrix, movie: Matrix) -> Rotation {
     let [a, b, c, d] = track.then(movie);
-    let degrees = match a * d - b * c < 0.0 {
-        true => (-c).atan2(d),
-        false => b.atan2(a),
+    let degrees = if a * d - b * c < 0.0 {
+        (-c).atan2(d)
+    } else {
+        b.atan2(a)
     };
     Rotation::nearest(degrees.to_degrees())
 }

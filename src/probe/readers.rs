@@ -84,13 +84,14 @@ fn plausible(facts: MediaFacts) -> Parse<MediaFacts> {
         Kind::Video(video) => video.duration_ms.is_some_and(|ms| ms > MAX_COUNT as f64),
         Kind::Image(_) => false,
     };
-    match is_long || sides.into_iter().any(|side| side > MAX_COUNT) {
-        true => malformed(
+    if is_long || sides.into_iter().any(|side| side > MAX_COUNT) {
+        malformed(
             facts.format,
             0,
             "a side or the duration is beyond all measure",
-        ),
-        false => Ok(facts),
+        )
+    } else {
+        Ok(facts)
     }
 }
 

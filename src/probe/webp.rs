@@ -110,9 +110,10 @@ fn exif_orientation(input: &Input<'_>, mut at: u64) -> Parse<Orientation> {
         let chunk = Chunk::read(input, at)?;
         if chunk.name == *b"EXIF" {
             // Some writers keep the prefix that JPEG wants.
-            let prefix = match chunk.length >= 6 && input.array(chunk.data)? == *b"Exif\0\0" {
-                true => 6,
-                false => 0,
+            let prefix = if chunk.length >= 6 && input.array(chunk.data)? == *b"Exif\0\0" {
+                6
+            } else {
+                0
             };
             let block = chunk.data + prefix..chunk.data + chunk.length;
             return directory::exif_orientation(input, block);

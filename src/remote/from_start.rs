@@ -77,8 +77,9 @@ impl FromStart {
 }
 
 fn length(head: &Head<'_>) -> Option<u64> {
-    match is_compressed(head) {
-        true => None,
-        false => (head.header)("content-length")?.trim().parse().ok(),
+    if is_compressed(head) {
+        None
+    } else {
+        (head.header)("content-length")?.trim().parse().ok()
     }
 }

@@ -192,9 +192,10 @@ impl<'a> Medium<'a> {
 impl<'a> Place<'a> {
     fn of(text: Cow<'a, str>) -> Self {
         // No base64 holds a colon, and every address does.
-        match text.contains(':') {
-            true => Self::Url(text),
-            false => Self::Base64(text),
+        if text.contains(':') {
+            Self::Url(text)
+        } else {
+            Self::Base64(text)
         }
     }
 }

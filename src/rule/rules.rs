@@ -180,12 +180,15 @@ impl Rules {
         let images = media.iter().filter(|(facts, _)| facts.is_image());
         let sizes: Vec<_> = images.map(|(facts, _)| facts.stored()).collect();
         let mut together = self.family.images(&sizes, options).into_iter();
-        let counted = media.into_iter().map(|part| match part.0.is_image() {
-            true => together
-                .next()
-                .unwrap_or(Err(Refusal::Empty))
-                .map(Count::from),
-            false => each(part),
+        let counted = media.into_iter().map(|part| {
+            if part.0.is_image() {
+                together
+                    .next()
+                    .unwrap_or(Err(Refusal::Empty))
+                    .map(Count::from)
+            } else {
+                each(part)
+            }
         });
         counted.collect()
     }

@@ -374,9 +374,10 @@ fn detail(reader: &mut Reader<'_>, name: &str) -> Result<Option<u64>, NotJson> {
     }
     let mut count = None;
     reader.object(|reader, key| {
-        match key == name {
-            true => count = reader.count()?,
-            false => reader.skip()?,
+        if key == name {
+            count = reader.count()?;
+        } else {
+            reader.skip()?;
         }
         Ok(())
     })?;

@@ -159,17 +159,18 @@ impl Exchange {
 
     /// Status and headers are there.
     pub fn answered(&mut self, status: u16, header: impl Fn(&str) -> Option<String>, now_ms: f64) {
-        self.state = match is_success(status) {
-            true => State::Answering {
+        self.state = if is_success(status) {
+            State::Answering {
                 is_begun: false,
                 left: None,
-            },
-            false => State::Refused(Refusal {
+            }
+        } else {
+            State::Refused(Refusal {
                 status,
                 retry_after: header("retry-after"),
                 date: header("date"),
                 body: Vec::new(),
-            }),
+            })
         };
         self.take_time(now_ms);
     }

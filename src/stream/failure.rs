@@ -53,9 +53,10 @@ fn why(
             provider.name
         );
     }
-    let server = match page == server {
-        true => "redirects to one that does not allow",
-        false => "does not allow",
+    let server = if page == server {
+        "redirects to one that does not allow"
+    } else {
+        "does not allow"
     };
     format!(
         "the network failed, or the server {server} pages of {page} to read it (CORS): have the server send Access-Control-Allow-Origin, or reach it through a proxy on the page's own origin{cors_hint}. ({cause})"

@@ -157,9 +157,10 @@ impl Parser {
     }
 
     fn take_line(&mut self, line: &[u8], on_event: &mut impl FnMut(Event<'_>)) {
-        let line = match std::mem::take(&mut self.at_start) {
-            true => line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line),
-            false => line,
+        let line = if std::mem::take(&mut self.at_start) {
+            line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line)
+        } else {
+            line
         };
         if line.is_empty() {
             return self.dispatch(on_event);

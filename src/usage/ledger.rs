@@ -235,9 +235,10 @@ impl Entry {
         self.usage = result.usage.unwrap_or_default();
         let held = reconcile(&self.basis, &self.usage, &received);
         self.follows = held.follows;
-        self.cost = match outcome.is_unsent() {
-            true => NOTHING,
-            false => held.cost,
+        self.cost = if outcome.is_unsent() {
+            NOTHING
+        } else {
+            held.cost
         };
         self.first_token_ms = result.first_token_ms;
         self.total_ms = result.total_ms;
@@ -307,9 +308,10 @@ fn known(figure: Option<impl Display>) -> String {
 /// In quotes; a finish reason is whatever an endpoint sends, and spreadsheets run what begins like a
 /// formula.
 fn text(text: &str) -> String {
-    let guard = match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        true => "'",
-        false => "",
+    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        "'"
+    } else {
+        ""
     };
     format!("\"{guard}{}\"", text.replace('"', "\"\""))
 }

@@ -172,9 +172,10 @@ fn a_link_leads_to_the_same_figures() {
     };
     let back = read(&link.fragment().unwrap()).unwrap();
     let again = back.media.into_iter().map(|linked| MediaPart {
-        via: match linked.by_url {
-            true => Via::Url(None),
-            false => Via::Base64 { bytes: None },
+        via: if linked.by_url {
+            Via::Url(None)
+        } else {
+            Via::Base64 { bytes: None }
         },
         ..MediaPart::base64(linked.facts)
     });

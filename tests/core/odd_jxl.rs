@@ -27,14 +27,13 @@ impl Codestream {
             .write(3, 1);
         // Extra fields: upright, no other size, no preview.
         let metadata = size.write(2, 0b10).write(5, 0);
-        match is_animation {
-            // A hundred ticks a second, for ever, without time codes.
-            true => metadata.write(1, 1).write(7, 0),
-            false => metadata.write(1, 0),
-        }
+        let metadata = if is_animation {
+            metadata.write(1, 1).write(7, 0)
+        } else {
+            metadata.write(1, 0)
+        };
         // Eight bits a sample.
-        .write(3, 0)
-        .write(1, 1)
+        metadata.write(3, 0).write(1, 1)
     }
 
     /// All else is what it is by default.

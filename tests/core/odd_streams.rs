@@ -65,9 +65,10 @@ fn slice(is_field: bool) -> Vec<u8> {
 fn stream(times: &[u64], parameters: &[u8], has_parameters: impl Fn(usize) -> bool) -> Vec<u8> {
     let is_field = parameters.starts_with(&fields(None)[..6]);
     let frames = times.iter().enumerate().flat_map(|(index, time)| {
-        let before = match has_parameters(index) {
-            true => unit(parameters),
-            false => Vec::new(),
+        let before = if has_parameters(index) {
+            unit(parameters)
+        } else {
+            Vec::new()
         };
         let frame = [before, slice(is_field), unit(&[0x09, 0xf0])].concat();
         transport(0x100, true, &packet(FIRST_VIDEO, Some(*time), &frame))

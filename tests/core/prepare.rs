@@ -594,10 +594,7 @@ proptest! {
         prop_assert!(tokens(rule, plan.size) <= max_tokens);
         prop_assert_eq!(plan.tokens.by(rule), Some(tokens(rule, plan.size)));
         // Within a pixel of the exact aspect, and a side of at least one.
-        let (longer, shorter) = match facts.display_width >= facts.display_height {
-            true => (width as f64 / facts.display_width as f64 * facts.display_height as f64, height),
-            false => (height as f64 / facts.display_height as f64 * facts.display_width as f64, width),
-        };
+        let (longer, shorter) = if facts.display_width >= facts.display_height { (width as f64 / facts.display_width as f64 * facts.display_height as f64, height) } else { (height as f64 / facts.display_height as f64 * facts.display_width as f64, width) };
         prop_assert!((longer - shorter as f64).abs() < 1.0);
     }
 

@@ -518,9 +518,12 @@ fn a_drawing_of_few_colours_gets_a_palette_and_keeps_every_pixel() {
 #[test]
 fn what_is_transparent_has_no_say_in_colours() {
     // Red beside a green that nobody sees.
-    let source = RgbaImage::from_fn(64, 64, |x, _| match x < 32 {
-        true => Rgba([255, 0, 0, 255]),
-        false => Rgba([0, 255, 0, 0]),
+    let source = RgbaImage::from_fn(64, 64, |x, _| {
+        if x < 32 {
+            Rgba([255, 0, 0, 255])
+        } else {
+            Rgba([0, 255, 0, 0])
+        }
     });
     let goal = Goal {
         max_side: Some(15),

@@ -385,9 +385,12 @@ fn another_format_that_is_asked_for_may_take_more_bytes() {
 
 #[test]
 fn a_diagram_with_alpha_keeps_it() {
-    let diagram = image::RgbaImage::from_fn(200, 200, |x, y| match x / 20 == y / 20 {
-        true => Rgba([200, 30, 30, 255]),
-        false => Rgba([0, 0, 0, 0]),
+    let diagram = image::RgbaImage::from_fn(200, 200, |x, y| {
+        if x / 20 == y / 20 {
+            Rgba([200, 30, 30, 255])
+        } else {
+            Rgba([0, 0, 0, 0])
+        }
     });
     let source = file(DynamicImage::from(diagram), ImageFormat::Png);
     let smaller = prepared(&source, within(150));

@@ -329,9 +329,10 @@ fn every_file_gives_the_same_facts_by_parts_and_from_its_start() {
         let file = fixtures::read(&name);
         assert_eq!(read(ranges(&file)).image(), truth(&file), "{name}");
         let seen = read(|_, _| Ok(Reply::whole(&file)));
-        let expected = match seen.has_ended {
-            true => truth(&file),
-            false => truth_from_start(&file),
+        let expected = if seen.has_ended {
+            truth(&file)
+        } else {
+            truth_from_start(&file)
         };
         assert_eq!(seen.image(), expected, "{name}");
         assert_eq!(seen.asked.len(), 1, "{name}");

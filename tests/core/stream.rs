@@ -348,9 +348,12 @@ fn read_wire(wire: &str) -> (Vec<ChatEvent>, Result<(), Error>, Chat) {
         let mut chat = Chat::new();
         let mut events = Vec::new();
         let mut pieces = wire.as_bytes().chunks(size);
-        let outcome = pieces.try_for_each(|piece| match chat.is_done() {
-            true => Ok(()),
-            false => chat.push(piece, &mut events),
+        let outcome = pieces.try_for_each(|piece| {
+            if chat.is_done() {
+                Ok(())
+            } else {
+                chat.push(piece, &mut events)
+            }
         });
         let outcome = outcome.and_then(|()| chat.finish(&mut events));
         (events, outcome, chat)

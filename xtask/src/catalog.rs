@@ -40,15 +40,14 @@ struct Listed {
 fn read(text: &str) -> Result<List> {
     let list: Map<String, Value> = serde_json::from_str(text).context("it is no object of JSON")?;
     let is_models_dev = |entry: &Value| entry.get("models").is_some_and(Value::is_object);
-    let found: List = match list.values().any(is_models_dev) {
-        true => list
-            .iter()
+    let found: List = if list.values().any(is_models_dev) {
+        list.iter()
             .flat_map(|(id, provider)| models_dev(id, provider))
-            .collect(),
-        false => list
-            .iter()
+            .collect()
+    } else {
+        list.iter()
             .filter_map(|(key, entry)| litellm(key, entry))
-            .collect(),
+            .collect()
     };
     if found.is_empty() {
         bail!("it names no model of a provider of the catalogue");

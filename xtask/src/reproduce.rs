@@ -116,11 +116,12 @@ fn differing(one: &Path, other: &Path) -> Result<Vec<String>> {
     }
     let read = |folder: &Path, name: &OsString| fs::read(package(folder).join(name)).ok();
     names.retain(|name| read(one, name) != read(other, name));
-    Ok(match names.is_empty() {
-        true => vec!["the archive alone".to_owned()],
-        false => names
+    Ok(if names.is_empty() {
+        vec!["the archive alone".to_owned()]
+    } else {
+        names
             .iter()
             .map(|name| name.to_string_lossy().into_owned())
-            .collect(),
+            .collect()
     })
 }

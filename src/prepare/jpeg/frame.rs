@@ -64,10 +64,10 @@ impl Frame {
             _ => return Err(unsupported("hierarchical frames")),
         }
         let frame = Self::read(segment).ok_or_else(|| damaged("its frame header is wrong"))?;
-        match frame.has_whole_ratios() {
-            true => Ok(frame),
-            // Programs that use libjpeg do not show them either.
-            false => Err(unsupported("sampling factors in no whole ratio")),
+        if frame.has_whole_ratios() {
+            Ok(frame)
+        } else {
+            Err(unsupported("sampling factors in no whole ratio"))
         }
     }
 
@@ -183,9 +183,10 @@ impl Frame {
         let is_ordered = members.is_sorted_by(|one, next| one.component < next.component);
         let (high, low) = (bits >> 4, bits & 0xf);
         // Sequential scans hold everything, and some writers say otherwise.
-        let (from, to, high, low) = match self.is_progressive {
-            true => (from, to, high, low),
-            false => (0, 63, 0, 0),
+        let (from, to, high, low) = if self.is_progressive {
+            (from, to, high, low)
+        } else {
+            (0, 63, 0, 0)
         };
         // G.1.1.1.
         let is_legal = !self.is_progressive

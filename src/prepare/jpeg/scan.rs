@@ -210,9 +210,10 @@ impl Coder<'_> {
             };
             // Over what earlier scans have coded, and so many that are zero still.
             loop {
-                let coded = match at > self.to {
-                    true => break,
-                    false => coefficient(block, at)?,
+                let coded = if at > self.to {
+                    break;
+                } else {
+                    coefficient(block, at)?
                 };
                 if *coded != 0 {
                     refine(&mut self.bits, coded, self.low)?;

@@ -168,11 +168,10 @@ fn skip_colours(bits: &mut Bits<'_>) -> Parse<bool> {
             skip_points(bits, 3)?;
         }
         let has_gamma = bits.flag()?;
-        match has_gamma {
-            true => bits.skip(24)?,
-            false => {
-                choice(bits)?;
-            }
+        if has_gamma {
+            bits.skip(24)?;
+        } else {
+            choice(bits)?;
         }
     }
     let _intent = choice(bits)?;
@@ -195,9 +194,10 @@ fn skip_points(bits: &mut Bits<'_>, count: u32) -> Parse<()> {
 /// `ToneMapping`.
 fn skip_tone_mapping(bits: &mut Bits<'_>) -> Parse<()> {
     let is_default = bits.flag()?;
-    match is_default {
-        true => Ok(()),
-        false => bits.skip(3 * F16 + 1),
+    if is_default {
+        Ok(())
+    } else {
+        bits.skip(3 * F16 + 1)
     }
 }
 

@@ -153,9 +153,10 @@ impl Track {
     /// well, by a yaw of half a turn, can be turned by a player.
     pub(super) fn rotation(&self) -> Rotation {
         let [yaw, pitch, roll] = self.pose;
-        match pitch == 0.0 && (yaw == 0.0 || yaw.abs() == 180.0) {
-            true => Rotation::nearest(-roll),
-            false => Rotation::None,
+        if pitch == 0.0 && (yaw == 0.0 || yaw.abs() == 180.0) {
+            Rotation::nearest(-roll)
+        } else {
+            Rotation::None
         }
     }
 }

@@ -93,9 +93,10 @@ impl Layout {
         let length = head.len() as u64;
         let needed = 2 * LONGEST;
         // One packet proves nothing.
-        Err(Halt::Fail(match length < needed {
-            true => ProbeError::Truncated { needed, length },
-            false => foreign,
+        Err(Halt::Fail(if length < needed {
+            ProbeError::Truncated { needed, length }
+        } else {
+            foreign
         }))
     }
 
@@ -180,9 +181,10 @@ impl Track {
         let (coding, id) = streams().find_map(|stream| Some((coding(stream.kind)?, stream.id)))?;
         let unknown = streams().filter(|stream| !stream.is_described());
         let unknown: Vec<u16> = unknown.map(|stream| stream.id).collect();
-        let has_audio = match streams().any(|stream| stream.is_audio()) {
-            true => Some(true),
-            false => unknown.is_empty().then_some(false),
+        let has_audio = if streams().any(|stream| stream.is_audio()) {
+            Some(true)
+        } else {
+            unknown.is_empty().then_some(false)
         };
         Some(Self {
             id,

@@ -18,9 +18,10 @@ pub(super) fn parameter_set(unit: &[u8]) -> Option<Sequence> {
     let profile = bits.read(8)?;
     let _constraints_and_level = bits.read(16)?;
     let _id = bits.golomb()?;
-    let (chroma, is_apart) = match WITH_CHROMA.contains(&profile) {
-        true => read_chroma(&mut bits)?,
-        false => (Chroma::Half, false),
+    let (chroma, is_apart) = if WITH_CHROMA.contains(&profile) {
+        read_chroma(&mut bits)?
+    } else {
+        (Chroma::Half, false)
     };
     let frame_number_bits = bits.golomb()?;
     skip_picture_order(&mut bits)?;
@@ -29,10 +30,7 @@ pub(super) fn parameter_set(unit: &[u8]) -> Option<Sequence> {
     let columns = u64::from(bits.golomb()?) + 1;
     let rows = u64::from(bits.golomb()?) + 1;
     // Without fields, rows are counted by the frame, else by the field.
-    let fields = match bits.flag()? {
-        true => 1,
-        false => 2,
-    };
+    let fields = if bits.flag()? { 1 } else { 2 };
     if fields == 2 {
         let _is_adaptive = bits.flag()?;
     }

@@ -48,9 +48,10 @@ impl<'a> Document<'a> {
         loop {
             self.skip_white_space();
             if self.rest().is_empty() {
-                return Err(match has_comment && !has_declaration {
-                    true => Stop::Blank,
-                    false => Stop::More,
+                return Err(if has_comment && !has_declaration {
+                    Stop::Blank
+                } else {
+                    Stop::More
                 });
             }
             if self.begins(b"<?")? {
@@ -76,9 +77,10 @@ impl<'a> Document<'a> {
         };
         let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/');
         let Some(length) = text.iter().take(LONGEST_NAME).position(ends) else {
-            return Err(match text.len() >= LONGEST_NAME {
-                true => Stop::Foreign(None),
-                false => Stop::More,
+            return Err(if text.len() >= LONGEST_NAME {
+                Stop::Foreign(None)
+            } else {
+                Stop::More
             });
         };
         let (name, _) = text.split_at_checked(length).unwrap_or_default();
@@ -100,9 +102,10 @@ impl<'a> Document<'a> {
         self.skip_white_space();
         if name.is_empty() || !self.begins(b"=")? {
             let ended = name.is_empty() && (self.begins(b">")? || self.begins(b"/>")?);
-            return match ended {
-                true => Ok(None),
-                false => Err(Stop::Malformed(self.at, "an attribute has no value")),
+            return if ended {
+                Ok(None)
+            } else {
+                Err(Stop::Malformed(self.at, "an attribute has no value"))
             };
         }
         self.at += 1;
@@ -237,9 +240,10 @@ impl<'a> Document<'a> {
 
     fn begins(&self, with: &[u8]) -> Result<bool, Stop> {
         let rest = self.rest();
-        match rest.len() < with.len() && with.starts_with(rest) {
-            true => Err(Stop::More),
-            false => Ok(rest.starts_with(with)),
+        if rest.len() < with.len() && with.starts_with(rest) {
+            Err(Stop::More)
+        } else {
+            Ok(rest.starts_with(with))
         }
     }
 

@@ -63,9 +63,10 @@ impl Track {
             full_box(b"stts", &times),
             full_box(b"stsz", &sizes),
         ];
-        let edits = match self.edits.is_empty() {
-            true => Vec::new(),
-            false => boxed(b"edts", &full_box(b"elst", &self.edits)),
+        let edits = if self.edits.is_empty() {
+            Vec::new()
+        } else {
+            boxed(b"edts", &full_box(b"elst", &self.edits))
         };
         let information = boxed(b"minf", &boxed(b"stbl", &tables.concat()));
         let media = [

@@ -94,11 +94,14 @@ pub fn compared(
         let with_rule: Vec<_> = models
             .iter()
             .copied()
-            .filter(|model| match is_chosen(model) {
-                true => model
-                    .rules()
-                    .map_or(rule == Rule::Published, |rules| rules.has(rule)),
-                false => model.counted_by.first() == Some(&rule),
+            .filter(|model| {
+                if is_chosen(model) {
+                    model
+                        .rules()
+                        .map_or(rule == Rule::Published, |rules| rules.has(rule))
+                } else {
+                    model.counted_by.first() == Some(&rule)
+                }
             })
             .collect();
         found.extend(compare(draft, &options, &with_rule).into_iter().map(|it| {

@@ -29,10 +29,13 @@ pub(crate) fn Code() -> impl IntoView {
             .request
             .with(|draft| match language.get() {
                 // Without an endpoint, that of the model's provider.
-                Some(language) => match endpoint.is(EndpointKind::Demo) {
-                    true => snippet(draft, language, None),
-                    false => snippet(draft, language, Some(&endpoint.base_url())),
-                },
+                Some(language) => {
+                    if endpoint.is(EndpointKind::Demo) {
+                        snippet(draft, language, None)
+                    } else {
+                        snippet(draft, language, Some(&endpoint.base_url()))
+                    }
+                }
                 None => body(draft),
             })
             .unwrap_or_else(|error| error.sentence())

@@ -67,9 +67,10 @@ impl Choice {
         let remarks: Vec<_> = [life, certainty].into_iter().flatten().collect();
         Self {
             key: key(model),
-            label: match remarks.is_empty() {
-                true => model.name.to_string(),
-                false => format!("{} ({})", model.name, remarks.join(", ")),
+            label: if remarks.is_empty() {
+                model.name.to_string()
+            } else {
+                format!("{} ({})", model.name, remarks.join(", "))
             },
             group: match model.listed {
                 None => catalog::provider(&model.provider)
