@@ -69,7 +69,7 @@ impl Parts {
                         image => parts.image = image?,
                     }
                 }
-                b"moov" => {
+                b"moov" if parts.sequence.is_none() => {
                     parts.sequence = Sequence::read(&Movie::new(input, format, found.body))?;
                 }
                 _ => {}

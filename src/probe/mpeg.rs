@@ -44,10 +44,14 @@ fn search(input: &Input<'_>) -> Parse<MediaFacts> {
     if recognise::name(head).is_none() {
         for length in PIECES {
             let piece = input.up_to(0, length)?;
-            if let Some(layout) = transport::Layout::search(piece) {
+            // What begins first counts, wherever the file is cut off.
+            let program = program::start_in(piece);
+            let is_first =
+                |layout: &transport::Layout| program.is_none_or(|start| layout.first() < start);
+            if let Some(layout) = transport::Layout::search(piece).filter(is_first) {
                 return transport::read_at(input, layout);
             }
-            if program::begins_in(piece) {
+            if program.is_some() {
                 return program::read(input);
             }
         }

@@ -50,23 +50,23 @@ pub(super) fn read(input: &Input<'_>) -> Parse<MediaFacts> {
     Ok(video.facts())
 }
 
-/// Whether a pack begins somewhere in a piece, and what may follow one behind it (2.5.3.3; ISO/IEC 11172-1, 2.4.3.2).
-pub(super) fn begins_in(piece: &[u8]) -> bool {
+/// Where a pack begins in a piece, with what may follow one behind it (2.5.3.3; ISO/IEC 11172-1, 2.4.3.2).
+pub(super) fn start_in(piece: &[u8]) -> Option<u64> {
     /// Of a pack of MPEG-1, and of one of MPEG-2 before its stuffing.
     const LENGTHS: [usize; 2] = [12, 14];
     let candidates = piece.windows(LENGTHS[1] + 1).enumerate();
     let mut candidates = candidates.filter(|(_, window)| window.starts_with(&[0, 0, 1, 0xba]));
-    candidates.any(|(at, window)| {
+    candidates.find_map(|(at, window)| {
         let [_, _, _, _, mark, .., stuffing, _] = window else {
-            return false;
+            return None;
         };
         let length = match mark {
             mark if mark & 0xf1 == 0x21 => LENGTHS[0],
             mark if mark & 0xc4 == 0x44 => LENGTHS[1] + usize::from(stuffing & 7),
-            _ => return false,
+            _ => return None,
         };
-        let next = piece.get(at + length..).unwrap_or_default();
-        matches!(next, [0, 0, 1, 0xb9..=0xff, ..])
+        let next = piece.get(at + length..)?;
+        matches!(next, [0, 0, 1, 0xb9..=0xff, ..]).then_some(at as u64)
     })
 }
 

@@ -118,6 +118,11 @@ impl Layout {
         })
     }
 
+    /// Where the first packet begins.
+    pub(super) const fn first(&self) -> u64 {
+        self.first
+    }
+
     fn fits(self, head: &[u8]) -> bool {
         let starts = (0..Self::PROOF).map(|index| (self.first + index * self.stride) as usize);
         let bytes: Vec<_> = starts.filter_map(|at| head.get(at)).collect();
