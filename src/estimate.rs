@@ -104,9 +104,9 @@ impl Estimate {
             .filter(|violation| violation.is_error())
     }
 
-    /// Whether every medium of the draft is counted; otherwise the figures are too low.
+    /// Whether every media item of the draft is counted; otherwise the figures are too low.
     pub fn is_whole(&self) -> bool {
-        let mut counts = self.media.iter().map(|medium| medium.tokens.by(self.rule));
+        let mut counts = self.media.iter().map(|item| item.tokens.by(self.rule));
         counts.all(|tokens| tokens.is_some())
     }
 
@@ -145,7 +145,7 @@ pub struct MediaEstimate {
     pub seen: Option<Size>,
 }
 
-/// A count by each rule; `None` where the model has no such rule, or the rule does not cover the medium.
+/// A count by each rule; `None` where the model has no such rule, or the rule does not cover the media item.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ByRule {
     /// By the rule that the provider documents.
@@ -259,7 +259,7 @@ fn estimate_under(
             limits: &limits,
             given: &options.limits,
             usage: &usage,
-            seen: &media.iter().map(|medium| medium.seen).collect::<Vec<_>>(),
+            seen: &media.iter().map(|item| item.seen).collect::<Vec<_>>(),
         }),
         notes: notes::notes(draft, model, rules.as_ref(), &counts, options, &price),
         max_output_tokens: draft.max_tokens,

@@ -1,4 +1,4 @@
-//! How a figure comes about: the arithmetic with the numbers of one medium or one request, step by step.
+//! How a figure comes about: the arithmetic with the numbers of one media item or one request, step by step.
 //!
 //! The steps are typed and can be serialised, and each has a sentence in plain words. They are read off the same
 //! rules that [`estimate`](mod@crate::estimate) counts by, so that they end in its figures.
@@ -10,7 +10,7 @@
 //!
 //! let photo = MediaFacts::image(Format::Jpeg, Size::new(1920, 1080), ImageFacts::default());
 //! let model = tilewise::catalog::find("moonshotai/Kimi-K2.5");
-//! let explained = explain::medium(&photo, None, model, &EstimateOptions::default());
+//! let explained = explain::media_item(&photo, None, model, &EstimateOptions::default());
 //! let steps: Vec<_> = explained.steps.iter().map(|step| format!("{}: {step}", step.title())).collect();
 //! assert_eq!(steps, [
 //!     "Stored: 1,920 × 1,080 pixels",
@@ -22,12 +22,12 @@
 //! ```
 
 mod display;
-mod medium;
+mod media_item;
 mod request;
 mod sources;
 mod step;
 
-pub use medium::medium;
+pub use media_item::media_item;
 pub use request::request;
 pub use sources::{Cited, Figure};
 pub use step::{ExplanationStep, Limit};

@@ -77,7 +77,7 @@ pub(crate) struct Request<'a> {
     pub(crate) seen: &'a [Option<Size>],
 }
 
-/// All that is wrong with a draft: first what concerns the whole request, then each medium in order.
+/// All that is wrong with a draft: first what concerns the whole request, then each media item in order.
 pub(crate) fn check(request: &Request<'_>) -> Vec<Violation> {
     let Request { draft, model, .. } = request;
     let mut found = Vec::new();

@@ -1,6 +1,6 @@
 //! The figures of a request as the fragment of an address, so that a link shows the same ones.
 //!
-//! A link holds figures alone: sizes, lengths, rates and what was chosen. Never a medium, its name or its
+//! A link holds figures alone: sizes, lengths, rates and what was chosen. Never a media item, its name or its
 //! address, never a text or a key. It is text of a fixed form, with its version in front; whatever is not exactly
 //! of that form is refused as a whole, and nothing in it is taken on trust: numbers are bounded, lists are
 //! short, names are those that tilewise knows or plain words.
@@ -19,9 +19,9 @@
 //! assert!("section-2".parse::<Link>().is_err());
 //! ```
 
-mod medium;
+mod media_item;
 
-pub use medium::Linked;
+pub use media_item::Linked;
 
 use crate::estimate::{Volume, WhatIf};
 use crate::request::Detail;

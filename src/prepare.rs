@@ -37,8 +37,6 @@ mod job;
 #[cfg(feature = "prepare")]
 mod jpeg;
 #[cfg(feature = "prepare")]
-mod look;
-#[cfg(feature = "prepare")]
 mod metadata;
 #[cfg(feature = "prepare")]
 mod pixels;
@@ -50,6 +48,8 @@ mod resize;
 mod search;
 #[cfg(feature = "prepare")]
 mod tiff;
+#[cfg(feature = "prepare")]
+mod traits;
 
 #[cfg(feature = "prepare")]
 pub use decode::Decoder;
@@ -79,15 +79,15 @@ pub struct Goal {
     pub fit: Option<Fit>,
     /// Longest side in pixels.
     pub max_side: Option<u64>,
-    /// The format to encode in; `None` is [`Wish::Auto`].
-    pub format: Option<Wish>,
+    /// The format to encode in; `None` is [`OutputFormat::Auto`].
+    pub format: Option<OutputFormat>,
     /// 1 to 100, where the format has one. By itself the highest that meets `max_bytes`.
     pub quality: Option<u8>,
 }
 
 impl Goal {
-    /// The format to encode in, by default [`Wish::Auto`].
-    pub fn format(&self) -> Wish {
+    /// The format to encode in, by default [`OutputFormat::Auto`].
+    pub fn format(&self) -> OutputFormat {
         self.format.unwrap_or_default()
     }
 
@@ -160,7 +160,7 @@ pub enum Fit {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
-pub enum Wish {
+pub enum OutputFormat {
     /// JPEG for opaque photographs; without loss, as PNG or WebP, where there is alpha or few colours.
     #[default]
     Auto,
@@ -172,7 +172,7 @@ pub enum Wish {
     Webp,
 }
 
-impl Wish {
+impl OutputFormat {
     /// Whether a file of this format is what was asked for.
     pub fn allows(self, format: Format) -> bool {
         match self {

@@ -375,7 +375,8 @@ impl Remote {
                 let Some(part) = Part::announced_by(head, &self.wanted)? else {
                     return Ok(State::AskingForAll);
                 };
-                self.version.hold_against(Version::of(head, part.length))?;
+                self.version
+                    .check_same_version(Version::of(head, part.length))?;
                 // A fetch that was put in the place of the runtime's own may tell no URL.
                 if !head.url.is_empty() {
                     head.url.clone_into(&mut self.parts_url);
@@ -396,10 +397,10 @@ impl Remote {
 
     /// The range begins behind the end of the file, if that can be.
     fn answered_behind_end(&mut self, head: &Head<'_>) -> Result<State, Error> {
-        let version = Version::of_416(head);
+        let version = Version::from_unsatisfied_range(head);
         match version.length {
             Some(length) if length <= self.wanted.start => {
-                self.version.hold_against(version)?;
+                self.version.check_same_version(version)?;
                 Ok(State::Supplying {
                     bytes: None,
                     length: Some(length),

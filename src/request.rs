@@ -189,7 +189,7 @@ impl Draft {
         self.check_extra()
     }
 
-    /// How a field of a medium is called in errors, by its place in [`Draft::all_media`].
+    /// How a field of a media item is called in errors, by its place in [`Draft::all_media`].
     fn name_of(&self, index: usize, field: &str) -> String {
         let mut left = index;
         let own = [("media".to_owned(), self.media.as_slice())];
@@ -249,7 +249,7 @@ pub struct MediaPart {
 }
 
 impl MediaPart {
-    /// A medium that the endpoint fetches.
+    /// A media item that the endpoint fetches.
     pub fn url(facts: MediaFacts, url: impl Into<String>) -> Self {
         Self {
             facts,
@@ -259,7 +259,7 @@ impl MediaPart {
         }
     }
 
-    /// A medium that travels in the body.
+    /// A media item that travels in the body.
     pub fn base64(facts: MediaFacts) -> Self {
         Self {
             via: Via::Base64 { bytes: facts.bytes },
@@ -317,7 +317,7 @@ impl KnownDetails {
     }
 }
 
-/// How a medium reaches the endpoint.
+/// How a media item reaches the endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Via {
     /// The endpoint fetches it; `None` where the address is not known yet.
@@ -345,7 +345,7 @@ pub struct Body<'a> {
 pub enum Piece {
     /// JSON text, as it is.
     Json(String),
-    /// The data of a medium in base64 (RFC 4648, section 4, with padding), by its place in
+    /// The data of a media item in base64 (RFC 4648, section 4, with padding), by its place in
     /// [`Draft::all_media`].
     Base64 {
         /// Index into [`Draft::all_media`].
@@ -353,7 +353,7 @@ pub enum Piece {
     },
 }
 
-/// In JavaScript JSON text is a string, and data the number of its medium.
+/// In JavaScript JSON text is a string, and data the number of its media item.
 impl Serialize for Piece {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -422,7 +422,7 @@ impl<'a> Body<'a> {
         Ok(pieces.finish())
     }
 
-    /// The whole body; `data` gives the bytes of a medium that travels in it, by its place in
+    /// The whole body; `data` gives the bytes of a media item that travels in it, by its place in
     /// [`Draft::all_media`].
     ///
     /// # Errors
@@ -489,7 +489,7 @@ impl<'a> Body<'a> {
         sink.text("}");
     }
 
-    /// A user's message; `place` is that of its first medium in [`Draft::all_media`].
+    /// A user's message; `place` is that of its first media item in [`Draft::all_media`].
     fn write_question(&self, sink: &mut dyn Sink, text: &str, media: &[MediaPart], place: usize) {
         sink.text("{\"role\":\"user\",\"content\":");
         if media.is_empty() {
@@ -562,7 +562,7 @@ fn string(sink: &mut dyn Sink, text: &str) {
 trait Sink {
     fn bytes(&mut self, bytes: &[u8]);
 
-    /// The data of a medium of this many bytes stands here, in base64.
+    /// The data of a media item of this many bytes stands here, in base64.
     fn base64(&mut self, media: usize, bytes: u64);
 }
 

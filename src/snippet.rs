@@ -131,7 +131,7 @@ fn fields(draft: &Draft) -> (Fields, Fields) {
     (own, extra.collect())
 }
 
-/// A user's message; `place` is that of its first medium in [`Draft::all_media`].
+/// A user's message; `place` is that of its first media item in [`Draft::all_media`].
 fn question(text: &str, media: &[MediaPart], place: usize, details: KnownDetails) -> Literal {
     let content = match media {
         [] => Literal::text(text),
@@ -143,14 +143,15 @@ fn question(text: &str, media: &[MediaPart], place: usize, details: KnownDetails
                 ])
             });
             let media = media.iter().enumerate();
-            let media = media.map(|(index, part)| medium(place + index, part, details.sent(part)));
+            let media =
+                media.map(|(index, part)| media_item(place + index, part, details.sent(part)));
             Literal::List(text.into_iter().chain(media).collect())
         }
     };
     Literal::map([("role", Literal::text("user")), ("content", content)])
 }
 
-fn medium(index: usize, part: &MediaPart, detail: Option<Detail>) -> Literal {
+fn media_item(index: usize, part: &MediaPart, detail: Option<Detail>) -> Literal {
     let kind = part_type(&part.facts);
     let url = match &part.via {
         Via::Url(url) => Literal::text(url.as_deref().unwrap_or("https://example.com/replace-me")),

@@ -4,7 +4,7 @@ use crate::units::{self, Usd};
 use serde::{Deserialize, Serialize};
 
 /// Between which counts the input lies if the bill follows a rule; `None` where the rule does not
-/// cover a medium, or the request holds what is not counted.
+/// cover a media item, or the request holds what is not counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(expecting = "an object")]
 pub struct BoundsByRule {

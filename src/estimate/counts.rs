@@ -52,7 +52,7 @@ impl Counts {
             rules.chosen(options.rule)
         });
         let by_rule = Rule::ALL.map(by);
-        // Whichever rule counts its tokens, the model sees what its own code makes of a medium.
+        // Whichever rule counts its tokens, the model sees what its own code makes of a media item.
         let seen_by = match rules {
             Some(rules) if rules.has(Rule::Processor) => Rule::Processor,
             _ => Rule::Published,
@@ -151,7 +151,7 @@ fn asked(part: &MediaPart) -> (&MediaFacts, Option<Detail>) {
 }
 
 impl Sum {
-    /// With this text; `None` where a medium is not counted.
+    /// With this text; `None` where a media item is not counted.
     pub(super) fn bounds(&self, words: TextTokens) -> Option<Bounds> {
         let framed = |tokens: u64, words: u64| {
             let media = tokens.saturating_add(self.markers);

@@ -81,7 +81,7 @@ pub(super) fn notes(
     let no_url = |part: &MediaPart| matches!(part.via, Via::Url(None));
     note(
         parts().any(no_url),
-        "A medium has no URL yet, so the body will be longer by that URL.",
+        "A media item has no URL yet, so the body will be longer by that URL.",
     );
     let no_length = |part: &MediaPart| {
         matches!(part.via, Via::Base64 { bytes: None }) && part.facts.bytes.is_none()
@@ -96,7 +96,7 @@ pub(super) fn notes(
     );
     for refusal in &counts.refusals {
         notes.push(
-            format!("A medium could not be counted, so the sum is too low: {refusal}.").into(),
+            format!("A media item could not be counted, so the sum is too low: {refusal}.").into(),
         );
     }
     notes

@@ -19,7 +19,7 @@ pub fn request(draft: &Draft, options: &EstimateOptions) -> Explanation {
     let by_rule = estimate
         .media
         .iter()
-        .map(|medium| medium.tokens.by(estimate.rule));
+        .map(|item| item.tokens.by(estimate.rule));
     let counted = by_rule.filter(is_counted).count() as u64;
     let left_out = (estimate.media.len() as u64).saturating_sub(counted);
 

@@ -117,7 +117,7 @@ pub enum ExplanationStep {
         /// Tokens of all chunks.
         tokens: u64,
     },
-    /// The tokens that frame a medium, which are counted with the text.
+    /// The tokens that frame a media item, which are counted with the text.
     Markers {
         /// Tokens of all markers.
         tokens: u64,

@@ -10,7 +10,7 @@
 //! what it left over.
 
 use super::sizes::Sizes;
-use super::{Goal, PrepareError, Wish};
+use super::{Goal, OutputFormat, PrepareError};
 use crate::catalog::{Limits, Model};
 use crate::limits::Address;
 use crate::media::{Format, Kind, Size};
@@ -19,7 +19,7 @@ use crate::rule::{Rule, Rules};
 use crate::units;
 use std::cmp::Reverse;
 
-/// Whether a medium could go by URL.
+/// Whether a media item could go by URL.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Reach {
     /// It lies here alone.
@@ -31,7 +31,7 @@ pub enum Reach {
     Uploadable,
 }
 
-/// What to do with one medium.
+/// What to do with one media item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Send it as it is.
@@ -46,11 +46,11 @@ pub enum Action {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Budget {
-    /// One for each medium of the draft, in order.
+    /// One for each media item of the draft, in order.
     pub actions: Vec<Action>,
     /// The longest that the body can be afterwards.
     pub body_bytes: u64,
-    /// What is done and why, by medium; empty where the body fits as it is.
+    /// What is done and why, by media item; empty where the body fits as it is.
     pub steps: Vec<BudgetStep>,
 }
 
@@ -72,7 +72,7 @@ const LEAST_IMAGE_BYTES: u64 = 1_200;
 const GROUP: u64 = 3;
 
 /// Plans a whole request: what is done to its images so that each is within the limits of one, and the body within its own.
-/// Limits that are given win over the model's. `reach` says of each medium
+/// Limits that are given win over the model's. `reach` says of each media item
 /// whether it could go by URL; what it does not mention lies here alone.
 ///
 /// # Errors
@@ -157,8 +157,8 @@ impl Planner<'_> {
         let refusing = self.model.filter(|model| model.refuses(part.facts.format));
         if let Some(model) = refusing {
             let (format, name) = match image.has_alpha {
-                Some(false) => (Wish::Jpeg, "JPEG"),
-                _ => (Wish::Png, "PNG"),
+                Some(false) => (OutputFormat::Jpeg, "JPEG"),
+                _ => (OutputFormat::Png, "PNG"),
             };
             goal.format = Some(format);
             // Newer formats take about half as many bytes for the same, and drawings next to none; a byte for each pixel

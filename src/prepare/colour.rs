@@ -1,7 +1,7 @@
 //! Colours by their profile, to sRGB: what everything that reads an image without looking at its profile takes it for.
 
 use super::bright::Transfer;
-use super::look::is_grey;
+use super::traits::is_grey;
 use image::RgbaImage;
 use moxcms::{
     Chromaticity, ColorPrimaries, ColorProfile, DataColorSpace, Layout, RenderingIntent,

@@ -1,7 +1,7 @@
 //! From pixels to a file, without metadata.
 
 use super::PrepareError;
-use super::look::FEW_COLOURS;
+use super::traits::FEW_COLOURS;
 use image::codecs::webp::WebPEncoder;
 use image::{DynamicImage, ExtendedColorType};
 use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, SamplingFactor};

@@ -1,14 +1,14 @@
 //! One image, from its file to a smaller one, in steps short enough to wait for.
 
 use super::decode::{self, Decoder};
-use super::look::{Look, packed};
 use super::metadata;
 use super::pixels::{Pixels, check_memory};
 use super::plan::{Plan, plan, tokens};
 use super::resize::{Filter, resize};
 use super::search::{Encoded, Outcome, Search, Source};
 use super::sizes::Sizes;
-use super::{Goal, PrepareError, Wish, colour, frames, jpeg};
+use super::traits::{ImageTraits, packed};
+use super::{Goal, OutputFormat, PrepareError, colour, frames, jpeg};
 use crate::estimate::ByRule;
 use crate::media::{Format, Kind, MediaFacts, Orientation, Size};
 use crate::probe;
@@ -90,7 +90,7 @@ enum Stage {
 #[derive(Debug)]
 struct Encoding {
     source: Pixels,
-    look: Look,
+    traits: ImageTraits,
     /// At the size of the plan, upright, in sRGB.
     image: DynamicImage,
     /// What was done to its colours.
@@ -201,8 +201,8 @@ impl Job {
                 Ok(None)
             }
             Stage::Decoded { source } => {
-                let look = Look::of(&source.image);
-                let encoding = self.render(source, look, 0)?;
+                let traits = ImageTraits::of(&source.image);
+                let encoding = self.render(source, traits, 0)?;
                 self.stage = Stage::Encoding(Box::new(encoding));
                 Ok(None)
             }
@@ -238,12 +238,17 @@ impl Job {
     }
 
     /// The source at the size of the plan, in sRGB and upright.
-    fn render(&self, source: Pixels, look: Look, attempts: u32) -> Result<Encoding, PrepareError> {
-        let (image, notes) = self.image(&source, look, Filter::Sharp)?;
+    fn render(
+        &self,
+        source: Pixels,
+        traits: ImageTraits,
+        attempts: u32,
+    ) -> Result<Encoding, PrepareError> {
+        let (image, notes) = self.image(&source, traits, Filter::Sharp)?;
         Ok(Encoding {
-            search: Search::new(&self.plan, look, self.source, attempts),
+            search: Search::new(&self.plan, traits, self.source, attempts),
             source,
-            look,
+            traits,
             image,
             notes,
         })
@@ -253,7 +258,7 @@ impl Job {
     fn image(
         &self,
         source: &Pixels,
-        look: Look,
+        traits: ImageTraits,
         filter: Filter,
     ) -> Result<(DynamicImage, Vec<&'static str>), PrepareError> {
         // Fewer pixels first: all that follows has less to do.
@@ -261,7 +266,7 @@ impl Job {
         let mut image = if lying == source.size() {
             source.image.clone()
         } else {
-            resize(&source.image, lying, look.is_opaque, filter)?
+            resize(&source.image, lying, traits.is_opaque, filter)?
         };
         let mut notes = Vec::new();
         if let Some(profile) = &source.profile {
@@ -270,23 +275,23 @@ impl Job {
             notes.extend(note);
         }
         image = turned(image, self.plan.turn);
-        let is_jpeg = self.plan.format == Wish::Jpeg;
-        if is_jpeg && !look.is_opaque {
+        let is_jpeg = self.plan.format == OutputFormat::Jpeg;
+        if is_jpeg && !traits.is_opaque {
             image = on_white(&image);
             notes.push("transparency laid on white");
         }
-        Ok((packed(image, look.is_opaque || is_jpeg), notes))
+        Ok((packed(image, traits.is_opaque || is_jpeg), notes))
     }
 
     fn encode(&mut self, mut encoding: Encoding) -> Result<Option<Prepared>, PrepareError> {
         let Encoding {
             source,
-            look,
+            traits,
             image,
             search,
             ..
         } = &mut encoding;
-        let flat = || Ok(self.image(source, *look, Filter::Flat)?.0);
+        let flat = || Ok(self.image(source, *traits, Filter::Flat)?.0);
         match search.attempt(image, &flat)? {
             Outcome::Going => {}
             Outcome::Found(encoded) => return self.finish(encoding, encoded).map(Some),
@@ -295,7 +300,7 @@ impl Job {
                     self.plan.size = size;
                     self.plan.tokens = tokens(&self.rules, size);
                     let attempts = encoding.search.attempts();
-                    encoding = self.render(encoding.source, encoding.look, attempts)?;
+                    encoding = self.render(encoding.source, encoding.traits, attempts)?;
                 }
                 None => return self.finish(encoding, smallest).map(Some),
             },
@@ -363,7 +368,7 @@ fn source(file: &[u8], facts: &MediaFacts, goal: &Goal) -> Option<Source> {
         format,
         Format::Jpeg | Format::Png | Format::Webp | Format::Gif
     );
-    let stays = goal.format() == Wish::Auto || goal.format().allows(format);
+    let stays = goal.format() == OutputFormat::Auto || goal.format().allows(format);
     (is_packed && stays && goal.quality.is_none()).then(|| Source {
         bytes: file.len() as u64,
         quality: match format {

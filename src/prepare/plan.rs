@@ -1,7 +1,7 @@
 //! What one image becomes, decided from its facts.
 
 use super::sizes::Sizes;
-use super::{Fit, Goal, PrepareError, Wish};
+use super::{Fit, Goal, OutputFormat, PrepareError};
 use crate::estimate::ByRule;
 use crate::media::{Format, ImageFacts, Kind, MediaFacts, Orientation, Size};
 use crate::rule::{Rule, Rules};
@@ -27,7 +27,7 @@ pub struct Plan {
     /// Of `size`.
     pub tokens: ByRule,
     /// The format to encode in.
-    pub format: Wish,
+    pub format: OutputFormat,
     /// Of a JPEG; other formats have none.
     pub quality: Quality,
     /// Most bytes of the file; `None` for any number.

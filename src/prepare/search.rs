@@ -1,9 +1,9 @@
 //! The encoding of one size that meets a goal in bytes: one attempt at a time, so that a caller
 //! can show progress, and cancel.
 
-use super::look::{Look, with_few_colours};
 use super::plan::{LEAST_QUALITY, Plan, Quality};
-use super::{PrepareError, Wish, encode};
+use super::traits::{ImageTraits, with_few_colours};
+use super::{OutputFormat, PrepareError, encode};
 use image::DynamicImage;
 
 /// A file that was made.
@@ -37,7 +37,7 @@ pub(super) struct Source {
 pub(super) struct Search {
     /// Still to be tried, the next one last.
     formats: Vec<Kind>,
-    look: Look,
+    traits: ImageTraits,
     quality: Quality,
     max_bytes: Option<u64>,
     smallest: Option<Encoded>,
@@ -55,33 +55,38 @@ enum Kind {
 
 impl Search {
     /// `attempts` were made at larger sizes.
-    pub(super) fn new(plan: &Plan, look: Look, source: Option<Source>, attempts: u32) -> Self {
+    pub(super) fn new(
+        plan: &Plan,
+        traits: ImageTraits,
+        source: Option<Source>,
+        attempts: u32,
+    ) -> Self {
         let quality = match source {
             Some(source) => source.quality(plan.quality),
             None => plan.quality,
         };
         let bounds = [plan.max_bytes, source.map(|source| source.bytes)];
         let jpeg = || Kind::Jpeg(Bracket::new(quality, plan.quality));
-        let few = look.few_colours.map(Kind::PngOfFew);
+        let few = traits.few_colours.map(Kind::PngOfFew);
         let mut formats = match plan.format {
-            Wish::Jpeg => vec![jpeg()],
-            Wish::Png => vec![Kind::Png],
-            Wish::Webp => vec![Kind::Webp],
+            OutputFormat::Jpeg => vec![jpeg()],
+            OutputFormat::Png => vec![Kind::Png],
+            OutputFormat::Webp => vec![Kind::Webp],
             // PNG packs areas best, WebP what changes from pixel to pixel.
-            Wish::Auto if look.is_opaque && look.is_drawn() => match plan.max_bytes {
+            OutputFormat::Auto if traits.is_opaque && traits.is_drawn() => match plan.max_bytes {
                 Some(_) => vec![jpeg(), Kind::Png],
                 None => vec![Kind::Png],
             },
-            Wish::Auto if look.is_opaque => vec![jpeg()],
-            Wish::Auto if look.is_drawn() => vec![Kind::Webp, Kind::Png],
-            Wish::Auto => vec![Kind::Png, Kind::Webp],
+            OutputFormat::Auto if traits.is_opaque => vec![jpeg()],
+            OutputFormat::Auto if traits.is_drawn() => vec![Kind::Webp, Kind::Png],
+            OutputFormat::Auto => vec![Kind::Png, Kind::Webp],
         };
         if let (Some(few), Some(Kind::Png)) = (few, formats.last()) {
             formats.insert(formats.len() - 1, few);
         }
         Self {
             formats,
-            look,
+            traits,
             quality,
             max_bytes: bounds.into_iter().flatten().min(),
             smallest: None,
@@ -111,7 +116,7 @@ impl Search {
         let encoded = match &mut kind {
             Kind::Jpeg(bracket) => {
                 let quality = bracket.next;
-                let file = encode::jpeg(image, quality, self.look.is_drawn())?;
+                let file = encode::jpeg(image, quality, self.traits.is_drawn())?;
                 Encoded {
                     file,
                     how: format!("jpeg quality {quality}"),

@@ -151,8 +151,8 @@ fn video_of(sequence: Sequence, has_audio: Option<bool>) -> Video {
 }
 
 /// What is heard counts more than what is announced.
-fn listen(video: &mut Video, start: &Scan, end: Option<&Scan>) {
-    if start.is_heard || end.is_some_and(|end| end.is_heard) {
+fn merge_audio(video: &mut Video, start: &Scan, end: Option<&Scan>) {
+    if start.has_audio || end.is_some_and(|end| end.has_audio) {
         video.has_audio = Some(true);
     }
 }

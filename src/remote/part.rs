@@ -105,7 +105,7 @@ impl Version {
     }
 
     /// That answer tells the length alone: `bytes */1234`. The rest may be of its own text.
-    pub(super) fn of_416(head: &Head<'_>) -> Self {
+    pub(super) fn from_unsatisfied_range(head: &Head<'_>) -> Self {
         let header = (head.header)("content-range").unwrap_or_default();
         Self {
             length: content_range(&header).and_then(|(_, length)| length),
@@ -114,7 +114,7 @@ impl Version {
     }
 
     /// Parts of two versions make no file.
-    pub(super) fn hold_against(&mut self, seen: Self) -> Result<(), Error> {
+    pub(super) fn check_same_version(&mut self, seen: Self) -> Result<(), Error> {
         // Mirrors of one file may date it differently.
         let has_same_tag = self.etag.is_some() && self.etag == seen.etag;
         if differ(&self.length, &seen.length)

@@ -33,7 +33,7 @@ pub(crate) enum Form {
 /// What of a message is not counted, besides media of which nothing is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Uncounted {
-    /// Of a medium nothing is known for want of readers that are loaded later.
+    /// Of a media item nothing is known for want of readers that are loaded later.
     pub(crate) lacks_readers: bool,
     /// Audio or documents.
     pub(crate) holds_others: bool,
@@ -154,7 +154,7 @@ impl Message {
     }
 }
 
-/// What can be known of a medium without fetching it.
+/// What can be known of a media item without fetching it.
 fn known(medium: &Medium<'_>) -> Result<MediaPart, Unread> {
     let facts = match &medium.place {
         Place::Url(url) => data_url::read(url, DEFAULT_MAX_BYTES)?,

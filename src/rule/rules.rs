@@ -13,7 +13,7 @@ pub struct Rules {
     default: Rule,
 }
 
-/// What a medium takes by one rule.
+/// What a media item takes by one rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Count {
@@ -25,7 +25,7 @@ pub struct Count {
     pub low: u64,
     /// The most that is consistent with what is known.
     pub high: u64,
-    /// Tokens that frame the medium in the prompt and are counted with the text.
+    /// Tokens that frame the media item in the prompt and are counted with the text.
     pub markers: u64,
     /// Frames counted; 1 for an image.
     pub frames: u64,
@@ -134,7 +134,7 @@ impl Rules {
     /// # Errors
     ///
     /// As [`image`](Self::image) for an image, and as [`video`](Self::video) for a video.
-    pub fn medium(
+    pub fn media_item(
         &self,
         rule: Rule,
         facts: &MediaFacts,
@@ -171,7 +171,7 @@ impl Rules {
     ) -> Vec<Result<Count, Refusal>> {
         let each = |(facts, detail): (&MediaFacts, Option<Detail>)| {
             let detail = detail.or(options.detail);
-            self.medium(rule, facts, &Options { detail, ..*options })
+            self.media_item(rule, facts, &Options { detail, ..*options })
         };
         if !self.family.counts_together() || rule != self.of_family {
             return media.map(each).collect();

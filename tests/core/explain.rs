@@ -23,7 +23,7 @@ fn by(rule: Rule) -> EstimateOptions {
 }
 
 fn explained(rule: Rule, facts: &MediaFacts) -> Explanation {
-    explain::medium(facts, None, model(), &by(rule))
+    explain::media_item(facts, None, model(), &by(rule))
 }
 
 fn lines(explanation: &Explanation) -> Vec<String> {
@@ -164,7 +164,7 @@ fn what_cannot_be_counted_says_why_and_cites_nothing() {
     assert_eq!((explanation.tokens, explanation.usd), (None, None));
     assert!(explanation.sources.is_empty());
 
-    let unknown = explain::medium(
+    let unknown = explain::media_item(
         &image(28, 28, 1),
         None,
         find("no/model"),
@@ -178,7 +178,7 @@ fn what_cannot_be_counted_says_why_and_cites_nothing() {
 #[test]
 fn each_place_is_cited_once_with_its_day_and_a_given_price_nowhere() {
     let cited = |rule, options: &EstimateOptions| {
-        let explanation = explain::medium(
+        let explanation = explain::media_item(
             &image(28, 28, 1),
             None,
             model(),
@@ -224,7 +224,7 @@ fn the_sampling_that_the_published_rule_leaves_open_is_cited_unless_it_is_given(
             sample_fps,
             ..by(Rule::Published)
         };
-        let explanation = explain::medium(&video(28, 28, 300, 30.0), None, model(), &options);
+        let explanation = explain::media_item(&video(28, 28, 300, 30.0), None, model(), &options);
         let mut sources = explanation.sources.into_iter();
         sources.any(|cited| cited.figure == Figure::Sampling)
     };
@@ -309,7 +309,7 @@ proptest! {
             let draft = draft(media.clone());
             let estimate = estimate(&draft, &options);
             for (facts, figures) in media.iter().zip(&estimate.media) {
-                let explanation = explain::medium(facts, None, model(), &options);
+                let explanation = explain::media_item(facts, None, model(), &options);
                 prop_assert_eq!(explanation.tokens, figures.tokens.by(rule));
                 prop_assert_eq!(explanation.usd, figures.usd);
                 prop_assert_eq!(Some(product(&explanation.steps)), explanation.tokens);

@@ -12,7 +12,7 @@ use std::process::Command;
 use std::thread;
 use tilewise::catalog;
 use tilewise::error::ErrorCode;
-use tilewise::prepare::{Goal, Wish, prepare};
+use tilewise::prepare::{Goal, OutputFormat, prepare};
 
 const FILES: u64 = 500;
 
@@ -98,7 +98,7 @@ fn outcome(folder: &Path, number: u64) -> Outcome {
     let expected = read_by_libjpeg(&path);
     let rules = catalog::models()[0].rules().unwrap();
     let goal = Goal {
-        format: Some(Wish::Png),
+        format: Some(OutputFormat::Png),
         ..Goal::default()
     };
     let file = fs::read(&path).unwrap();

@@ -7,7 +7,7 @@ use tilewise::media::{Format, ImageFacts, MediaFacts, Orientation, Size};
 use tilewise::prepare::budget::{Action, Reach, budget};
 use tilewise::prepare::plan::{Quality, plan};
 use tilewise::prepare::sizes::{CheaperSize, Sizes};
-use tilewise::prepare::{Goal, PrepareError, Wish};
+use tilewise::prepare::{Goal, OutputFormat, PrepareError};
 use tilewise::price::Prices;
 use tilewise::request::{Body, Detail, Draft, MediaPart, Via};
 use tilewise::rule::{Options, Rule, Rules};
@@ -139,7 +139,7 @@ fn what_meets_its_goal_stays_and_what_would_be_seen_otherwise_does_not() {
     };
     assert!(!is_met(&facts, one_byte_less));
     let as_png = Goal {
-        format: Some(Wish::Png),
+        format: Some(OutputFormat::Png),
         ..Goal::default()
     };
     assert!(!is_met(&facts, as_png));
@@ -317,7 +317,7 @@ fn sizes_of_a_step_each_cost_at_least_that_much_less_however_large_the_image() {
 fn of_two_goals_the_stricter_bounds_hold() {
     let chosen = Goal {
         max_side: Some(900),
-        format: Some(Wish::Png),
+        format: Some(OutputFormat::Png),
         ..Goal::default()
     };
     let share = Goal {
@@ -329,7 +329,7 @@ fn of_two_goals_the_stricter_bounds_hold() {
     };
     let both = Goal {
         max_side: Some(900),
-        format: Some(Wish::Png),
+        format: Some(OutputFormat::Png),
         ..share
     };
     assert_eq!(chosen.and(share), both);
@@ -478,7 +478,7 @@ fn an_image_that_breaks_a_limit_of_its_own_is_prepared_to_it_however_short_the_b
             let rules = draft.known_model().and_then(Model::rules).unwrap();
             let size = plan(&part.facts, goal, &rules).unwrap().size;
             let format = match goal.format() {
-                Wish::Png => Format::Png,
+                OutputFormat::Png => Format::Png,
                 _ => Format::Jpeg,
             };
             let facts = MediaFacts::image(format, size, ImageFacts::default());

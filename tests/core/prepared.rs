@@ -9,7 +9,7 @@ use std::io::Cursor;
 use tilewise::catalog;
 use tilewise::error::ErrorCode;
 use tilewise::media::{Format, MediaFacts, Size};
-use tilewise::prepare::{Goal, Job, Pixels, PrepareError, Prepared, Wish, prepare};
+use tilewise::prepare::{Goal, Job, OutputFormat, Pixels, PrepareError, Prepared, prepare};
 use tilewise::probe;
 use tilewise::rule::{Options, Rule, Rules};
 
@@ -32,9 +32,9 @@ fn pixels(prepared: &Prepared) -> DynamicImage {
     image::load_from_memory(prepared.file.as_ref().unwrap()).unwrap()
 }
 
-const AS_PNG: Goal = as_format(Wish::Png);
+const AS_PNG: Goal = as_format(OutputFormat::Png);
 
-const fn as_format(format: Wish) -> Goal {
+const fn as_format(format: OutputFormat) -> Goal {
     Goal {
         max_bytes: None,
         max_tokens: None,
@@ -129,7 +129,7 @@ fn sources() -> Vec<(String, Vec<u8>, MediaFacts)> {
         let file = fixtures::read(&name);
         let goal = Goal {
             quality: Some(50),
-            ..as_format(Wish::Jpeg)
+            ..as_format(OutputFormat::Jpeg)
         };
         let is_decoded = is_decoded(truth.format) && prepare(file.clone(), &goal, &rules()).is_ok();
         let facts = probe::bytes(&file).ok()?;
@@ -175,10 +175,10 @@ fn whatever_is_asked_of_an_image_is_met_upright_and_never_by_enlarging_it() {
         prop_oneof![Just(Rule::Published), Just(Rule::Processor)],
         prop::option::of(1_u64..400),
         prop_oneof![
-            Just(Wish::Auto),
-            Just(Wish::Jpeg),
-            Just(Wish::Png),
-            Just(Wish::Webp)
+            Just(OutputFormat::Auto),
+            Just(OutputFormat::Jpeg),
+            Just(OutputFormat::Png),
+            Just(OutputFormat::Webp)
         ],
         prop::option::weighted(0.2, 1_u8..=100),
     );
@@ -267,7 +267,7 @@ fn the_quality_is_the_highest_that_fits() {
     for max_bytes in [9_000, 15_000, 30_000, 60_000] {
         let goal = Goal {
             max_bytes: Some(max_bytes),
-            ..as_format(Wish::Jpeg)
+            ..as_format(OutputFormat::Jpeg)
         };
         let best = prepared(&source, goal);
         assert_eq!(best.facts.width, 300, "{max_bytes}: {:?}", best.steps);
@@ -280,7 +280,7 @@ fn the_quality_is_the_highest_that_fits() {
         if quality < 100 {
             let one_more = Goal {
                 quality: Some(quality + 1),
-                ..as_format(Wish::Jpeg)
+                ..as_format(OutputFormat::Jpeg)
             };
             assert!(prepared(&source, one_more).facts.bytes > Some(max_bytes));
         }
@@ -292,13 +292,13 @@ fn an_image_gets_smaller_only_where_the_least_quality_does_not_fit() {
     let source = png(photograph(300, 200));
     let at_least_quality = Goal {
         quality: Some(40),
-        ..as_format(Wish::Jpeg)
+        ..as_format(OutputFormat::Jpeg)
     };
     let least = prepared(&source, at_least_quality).facts.bytes.unwrap();
     let width = |max_bytes| {
         let goal = Goal {
             max_bytes: Some(max_bytes),
-            ..as_format(Wish::Jpeg)
+            ..as_format(OutputFormat::Jpeg)
         };
         prepared(&source, goal).facts.width
     };
@@ -310,7 +310,7 @@ fn an_image_gets_smaller_only_where_the_least_quality_does_not_fit() {
 fn progress_never_goes_back_even_where_the_image_must_shrink() {
     let goal = Goal {
         max_bytes: Some(2_000),
-        ..as_format(Wish::Jpeg)
+        ..as_format(OutputFormat::Jpeg)
     };
     let mut job = Job::new(png(photograph(300, 200)), &goal, &rules()).unwrap();
     let mut shares = vec![job.share()];
@@ -329,9 +329,11 @@ fn progress_never_goes_back_even_where_the_image_must_shrink() {
 #[test]
 fn a_goal_that_not_even_one_pixel_meets_is_an_error() {
     let source = png(photograph(30, 20));
-    for format in [Wish::Jpeg, Wish::Png] {
+    for format in [OutputFormat::Jpeg, OutputFormat::Png] {
         let goal = Goal {
-            max_bytes: Some(140).filter(|_| format == Wish::Jpeg).or(Some(66)),
+            max_bytes: Some(140)
+                .filter(|_| format == OutputFormat::Jpeg)
+                .or(Some(66)),
             ..as_format(format)
         };
         let error = refusal(&source, goal);
@@ -368,7 +370,7 @@ fn a_position_is_taken_out_without_touching_a_pixel() {
 #[test]
 fn a_position_does_not_survive_a_change() {
     let source = jpeg_with_exif(&jpeg(photograph(60, 40)), &exif(6, true));
-    for format in [Wish::Jpeg, Wish::Png, Wish::Webp] {
+    for format in [OutputFormat::Jpeg, OutputFormat::Png, OutputFormat::Webp] {
         let file = prepared(&source, as_format(format)).file.unwrap();
         assert!(
             !file
@@ -538,7 +540,7 @@ fn what_is_transparent_has_no_say_in_colours() {
 #[test]
 fn transparency_in_a_jpeg_lies_on_white() {
     let clear = RgbaImage::from_pixel(16, 16, Rgba([0, 0, 0, 0]));
-    let prepared = prepared(&png(clear), as_format(Wish::Jpeg));
+    let prepared = prepared(&png(clear), as_format(OutputFormat::Jpeg));
     assert!(
         prepared
             .steps

@@ -3,7 +3,7 @@
 use crate::prepared::{file, jpeg, photograph, png, prepared, rules};
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, GenericImageView, ImageFormat, Rgb, RgbImage, Rgba};
-use tilewise::prepare::{Goal, Prepared, Wish, prepare};
+use tilewise::prepare::{Goal, OutputFormat, Prepared, prepare};
 
 const SMALLER: Goal = Goal {
     max_bytes: None,
@@ -11,7 +11,7 @@ const SMALLER: Goal = Goal {
     rule: None,
     fit: None,
     max_side: Some(30),
-    format: Some(Wish::Png),
+    format: Some(OutputFormat::Png),
     quality: None,
 };
 
@@ -375,7 +375,7 @@ fn few_colours_stay_few_where_they_would_take_more_bytes() {
 fn another_format_that_is_asked_for_may_take_more_bytes() {
     let source = jpeg_of(&photograph(400, 300), 30);
     let as_png = Goal {
-        format: Some(Wish::Png),
+        format: Some(OutputFormat::Png),
         ..within(390)
     };
     let larger = prepared(&source, as_png);

@@ -113,7 +113,7 @@ fn the_processor_counts_a_video_in_chunks_of_four_frames() {
     let count = |frames, rate| {
         let facts = video(640, 480, frames, rate);
         rules()
-            .medium(Rule::Processor, &facts, &Options::default())
+            .media_item(Rule::Processor, &facts, &Options::default())
             .unwrap()
     };
     let frame = rules()
@@ -147,7 +147,7 @@ fn a_video_without_frames_or_duration_is_not_guessed() {
     for video in [VideoFacts::default(), rate_alone] {
         let unknown = MediaFacts::video(Format::Mp4, Size::new(64, 64), video);
         for rule in Rule::ALL {
-            let count = rules().medium(rule, &unknown, &Options::default());
+            let count = rules().media_item(rule, &unknown, &Options::default());
             assert_eq!(count, Err(Refusal::UnknownLength));
         }
     }

@@ -6,7 +6,7 @@ pub(super) struct Scan {
     pub(super) video: Vec<u8>,
     pub(super) stamps: Vec<Stamp>,
     /// Sound was met; that none was is no proof.
-    pub(super) is_heard: bool,
+    pub(super) has_audio: bool,
 }
 
 /// When the first frame that begins in a packet is decoded. Frames are shown in another order, and their

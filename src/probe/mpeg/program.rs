@@ -1,7 +1,7 @@
 //! Program streams: packets that say which stream they are of (ISO/IEC 13818-1, 2.5).
 
 use super::packet::{Packet, Scan};
-use super::{from_end, from_start, listen, timing, video_of};
+use super::{from_end, from_start, merge_audio, timing, video_of};
 use crate::media::{Format, MediaFacts};
 use crate::probe::input::{Input, Parse, lacks};
 use crate::probe::sequence::{self, Coding};
@@ -44,7 +44,7 @@ pub(super) fn read(input: &Input<'_>) -> Parse<MediaFacts> {
     )?;
     let has_fields = sequence::has_fields(&sequence, &start.scan.video);
     let mut video = video_of(sequence, start.announces_audio);
-    listen(&mut video, &start.scan, end.as_ref());
+    merge_audio(&mut video, &start.scan, end.as_ref());
     let coding = (coding, has_fields);
     timing::measure(&mut video, coding, &start.scan, end.as_ref());
     Ok(video.facts())
@@ -96,7 +96,7 @@ impl Program {
 
     /// Where video is announced or nothing was met, the file may be cut off before it.
     fn is_sound_only(&self) -> bool {
-        self.video.is_none() && self.announces_video == Some(false) && self.scan.is_heard
+        self.video.is_none() && self.announces_video == Some(false) && self.scan.has_audio
     }
 
     fn take(&mut self, packet: &[u8]) {
@@ -106,10 +106,10 @@ impl Program {
                 self.take_map(rest);
             }
             [_, _, _, id::PRIVATE_1, ..] => {
-                self.scan.is_heard |=
+                self.scan.has_audio |=
                     Packet::read(packet).is_some_and(|packet| is_sound(packet.payload));
             }
-            [_, _, _, id::FIRST_AUDIO..=id::LAST_AUDIO, ..] => self.scan.is_heard = true,
+            [_, _, _, id::FIRST_AUDIO..=id::LAST_AUDIO, ..] => self.scan.has_audio = true,
             [_, _, _, id @ id::FIRST_VIDEO..=id::LAST_VIDEO, ..]
                 if *self.video.get_or_insert(*id) == *id =>
             {

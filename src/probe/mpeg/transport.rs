@@ -1,7 +1,7 @@
 //! Transport streams: packets of 188 bytes, and tables that say what they hold (ISO/IEC 13818-1, 2.4).
 
 use super::packet::Scan;
-use super::{coding, from_end, from_start, listen, timing, video_of};
+use super::{coding, from_end, from_start, merge_audio, timing, video_of};
 use crate::media::{Format, MediaFacts};
 use crate::probe::ProbeError;
 use crate::probe::input::{Halt, Input, Parse, lacks};
@@ -48,7 +48,7 @@ pub(super) fn read_at(input: &Input<'_>, layout: Layout) -> Parse<MediaFacts> {
     if !is_told {
         video.frame_rate = timing::frame_rate(video.frame_rate, has_fields, &start, end.as_ref());
     }
-    listen(&mut video, &start, end.as_ref());
+    merge_audio(&mut video, &start, end.as_ref());
     let coding = (track.coding, has_fields);
     timing::measure(&mut video, coding, &start, end.as_ref());
     Ok(video.facts())
@@ -207,7 +207,7 @@ impl Track {
         for part in packets {
             if part.id != self.id {
                 let is_sound = matches!(part.payload, [0, 0, 1, 0xc0..=0xdf, ..]);
-                scan.is_heard |= part.is_start && is_sound && self.unknown.contains(&part.id);
+                scan.has_audio |= part.is_start && is_sound && self.unknown.contains(&part.id);
                 continue;
             }
             if part.is_start {

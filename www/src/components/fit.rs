@@ -8,13 +8,13 @@ use leptos::html::{Button, Summary};
 use leptos::prelude::*;
 use std::sync::Arc;
 use tilewise::media::MediaFacts;
-use tilewise::prepare::Wish;
+use tilewise::prepare::OutputFormat;
 
-const FORMATS: [(Wish, &str, &str); 4] = [
-    (Wish::Auto, "auto", "Automatic"),
-    (Wish::Jpeg, "jpeg", "JPEG"),
-    (Wish::Png, "png", "PNG"),
-    (Wish::Webp, "webp", "WebP, lossless"),
+const FORMATS: [(OutputFormat, &str, &str); 4] = [
+    (OutputFormat::Auto, "auto", "Automatic"),
+    (OutputFormat::Jpeg, "jpeg", "JPEG"),
+    (OutputFormat::Png, "png", "PNG"),
+    (OutputFormat::Webp, "webp", "WebP, lossless"),
 ];
 
 #[component]

@@ -56,7 +56,7 @@ impl ExplainState {
                 let model = self.model.chosen.get();
                 Some((
                     item.name,
-                    explain::medium(
+                    explain::media_item(
                         &facts,
                         Some(self.model.detail.get()),
                         model.as_ref(),

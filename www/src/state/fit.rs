@@ -12,7 +12,7 @@ use tilewise::media::{MediaFacts, Size};
 use tilewise::prepare::budget::{Action, Budget, Reach, budget};
 use tilewise::prepare::plan::plan;
 use tilewise::prepare::sizes::Sizes;
-use tilewise::prepare::{Goal, Wish};
+use tilewise::prepare::{Goal, OutputFormat};
 use tilewise::units::bytes;
 use tilewise::web::Data;
 use tilewise_www_core::size_curve::SizeCurve;
@@ -97,7 +97,7 @@ pub(crate) struct Plan {
 pub(crate) struct FitForm {
     /// The index of a point in the curve of sizes; `None` for the photo as it is.
     pub(crate) point: RwSignal<Option<usize>>,
-    pub(crate) format: RwSignal<Wish>,
+    pub(crate) format: RwSignal<OutputFormat>,
     pub(crate) max_kilobytes: RwSignal<Option<u64>>,
 }
 

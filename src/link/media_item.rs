@@ -1,4 +1,4 @@
-//! The facts of one medium in a link: its format and its stored size, then each other fact that is known, behind
+//! The facts of one media item in a link: its format and its stored size, then each other fact that is known, behind
 //! its letter.
 //!
 //! `jpeg_4032x3024_b3100000_o6` is a JPEG of 3.1 MB that lies on its side.

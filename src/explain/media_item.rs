@@ -1,4 +1,4 @@
-//! The way from a medium's size to its tokens and dollars.
+//! The way from a media item's size to its tokens and dollars.
 
 use super::sources::cited;
 use super::{Explanation, ExplanationStep, Figure, Limit};
@@ -9,9 +9,9 @@ use crate::rule::{
     Bound, Count, Detail, Family, Kimi, Options, Part, Refusal, Rule, Rules, Sampling, Scaling,
 };
 
-/// Explains the tokens and dollars that [`estimate`](crate::estimate::estimate) gives a medium that is alone in its request,
+/// Explains the tokens and dollars that [`estimate`](crate::estimate::estimate) gives a media item that is alone in its request,
 /// by the rule of the options.
-pub fn medium(
+pub fn media_item(
     facts: &MediaFacts,
     detail: Option<Detail>,
     model: Option<&Model>,
@@ -25,7 +25,7 @@ pub fn medium(
         detail,
         ..options.of_rule()
     };
-    let count = rules.map(|rules| rules.medium(rule, facts, &of_rule));
+    let count = rules.map(|rules| rules.media_item(rule, facts, &of_rule));
 
     let tokens = count.and_then(Result::ok).map_or(0, |count| count.tokens);
     let own = model.map(|model| model.prices_for(tokens));

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 pub(super) const FEW_COLOURS: usize = 256;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Look {
+pub(super) struct ImageTraits {
     /// Every pixel is.
     pub(super) is_opaque: bool,
     /// How many colours it has, where they are few and lie in areas, as of a diagram or a page of text. A photograph that
@@ -15,7 +15,7 @@ pub(super) struct Look {
     pub(super) few_colours: Option<usize>,
 }
 
-impl Look {
+impl ImageTraits {
     pub(super) fn of(image: &RgbaImage) -> Self {
         let pixels = image.as_chunks::<4>().0;
         Self {
