@@ -230,17 +230,17 @@ impl Remote {
                 self.look_at_part();
             }
             State::ReadingFromStart => {
-                let most = self.most();
+                let remaining_bytes = self.remaining_bytes();
                 if let Some(body) = &mut self.from_start {
-                    body.received(bytes, most);
+                    body.received(bytes, remaining_bytes);
                 }
                 self.read_on();
             }
             State::ReadingToEnd => {
-                let most = self.most();
+                let remaining_bytes = self.remaining_bytes();
                 if let Some(body) = &mut self.from_start {
-                    body.received(bytes, most);
-                    if body.len() >= most {
+                    body.received(bytes, remaining_bytes);
+                    if body.len() >= remaining_bytes {
                         self.state = State::Restarting;
                     }
                 }
@@ -330,11 +330,11 @@ impl Remote {
     /// server gives from the start alone, that is read on to its end, within what may be read: then the conversation goes on
     /// with [`step`](Self::step).
     pub fn is_final(&mut self, probe: &Probe) -> bool {
-        let most = self.most();
+        let remaining_bytes = self.remaining_bytes();
         let Some(body) = &self.from_start else {
             return true;
         };
-        let is_too_long = body.stated().is_some_and(|stated| stated > most);
+        let is_too_long = body.stated().is_some_and(|stated| stated > remaining_bytes);
         if !probe.misses_end() || self.has_sought_end || is_too_long {
             return true;
         }
@@ -449,21 +449,22 @@ impl Remote {
     }
 
     /// Bytes that may be read from the start.
-    fn most(&self) -> u64 {
+    fn remaining_bytes(&self) -> u64 {
         self.max_bytes.saturating_sub(self.part_bytes)
     }
 
     fn read_on(&mut self) {
-        let most = self.most();
+        let remaining_bytes = self.remaining_bytes();
         let Some(body) = &self.from_start else {
             return;
         };
         let range = &self.wanted;
         // What would be read in vain is not read, unless the file seems to end before.
-        let is_in_vain = range.start >= most && body.stated().is_none_or(|stated| stated > most);
+        let is_in_vain = range.start >= remaining_bytes
+            && body.stated().is_none_or(|stated| stated > remaining_bytes);
         self.state = if is_in_vain {
             State::Over(self.read_limit())
-        } else if body.end().is_none() && body.len() < range.end.min(most) {
+        } else if body.end().is_none() && body.len() < range.end.min(remaining_bytes) {
             State::ReadingFromStart
         } else {
             let bytes = body.part(range.clone());

@@ -39,9 +39,9 @@ impl FromStart {
         }
     }
 
-    /// Keeps no more than `most` bytes in all.
-    pub(super) fn received(&mut self, bytes: &[u8], most: u64) {
-        let room = usize::try_from(most.saturating_sub(self.len())).unwrap_or(usize::MAX);
+    /// Keeps no more than `max_bytes` in all.
+    pub(super) fn received(&mut self, bytes: &[u8], max_bytes: u64) {
+        let room = usize::try_from(max_bytes.saturating_sub(self.len())).unwrap_or(usize::MAX);
         self.bytes
             .extend_from_slice(bytes.get(..room).unwrap_or(bytes));
     }

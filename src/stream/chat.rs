@@ -90,8 +90,8 @@ fn is_blank(byte: &u8) -> bool {
 }
 
 /// As far as `most` bytes in all.
-pub(super) fn append(body: &mut Vec<u8>, bytes: &[u8], most: usize) {
-    let room = most.saturating_sub(body.len());
+pub(super) fn append(body: &mut Vec<u8>, bytes: &[u8], max_bytes: usize) {
+    let room = max_bytes.saturating_sub(body.len());
     body.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
 }
 

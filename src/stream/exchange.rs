@@ -70,7 +70,7 @@ enum Content {
     Chat,
     /// Anything else, in one piece, as far as `most` bytes.
     Text {
-        most: usize,
+        max_bytes: usize,
         body: Vec<u8>,
     },
 }
@@ -118,10 +118,10 @@ impl Exchange {
 
     /// For an answer of any other kind, as far as `most` bytes, which costs nothing: it is asked for again
     /// even if it broke off. See [`text`](Self::text).
-    pub fn of_text(self, most: usize) -> Self {
+    pub fn of_text(self, max_bytes: usize) -> Self {
         Self {
             content: Content::Text {
-                most,
+                max_bytes,
                 body: Vec::new(),
             },
             ..self
@@ -185,9 +185,9 @@ impl Exchange {
                 }
             }
             State::Answering { is_begun, left } => match &mut self.content {
-                Content::Text { most, body } => {
-                    append(body, bytes, *most);
-                    if body.len() >= *most {
+                Content::Text { max_bytes, body } => {
+                    append(body, bytes, *max_bytes);
+                    if body.len() >= *max_bytes {
                         self.state = State::Over(None);
                     }
                 }

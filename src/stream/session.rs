@@ -57,7 +57,7 @@ pub struct Session<E: Endpoint> {
     endpoint: E,
     max_retries: u32,
     /// The most bytes of an answer that is no chat.
-    most: Option<usize>,
+    max_bytes: Option<usize>,
     /// Made when it begins.
     exchange: Option<Exchange>,
     answer: Option<E::Answer>,
@@ -71,7 +71,7 @@ impl<E: Endpoint> Session<E> {
         Self {
             endpoint,
             max_retries: DEFAULT_MAX_RETRIES,
-            most: None,
+            max_bytes: None,
             exchange: None,
             answer: None,
             queue: VecDeque::new(),
@@ -97,8 +97,8 @@ impl<E: Endpoint> Session<E> {
     /// # Errors
     ///
     /// As [`next`](Self::next).
-    pub async fn text(mut self, most: usize) -> Result<String, Error> {
-        self.most = Some(most);
+    pub async fn text(mut self, max_bytes: usize) -> Result<String, Error> {
+        self.max_bytes = Some(max_bytes);
         while self.next().await?.is_some() {}
         match &mut self.exchange {
             Some(exchange) => exchange.text(),
@@ -152,13 +152,13 @@ impl<E: Endpoint> Session<E> {
         let Self {
             endpoint,
             max_retries,
-            most,
+            max_bytes,
             ..
         } = self;
         self.exchange.get_or_insert_with(|| {
             let exchange = Exchange::new(*max_retries, endpoint.random(), endpoint.now_ms());
-            match *most {
-                Some(most) => exchange.of_text(most),
+            match *max_bytes {
+                Some(max_bytes) => exchange.of_text(max_bytes),
                 None => exchange,
             }
         })
