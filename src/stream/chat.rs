@@ -89,7 +89,7 @@ fn is_blank(byte: &u8) -> bool {
     b" \t\r\n\xef\xbb\xbf".contains(byte)
 }
 
-/// As far as `most` bytes in all.
+/// As far as `max_bytes` bytes in all.
 pub(super) fn append(body: &mut Vec<u8>, bytes: &[u8], max_bytes: usize) {
     let room = max_bytes.saturating_sub(body.len());
     body.extend_from_slice(bytes.get(..room).unwrap_or(bytes));

@@ -68,7 +68,7 @@ pub struct Exchange {
 #[derive(Debug)]
 enum Content {
     Chat,
-    /// Anything else, in one piece, as far as `most` bytes.
+    /// Anything else, in one piece, as far as `max_bytes` bytes.
     Text {
         max_bytes: usize,
         body: Vec<u8>,
@@ -116,7 +116,7 @@ impl Exchange {
         }
     }
 
-    /// For an answer of any other kind, as far as `most` bytes, which costs nothing: it is asked for again
+    /// For an answer of any other kind, as far as `max_bytes` bytes, which costs nothing: it is asked for again
     /// even if it broke off. See [`text`](Self::text).
     pub fn of_text(self, max_bytes: usize) -> Self {
         Self {

@@ -92,7 +92,7 @@ impl<E: Endpoint> Session<E> {
             .map_or(&self.nothing, Exchange::result)
     }
 
-    /// An answer that is no chat, in one piece, as far as `most` bytes.
+    /// An answer that is no chat, in one piece, as far as `max_bytes` bytes.
     ///
     /// # Errors
     ///
