@@ -77,12 +77,12 @@ fn bare(input: &Input<'_>) -> Parse<MediaFacts> {
     Ok(video_of(sequence, Some(false)).facts())
 }
 
-/// Most bytes that are read at either end.
+/// Most bytes that are read at either end, unless neither has a frame that can be decoded.
 const AT_EITHER_END: u64 = 512 << 10;
 
 /// What is wanted of the start, looked for in ever more of it. A recording that was cut may go on for
 /// seconds before the first frame that can be decoded: then it is looked for in a piece of the end as well,
-/// which is empty before.
+/// which is empty otherwise, and only then further behind the start.
 fn from_start<T>(input: &Input<'_>, look: impl Fn(&[u8], &[u8]) -> Parse<Option<T>>) -> Parse<T> {
     /// The first holds what is wanted of most files.
     const PIECES: [u64; 5] = [2 << 10, 8 << 10, 32 << 10, 128 << 10, AT_EITHER_END];
@@ -100,6 +100,8 @@ fn from_start<T>(input: &Input<'_>, look: impl Fn(&[u8], &[u8]) -> Parse<Option<
             }));
         }
     }
+    /// A recording of 8 Mbit/s has a frame to begin with every two seconds.
+    const FARTHEST: u64 = 2 << 20;
     if let Some(length) = input.end() {
         let start = input.up_to(0, AT_EITHER_END)?;
         let behind = length.saturating_sub(AT_EITHER_END).max(AT_EITHER_END);
@@ -108,9 +110,12 @@ fn from_start<T>(input: &Input<'_>, look: impl Fn(&[u8], &[u8]) -> Parse<Option<
             return Ok(found);
         }
     }
+    if let Some(found) = look(input.up_to(0, FARTHEST)?, &[])? {
+        return Ok(found);
+    }
     lacks(
         Format::Mpeg,
-        "header of a video in the 512 KB at either end",
+        "header of a video in its first 2 MB or its last 512 KB",
     )
 }
 
