@@ -2,7 +2,7 @@
 
 use super::account;
 use super::half::Piece;
-use super::usage::Usage;
+use super::usage::{Reported, Usage};
 use crate::json::{Kind, NotJson, Reader};
 use std::borrow::Cow;
 
@@ -326,60 +326,5 @@ fn function<'a>(reader: &mut Reader<'a>, call: &mut ToolCall<'a>) -> Result<(), 
 }
 
 fn usage(reader: &mut Reader<'_>) -> Result<Option<Usage>, NotJson> {
-    if reader.kind()? != Kind::Object {
-        return reader.skip().map(|()| None);
-    }
-    let mut usage = Usage::default();
-    let mut cached = None;
-    let mut reasoning = None;
-    let mut total = None;
-    reader.object(|reader, key| {
-        match &*key {
-            "prompt_tokens" => usage.input_tokens = reader.count()?,
-            "completion_tokens" => usage.output_tokens = reader.count()?,
-            "prompt_tokens_details" => usage.cached_input_tokens = detail(reader, "cached_tokens")?,
-            "completion_tokens_details" => {
-                usage.reasoning_tokens = detail(reader, "reasoning_tokens")?;
-            }
-            // Where Kimi's own API puts them, and DeepSeek's.
-            "cached_tokens" | "prompt_cache_hit_tokens" => cached = reader.count()?.or(cached),
-            "total_tokens" => total = reader.count()?,
-            // Where SGLang puts them.
-            "reasoning_tokens" => reasoning = reader.count()?,
-            _ => reader.skip()?,
-        }
-        Ok(())
-    })?;
-    usage.cached_input_tokens = usage.cached_input_tokens.or(cached);
-    usage.reasoning_tokens = usage.reasoning_tokens.or(reasoning);
-    // xAI counts reasoning beside the output, and not as a part of it: then it takes all three to make the sum.
-    if let (Some(input), Some(output), Some(reasoning), Some(total)) = (
-        usage.input_tokens,
-        usage.output_tokens,
-        usage.reasoning_tokens,
-        total,
-    ) {
-        let all = output.saturating_add(reasoning);
-        if reasoning > 0 && input.checked_add(all) == Some(total) {
-            usage.output_tokens = Some(all);
-        }
-    }
-    // A bill without a figure is none.
-    Ok(Some(usage).filter(|usage| *usage != Usage::default()))
-}
-
-fn detail(reader: &mut Reader<'_>, name: &str) -> Result<Option<u64>, NotJson> {
-    if reader.kind()? != Kind::Object {
-        return reader.skip().map(|()| None);
-    }
-    let mut count = None;
-    reader.object(|reader, key| {
-        if key == name {
-            count = reader.count()?;
-        } else {
-            reader.skip()?;
-        }
-        Ok(())
-    })?;
-    Ok(count)
+    Ok(Reported::read(reader)?.usage())
 }

@@ -22,6 +22,7 @@ mod jpegs;
 mod limits;
 mod linear;
 mod link;
+mod meter;
 mod models;
 mod odd_images;
 mod odd_jxl;
