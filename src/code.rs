@@ -18,6 +18,8 @@ pub enum ErrorCode {
     ReadLimit,
     /// A published limit of the endpoint forbids the request, so that nothing was sent.
     Limit,
+    /// A request would cost more than is allowed, or may, so that nothing was sent.
+    Budget,
     /// No connection, one that broke, an answer that a page may not read, or a part that cannot be loaded.
     Network,
     /// The server answered with an error status.
@@ -43,6 +45,7 @@ impl ErrorCode {
             Self::Truncated => "truncated",
             Self::ReadLimit => "read_limit",
             Self::Limit => "limit",
+            Self::Budget => "budget",
             Self::Network => "network",
             Self::Http => "http",
             Self::Stream => "stream",

@@ -1,9 +1,10 @@
 //! A `data:` URL, decoded as far as it is read.
 
 use crate::error::Error;
+use crate::json::{LongText, unescaped};
 use crate::media::MediaFacts;
 use crate::probe::{Probe, ProbeError, ProbeStep, part};
-use base64::{Engine, alphabet, engine};
+use base64::{Engine, alphabet, engine, prelude};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -46,6 +47,11 @@ pub fn decode(url: &str) -> Result<Vec<u8>, Error> {
     data.read(0..data.len()).map(Cow::into_owned)
 }
 
+/// Bytes as a `data:` URL carries them (RFC 4648, section 4, with padding).
+pub fn base64(bytes: &[u8]) -> String {
+    prelude::BASE64_STANDARD.encode(bytes)
+}
+
 /// Why a `data:` URL has no facts.
 #[derive(Debug)]
 pub(crate) enum Unread {
@@ -67,6 +73,30 @@ pub(crate) fn read_base64(text: &str, max_bytes: u64) -> Result<MediaFacts, Unre
     )
 }
 
+/// The same of a URL, or of base64 that stands alone, which is not read whole unless it holds more than base64.
+pub(crate) fn read_long(text: &dyn LongText, max_bytes: u64) -> Result<MediaFacts, Unread> {
+    let whole = |whole: &str| {
+        if begins_url(whole) {
+            read(whole, max_bytes)
+        } else {
+            read_base64(whole, max_bytes)
+        }
+    };
+    let Some(data) = DataUrl::of_long(text) else {
+        return whole(&unescaped(text));
+    };
+    match probe(Ok(data), max_bytes) {
+        Err(Unread::Failed(Error::InvalidArgument { .. })) => whole(&unescaped(text)),
+        read => read,
+    }
+}
+
+/// Whether a source is a `data:` URL; otherwise it is taken for base64.
+pub(crate) fn begins_url(text: &str) -> bool {
+    let scheme = text.trim_start().as_bytes().get(..5);
+    scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"data:"))
+}
+
 fn probe(data: Result<DataUrl<'_>, Error>, max_bytes: u64) -> Result<MediaFacts, Unread> {
     let data = data.map_err(Unread::Failed)?;
     let mut probe = Probe::new(Some(data.len())).with_max_bytes(max_bytes);
@@ -82,9 +112,40 @@ fn probe(data: Result<DataUrl<'_>, Error>, max_bytes: u64) -> Result<MediaFacts,
 
 struct DataUrl<'a> {
     /// The data, or its base64 without whitespace and padding.
-    payload: Cow<'a, [u8]>,
+    payload: Payload<'a>,
     is_base64: bool,
 }
+
+enum Payload<'a> {
+    Here(Cow<'a, [u8]>),
+    /// From this character on, and up to that one.
+    Outside(&'a dyn LongText, Range<u64>),
+}
+
+impl Payload<'_> {
+    fn len(&self) -> u64 {
+        match self {
+            Self::Here(bytes) => bytes.len() as u64,
+            Self::Outside(_, range) => range.end.saturating_sub(range.start),
+        }
+    }
+
+    fn part(&self, range: Range<u64>) -> Cow<'_, [u8]> {
+        match self {
+            Self::Here(bytes) => Cow::Borrowed(part(bytes, range)),
+            Self::Outside(text, of) => {
+                let at = |place: u64| of.start.saturating_add(place).min(of.end);
+                match text.read(at(range.start)..at(range.end)) {
+                    Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+                    Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+                }
+            }
+        }
+    }
+}
+
+/// The media type and what else stands before the comma takes no more than this.
+const MAX_HEAD_CHARS: u64 = 1024;
 
 /// Takes what the URL standard takes: no padding, and any bits behind the last byte (WHATWG Infra,
 /// forgiving-base64 decode).
@@ -101,7 +162,7 @@ impl<'a> DataUrl<'a> {
         let (head, payload) = url.split_once(',').ok_or_else(|| bad("has no comma"))?;
         if !says_base64(head) {
             return Ok(Self {
-                payload: percent_decoded(payload.trim_end()),
+                payload: Payload::Here(percent_decoded(payload.trim_end())),
                 is_base64: false,
             });
         }
@@ -117,14 +178,36 @@ impl<'a> DataUrl<'a> {
             return Err(bad("ends inside its base64"));
         }
         Ok(Self {
-            payload,
+            payload: Payload::Here(payload),
+            is_base64: true,
+        })
+    }
+
+    /// `None` for what must be read whole.
+    fn of_long(text: &'a dyn LongText) -> Option<Self> {
+        let length = text.length();
+        let head = text.read(0..length.min(MAX_HEAD_CHARS));
+        let start = if begins_url(&head) {
+            let (head, _) = head.split_once(',')?;
+            (says_base64(head) && head.is_ascii()).then_some(head.len() as u64 + 1)?
+        } else {
+            0
+        };
+        let tail = text.read(length.saturating_sub(2)..length);
+        if tail.contains(|last: char| !(last.is_ascii_alphanumeric() || "+/=".contains(last))) {
+            return None;
+        }
+        let padding = tail.bytes().rev().take_while(|byte| *byte == b'=').count();
+        let end = length.saturating_sub(padding as u64);
+        (end > start && (end - start) % 4 != 1).then_some(Self {
+            payload: Payload::Outside(text, start..end),
             is_base64: true,
         })
     }
 
     /// Length of the data in bytes.
     fn len(&self) -> u64 {
-        let length = self.payload.len() as u64;
+        let length = self.payload.len();
         if self.is_base64 {
             length * 3 / 4
         } else {
@@ -135,11 +218,11 @@ impl<'a> DataUrl<'a> {
     /// A part of the data; no more than that is decoded.
     fn read(&self, range: Range<u64>) -> Result<Cow<'_, [u8]>, Error> {
         if !self.is_base64 {
-            return Ok(Cow::Borrowed(part(&self.payload, range)));
+            return Ok(self.payload.part(range));
         }
         // Four characters hold three bytes.
         let first = range.start / 3;
-        let text = part(&self.payload, first * 4..range.end.div_ceil(3) * 4);
+        let text = self.payload.part(first * 4..range.end.div_ceil(3) * 4);
         let bytes = FORGIVING
             .decode(text)
             .map_err(|_| bad("holds characters that are not base64"))?;

@@ -18,12 +18,14 @@ mod bounds;
 mod comparison;
 mod counts;
 mod notes;
+mod of_body;
 mod options;
 mod volume;
 mod what_if;
 
 pub use bounds::{Bounds, BoundsByRule, Range};
 pub use comparison::{Compared, candidates, compare, compared_models};
+pub use of_body::estimate_body;
 pub use options::EstimateOptions;
 pub use volume::Volume;
 pub use what_if::WhatIf;
@@ -128,7 +130,7 @@ pub struct Cost {
 }
 
 /// What one image or video costs.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct MediaEstimate {
     /// Tokens of all its frames.

@@ -10,7 +10,7 @@
 //!    [`prepare`] plans the smallest change that meets a goal, [`explain`] says how a figure comes about.
 //! 4. [`request`] writes the JSON body, [`snippet`] the code that sends it.
 //! 5. [`stream`] sends it and turns the answer's bytes into events.
-//! 6. [`usage`] holds the bill against the estimate.
+//! 6. [`usage`] holds the bill against the estimate. [`guard`] judges requests that another client makes.
 //!
 //! Models, prices and limits are data: [`catalog`]. A [`link`] hands the figures of a request around.
 //!
@@ -40,6 +40,7 @@ mod decimal;
 pub mod error;
 pub mod estimate;
 pub mod explain;
+pub mod guard;
 mod json;
 pub mod limits;
 pub mod link;

@@ -17,12 +17,15 @@
 //! # Ok::<(), tilewise::error::Error>(())
 //! ```
 
+mod client_body;
 mod content;
 mod json;
 mod message;
 mod plain;
 
+pub use crate::json::{Gap, LongText};
 pub use crate::rule::Detail;
+pub use client_body::{BodyItem, BodyPiece, ClientBody, Inline, InlineSource};
 pub use json::Json;
 pub(crate) use message::{Form, Uncounted};
 pub use message::{Message, Question};
@@ -127,20 +130,22 @@ impl Draft {
         self.provider.as_deref().or(of_model)
     }
 
+    /// What the chat template writes before the answer, by the same assumption as around messages.
+    pub(crate) const ANSWER: TextTokens = TextTokens {
+        tokens: 3,
+        low: 1,
+        high: 4,
+    };
+
     /// Approximate tokens of all text: system, history, prompt, and tool definitions.
     pub fn text_tokens(&self) -> TextTokens {
-        /// What the chat template writes before the answer, by the same assumption as around messages.
-        const ANSWER: TextTokens = TextTokens {
-            tokens: 3,
-            low: 1,
-            high: 4,
-        };
         let system = self.system.iter().map(|text| TextTokens::of_message(text));
         let history = self.history.iter().map(Message::text_tokens);
         let prompt = TextTokens::of_message(&self.text);
         // Each chat template writes them in its own way, or not at all.
         let tools = TextTokens::of(self.tools().unwrap_or_default()).or_none();
-        system.chain(history).chain([prompt, tools, ANSWER]).sum()
+        let rest = [prompt, tools, Self::ANSWER];
+        system.chain(history).chain(rest).sum()
     }
 
     /// The media whose data a body asks for: the draft's own, then those of earlier questions in order.

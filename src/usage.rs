@@ -26,6 +26,7 @@ use crate::estimate::{Bounds, BoundsByRule, Estimate};
 use crate::nullable;
 use crate::price::Prices;
 use crate::rule::text::TextTokens;
+use crate::stream::meter::Measured;
 use crate::stream::{ChatResult, Usage};
 use crate::units::{self, Usd};
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,16 @@ impl From<&ChatResult> for Received {
         let is_begun = result.first_token_ms.is_some();
         let is_finished = result.finish_reason.is_some();
         Self::new(&result.text, &result.reasoning, is_begun, is_finished)
+    }
+}
+
+impl From<&Measured> for Received {
+    fn from(measured: &Measured) -> Self {
+        Self {
+            output: measured.output,
+            is_begun: measured.is_begun,
+            is_finished: measured.is_finished,
+        }
     }
 }
 
@@ -132,7 +143,7 @@ impl From<&Estimate> for Basis {
 
 impl Basis {
     /// What tokens cost where the input has so many.
-    fn price_for(&self, input_tokens: u64) -> Prices {
+    pub(crate) fn price_for(&self, input_tokens: u64) -> Prices {
         PriceTier::reached(&self.price_tiers, input_tokens).unwrap_or(self.price)
     }
 

@@ -63,16 +63,16 @@ pub(super) fn notes(
     }
     note(
         draft.earlier_media().any(|part| part.is_none()),
-        "The history holds media whose tokens are not counted, because their size is not known here.",
+        "The request holds media whose tokens are not counted, because their size is not known here.",
     );
     let uncounted = draft.uncounted();
     note(
         uncounted.holds_others,
-        "The history holds audio or documents, whose tokens are not counted: the input is larger by them.",
+        "The request holds audio or documents, whose tokens are not counted: the input is larger by them.",
     );
     note(
         uncounted.lacks_readers,
-        "A video or rare image in the history is not counted: the reader of its format is not loaded. `await preload([\"formats\"])` loads it.",
+        "A video or rare image in the request is not counted: the reader of its format is not loaded. `await preload([\"formats\"])` loads it.",
     );
     note(
         draft.tools().is_some(),

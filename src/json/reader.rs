@@ -5,7 +5,9 @@
 //! fraction of the time, and of the code, that making values of them does. What is stepped over is
 //! checked all the same.
 
+use super::Gap;
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// Arrays and objects within each other: no endpoint sends more, and each takes a frame of the stack.
 const MAX_DEPTH: u32 = 128;
@@ -23,6 +25,23 @@ pub(crate) struct Reader<'a> {
     text: &'a str,
     at: usize,
     depth: u32,
+    /// In order.
+    gaps: &'a [Gap<'a>],
+}
+
+/// A string, and where its quotes stand.
+#[derive(Debug)]
+pub(crate) struct Literal<'a> {
+    /// Quotes included.
+    pub(crate) at: Range<usize>,
+    pub(crate) text: LiteralText<'a>,
+}
+
+#[derive(Debug)]
+pub(crate) enum LiteralText<'a> {
+    Inside(Cow<'a, str>),
+    /// In this one of the gaps, which is not read.
+    Outside(usize),
 }
 
 /// A value as its first byte shows it.
@@ -42,7 +61,13 @@ impl<'a> Reader<'a> {
             text,
             at: 0,
             depth: 0,
+            gaps: &[],
         }
+    }
+
+    /// The same of a text in which an empty string stands in the place of each of these.
+    pub(crate) fn with_gaps(self, gaps: &'a [Gap<'a>]) -> Self {
+        Self { gaps, ..self }
     }
 
     /// Nothing but blanks is left.
@@ -90,7 +115,10 @@ impl<'a> Reader<'a> {
         let from = self.at;
         self.pass_plain()?;
         if self.take(b'"') {
-            return Ok(Cow::Borrowed(self.slice(from, self.at - 1)));
+            return Ok(match self.gap(from) {
+                Some((_, gap)) => gap.read_all().into(),
+                None => Cow::Borrowed(self.slice(from, self.at - 1)),
+            });
         }
         let mut text = self.slice(from, self.at).to_owned();
         loop {
@@ -115,6 +143,24 @@ impl<'a> Reader<'a> {
             Cow::Owned(_) => self.slice(quote + 1, self.at - 1),
         };
         Ok((text, written))
+    }
+
+    /// Reads a string, which must come next, unless it lies in a gap.
+    pub(crate) fn string_literal(&mut self) -> Result<Literal<'a>, NotJson> {
+        self.peek();
+        let quote = self.at;
+        let is_gap = self.gap(quote + 1).map(|(index, _)| index);
+        let text = match is_gap {
+            Some(index) => {
+                self.skip_string()?;
+                LiteralText::Outside(index)
+            }
+            None => LiteralText::Inside(self.string()?),
+        };
+        Ok(Literal {
+            at: quote..self.at,
+            text,
+        })
     }
 
     /// Reads a string, or passes over what is none.
@@ -283,6 +329,13 @@ impl<'a> Reader<'a> {
             self.at += 1;
         }
         Ok(unit)
+    }
+
+    /// The gap in a string that begins behind its quote here.
+    fn gap(&self, from: usize) -> Option<(usize, &'a Gap<'a>)> {
+        let is_here = |gap: &Gap<'_>| (gap.at + 1).cmp(&from);
+        let index = self.gaps.binary_search_by(is_here).ok()?;
+        Some((index, self.gaps.get(index)?))
     }
 
     fn slice(&self, from: usize, to: usize) -> &'a str {

@@ -1,8 +1,10 @@
 //! What a message in an endpoint's own format holds, as clients write it: chat completions and responses of OpenAI's API,
 //! messages of Anthropic's, and what servers of open models take besides.
 
-use crate::json::{Kind, NotJson, Reader};
+use crate::json::{Kind, Literal, LiteralText, NotJson, Reader};
+use crate::rule::Detail;
 use std::borrow::Cow;
+use std::ops::Range;
 
 #[derive(Default)]
 pub(super) struct Content<'a> {
@@ -11,15 +13,19 @@ pub(super) struct Content<'a> {
     /// Its own earlier reasoning, which some endpoints leave out.
     pub(super) thought: Vec<Cow<'a, str>>,
     /// Images and videos.
-    pub(super) media: Vec<Medium<'a>>,
+    pub(super) media: Vec<MediaItem<'a>>,
     /// Audio, documents, and what else takes tokens that nothing here counts.
     pub(super) holds_others: bool,
 }
 
 /// An image or a video of an earlier turn.
 #[derive(Default)]
-pub(super) struct Medium<'a> {
+pub(super) struct MediaItem<'a> {
     pub(super) place: Place<'a>,
+    /// Where in the text its source stands, quotes included.
+    pub(super) at: Option<Range<usize>>,
+    /// Where its media type stands, of base64 that stands alone.
+    pub(super) mime_at: Option<Range<usize>>,
     /// The name of a level of detail.
     pub(super) detail: Option<Cow<'a, str>>,
 }
@@ -28,6 +34,8 @@ pub(super) struct Medium<'a> {
 pub(super) enum Place<'a> {
     Url(Cow<'a, str>),
     Base64(Cow<'a, str>),
+    /// In this gap of the text.
+    Outside(usize),
     /// A file at the provider, or nothing that is understood here.
     #[default]
     Elsewhere,
@@ -63,11 +71,59 @@ impl<'a> Content<'a> {
         Ok(has_role.then_some(content))
     }
 
+    /// An item of the input of OpenAI's responses: a message, a call, what came of it, reasoning.
+    pub(super) fn of_item(reader: &mut Reader<'a>) -> Result<Self, NotJson> {
+        if reader.kind()? != Kind::Object {
+            let mut content = Self::default();
+            content.read(reader)?;
+            return Ok(content);
+        }
+        let mut kind = None;
+        let mut content = Self::default();
+        let mut output = Self::default();
+        let mut call = Self::default();
+        let mut summary = Self::default();
+        let mut is_sealed = false;
+        reader.object(|reader, key| {
+            match &*key {
+                "type" => kind = reader.text()?,
+                "content" => content.read(reader)?,
+                "output" => output.read(reader)?,
+                "name" | "arguments" | "input" => call.say(reader)?,
+                "summary" => summary.read(reader)?,
+                "encrypted_content" => {
+                    is_sealed = reader.kind()? != Kind::Null;
+                    reader.skip()?;
+                }
+                _ => reader.skip()?,
+            }
+            Ok(())
+        })?;
+        Ok(match kind.as_deref() {
+            None | Some("message") => content,
+            Some("function_call" | "custom_tool_call") => call,
+            Some("function_call_output" | "custom_tool_call_output" | "computer_call_output") => {
+                output
+            }
+            Some("reasoning") => {
+                content.add(summary);
+                content.thought.append(&mut content.said);
+                content.holds_others |= is_sealed;
+                content
+            }
+            _ => Self {
+                holds_others: true,
+                ..Self::default()
+            },
+        })
+    }
+
     /// A text, or parts.
-    fn read(&mut self, reader: &mut Reader<'a>) -> Result<(), NotJson> {
+    pub(super) fn read(&mut self, reader: &mut Reader<'a>) -> Result<(), NotJson> {
         match reader.kind()? {
             Kind::String => self.said.push(reader.string()?),
             Kind::Array => reader.array(|reader| self.read_part(reader))?,
+            Kind::Object => self.read_part(reader)?,
             _ => reader.skip()?,
         }
         Ok(())
@@ -80,7 +136,7 @@ impl<'a> Content<'a> {
         }
         let mut kind = None;
         let mut texts = Self::default();
-        let mut medium = None;
+        let mut item = None;
         let mut detail = None;
         let mut call = [""; 2];
         reader.object(|reader, key| {
@@ -95,7 +151,7 @@ impl<'a> Content<'a> {
                     texts.thought.append(&mut thought.said);
                 }
                 "image_url" | "video_url" | "image" | "video" | "source" => {
-                    medium = Some(Medium::read(reader)?);
+                    item = Some(MediaItem::read(reader)?);
                 }
                 "name" => call[0] = reader.raw()?,
                 "input" => call[1] = reader.raw()?,
@@ -103,23 +159,35 @@ impl<'a> Content<'a> {
             }
             Ok(())
         })?;
-        match (kind.as_deref(), medium) {
+        match (kind.as_deref(), item) {
             (
                 Some(
                     "text" | "input_text" | "output_text" | "refusal" | "thinking" | "reasoning"
-                    | "tool_result",
+                    | "tool_result" | "summary_text",
                 ),
                 _,
             ) => self.add(texts),
+            (Some("reasoning_text"), _) => {
+                texts.thought.append(&mut texts.said);
+                self.add(texts);
+            }
             (Some("tool_use"), _) => self.said.extend(call.map(Cow::Borrowed)),
             (
-                Some("image_url" | "input_image" | "image" | "video_url" | "input_video" | "video"),
-                medium,
+                Some(
+                    "image_url"
+                    | "input_image"
+                    | "image"
+                    | "computer_screenshot"
+                    | "video_url"
+                    | "input_video"
+                    | "video",
+                ),
+                item,
             )
-            | (None, medium @ Some(_)) => {
-                let mut medium = medium.unwrap_or_default();
-                medium.detail = medium.detail.or(detail);
-                self.media.push(medium);
+            | (None, item @ Some(_)) => {
+                let mut item = item.unwrap_or_default();
+                item.detail = item.detail.or(detail);
+                self.media.push(item);
             }
             (None, None) if !texts.said.is_empty() => self.add(texts),
             _ => self.holds_others = true,
@@ -156,36 +224,58 @@ impl<'a> Content<'a> {
         }
         reader.object(|reader, key| {
             match &*key {
-                "name" | "arguments" | "input" => self.said.push(match reader.kind()? {
-                    Kind::String => reader.string()?,
-                    _ => reader.raw()?.into(),
-                }),
+                "name" | "arguments" | "input" => self.say(reader)?,
                 _ => reader.skip()?,
             }
             Ok(())
         })
     }
+
+    fn say(&mut self, reader: &mut Reader<'a>) -> Result<(), NotJson> {
+        self.said.push(match reader.kind()? {
+            Kind::String => reader.string()?,
+            _ => reader.raw()?.into(),
+        });
+        Ok(())
+    }
 }
 
-impl<'a> Medium<'a> {
+impl<'a> MediaItem<'a> {
     /// An address, base64, or an object that holds either.
     fn read(reader: &mut Reader<'a>) -> Result<Self, NotJson> {
-        let mut medium = Self::default();
+        let mut item = Self::default();
         match reader.kind()? {
-            Kind::String => medium.place = Place::of(reader.string()?),
+            Kind::String => item.put(reader.string_literal()?),
             Kind::Object => reader.object(|reader, key| {
                 match &*key {
-                    "url" | "data" => {
-                        medium.place = reader.text()?.map_or(Place::Elsewhere, Place::of);
+                    "url" | "data" if reader.kind()? == Kind::String => {
+                        item.put(reader.string_literal()?);
                     }
-                    "detail" => medium.detail = reader.text()?,
+                    "media_type" if reader.kind()? == Kind::String => {
+                        item.mime_at = Some(reader.string_literal()?.at);
+                    }
+                    "detail" => item.detail = reader.text()?,
                     _ => reader.skip()?,
                 }
                 Ok(())
             })?,
             _ => reader.skip()?,
         }
-        Ok(medium)
+        Ok(item)
+    }
+
+    /// The level of detail, where it is one.
+    pub(super) fn known_detail(&self) -> Option<Detail> {
+        let name = self.detail.as_deref()?;
+        Detail::ALL.into_iter().find(|detail| detail.name() == name)
+    }
+
+    fn put(&mut self, literal: Literal<'a>) {
+        self.at = Some(literal.at);
+        self.place = match literal.text {
+            LiteralText::Inside(text) => Place::of(text),
+            LiteralText::Outside(gap) => Place::Outside(gap),
+        };
     }
 }
 

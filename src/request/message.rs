@@ -1,7 +1,7 @@
 //! An earlier turn of a conversation.
 
-use super::content::{Content, Medium, Place};
-use super::{Detail, Json, MediaPart};
+use super::content::{Content, MediaItem, Place};
+use super::{Json, MediaPart};
 use crate::data_url::{self, Unread};
 use crate::error::Error;
 use crate::nullable;
@@ -113,6 +113,17 @@ impl Message {
         }))
     }
 
+    /// Stands for media of which nothing is known, and for what else is not counted.
+    pub(super) fn not_counted(media: usize, uncounted: Uncounted) -> Self {
+        Self(Form::Json {
+            json: "".into(),
+            text: String::new(),
+            thought: String::new(),
+            media: vec![None; media],
+            uncounted,
+        })
+    }
+
     /// What is known of each image and video in it; `None` for what cannot be known without fetching it.
     pub fn media(&self) -> impl Iterator<Item = Option<&MediaPart>> {
         let (asked, read) = match &self.0 {
@@ -155,15 +166,17 @@ impl Message {
 }
 
 /// What can be known of a media item without fetching it.
-fn known(medium: &Medium<'_>) -> Result<MediaPart, Unread> {
-    let facts = match &medium.place {
+fn known(item: &MediaItem<'_>) -> Result<MediaPart, Unread> {
+    let facts = match &item.place {
         Place::Url(url) => data_url::read(url, DEFAULT_MAX_BYTES)?,
         Place::Base64(text) => data_url::read_base64(text, DEFAULT_MAX_BYTES)?,
-        Place::Elsewhere => return Err(Unread::Failed(Error::invalid("history", "no address"))),
+        // A message has no gaps.
+        Place::Outside(_) | Place::Elsewhere => {
+            return Err(Unread::Failed(Error::invalid("history", "no address")));
+        }
     };
-    let detail = medium.detail.as_deref();
     Ok(MediaPart {
-        detail: detail.and_then(|name| Detail::ALL.into_iter().find(|it| it.name() == name)),
+        detail: item.known_detail(),
         ..MediaPart::base64(facts)
     })
 }

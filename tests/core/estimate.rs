@@ -143,7 +143,7 @@ fn what_is_not_known_is_noted() {
     draft
         .history
         .push(Message::from_json(Json::parse(past).unwrap()).unwrap());
-    assert!(noted(&draft, "history holds media"));
+    assert!(noted(&draft, "request holds media"));
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod arguments;
 #[cfg(feature = "prepare")]
 mod bare;
 mod catalog;
+mod client_body;
 mod container;
 mod error;
 mod estimate;
