@@ -1,5 +1,8 @@
 //! What the endpoint answers: words, the bill, and both as an endpoint sends them.
 
+mod messages;
+mod responses;
+
 use crate::check::Request;
 use serde_json::{Map, Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -159,6 +162,12 @@ impl Script {
 /// One event of a stream.
 fn event(data: impl std::fmt::Display) -> String {
     format!("data: {data}\n\n")
+}
+
+/// One event of a stream that names the types of its events.
+fn named_event(data: &Value) -> String {
+    let kind = data.get("type").and_then(Value::as_str);
+    format!("event: {}\n{}", kind.unwrap_or_default(), event(data))
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -1,5 +1,6 @@
 //! From the bytes of a body to a checked request, or to the refusal that the endpoint would give.
 
+use crate::form::Form;
 use crate::refusal::Refusal;
 use axum::http::StatusCode;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -26,12 +27,13 @@ pub(crate) struct Request {
     pub(crate) include_usage: bool,
 }
 
-/// Reads a body, and refuses what the endpoint would refuse.
-pub(crate) fn request(body: &[u8]) -> Result<Request, Refusal> {
+/// Reads a body of this form, and refuses what the endpoint would refuse.
+pub(crate) fn request(body: &[u8], form: Form) -> Result<Request, Refusal> {
     let json: Value = serde_json::from_slice(body).map_err(|error| {
         let message = format!("The body is not JSON: {error}.");
         Refusal::new(StatusCode::BAD_REQUEST, "invalid_json", message)
     })?;
+    let json = form.to_chat(json);
     let root = At {
         path: String::new(),
         value: &json,

@@ -74,6 +74,7 @@
 mod answer;
 mod check;
 mod fault;
+mod form;
 mod models;
 mod refusal;
 
@@ -82,13 +83,14 @@ pub use fault::{FAULT_HEADER, ID_HEADER};
 use answer::Answer;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::serve::ListenerExt;
 use axum::{Json, Router};
 use fault::{Failed, Faults, PATH_PARAMETER, Sending, Steps};
+use form::Form;
 use refusal::Refusal;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -99,7 +101,6 @@ use tower::{Layer, ServiceExt};
 use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 
 const MODELS: &str = "/v1/models";
-const COMPLETIONS: &str = "/v1/chat/completions";
 
 /// How the endpoint behaves to everyone; a single request asks for faults.
 #[derive(Clone, Debug)]
@@ -123,7 +124,7 @@ impl Default for Options {
     }
 }
 
-/// `GET /v1/models` and `POST /v1/chat/completions`, also under `/faults/…`, and `POST /steps/…`. It has no fallback,
+/// `GET /v1/models` and `POST /v1/chat/completions`, `/v1/responses` and `/v1/messages`, also under `/faults/…`, and `POST /steps/…`. It has no fallback,
 /// so it merges with a router that serves files on the same origin.
 pub fn router(options: Options) -> Router {
     let server = Arc::new(Server {
@@ -135,7 +136,12 @@ pub fn router(options: Options) -> Router {
     let under = |prefix: String| {
         Router::new()
             .route(&format!("{prefix}{MODELS}"), get(list))
-            .route(&format!("{prefix}{COMPLETIONS}"), post(complete))
+            .route(&format!("{prefix}{}", Form::Chat.path()), post(chat))
+            .route(
+                &format!("{prefix}{}", Form::Responses.path()),
+                post(respond),
+            )
+            .route(&format!("{prefix}{}", Form::Messages.path()), post(message))
     };
     under(String::new())
         .merge(under(format!("/faults/{{{PATH_PARAMETER}}}")))
@@ -197,10 +203,9 @@ impl Server {
         let Some(key) = &self.options.key else {
             return Ok(());
         };
-        let sent = headers
-            .get(header::AUTHORIZATION)
-            .and_then(|value| value.to_str().ok());
-        if sent.and_then(|value| value.strip_prefix("Bearer ")) == Some(key) {
+        let sent = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+        let bearer = sent(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
+        if [bearer, sent(HeaderName::from_static("x-api-key"))].contains(&Some(key)) {
             return Ok(());
         }
         Err(Refusal::new(
@@ -232,28 +237,80 @@ async fn list(
     Ok(([(header::CONTENT_TYPE, "application/json")], list).into_response())
 }
 
-async fn complete(
+async fn chat(
     State(server): State<Arc<Server>>,
     faults: Faults,
     headers: HeaderMap,
     body: Bytes,
+) -> Response {
+    complete(&server, &faults, &headers, &body, Form::Chat).await
+}
+
+async fn respond(
+    State(server): State<Arc<Server>>,
+    faults: Faults,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    complete(&server, &faults, &headers, &body, Form::Responses).await
+}
+
+async fn message(
+    State(server): State<Arc<Server>>,
+    faults: Faults,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    complete(&server, &faults, &headers, &body, Form::Messages).await
+}
+
+async fn complete(
+    server: &Server,
+    faults: &Faults,
+    headers: &HeaderMap,
+    body: &[u8],
+    form: Form,
+) -> Response {
+    let answered = answer(server, faults, headers, body, form).await;
+    answered.unwrap_or_else(|refusal| refusal.respond(form))
+}
+
+async fn answer(
+    server: &Server,
+    faults: &Faults,
+    headers: &HeaderMap,
+    body: &[u8],
+    form: Form,
 ) -> Result<Response, Refusal> {
-    server.authorise(&headers)?;
-    if let Some(response) = faults.instead(COMPLETIONS, &server.failed).await? {
+    server.authorise(headers)?;
+    if let Some(response) = faults.instead(form.path(), &server.failed).await? {
         return Ok(response);
     }
-    let request = check::request(&body)?;
+    let request = check::request(body, form)?;
     let answer = Answer::to(&request, server.answers.fetch_add(1, Ordering::Relaxed));
+    let whole = || match form {
+        Form::Chat => answer.whole(),
+        Form::Responses => answer.response(),
+        Form::Messages => answer.message(),
+    };
     if !request.stream {
         faults.must_not_need_stream()?;
-        return Ok(Json(answer.whole()).into_response());
+        return Ok(Json(whole()).into_response());
     }
     let mut sending = if faults.want_json() {
-        Sending::json(answer.whole().to_string())
+        Sending::json(whole().to_string())
     } else {
-        let mut script = answer.script(request.include_usage);
-        faults.bend_script(&mut script);
-        Sending::events(script.events(), server.options.chunk_delay)
+        let events = match form {
+            Form::Chat => {
+                let mut script = answer.script(request.include_usage);
+                faults.bend_script(&mut script);
+                script.events()
+            }
+            // What bends a stream of chat completions does nothing to these.
+            Form::Responses => answer.response_events(),
+            Form::Messages => answer.message_events(),
+        };
+        Sending::events(events, server.options.chunk_delay)
     };
     faults.bend_sending(&mut sending, &server.steps);
     Ok(sending.into_response())

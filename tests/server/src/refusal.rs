@@ -1,5 +1,6 @@
 //! An error as an OpenAI-compatible endpoint words it.
 
+use crate::form::Form;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -29,6 +30,19 @@ impl Refusal {
         Self {
             param: Some(param.into()),
             ..self
+        }
+    }
+
+    /// As an endpoint of this form words it.
+    pub(crate) fn respond(self, form: Form) -> Response {
+        match form {
+            Form::Chat | Form::Responses => self.into_response(),
+            Form::Messages => {
+                let kind = self.json()["error"]["type"].clone();
+                let error =
+                    json!({ "type": "error", "error": { "type": kind, "message": self.message } });
+                (self.status, Json(error)).into_response()
+            }
         }
     }
 

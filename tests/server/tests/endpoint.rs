@@ -3,6 +3,8 @@
 
 #[path = "endpoint/faults.rs"]
 mod faults;
+#[path = "endpoint/forms.rs"]
+mod forms;
 
 use axum::body::{Body as HttpBody, Bytes, to_bytes};
 use axum::http::{HeaderMap, Request, Response, StatusCode, header};
