@@ -10,6 +10,8 @@
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
 #[cfg(feature = "main")]
+pub mod body;
+#[cfg(feature = "main")]
 pub mod call;
 mod convert;
 #[cfg(feature = "main")]
@@ -20,5 +22,7 @@ pub mod estimate;
 pub mod inspect;
 #[cfg(feature = "main")]
 pub mod network;
+#[cfg(feature = "main")]
+mod opened;
 #[cfg(feature = "prepare")]
 pub mod prepare;

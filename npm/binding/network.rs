@@ -1,10 +1,12 @@
 //! What makes requests and talks to servers: a part of its own, loaded when it is first used.
 
+use crate::body::Outside;
 use crate::call::{Outcome, Work, begin};
 use crate::convert::{from_js, from_js_or_default, get, to_error, to_js};
 use crate::draft;
 use crate::estimate::{estimate_options, outcome};
-use js_sys::{Function, JSON, Reflect};
+use crate::opened;
+use js_sys::{Array, Function, JSON, Reflect};
 use tilewise::catalog::Model;
 use tilewise::error::Error;
 use tilewise::estimate::require_allowed;
@@ -35,6 +37,7 @@ enum Task {
     ListModels(JsValue),
     RequestBody(JsValue, JsValue),
     Inspect(Source, InspectOptions),
+    ReadBody(Outside),
 }
 
 /// As `chat` of the package; gives the number of the call. `on_events` takes the events that came together, as the JSON
@@ -54,6 +57,18 @@ pub fn list_models(options: JsValue) -> u32 {
 #[wasm_bindgen(js_name = requestBody)]
 pub fn request_body(draft: JsValue, options: JsValue) -> u32 {
     begin(run(Task::RequestBody(draft, options)))
+}
+
+/// Reads a body that another client wrote; gives the number of the call, whose result is a `BodyCall`. `texts` are what stands
+/// between the strings that stay outside, `lengths` those strings' lengths, and `read` gives a part of one: its number, from,
+/// to.
+#[wasm_bindgen(js_name = readBody)]
+pub fn read_body(texts: Array, lengths: Vec<f64>, read: Function) -> u32 {
+    begin(run(Task::ReadBody(Outside {
+        texts,
+        lengths,
+        read,
+    })))
 }
 
 /// Of a file behind a URL.
@@ -88,6 +103,7 @@ async fn work(task: Task) -> Outcome {
             let text = JsFuture::from(body.map_err(|error| to_error(&error))?.text()).await?;
             JSON::parse(&text.as_string().unwrap_or_default())
         }
+        Task::ReadBody(outside) => opened::open(outside).await,
         Task::Inspect(source, options) => outcome(web::inspect(&source, &options).await),
     }
 }

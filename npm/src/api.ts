@@ -5,6 +5,7 @@ import { call } from "./calls.js";
 import { TilewiseError } from "./error.js";
 import type * as contract from "./tilewise.js";
 
+export { estimateBody } from "./body.js";
 export { chat } from "./chat.js";
 export { TilewiseError } from "./error.js";
 

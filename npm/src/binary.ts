@@ -8,6 +8,9 @@ import type { OtherSources } from "./tilewise.js";
 
 let isLoaded = false;
 
+/** Counts the instances: what one made is nothing to the next. */
+export let generation = 0;
+
 export const init = once(async (source?: Source, others?: OtherSources | null): Promise<void> => {
   await instantiate({ module_or_path: await compiled("core", source) });
   for (const part of ["formats", "network", "shared"] as const) {
@@ -26,6 +29,7 @@ export function failure(cause: unknown): TilewiseError {
   if (cause instanceof WebAssembly.RuntimeError && isLoaded) {
     const error = panicked(cause);
     renew();
+    generation += 1;
     listen(failure);
     rejectAll(error);
     return error;

@@ -74,7 +74,11 @@ pub fn build() -> Result<PathBuf> {
     run(Command::new("node").args(["npm/node_modules/typescript/bin/tsc", "--project", "npm"]))?;
     bundle_command()?;
     minify(folder)?;
-    for types in ["tilewise.d.ts", "tilewise-prepare.d.ts"] {
+    for types in [
+        "tilewise.d.ts",
+        "tilewise-prepare.d.ts",
+        "tilewise-fetch.d.ts",
+    ] {
         fs::copy(Path::new("npm/src").join(types), folder.join(types))?;
     }
     fs::copy("README.md", folder.join("README.md"))?;
