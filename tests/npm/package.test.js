@@ -24,6 +24,7 @@ test("the package holds its scripts, types, binary, readme and licences, and not
     "prepare.wasm",
     "sample.jpg",
     "shared.wasm",
+    "tilewise-fetch.d.ts",
     "tilewise-prepare.d.ts",
     "tilewise.d.ts",
     "tilewise.wasm",
@@ -39,7 +40,7 @@ test("the package depends on no other", async () => {
 test("runtimes and TypeScript find their own entry before the general one", async () => {
   const manifest = JSON.parse(await readFile(join(project.packageFolder, "package.json"), "utf8"));
   // The first condition that fits wins.
-  for (const entry of [".", "./prepare"]) {
+  for (const entry of [".", "./prepare", "./fetch"]) {
     const conditions = Object.keys(manifest.exports[entry]);
     assert.deepEqual(conditions, ["types", "workerd", "edge-light", "browser", "node", "deno", "bun", "default"]);
   }

@@ -8,7 +8,7 @@ import { createProject } from "./support/project.js";
 import { run } from "./support/run.js";
 
 const project = await createProject({ after });
-for (const name of ["complete.ts", "prepare.ts", "server.ts", "wrong-via.ts"]) {
+for (const name of ["complete.ts", "prepare.ts", "fetch.ts", "server.ts", "wrong-via.ts"]) {
   await copyFile(new URL(`consumer/${name}`, import.meta.url), join(project.folder, name));
 }
 await writeFile(join(project.folder, "example.ts"), example("types"));
@@ -27,7 +27,7 @@ const resolutions = {
 
 for (const [name, options] of Object.entries(resolutions)) {
   describe(`with module resolution ${name}`, () => {
-    for (const file of ["complete.ts", "prepare.ts", "example.ts"]) {
+    for (const file of ["complete.ts", "prepare.ts", "fetch.ts", "example.ts"]) {
       test(`code that uses an entry compiles strictly: ${file}`, async () => {
         const { code, stdout } = await compile(file, ...options);
         assert.equal(code, 0, stdout);

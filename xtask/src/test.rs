@@ -69,6 +69,7 @@ fn whole(all: bool) -> Result<()> {
     serve::beside(&site, |origin| {
         node.package(origin)?;
         node.tools(origin, all)?;
+        node.clients(origin, all)?;
         step("page in Chromium, end to end");
         node.run("e2e", &[], origin)
     })?;
@@ -323,6 +324,19 @@ impl Node {
         unless_passed("tools", &inputs, forced, || {
             setup::npm_packages("tests/npm/tools")?;
             self.run("npm", &files, origin)
+        })
+    }
+    /// The package beside other people's clients of models.
+    fn clients(&self, origin: &str, forced: bool) -> Result<()> {
+        step("npm package with other clients");
+        let clients = Path::new("tests/npm/clients");
+        let inputs = Inputs {
+            paths: &[&self.tarball, clients, Path::new("tests/npm/support")],
+            programs: &[Path::new("node")],
+        };
+        unless_passed("clients", &inputs, forced, || {
+            setup::npm_packages("tests/npm/clients")?;
+            self.run("npm", &["npm/clients/guard.test.js".to_owned()], origin)
         })
     }
 }

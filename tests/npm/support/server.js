@@ -21,6 +21,9 @@ export function forward(origin, request, response) {
   const { method, headers } = request;
   const outgoing = send(new URL(request.url, origin), { method, headers }, (answer) => {
     response.writeHead(answer.statusCode, answer.headers);
+    // They may be all that comes.
+    response.flushHeaders();
+    answer.on("error", () => response.destroy());
     answer.pipe(response);
   });
   outgoing.on("error", () => response.destroy());
