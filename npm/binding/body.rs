@@ -19,7 +19,7 @@ pub(crate) struct Outside {
 pub(crate) trait Ask {
     fn ask(&mut self, task: &str, argument: &JsValue) -> Outcome;
 
-    fn push(&mut self, chunk: &[u8]);
+    fn push(&mut self, chunk: &[u8]) -> bool;
 }
 
 /// A body that was read, and later its answer.
@@ -39,8 +39,8 @@ impl BodyCall {
         self.0.ask(task, argument)
     }
 
-    /// The next bytes of the answer.
-    pub fn push(&mut self, chunk: &[u8]) {
-        self.0.push(chunk);
+    /// The next bytes of the answer. Gives whether it is complete, whatever follows.
+    pub fn push(&mut self, chunk: &[u8]) -> bool {
+        self.0.push(chunk)
     }
 }

@@ -126,8 +126,9 @@ impl Ask for Opened {
         }
     }
 
-    fn push(&mut self, chunk: &[u8]) {
+    fn push(&mut self, chunk: &[u8]) -> bool {
         self.meter.push(chunk);
+        self.meter.is_complete()
     }
 }
 

@@ -17,8 +17,8 @@ const URLS_MS = 5000;
 export interface OpenBody {
   /** Tasks: "urls", "estimate", "judge", "source", "replace", "bill", as the binary knows them. */
   ask<T>(task: string, argument?: unknown): T;
-  /** The next bytes of its answer. */
-  push(chunk: Uint8Array): void;
+  /** The next bytes of its answer. Gives whether that is complete, whatever follows. */
+  push(chunk: Uint8Array): boolean;
   /** One of the strings that stay outside. */
   string(number: number): string;
   /** To be called when no task follows. */

@@ -1,10 +1,11 @@
 /** An answer whose bytes are looked at as they pass by. */
 
 /**
- * The same answer. `see` is given each piece before the caller is, and `end` is called once: when nothing more comes, when it
- * breaks, or when the caller leaves. Nothing is kept and nothing is read ahead.
+ * The same answer. `isComplete` is given each piece before the caller is, and says whether what follows matters; `end` is
+ * called once: when it is, when nothing more comes, when it breaks, or when the caller leaves. Nothing is kept and nothing is
+ * read ahead.
  */
-export function observed(answer: Response, see: (chunk: Uint8Array) => void, end: () => void): Response {
+export function observed(answer: Response, isComplete: (chunk: Uint8Array) => boolean, end: () => void): Response {
   const reader = (answer.body as ReadableStream<Uint8Array<ArrayBuffer>>).getReader();
   let isOver = false;
   const finish = () => {
@@ -21,7 +22,7 @@ export function observed(answer: Response, see: (chunk: Uint8Array) => void, end
             finish();
             controller.close();
           } else {
-            see(value);
+            if (!isOver && isComplete(value)) finish();
             controller.enqueue(value);
           }
         } catch (cause) {

@@ -108,7 +108,8 @@ async function guardCall(call: Call, options: Options, purse: Purse, send: Fetch
     end(isRefused);
     return answer;
   }
-  return observed(answer, (chunk) => attempt(() => body.push(chunk)), () => end(false));
+  const isComplete = (chunk: Uint8Array) => attempt(() => body.push(chunk)) ?? false;
+  return observed(answer, isComplete, () => end(false));
 }
 
 /** What becomes of a call, with the text that is to be sent in its place. */
@@ -160,7 +161,8 @@ async function fit(opened: OpenBody, { model, provider }: Estimate, images: Fitt
   const files = images.map(async ({ media, goal }) => {
     const [head, number] = opened.ask<[string, number?]>("source", media);
     const source = number === undefined ? head : head + opened.string(number);
-    const { blob } = await prepare(source, { ...goal, model, ...(provider === null ? {} : { provider }) });
+    const known = provider === null ? {} : { model, provider };
+    const { blob } = await prepare(source, { ...goal, ...known });
     return { media, mime: blob.type, data: new Uint8Array(await blob.arrayBuffer()) };
   });
   const pieces = opened.ask<(string | number)[]>("replace", await Promise.all(files));
@@ -217,11 +219,12 @@ function quietly<T>(listener: ((value: T) => void) | undefined, value: T): void 
 }
 
 /** A fault of the binary does not become one of the request. */
-function attempt(run: () => void): void {
+function attempt<T>(run: () => T): T | undefined {
   try {
-    run();
+    return run();
   } catch (cause) {
     failure(cause);
+    return undefined;
   }
 }
 

@@ -35,6 +35,7 @@ pub struct Meter {
     output: TextTokens,
     is_begun: bool,
     is_finished: bool,
+    is_complete: bool,
 }
 
 #[derive(Debug, Default)]
@@ -83,6 +84,11 @@ impl Meter {
             Form::Unknown => self.form = Form::Unknown,
             Form::Whole(_) | Form::Lost => {}
         }
+    }
+
+    /// Whether a stream has said that nothing follows: a client may leave before it ends.
+    pub fn is_complete(&self) -> bool {
+        self.is_complete
     }
 
     /// The answer ended, or will not go on.
@@ -135,6 +141,7 @@ impl Meter {
     fn take(&mut self, data: &str) {
         if data == "[DONE]" {
             self.is_finished |= self.is_begun;
+            self.is_complete = true;
         } else if let Ok(wire) = Wire::parse(data) {
             self.add(wire);
         }
@@ -146,6 +153,7 @@ impl Meter {
         }
         self.of_choice = wire.of_choice.or(self.of_choice);
         self.is_finished |= wire.is_finished;
+        self.is_complete |= wire.is_last;
         for text in &wire.texts {
             self.text.push_str(text);
         }

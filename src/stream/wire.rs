@@ -6,6 +6,14 @@ use super::usage::Reported;
 use crate::json::{Kind, NotJson, Reader};
 use std::borrow::Cow;
 
+/// The types of the events that end a stream: of Anthropic's messages, and of OpenAI's responses.
+const LAST: [&str; 4] = [
+    "message_stop",
+    "response.completed",
+    "response.incomplete",
+    "response.failed",
+];
+
 #[derive(Debug, Default)]
 pub(super) struct Wire<'a> {
     /// At the place where a format has it.
@@ -16,6 +24,8 @@ pub(super) struct Wire<'a> {
     pub(super) texts: Vec<Cow<'a, str>>,
     /// The model ended.
     pub(super) is_finished: bool,
+    /// Nothing follows.
+    pub(super) is_last: bool,
 }
 
 impl<'a> Wire<'a> {
@@ -25,6 +35,9 @@ impl<'a> Wire<'a> {
         let mut reader = Reader::new(json);
         reader.object(|reader, key| {
             match &*key {
+                "type" => {
+                    wire.is_last = reader.text()?.is_some_and(|kind| LAST.contains(&&*kind));
+                }
                 "usage" => wire.report(Reported::read(reader)?),
                 // Read once more, by who knows it.
                 "choices" => {

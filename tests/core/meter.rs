@@ -159,3 +159,20 @@ fn what_is_longer_than_is_kept_is_passed_over() {
         assert_eq!(meter.finish(), Measured::default());
     }
 }
+
+#[test]
+fn a_stream_is_complete_when_it_says_so() {
+    let done = [events(&CHAT), events(&["[DONE]"])].concat();
+    for (answer, is_complete) in [
+        (events(&CHAT), false),
+        (done, true),
+        (events(&RESPONSES[..3]), false),
+        (events(&RESPONSES), true),
+        (events(&MESSAGES[..5]), false),
+        (events(&MESSAGES), true),
+    ] {
+        let mut meter = Meter::new();
+        meter.push(answer.as_bytes());
+        assert_eq!(meter.is_complete(), is_complete, "{answer}");
+    }
+}
