@@ -8,8 +8,8 @@ use std::process::Command;
 use std::time::Instant;
 
 /// What each of them compares stands at the top of its `bench/…/main.js`.
-const CONTESTS: [&str; 6] = [
-    "images", "videos", "stream", "estimate", "prepare", "download",
+const CONTESTS: [&str; 7] = [
+    "images", "videos", "stream", "estimate", "prepare", "guard", "download",
 ];
 
 /// How much a contest does.
