@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { copyFile, readFile, readdir } from "node:fs/promises";
+import { copyFile, readFile, readdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { example, untestedExamples } from "./support/documents.js";
 import { baseUrl, tarball } from "./support/environment.js";
 import { draft, fixturePath, PHOTO } from "./support/fixtures.js";
@@ -75,6 +76,18 @@ test("the example that estimates and asks runs as it is", async () => {
   assert.match(printed, /^90×60 jpeg: \d+ tokens, \$0\.\d+$/m);
   assert.match(printed, /local tilewise endpoint answers/);
   assert.match(printed, /follows: /);
+});
+
+test("the example of the one-line guard makes a client that asks and keeps a budget", async () => {
+  await symlink(fileURLToPath(new URL("../node_modules/openai", import.meta.url)), join(project.folder, "node_modules/openai"));
+  const ask = `
+    const messages = [{ role: "user", content: "Hello" }];
+    const ask = (max_tokens) => openai.chat.completions.create({ model: "moonshotai/Kimi-K3", max_tokens, messages });
+    console.log((await ask(100)).object, fetch.spentUsd > 0);
+    await ask(1_000_000).catch(({ status, code }) => console.log(status, code));
+  `;
+  const printed = await project.runScript(example("guard") + ask, { BASETEN_BASE_URL: baseUrl, BASETEN_API_KEY: "test" });
+  assert.equal(printed, "chat.completion true\n400 budget\n");
 });
 
 test("the example of a conversation runs as it is", async () => {

@@ -331,12 +331,22 @@ impl Node {
         step("npm package with other clients");
         let clients = Path::new("tests/npm/clients");
         let inputs = Inputs {
-            paths: &[&self.tarball, clients, Path::new("tests/npm/support")],
+            paths: &[
+                &self.tarball,
+                clients,
+                Path::new("tests/npm/support"),
+                Path::new("examples/guard"),
+            ],
             programs: &[Path::new("node")],
         };
         unless_passed("clients", &inputs, forced, || {
             setup::npm_packages("tests/npm/clients")?;
-            self.run("npm", &["npm/clients/guard.test.js".to_owned()], origin)
+            let tests = ["guard.test.js", "examples.test.js"];
+            self.run(
+                "npm",
+                &tests.map(|name| format!("npm/clients/{name}")),
+                origin,
+            )
         })
     }
 }

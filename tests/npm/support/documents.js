@@ -9,6 +9,7 @@ const EXAMPLES = {
   install: ["README.md", "Install", "sh"],
   "first estimate": ["README.md", "First estimate", "sh"],
   "first output": ["README.md", "First estimate", "text"],
+  guard: ["README.md", "In the SDK that you use", "js"],
   page: ["README.md", "In a page", "html"],
   ask: ["README.md", "Send it", "js"],
   "page that asks": ["docs/javascript.md", "Stream an answer in a page", "html"],

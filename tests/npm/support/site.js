@@ -12,11 +12,11 @@ const TYPES = {
 
 export const contentType = (pathname) => TYPES[extname(pathname)] ?? "text/html";
 
-/** A page in which `tilewise` and `tilewise/prepare` can be imported. */
+/** A page in which every entry of the package can be imported. */
 export const page = (nonce, content = "") => `<!doctype html>
   <meta charset="utf-8">
   <title>tilewise</title>
-  <script type="importmap" nonce="${nonce}">{ "imports": { "tilewise": "/tilewise/index.js", "tilewise/prepare": "/tilewise/prepare.js" } }</script>
+  <script type="importmap" nonce="${nonce}">{ "imports": { "tilewise": "/tilewise/index.js", "tilewise/prepare": "/tilewise/prepare.js", "tilewise/fetch": "/tilewise/fetch.js" } }</script>
   ${content}`;
 
 /** What such a page loads of the package; `undefined` for any other path. */
