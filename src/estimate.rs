@@ -20,6 +20,7 @@ mod counts;
 mod notes;
 mod of_body;
 mod options;
+mod text;
 mod volume;
 mod what_if;
 
@@ -27,6 +28,7 @@ pub use bounds::{Bounds, BoundsByRule, Range};
 pub use comparison::{Compared, candidates, compare, compared_models};
 pub use of_body::estimate_body;
 pub use options::EstimateOptions;
+pub use text::TextOptions;
 pub use volume::Volume;
 pub use what_if::WhatIf;
 
@@ -70,6 +72,9 @@ pub struct Estimate {
     /// Media and text together, by the chosen rule.
     #[serde(serialize_with = "units::count")]
     pub input_tokens: u64,
+    /// Whether the model's own vocabulary counted the text, and the chosen rule each medium without bounds: then the input is
+    /// one number if the bill follows that rule.
+    pub exact: bool,
     /// In US dollars.
     pub cost: Cost,
     /// The input by the cheapest and by the dearest rule that covers it; `None` where no rule or no price is known.
@@ -189,14 +194,20 @@ pub fn estimate(draft: &Draft, options: &EstimateOptions) -> Estimate {
     estimate_under(draft, model, options, draft.text_tokens(), body_bytes)
 }
 
-/// Under this model, whichever the draft names; `words` are the draft's text.
+/// Under this model, whichever the draft names; `bounded` is the draft's text without the model's vocabulary.
 fn estimate_under(
     draft: &Draft,
     model: Option<&Model>,
     options: &EstimateOptions,
-    words: TextTokens,
+    bounded: TextTokens,
     body_bytes: u64,
 ) -> Estimate {
+    let id = match model {
+        Some(model) if !model.id.is_empty() => &*model.id,
+        _ => &*draft.model,
+    };
+    let counted = options.text.of_model(id);
+    let words = counted.unwrap_or(bounded);
     let rules = model.and_then(Model::rules);
     let counts = Counts::new(draft, model, rules.as_ref(), options, words.tokens);
     let rule = counts.rule;
@@ -214,7 +225,12 @@ fn estimate_under(
         .or(model.map_or_else(Limits::default, |model| model.limits));
 
     let all_counted = !draft.holds_uncounted();
-    let bounds_of = |rule| by_rule(rule).bounds(words).filter(|_| all_counted);
+    // Where nothing but text is counted, a rule that the model does not have would still give bounds.
+    let has = |rule| rules.as_ref().is_none_or(|rules| rules.has(rule));
+    let bounds_of = |rule| {
+        let bounds = by_rule(rule).bounds(words);
+        bounds.filter(|_| all_counted && has(rule))
+    };
     let bounds = BoundsByRule {
         published: bounds_of(Rule::Published),
         processor: bounds_of(Rule::Processor),
@@ -228,10 +244,7 @@ fn estimate_under(
     let media = counts.media(&price);
     let is_known = counts.refusals.is_empty() && all_counted;
     Estimate {
-        model: match model {
-            Some(model) if !model.id.is_empty() => model.id.to_string(),
-            _ => draft.model.clone(),
-        },
+        model: id.to_owned(),
         provider: model
             .map(|model| model.provider.to_string())
             .filter(|provider| !provider.is_empty()),
@@ -244,6 +257,7 @@ fn estimate_under(
         earlier_media_tokens: counts.earlier_tokens(),
         text,
         input_tokens,
+        exact: counted.is_some() && bounds_of(rule).is_some_and(Bounds::is_exact),
         cost: Cost {
             input_usd: price.input_cost(input_tokens, options.cached_tokens(input_tokens)),
             max_output_usd: draft
@@ -263,7 +277,15 @@ fn estimate_under(
             usage: &usage,
             seen: &media.iter().map(|item| item.seen).collect::<Vec<_>>(),
         }),
-        notes: notes::notes(draft, model, rules.as_ref(), &counts, options, &price),
+        notes: notes::notes(
+            draft,
+            model,
+            rules.as_ref(),
+            &counts,
+            options,
+            &price,
+            counted,
+        ),
         max_output_tokens: draft.max_tokens,
         bounds,
         media,

@@ -15,7 +15,7 @@
 //! Models, prices and limits are data: [`catalog`]. A [`link`] hands the figures of a request around.
 //!
 //! The core does no I/O and knows no browser. Feature `web` adds the browser's adapters, feature `prepare` the
-//! codecs.
+//! codecs, feature `text` exact counts of text by Kimi's vocabularies.
 //!
 //! What most programs need is also here at the root:
 //!
@@ -54,6 +54,8 @@ pub mod request;
 pub mod rule;
 pub mod snippet;
 pub mod stream;
+#[cfg(feature = "text")]
+pub mod text;
 pub mod units;
 pub mod usage;
 pub mod violation;

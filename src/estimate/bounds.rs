@@ -39,6 +39,11 @@ pub struct Bounds {
 }
 
 impl Bounds {
+    /// Whether they are one number.
+    pub fn is_exact(self) -> bool {
+        self.low == self.high
+    }
+
     /// Whether a bill of this many tokens is possible.
     pub fn hold(&self, tokens: u64) -> bool {
         (self.low..=self.high).contains(&tokens)

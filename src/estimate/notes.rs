@@ -7,6 +7,7 @@ use crate::day::Day;
 use crate::media::Kind;
 use crate::price::Prices;
 use crate::request::{Detail, Draft, MediaPart, Via};
+use crate::rule::text::TextTokens;
 use crate::rule::{Family, Refusal, Rule, Rules};
 use crate::units;
 use std::borrow::Cow;
@@ -23,6 +24,7 @@ pub(super) fn notes(
     counts: &Counts,
     options: &EstimateOptions,
     price: &Prices,
+    text: Option<TextTokens>,
 ) -> Vec<Note> {
     let mut notes = Vec::new();
     let parts = || draft.known_media();
@@ -40,8 +42,12 @@ pub(super) fn notes(
         }
     };
     note(
-        true,
+        text.is_none(),
         "Text is counted without the model's vocabulary: approximately, between two bounds.",
+    );
+    note(
+        text.is_some(),
+        "Text is counted by the model's own vocabulary, with what its chat template writes; a host may use another template.",
     );
     note(
         counts.sum(counts.rule).markers > 0,
@@ -75,7 +81,7 @@ pub(super) fn notes(
         "A video or rare image in the request is not counted: the reader of its format is not loaded. `await preload([\"formats\"])` loads it.",
     );
     note(
-        draft.tools().is_some(),
+        draft.tools().is_some() && text.is_none(),
         "Tool definitions are counted as their JSON text; each model writes them in its own way.",
     );
     let no_url = |part: &MediaPart| matches!(part.via, Via::Url(None));

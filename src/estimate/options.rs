@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::nullable;
 use crate::price::Prices;
 use crate::request::Draft;
+use crate::rule::text::CountedText;
 use crate::rule::{Family, MediaResolution, Options, Rule};
 use serde::{Deserialize, Deserializer};
 
@@ -40,6 +41,9 @@ pub struct EstimateOptions {
     /// The day, as 2026-11-29: figures older than 90 days, and models that have ended by then, are noted. Default: no such
     /// note, since an estimate has no clock.
     pub today: Option<String>,
+    /// The text of the draft as the models' own vocabularies count it, which feature `text` makes. Default: bounds.
+    #[serde(skip)]
+    pub text: CountedText,
 }
 
 impl EstimateOptions {

@@ -11,7 +11,8 @@ pub fn request(draft: &Draft, options: &EstimateOptions) -> Explanation {
     let model = options.model_of(draft);
     let estimate = estimate(draft, options);
     let tokens = estimate.input_tokens;
-    let text = draft.text_tokens();
+    let counted = options.text.of_model(&estimate.model);
+    let text = counted.unwrap_or_else(|| draft.text_tokens());
     let own = estimate
         .media_tokens
         .saturating_sub(estimate.earlier_media_tokens);

@@ -42,6 +42,11 @@ impl TextTokens {
         }
     }
 
+    /// Whether it is one number.
+    pub const fn is_exact(self) -> bool {
+        self.low == self.high
+    }
+
     /// The same at most: what is counted may be left out.
     pub(crate) const fn or_none(self) -> Self {
         Self { low: 0, ..self }
@@ -59,6 +64,69 @@ impl TextTokens {
             tally.add(character);
         }
         tally.finish(text.len() as u64)
+    }
+}
+
+/// A vocabulary that feature `text` has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vocabulary {
+    /// Of Kimi K2, K2.5, K2.6 and K2.7.
+    KimiK2,
+    /// Of Kimi K3: the same ranks, other special tokens.
+    KimiK3,
+}
+
+impl Vocabulary {
+    /// That of the checkpoint which the identifier of a model names: `moonshotai/Kimi-K2.6`. Of K3.1 none is public.
+    pub fn of_model(id: &str) -> Option<Self> {
+        Self::named(id, "kimi-k2")
+    }
+
+    /// The same where the chat template of the checkpoint is known too.
+    pub fn of_template(id: &str) -> Option<Self> {
+        Self::named(id, "kimi-k2.5").or_else(|| Self::named(id, "kimi-k2.6"))
+    }
+
+    fn named(id: &str, k2: &str) -> Option<Self> {
+        match (behind(id, k2), behind(id, "kimi-k3")) {
+            (Some(_), _) => Some(Self::KimiK2),
+            (None, Some([b'.', ..]) | None) => None,
+            (None, Some(_)) => Some(Self::KimiK3),
+        }
+    }
+}
+
+/// What follows a name in an identifier, of any case. The standard library's search takes more code than the rest.
+fn behind<'a>(id: &'a str, name: &str) -> Option<&'a [u8]> {
+    let id = id.as_bytes();
+    let mut ends = name.len()..=id.len();
+    let end = ends.find(|end| {
+        let before = id.get(..*end).unwrap_or_default();
+        let at = end - name.len();
+        let found = before.get(at..).unwrap_or_default();
+        found.eq_ignore_ascii_case(name.as_bytes())
+    })?;
+    id.get(end..)
+}
+
+/// The text of a request as models' own vocabularies and chat templates count it, without the markers around media;
+/// `None` where it is not counted so. Feature `text` makes it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CountedText {
+    /// By [`Vocabulary::KimiK2`].
+    pub kimi_k2: Option<TextTokens>,
+    /// By [`Vocabulary::KimiK3`].
+    pub kimi_k3: Option<TextTokens>,
+}
+
+impl CountedText {
+    /// By the vocabulary and the chat template of a model.
+    pub fn of_model(&self, id: &str) -> Option<TextTokens> {
+        match Vocabulary::of_template(id)? {
+            Vocabulary::KimiK2 => self.kimi_k2,
+            Vocabulary::KimiK3 => self.kimi_k3,
+        }
     }
 }
 

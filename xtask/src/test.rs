@@ -104,7 +104,7 @@ fn check_layers() -> Result<()> {
         "gloo-net",
         "serde-wasm-bindgen",
     ];
-    for features in ["", "prepare"] {
+    for features in ["", "prepare", "text"] {
         let tree = output(cargo().args([
             "tree",
             "--package=tilewise",
@@ -133,7 +133,7 @@ const NATIVE: [&str; 6] = [
     "--package=tilewise-endpoint",
     "--package=tilewise-www-core",
     "--package=xtask",
-    "--features=tilewise/prepare",
+    "--features=tilewise/prepare,tilewise/text",
 ];
 
 fn native() -> Result<()> {
@@ -157,7 +157,7 @@ fn lint_native() -> Result<()> {
         cargo()
             .args(["clippy", "--workspace", "--all-targets"])
             .args(["--exclude=tilewise-www", "--exclude=tilewise-npm"])
-            .arg("--features=tilewise/prepare")
+            .arg("--features=tilewise/prepare,tilewise/text")
             .args(WARNINGS),
     )
 }
@@ -171,7 +171,12 @@ fn lint_wasm() -> Result<()> {
         "--no-default-features",
         "--features=prepare",
     ];
-    for arguments in [&page_and_main[..], &codecs] {
+    let text = [
+        "--package=tilewise-npm",
+        "--no-default-features",
+        "--features=text",
+    ];
+    for arguments in [&page_and_main[..], &codecs, &text] {
         shell::run(
             cargo()
                 .arg("clippy")
@@ -186,7 +191,7 @@ fn lint_wasm() -> Result<()> {
 
 fn document() -> Result<()> {
     step("documentation");
-    let arguments = ["--package=tilewise", "--no-deps", "--features=prepare"];
+    let arguments = ["--package=tilewise", "--no-deps", "--features=prepare,text"];
     shell::run(
         cargo()
             .arg("doc")
