@@ -44,6 +44,8 @@ mod source;
 mod sparse;
 mod stream;
 mod target;
+#[cfg(feature = "text")]
+mod text;
 mod transcript;
 mod usage;
 mod video;

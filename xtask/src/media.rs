@@ -15,9 +15,15 @@ pub fn fixtures() -> Result<()> {
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("TILEWISE_CHROMIUM", &browser.chromium))?;
     println!("counting tokens with other programs: the first time, they are downloaded and built");
-    run(Command::new(setup::token_python()?)
-        .arg("tests/fixtures/make/tokens.py")
-        .env("PYTHONDONTWRITEBYTECODE", "1"))
+    for (python, script) in [
+        (setup::token_python()?, "tests/fixtures/make/tokens.py"),
+        (setup::text_python()?, "tests/fixtures/make/text.py"),
+    ] {
+        run(Command::new(python)
+            .arg(script)
+            .env("PYTHONDONTWRITEBYTECODE", "1"))?;
+    }
+    Ok(())
 }
 
 /// What the page shows of itself, and its icons.

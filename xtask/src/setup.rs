@@ -235,6 +235,11 @@ pub fn token_python() -> Result<PathBuf> {
     )
 }
 
+/// Python with the tokenizers that count for `tests/fixtures/text`.
+pub fn text_python() -> Result<PathBuf> {
+    python_with("tests/fixtures/requirements-text.txt", "target/text-venv")
+}
+
 /// Python with these packages, in a virtual environment of its own.
 fn python_with(requirements: &str, folder: &str) -> Result<PathBuf> {
     let wanted = std::fs::read(requirements)?;
