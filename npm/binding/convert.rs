@@ -64,7 +64,7 @@ fn refusal(error: &serde_wasm_bindgen::Error, tracked: &Tracked) -> Error {
 }
 
 /// As [`from_js`]; what is missing is the default.
-#[cfg(feature = "main")]
+#[cfg(any(feature = "main", feature = "text"))]
 pub(crate) fn from_js_or_default<T: DeserializeOwned + Default>(
     name: &str,
     value: &JsValue,
@@ -109,7 +109,7 @@ pub(crate) fn invalid(what: &str, why: &str) -> Error {
     }
 }
 
-#[cfg(feature = "main")]
+#[cfg(any(feature = "main", feature = "text"))]
 pub(crate) fn is_missing(value: &JsValue) -> bool {
     value.is_undefined() || value.is_null()
 }

@@ -4,6 +4,7 @@ use crate::convert::{from_js, get, invalid, is_missing};
 use js_sys::{Array, JSON, Object};
 use tilewise::error::Error;
 use tilewise::request::{Draft, Json, Message, Question};
+#[cfg(feature = "main")]
 use tilewise::web::Data;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -15,6 +16,7 @@ pub(crate) fn draft(value: &JsValue) -> Result<Draft, Error> {
 }
 
 /// The data of all media, in the order in which a body asks for them.
+#[cfg(feature = "main")]
 pub(crate) fn data(value: &JsValue) -> Vec<Option<Data>> {
     let own = items(&get(value, "media"));
     let earlier = items(&get(value, "history"))

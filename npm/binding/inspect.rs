@@ -29,7 +29,10 @@ pub fn preload(part: String) -> u32 {
         let loaded = match part.as_str() {
             "formats" => web::preload_formats().await,
             "network" => network::preload().await,
-            _ => Err(invalid("parts", "a part is \"formats\" or \"network\"")),
+            _ => Err(invalid(
+                "parts",
+                "a part is \"formats\", \"network\" or \"text\"",
+            )),
         };
         // What a call gives is never undefined, which says that it waits.
         loaded.map_or_else(|error| Err(to_error(&error)), |()| Ok(JsValue::NULL))

@@ -14,7 +14,7 @@ pub mod body;
 #[cfg(feature = "main")]
 pub mod call;
 mod convert;
-#[cfg(feature = "main")]
+#[cfg(any(feature = "main", feature = "text"))]
 mod draft;
 #[cfg(feature = "main")]
 pub mod estimate;
@@ -24,5 +24,9 @@ pub mod inspect;
 pub mod network;
 #[cfg(feature = "main")]
 mod opened;
+#[cfg(any(feature = "main", feature = "text"))]
+mod options;
 #[cfg(feature = "prepare")]
 pub mod prepare;
+#[cfg(feature = "text")]
+pub mod text;

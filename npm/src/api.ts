@@ -3,6 +3,7 @@ import { failure, init, requireLoaded } from "./binary.js";
 import * as binding from "./binding.js";
 import { call } from "./calls.js";
 import { TilewiseError } from "./error.js";
+import { countedText, loadText } from "./text-part.js";
 import type * as contract from "./tilewise.js";
 
 export { estimateBody } from "./body.js";
@@ -24,17 +25,25 @@ export const requestBody: typeof contract.requestBody = async (draft, options) =
   return call(() => binding.requestBody(draft, options));
 };
 
-export const preload: typeof contract.preload = async (parts) => {
+export const preload: typeof contract.preload = async (parts, options) => {
   if (!Array.isArray(parts)) throw new TilewiseError("invalid_argument", "parts: it must be an array");
   await init();
-  await Promise.all(parts.map((part) => call(() => binding.preload(`${part}`))));
+  await Promise.all(parts.map((part) => (part === "text" ? loadText(options) : call(() => binding.preload(`${part}`)))));
+};
+
+export const countText: typeof contract.countText = async (text, options) => {
+  await init();
+  const bounds = now<Omit<contract.TextCount, "exact">>(() => binding.boundText(text));
+  if (!now<boolean>(() => binding.hasVocabulary(options))) return { ...bounds, exact: false };
+  const tokens = (await loadText()).countText(text, options);
+  return { tokens, low: tokens, high: tokens, exact: true };
 };
 
 export const models: typeof contract.models = (filter) => now(() => binding.models(filter));
 
-export const estimate: typeof contract.estimate = (draft, options) => now(() => binding.estimate(draft, options));
+export const estimate: typeof contract.estimate = (draft, options) => now(() => binding.estimate(draft, options, countedText(draft, options, false)));
 
-export const compare: typeof contract.compare = (draft, options) => now(() => binding.compare(draft, options));
+export const compare: typeof contract.compare = (draft, options) => now(() => binding.compare(draft, options, countedText(draft, options, true)));
 
 export const snippet: typeof contract.snippet = (draft, language, options) =>
   now(() => binding.snippet(draft, `${language}`, options));

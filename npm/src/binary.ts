@@ -13,7 +13,7 @@ export let generation = 0;
 
 export const init = once(async (source?: Source, others?: OtherSources | null): Promise<void> => {
   await instantiate({ module_or_path: await compiled("core", source) });
-  for (const part of ["formats", "network", "shared"] as const) {
+  for (const part of ["formats", "network", "shared", "text"] as const) {
     const other = others?.[part];
     if (other !== undefined) setSources({ [part]: () => other });
   }

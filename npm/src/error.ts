@@ -44,6 +44,11 @@ export function toTilewiseError(caught: unknown): TilewiseError {
   return new TilewiseError("internal", message, { cause: caught });
 }
 
+/** A file of the package that could not be fetched. */
+export function networkError(file: string, { message, cause }: TilewiseError): TilewiseError {
+  return new TilewiseError("network", `cannot load ${file}: ${message}`, { cause });
+}
+
 /** What a binary throws that panicked, as a `TilewiseError`; its answers are no `Error`. */
 export function panicked(cause: Error): TilewiseError {
   const message = `the binary failed (${cause.message}), which is a fault of tilewise: please report what it was given, with the stack of this error's cause`;

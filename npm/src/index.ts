@@ -7,6 +7,7 @@ setSources({
   formats: () => ofPackage(new URL("./formats.wasm", import.meta.url)),
   network: () => ofPackage(new URL("./network.wasm", import.meta.url)),
   shared: () => ofPackage(new URL("./shared.wasm", import.meta.url)),
+  text: () => ofPackage(new URL("./text.wasm", import.meta.url)),
 });
 
 export * from "./api.js";

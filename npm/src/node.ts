@@ -7,6 +7,7 @@ setSources({
   formats: () => readFile(new URL("./formats.wasm", import.meta.url)),
   network: () => readFile(new URL("./network.wasm", import.meta.url)),
   shared: () => readFile(new URL("./shared.wasm", import.meta.url)),
+  text: () => readFile(new URL("./text.wasm", import.meta.url)),
 });
 
 export * from "./api.js";

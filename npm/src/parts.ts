@@ -1,6 +1,6 @@
 /** The parts of the program that are loaded when they are first used. The binary calls the loaders by these names. */
 import { initSync } from "./binding.js";
-import { TilewiseError, toTilewiseError } from "./error.js";
+import { networkError, toTilewiseError, type TilewiseError } from "./error.js";
 import { compiled } from "./sources.js";
 
 type Part = "formats" | "network";
@@ -28,7 +28,7 @@ export function failureOf(error: unknown): TilewiseError | undefined {
   const failure = toTilewiseError(failures.get(part));
   // What an import and a fetch that failed both throw: they may well be the first since the device went offline.
   if (!(failure.cause instanceof TypeError)) return failure;
-  return new TilewiseError("network", `cannot load ${part}.wasm: ${failure.message}`, { cause: failure.cause });
+  return networkError(`${part}.wasm`, failure);
 }
 
 async function load(part: Part, callback: number, data: number): Promise<void> {

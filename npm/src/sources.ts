@@ -4,13 +4,16 @@ import type { WasmSource } from "./tilewise.js";
 
 export type Source = WasmSource | Promise<WasmSource>;
 
-/** `formats` and `network` are parts of `core` that are loaded later, with `shared`, which holds what they have in common. */
-export type Binary = "core" | "formats" | "network" | "shared" | "prepare";
+/** `formats` and `network` are parts of `core` that are loaded later, with `shared`, which holds what they have in common;
+ *  `prepare` and `text` are programs of their own. */
+export type Binary = "core" | "formats" | "network" | "shared" | "prepare" | "text";
 
+const finders = new Map<Binary, () => Source>();
 const compilers = new Map<Binary, (source?: Source) => Promise<WebAssembly.Module>>();
 
 export function setSources(sources: { [binary in Binary]?: () => Source }): void {
   for (const [binary, find] of Object.entries(sources)) {
+    finders.set(binary as Binary, find);
     compilers.set(binary as Binary, once((source) => compile(source ?? find())));
   }
 }
@@ -20,6 +23,11 @@ export async function compiled(binary: Binary, source?: Source): Promise<WebAsse
   const compiler = compilers.get(binary);
   if (!compiler) throw new Error(`no binary is known for ${binary}`);
   return compiler(source);
+}
+
+/** Where a binary lies; undefined where that is not known. */
+export function sourceOf(binary: Binary): Source | undefined {
+  return finders.get(binary)?.();
 }
 
 /** Calls of the result share one attempt; one that failed does not stand in the way of the next. */
@@ -45,12 +53,15 @@ async function compile(source: Source): Promise<WebAssembly.Module> {
 }
 
 async function compileResponse(response: Response): Promise<WebAssembly.Module> {
-  if (!response.ok) {
-    throw new TilewiseError("network", `${response.url} answered ${response.status} where a binary was expected`);
-  }
+  requireOk(response);
   // Streams only what is served as wasm.
   if (response.headers.get("content-type")?.startsWith("application/wasm")) {
     return WebAssembly.compileStreaming(response);
   }
   return WebAssembly.compile(await response.arrayBuffer());
+}
+
+export function requireOk(response: Response): void {
+  if (response.ok) return;
+  throw new TilewiseError("network", `${response.url} answered ${response.status} where a binary was expected`);
 }

@@ -16,6 +16,7 @@ test("the package holds its scripts, types, binary, readme and licences, and not
   const others = files.filter((file) => !file.endsWith(".js")).sort();
   assert.deepEqual(others, [
     "LICENSE-APACHE",
+    "LICENSE-KIMI",
     "LICENSE-MIT",
     "README.md",
     "cli-licences.txt",
@@ -25,8 +26,10 @@ test("the package holds its scripts, types, binary, readme and licences, and not
     "prepare.wasm",
     "sample.jpg",
     "shared.wasm",
+    "text.wasm",
     "tilewise-fetch.d.ts",
     "tilewise-prepare.d.ts",
+    "tilewise-text.d.ts",
     "tilewise.d.ts",
     "tilewise.wasm",
   ]);
@@ -41,7 +44,7 @@ test("the package depends on no other", async () => {
 test("runtimes and TypeScript find their own entry before the general one", async () => {
   const manifest = JSON.parse(await readFile(join(project.packageFolder, "package.json"), "utf8"));
   // The first condition that fits wins.
-  for (const entry of [".", "./prepare", "./fetch"]) {
+  for (const entry of [".", "./prepare", "./fetch", "./text"]) {
     const conditions = Object.keys(manifest.exports[entry]);
     assert.deepEqual(conditions, ["types", "workerd", "edge-light", "browser", "node", "deno", "bun", "default"]);
   }

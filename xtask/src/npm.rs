@@ -37,7 +37,8 @@ pub fn build() -> Result<PathBuf> {
             ..renewable
         },
     )?;
-    let codecs = wasm::build_codecs(
+    let codecs = wasm::build_simd(
+        wasm::FAST,
         &[
             "--package",
             PACKAGE,
@@ -48,6 +49,19 @@ pub fn build() -> Result<PathBuf> {
         "tilewise_npm.wasm",
     )?;
     let codecs = wasm::bind(&codecs, renewable)?;
+    let text = wasm::build_simd(
+        wasm::TOKENIZER,
+        &[
+            "--package",
+            PACKAGE,
+            "--no-default-features",
+            "--features",
+            "text",
+        ],
+        "tilewise_npm.wasm",
+    )?;
+    let text = wasm::bind(&text, renewable)?;
+    let text_bytes = text.wasm.len();
 
     let folder = Path::new(FOLDER);
     if folder.exists() {
@@ -59,6 +73,7 @@ pub fn build() -> Result<PathBuf> {
     for (binary, script, bindings) in [
         ("tilewise", "binding", core),
         ("prepare", "prepare-binding", codecs),
+        ("text", "text-binding", text),
     ] {
         fs::write(folder.join(format!("{binary}.wasm")), bindings.wasm)?;
         fs::write(folder.join(format!("{script}.js")), bindings.script)?;
@@ -73,11 +88,12 @@ pub fn build() -> Result<PathBuf> {
     }
     run(Command::new("node").args(["npm/node_modules/typescript/bin/tsc", "--project", "npm"]))?;
     bundle_command()?;
-    minify(folder)?;
+    minify(folder, text_bytes)?;
     for types in [
         "tilewise.d.ts",
         "tilewise-prepare.d.ts",
         "tilewise-fetch.d.ts",
+        "tilewise-text.d.ts",
     ] {
         fs::copy(Path::new("npm/src").join(types), folder.join(types))?;
     }
@@ -87,6 +103,8 @@ pub fn build() -> Result<PathBuf> {
     for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
         fs::copy(licence, folder.join(licence))?;
     }
+    let vocabulary = crate_folder("splintr-vocab-kimi")?;
+    fs::copy(vocabulary.join("LICENSE"), folder.join("LICENSE-KIMI"))?;
     Ok(folder.to_owned())
 }
 
@@ -132,9 +150,31 @@ pub fn esbuild() -> Command {
     Command::new("npm/node_modules/.bin/esbuild")
 }
 
+/// Where the sources of a dependency lie.
+fn crate_folder(name: &str) -> Result<PathBuf> {
+    let report = output(cargo().args([
+        "metadata",
+        "--locked",
+        "--features=text",
+        "--format-version=1",
+    ]))?;
+    let report: Value = serde_json::from_str(&report)?;
+    let packages = report.get("packages").and_then(Value::as_array);
+    let is_it = |package: &&Value| package.get("name").and_then(Value::as_str) == Some(name);
+    let manifest = packages
+        .into_iter()
+        .flatten()
+        .find(is_it)
+        .and_then(|package| package.get("manifest_path")?.as_str())
+        .with_context(|| format!("{name} is no dependency"))?;
+    let folder = Path::new(manifest).parent();
+    Ok(folder.context("a manifest lies in no folder")?.to_owned())
+}
+
 /// File by file, so that a bundler still sees the modules and finds the binary beside them.
-fn minify(folder: &Path) -> Result<()> {
+fn minify(folder: &Path, text_bytes: usize) -> Result<()> {
     let mut esbuild = esbuild();
+    esbuild.arg(format!("--define:TEXT_WASM_BYTES={text_bytes}"));
     esbuild.args(["--minify", "--allow-overwrite", "--log-level=warning"]);
     esbuild.arg(format!("--outdir={FOLDER}"));
     for entry in fs::read_dir(folder)? {

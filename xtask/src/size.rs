@@ -67,7 +67,9 @@ fn measure(package: &Path, site: &Path) -> Result<Vec<Download>> {
     let page = ["html", "css", "js", "wasm"].map(|extension| with_extension(site, extension));
     let page = page.into_iter().collect::<Result<Vec<_>>>()?.concat();
     let (page_later, page) = split(page);
-    let scripts = bundle(package)?;
+    let (text_scripts, scripts): (Vec<_>, Vec<_>) = bundle(package)?
+        .into_iter()
+        .partition(|path| is_named(path, &["text-engine-"]));
     let main = ["tilewise", "formats", "network", "shared"]
         .map(|part| package.join(part).with_extension("wasm"));
     let main_entry = [&main[..], &scripts].concat();
@@ -75,13 +77,18 @@ fn measure(package: &Path, site: &Path) -> Result<Vec<Download>> {
         download(
             "npm, wasm before the first figures",
             &file("tilewise.wasm"),
-            Some(126_500),
+            Some(127_000),
         )?,
         download("npm, script, bundled", &scripts, Some(6_500))?,
         download("npm, wasm for servers", &file("network.wasm"), None)?,
         download("npm, wasm for other formats", &file("formats.wasm"), None)?,
         download("npm, the whole main entry", &main_entry, Some(253_000))?,
         download("npm, wasm of prepare", &file("prepare.wasm"), None)?,
+        download(
+            "npm, the tokenizer",
+            &[file("text.wasm"), text_scripts].concat(),
+            Some(1_600_000),
+        )?,
         download("page, before first use", &page, Some(280_000))?,
         download("page, what is loaded later", &page_later, None)?,
     ])
@@ -89,13 +96,14 @@ fn measure(package: &Path, site: &Path) -> Result<Vec<Download>> {
 
 /// The parts that are loaded later, and the other files.
 fn split(files: Vec<PathBuf>) -> (Vec<PathBuf>, Vec<PathBuf>) {
-    let is_part = |path: &PathBuf| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        ["split_", "chunk_"]
-            .iter()
-            .any(|part| name.starts_with(part))
-    };
+    let is_part = |path: &PathBuf| is_named(path, &["split_", "chunk_"]);
     files.into_iter().partition(is_part)
+}
+
+/// Whether a file's name begins with one of these.
+fn is_named(path: &Path, starts: &[&str]) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    starts.iter().any(|start| name.starts_with(start))
 }
 
 /// As an application ships the scripts of the main entry: in one file, and what is loaded later in others.

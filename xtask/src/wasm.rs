@@ -111,19 +111,24 @@ fn without_custom_sections(wasm: &[u8]) -> Result<Vec<u8>> {
     Ok(kept.finish())
 }
 
-/// Builds the binary of the codecs: fast, for vectors of 128 bits, which every browser since 2023 knows.
+/// As fast as it gets, for the codecs.
+pub const FAST: &str = "codecs";
+
+/// Small, but for the tokenizer itself.
+pub const TOKENIZER: &str = "tokenizer";
+
+/// Builds a binary for vectors of 128 bits, which every browser since 2023 knows.
 /// In a folder of its own, as other flags for the compiler would build everything again.
-pub fn build_codecs(arguments: &[&str], file: &str) -> Result<PathBuf> {
-    const PROFILE: &str = "codecs";
+pub fn build_simd(profile: &str, arguments: &[&str], file: &str) -> Result<PathBuf> {
     setup::wasm_target()?;
-    let folder = target_folder().join(PROFILE);
+    let folder = target_folder().join(FAST);
     run(cargo()
-        .args(["build", "--profile", PROFILE, "--target", TARGET])
+        .args(["build", "--profile", profile, "--target", TARGET])
         .args(arguments)
         .arg("--target-dir")
         .arg(&folder)
         .env(FLAGS, flags(&["-Ctarget-feature=+simd128"])?))?;
-    Ok(folder.join(TARGET).join(PROFILE).join(file))
+    Ok(folder.join(TARGET).join(profile).join(file))
 }
 
 /// For programs that are split.

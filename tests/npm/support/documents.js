@@ -18,6 +18,7 @@ const EXAMPLES = {
   "other models": ["docs/javascript.md", "Other models", "js"],
   prices: ["docs/javascript.md", "The endpoint's own models and prices", "js"],
   command: ["docs/command-line.md", "The command", "sh"],
+  text: ["docs/javascript.md", "Exact text", "js"],
   video: ["docs/videos.md", "Videos", "js"],
   prepare: ["docs/prepare.md", "In JavaScript", "js"],
 };

@@ -1,0 +1,2 @@
+/** `tilewise/text` in Node, whose fetch does not read files. */
+export { countText, TilewiseError } from "./node.js";
