@@ -10,7 +10,8 @@
 //!    [`prepare`] plans the smallest change that meets a goal, [`explain`] says how a figure comes about.
 //! 4. [`request`] writes the JSON body, [`snippet`] the code that sends it.
 //! 5. [`stream`] sends it and turns the answer's bytes into events.
-//! 6. [`usage`] holds the bill against the estimate. [`guard`] judges requests that another client makes.
+//! 6. [`usage`] compares the bill with the estimate, [`counting`] asks a provider for its own count. [`guard`] judges
+//!    requests that another client makes.
 //!
 //! Models, prices and limits are data: [`catalog`]. A [`link`] hands the figures of a request around.
 //!
@@ -34,6 +35,7 @@
 
 pub mod catalog;
 mod code;
+pub mod counting;
 pub mod data_url;
 mod day;
 mod decimal;

@@ -120,7 +120,7 @@ impl Draft {
     }
 
     /// The provider that it names, or the one whose model it is.
-    fn known_provider(&self) -> Option<&str> {
+    pub(crate) fn known_provider(&self) -> Option<&str> {
         self.provider_with(self.known_model())
     }
 
@@ -185,7 +185,7 @@ impl Draft {
     }
 
     /// Refuses what would make an incomplete or ambiguous body.
-    fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self) -> Result<(), Error> {
         for (index, part) in self.all_media().enumerate() {
             if let Via::Url(None) = part.via {
                 return Err(Error::invalid(self.name_of(index, "url"), "missing"));
@@ -195,7 +195,7 @@ impl Draft {
     }
 
     /// How a field of a media item is called in errors, by its place in [`Draft::all_media`].
-    fn name_of(&self, index: usize, field: &str) -> String {
+    pub(crate) fn name_of(&self, index: usize, field: &str) -> String {
         let mut left = index;
         let own = [("media".to_owned(), self.media.as_slice())];
         let earlier = self.history.iter().enumerate();
@@ -454,11 +454,36 @@ impl<'a> Body<'a> {
     fn write(&self, sink: &mut dyn Sink) {
         let draft = self.draft;
         sink.text("{\"model\":");
-        string(sink, self.model);
-        sink.text(",\"messages\":[");
+        write_string(sink, self.model);
+        sink.text(",\"messages\":");
+        self.write_messages(sink);
+        if let Some(max_tokens) = draft.max_tokens {
+            for text in [",\"", self.output_bound, "\":", &max_tokens.to_string()] {
+                sink.text(text);
+            }
+        }
+        if self.stream {
+            sink.text(",\"stream\":true");
+            if !draft.extra.iter().any(|(name, _)| name == "stream_options") {
+                sink.text(",\"stream_options\":{\"include_usage\":true}");
+            }
+        }
+        for (name, value) in &draft.extra {
+            sink.text(",");
+            write_string(sink, name);
+            sink.text(":");
+            sink.text(value.text());
+        }
+        sink.text("}");
+    }
+
+    /// All turns, as an array.
+    pub(crate) fn write_messages(&self, sink: &mut dyn Sink) {
+        let draft = self.draft;
+        sink.text("[");
         if let Some(system) = &draft.system {
             sink.text("{\"role\":\"system\",\"content\":");
-            string(sink, system);
+            write_string(sink, system);
             sink.text("},");
         }
         let mut place = draft.media.len();
@@ -474,37 +499,19 @@ impl<'a> Body<'a> {
         }
         self.write_question(sink, &draft.text, &draft.media, 0);
         sink.text("]");
-        if let Some(max_tokens) = draft.max_tokens {
-            for text in [",\"", self.output_bound, "\":", &max_tokens.to_string()] {
-                sink.text(text);
-            }
-        }
-        if self.stream {
-            sink.text(",\"stream\":true");
-            if !draft.extra.iter().any(|(name, _)| name == "stream_options") {
-                sink.text(",\"stream_options\":{\"include_usage\":true}");
-            }
-        }
-        for (name, value) in &draft.extra {
-            sink.text(",");
-            string(sink, name);
-            sink.text(":");
-            sink.text(value.text());
-        }
-        sink.text("}");
     }
 
     /// A user's message; `place` is that of its first media item in [`Draft::all_media`].
     fn write_question(&self, sink: &mut dyn Sink, text: &str, media: &[MediaPart], place: usize) {
         sink.text("{\"role\":\"user\",\"content\":");
         if media.is_empty() {
-            string(sink, text);
+            write_string(sink, text);
             return sink.text("}");
         }
         sink.text("[");
         if !text.is_empty() {
             sink.text("{\"type\":\"text\",\"text\":");
-            string(sink, text);
+            write_string(sink, text);
             sink.text("},");
         }
         for (index, part) in media.iter().enumerate() {
@@ -522,7 +529,7 @@ impl<'a> Body<'a> {
             sink.text(text);
         }
         match &part.via {
-            Via::Url(url) => string(sink, url.as_deref().unwrap_or_default()),
+            Via::Url(url) => write_string(sink, url.as_deref().unwrap_or_default()),
             Via::Base64 { .. } => {
                 let head = Json::from(&*format!("data:{};base64,", part.facts.mime));
                 // Without its closing quote, which the data goes before.
@@ -558,13 +565,13 @@ pub(crate) fn part_type(facts: &MediaFacts) -> &'static str {
 }
 
 /// With the escapes that JavaScript writes, so that a body has the same length wherever it is written.
-fn string(sink: &mut dyn Sink, text: &str) {
+pub(crate) fn write_string(sink: &mut dyn Sink, text: &str) {
     // Text can always be written, and no sink fails.
     let _ = serde_json::to_writer(sink, text);
 }
 
 /// Where a body is written to.
-trait Sink {
+pub(crate) trait Sink {
     fn bytes(&mut self, bytes: &[u8]);
 
     /// The data of a media item of this many bytes stands here, in base64.
@@ -601,14 +608,14 @@ impl Sink for Length {
 }
 
 #[derive(Default)]
-struct Pieces {
+pub(crate) struct Pieces {
     /// JSON text and the data of media, in turn.
     done: Vec<Piece>,
     text: Vec<u8>,
 }
 
 impl Pieces {
-    fn finish(mut self) -> Vec<Piece> {
+    pub(crate) fn finish(mut self) -> Vec<Piece> {
         self.end_text();
         self.done
     }

@@ -6,6 +6,7 @@
 mod abort;
 mod body;
 mod chat;
+mod count;
 mod data;
 mod endpoint;
 mod failure;
@@ -20,6 +21,7 @@ mod timer;
 pub use abort::{Abort, signal_from_js};
 pub use body::request_body;
 pub use chat::{ChatFailure, chat};
+pub use count::{calibrate, count_on_server};
 pub use data::Data;
 pub use endpoint::{FetchEndpoint, list_models};
 pub use inspect::{inspect, inspect_local};
@@ -27,4 +29,4 @@ pub use readers::preload_formats;
 pub use source::{InspectOptions, Source};
 pub use timer::sleep;
 
-use body::{blob, pieces};
+use body::{blob, complete, pieces};

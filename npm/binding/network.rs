@@ -8,7 +8,9 @@ use crate::estimate::outcome;
 use crate::opened;
 use crate::options::estimate_options;
 use js_sys::{Array, Function, JSON, Reflect};
+use serde::Serialize;
 use tilewise::catalog::Model;
+use tilewise::counting::calibration::{Calibrated, Calibration};
 use tilewise::error::Error;
 use tilewise::estimate::require_allowed;
 use tilewise::request::{Body, Draft};
@@ -21,6 +23,13 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 use web_sys::Blob;
 
 const NOT_LOADED: Error = Error::NotLoaded { part: "network" };
+
+/// As `countOnServer` gives it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Counted {
+    input_tokens: u64,
+}
 
 /// The part could not be loaded.
 struct NotLoaded;
@@ -37,6 +46,8 @@ enum Task {
     Chat(JsValue, JsValue, JsValue, Function),
     ListModels(JsValue),
     RequestBody(JsValue, JsValue),
+    CountOnServer(JsValue, JsValue),
+    Calibrate(JsValue),
     Inspect(Source, InspectOptions),
     ReadBody(Outside),
 }
@@ -72,6 +83,18 @@ pub fn read_body(texts: Array, lengths: Vec<f64>, read: Function) -> u32 {
     })))
 }
 
+/// As `countOnServer` of the package; gives the number of the call.
+#[wasm_bindgen(js_name = countOnServer)]
+pub fn count_on_server(draft: JsValue, options: JsValue) -> u32 {
+    begin(run(Task::CountOnServer(draft, options)))
+}
+
+/// As `calibrate` of the package; gives the number of the call.
+#[wasm_bindgen]
+pub fn calibrate(options: JsValue) -> u32 {
+    begin(run(Task::Calibrate(options)))
+}
+
 /// Of a file behind a URL.
 pub(crate) async fn inspect(source: Source, options: InspectOptions) -> Outcome {
     run(Task::Inspect(source, options)).await
@@ -105,6 +128,8 @@ async fn work(task: Task) -> Outcome {
             JSON::parse(&text.as_string().unwrap_or_default())
         }
         Task::ReadBody(outside) => opened::open(outside).await,
+        Task::CountOnServer(draft, options) => outcome(count(&draft, &options).await),
+        Task::Calibrate(options) => outcome(calibrated(&options).await),
         Task::Inspect(source, options) => outcome(web::inspect(&source, &options).await),
     }
 }
@@ -119,6 +144,24 @@ async fn body(draft: &JsValue, options: &JsValue) -> Result<Blob, Error> {
         Body::whole(&draft)
     };
     web::request_body(&body, &data).await
+}
+
+async fn count(draft: &JsValue, options: &JsValue) -> Result<Counted, Error> {
+    let abort = Abort::new(signal_from_js(&get(options, "signal"))?.as_ref())?;
+    let data = draft::data(draft);
+    let draft = draft::draft(draft)?;
+    let input_tokens = web::count_on_server(&draft, data, endpoint(options)?, abort).await?;
+    Ok(Counted { input_tokens })
+}
+
+async fn calibrated(options: &JsValue) -> Result<Calibrated, Error> {
+    let name = |key: &str| from_js(&format!("options.{key}"), &get(options, key));
+    let model: String = name("model")?;
+    let provider: Option<String> = from_js("options.provider", &get(options, "provider"))?;
+    let calibration = Calibration::new(&model, provider.as_deref())?;
+    let signal = signal_from_js(&get(options, "signal"))?;
+    let abort = || Abort::new(signal.as_ref());
+    web::calibrate(&calibration, endpoint(options)?, abort).await
 }
 
 async fn models(options: &JsValue) -> Result<Vec<Model>, Error> {

@@ -3,7 +3,8 @@
 use crate::body::{Ask, BodyCall, Outside};
 use crate::call::Outcome;
 use crate::convert::{from_js, from_js_or_default, get, invalid, to_error};
-use crate::estimate::{estimate_options, outcome};
+use crate::estimate::outcome;
+use crate::options::estimate_options;
 use js_sys::{Array, Function, Uint8Array};
 use serde::Serialize;
 use std::borrow::Cow;

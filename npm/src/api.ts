@@ -20,6 +20,16 @@ export const listModels: typeof contract.listModels = async (options) => {
   return call(() => binding.listModels(options));
 };
 
+export const countOnServer: typeof contract.countOnServer = async (draft, options) => {
+  await init();
+  return call(() => binding.countOnServer(draft, options));
+};
+
+export const calibrate: typeof contract.calibrate = async (options) => {
+  await init();
+  return call(() => binding.calibrate(options));
+};
+
 export const requestBody: typeof contract.requestBody = async (draft, options) => {
   await init();
   return call(() => binding.requestBody(draft, options));

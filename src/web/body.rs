@@ -24,7 +24,15 @@ pub async fn request_body(body: &Body<'_>, data: &[Option<Data>]) -> Result<Blob
 
 /// The pieces of a body, all of whose data are there.
 pub(crate) fn pieces(body: &Body<'_>, data: &[Option<Data>]) -> Result<Vec<Piece>, Error> {
-    let pieces = body.pieces()?;
+    complete(body.pieces()?, data, body)
+}
+
+/// The same of pieces whose data are those of this body.
+pub(crate) fn complete(
+    pieces: Vec<Piece>,
+    data: &[Option<Data>],
+    body: &Body<'_>,
+) -> Result<Vec<Piece>, Error> {
     for piece in &pieces {
         if let Piece::Base64 { media } = piece
             && data.get(*media).is_none_or(Option::is_none)

@@ -2,8 +2,9 @@
 
 use super::failure::message;
 use super::fetch::FetchAnswer;
-use super::{Abort, Data, blob, pieces, sleep};
+use super::{Abort, Data, blob, complete, pieces, sleep};
 use crate::catalog::{Model, listing};
+use crate::counting::CountRequest;
 use crate::error::Error;
 use crate::request::{Body, Draft, Piece};
 use crate::stream::Target;
@@ -82,6 +83,24 @@ impl FetchEndpoint {
         endpoint.target.check_timeout()?;
         endpoint.content = Some(Content {
             pieces: pieces(&Body::streamed(draft), &data)?,
+            data,
+            body: RefCell::default(),
+        });
+        Ok(endpoint)
+    }
+
+    /// Asks for the count of a draft.
+    pub(super) fn for_count(
+        draft: &Draft,
+        request: CountRequest,
+        data: Vec<Option<Data>>,
+        target: Target,
+        abort: Abort,
+    ) -> Result<Self, Error> {
+        let mut endpoint = Self::to(&request.path, target, abort);
+        endpoint.target.check_timeout()?;
+        endpoint.content = Some(Content {
+            pieces: complete(request.pieces, &data, &Body::whole(draft))?,
             data,
             body: RefCell::default(),
         });

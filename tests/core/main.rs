@@ -10,6 +10,7 @@ mod bare;
 mod catalog;
 mod client_body;
 mod container;
+mod counting;
 mod error;
 mod estimate;
 mod explain;

@@ -44,6 +44,8 @@ enum Fault {
     Delivery(Delivery),
     /// In the list of models.
     List(List),
+    /// In a count.
+    Count(Count),
 }
 
 impl Fault {
@@ -54,6 +56,8 @@ impl Fault {
             "cors" => Some(Self::Cors(true)),
             "no-cors" => Some(Self::Cors(false)),
             "json" => Some(Self::Json),
+            "tiles" => Some(Self::Count(Count::Tiles)),
+            "no-count" => Some(Self::Count(Count::Missing)),
             _ => None,
         };
         known
@@ -67,6 +71,12 @@ impl Fault {
                 ))
             })
     }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Count {
+    Tiles,
+    Missing,
 }
 
 /// What a request asks for, from left to right.
@@ -110,6 +120,19 @@ impl Faults {
             Fault::Cors(allow) => Some(*allow),
             _ => None,
         })
+    }
+
+    pub(crate) fn counts_tiles(&self) -> bool {
+        self.has(Count::Tiles)
+    }
+
+    pub(crate) fn gives_no_count(&self) -> bool {
+        self.has(Count::Missing)
+    }
+
+    fn has(&self, count: Count) -> bool {
+        let is_it = |fault: &Fault| matches!(fault, Fault::Count(known) if *known == count);
+        self.all.iter().any(is_it)
     }
 
     /// What comes in place of an answer. `path` is that of the request, its faults left out.

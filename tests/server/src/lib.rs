@@ -66,6 +66,9 @@
 //! | `no-pricing`                                            | no price of the first model |
 //! | `other-prices`                                          | other prices and another context of the first model than in the catalogue |
 //! | `broken-list`                                           | a list that breaks off |
+//! | *in a count*                                            |  |
+//! | `tiles`                                                 | images by tiles of 14×14 pixels, and not as the model's own code counts them |
+//! | `no-count`                                              | an answer without a count |
 //! | *to pages of other origins*                             |  |
 //! | `cors`, `no-cors`                                       | they may read, or not, whatever the options say; by header not in a preflight, which has none |
 //!
@@ -73,6 +76,7 @@
 
 mod answer;
 mod check;
+mod count;
 mod fault;
 mod form;
 mod models;
@@ -83,12 +87,13 @@ pub use fault::{FAULT_HEADER, ID_HEADER};
 use answer::Answer;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, Request, State};
-use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::serve::ListenerExt;
 use axum::{Json, Router};
+use count::Counter;
 use fault::{Failed, Faults, PATH_PARAMETER, Sending, Steps};
 use form::Form;
 use refusal::Refusal;
@@ -101,6 +106,13 @@ use tower::{Layer, ServiceExt};
 use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 
 const MODELS: &str = "/v1/models";
+/// Behind `/v1/`: what only counts.
+const COUNTERS: [&str; 4] = [
+    "tokenizers/estimate-token-count",
+    "responses/input_tokens",
+    "messages/count_tokens",
+    "models/{model}",
+];
 
 /// How the endpoint behaves to everyone; a single request asks for faults.
 #[derive(Clone, Debug)]
@@ -124,7 +136,8 @@ impl Default for Options {
     }
 }
 
-/// `GET /v1/models` and `POST /v1/chat/completions`, `/v1/responses` and `/v1/messages`, also under `/faults/…`, and `POST /steps/…`. It has no fallback,
+/// `GET /v1/models` and `POST /v1/chat/completions`, `/v1/responses`, `/v1/messages` and what only counts, also under
+/// `/faults/…`, and `POST /steps/…`. It has no fallback,
 /// so it merges with a router that serves files on the same origin.
 pub fn router(options: Options) -> Router {
     let server = Arc::new(Server {
@@ -134,14 +147,17 @@ pub fn router(options: Options) -> Router {
         steps: Steps::default(),
     });
     let under = |prefix: String| {
-        Router::new()
+        let router = Router::new()
             .route(&format!("{prefix}{MODELS}"), get(list))
             .route(&format!("{prefix}{}", Form::Chat.path()), post(chat))
             .route(
                 &format!("{prefix}{}", Form::Responses.path()),
                 post(respond),
             )
-            .route(&format!("{prefix}{}", Form::Messages.path()), post(message))
+            .route(&format!("{prefix}{}", Form::Messages.path()), post(message));
+        COUNTERS.iter().fold(router, |router, path| {
+            router.route(&format!("{prefix}/v1/{path}"), post(count))
+        })
     };
     under(String::new())
         .merge(under(format!("/faults/{{{PATH_PARAMETER}}}")))
@@ -235,6 +251,33 @@ async fn list(
     }
     let list = faults.bend_list(models::list());
     Ok(([(header::CONTENT_TYPE, "application/json")], list).into_response())
+}
+
+/// A count, without an answer.
+async fn count(
+    State(server): State<Arc<Server>>,
+    uri: Uri,
+    faults: Faults,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    if server.options.key.is_some() {
+        server.authorise(&headers)?;
+    }
+    if let Some(response) = faults.instead(uri.path(), &server.failed).await? {
+        return Ok(response);
+    }
+    let path = uri.path().rsplit_once("/v1/").map(|(_, path)| path);
+    let counter = path
+        .and_then(Counter::at)
+        .ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, "not_found", "Nothing counts here."))?;
+    let tokens = counter.count(&body, faults.counts_tiles())?;
+    let answer = if faults.gives_no_count() {
+        serde_json::json!({ "count": "many" })
+    } else {
+        counter.answer(tokens)
+    };
+    Ok(Json(answer).into_response())
 }
 
 async fn chat(
