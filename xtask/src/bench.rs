@@ -8,8 +8,8 @@ use std::process::Command;
 use std::time::Instant;
 
 /// What each of them compares stands at the top of its `bench/…/main.js`.
-const CONTESTS: [&str; 7] = [
-    "images", "videos", "stream", "estimate", "prepare", "guard", "download",
+const CONTESTS: [&str; 8] = [
+    "images", "videos", "stream", "estimate", "prepare", "guard", "text", "download",
 ];
 
 /// How much a contest does.
@@ -63,8 +63,14 @@ fn run_contest(contest: &str, folder: &Path, effort: Effort) -> Result<()> {
         .arg(folder)
         .arg(browser.chromium)
         .env("TILEWISE_PYTHON", setup::python()?);
-    if let Effort::Once = effort {
-        command.arg("--once");
+    match effort {
+        Effort::Once => {
+            command.arg("--once");
+        }
+        Effort::Full if contest == "text" => {
+            command.env("TILEWISE_TEXT_PYTHON", setup::text_python()?);
+        }
+        Effort::Full => {}
     }
     shell::run(&mut command)
 }
