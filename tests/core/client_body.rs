@@ -374,7 +374,7 @@ fn an_image_in_a_gap_is_what_it_is_in_its_place_and_hardly_read() {
     for (shape, source) in rows {
         let in_place = parse(&shape.replace("SOURCE", source));
         with_gap(&shape, source, |body, watched| {
-            let [one, other] = [body, &in_place].map(|body| estimated(body));
+            let [one, other] = [body, &in_place].map(estimated);
             assert_eq!(one, other);
             let read: u64 = watched
                 .read

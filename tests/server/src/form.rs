@@ -105,10 +105,11 @@ fn to_part(part: Value) -> Value {
     match &*text(&part, "type") {
         "input_text" | "output_text" => json!({ "type": "text", "text": part.get("text") }),
         "input_image" => {
-            let mut image = json!({ "url": part.get("image_url") });
-            if let Some(detail) = part.get("detail") {
-                image["detail"] = detail.clone();
-            }
+            let url = part.get("image_url");
+            let image = match part.get("detail") {
+                Some(detail) => json!({ "url": url, "detail": detail }),
+                None => json!({ "url": url }),
+            };
             json!({ "type": "image_url", "image_url": image })
         }
         "image" => {

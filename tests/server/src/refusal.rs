@@ -38,7 +38,8 @@ impl Refusal {
         match form {
             Form::Chat | Form::Responses => self.into_response(),
             Form::Messages => {
-                let kind = self.json()["error"]["type"].clone();
+                let json = self.json();
+                let kind = json.pointer("/error/type");
                 let error =
                     json!({ "type": "error", "error": { "type": kind, "message": self.message } });
                 (self.status, Json(error)).into_response()
