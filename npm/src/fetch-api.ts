@@ -254,6 +254,7 @@ function uncounted(note: string): Estimate {
     earlierMediaTokens: 0,
     text,
     inputTokens: 0,
+    exact: false,
     cost: { inputUsd: null, maxOutputUsd: null },
     range: null,
     bodyBytes: 0,
