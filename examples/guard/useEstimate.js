@@ -4,7 +4,7 @@ import { estimateBody } from "tilewise";
 /** What a request body costs, as you would send it: an estimate, `{ error }`, or null until it is known. */
 export function useEstimate(body, options) {
   const [outcome, setOutcome] = useState(null);
-  // A body is made anew for each rendering.
+  // Each rendering makes another object of the same body.
   const text = JSON.stringify(body);
   const assumed = JSON.stringify(options);
 

@@ -7,7 +7,7 @@ import type * as contract from "./tilewise.js";
 
 type Facts = Record<string, contract.MediaFacts>;
 
-/** Longer strings are looked at where they are, if they may be the data of a medium. */
+/** Longer strings are looked at where they are, if they may be the data of a media item. */
 const MAX_SHORT = 4096;
 /** Longest text between such strings, in characters. No model takes more. */
 const MAX_TEXT = 32 * 1024 * 1024;

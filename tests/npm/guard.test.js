@@ -56,7 +56,6 @@ function asResponses({ messages, max_tokens, tools, ...rest }) {
   return { ...rest, input, max_output_tokens: max_tokens, ...(tools && { tools: tools.map(({ function: it }) => ({ type: "function", strict: null, ...it })) }) };
 }
 
-/** Fields that a client makes anew for each request. */
 const sent = (requests) => requests.map(({ method, url, headers, body }) => ({ method, url, headers, body }));
 
 describe("through the guard a client sends the same bytes and gets the same", () => {
@@ -74,7 +73,7 @@ describe("through the guard a client sends the same bytes and gets the same", ()
       ],
     }),
     "no bound of the output": { model: MODEL, messages: [{ role: "user", content: "Hello" }] },
-    "a model that nobody knows": ask("Hello", { model: "unheard-of" }),
+    "a model that is not known": ask("Hello", { model: "unheard-of" }),
     "a request that the endpoint refuses": ask("Hello", { temperature: 1, n: 2 }),
     "a data: URL that is cut": ask([image(PHOTO_URL.slice(0, 60))]),
   };

@@ -56,6 +56,37 @@ describe("one script says the same in", { timeout: 120_000 }, () => {
   }
 });
 
+const GUARDED = `
+  import { readFile } from "node:fs/promises";
+  import { guard } from "tilewise/fetch";
+
+  const photo = await readFile(${JSON.stringify(fixturePath(PHOTO))}, "base64");
+  const bills = [];
+  const guarded = guard({ onLimit: "fit", budgetUsd: 0.01, estimate: { limits: { maxImageSide: 64 } }, onBill: (bill) => bills.push(bill) });
+  const ask = async (max_tokens) => {
+    const content = [{ type: "image_url", image_url: { url: "data:image/jpeg;base64," + photo } }];
+    const body = JSON.stringify({ model: "moonshotai/Kimi-K3", max_tokens, messages: [{ role: "user", content }] });
+    const answer = await guarded(${JSON.stringify(`${baseUrl}/chat/completions`)}, { method: "POST", body, headers: { "content-type": "application/json" } });
+    return { status: answer.status, text: await answer.text() };
+  };
+  const fitted = await ask(60);
+  const refused = await ask(60_000);
+  const isFitted = /43×64 pixels/.test(fitted.text);
+  const { reported, estimated } = bills[0].inputTokens;
+  console.log(JSON.stringify({ isFitted, isBilled: reported === estimated, code: JSON.parse(refused.text).error.code, isSpent: guarded.spentUsd === bills[0].cost.highUsd }));
+`;
+
+describe("one script asks through the guard in", { timeout: 120_000 }, () => {
+  for (const [name, [, , program, args]] of Object.entries(runtimes).filter(([name]) => name !== "Node, as CommonJS")) {
+    test(name, async () => {
+      const script = join(project.folder, "guarded.mjs");
+      await writeFile(script, GUARDED);
+      const printed = JSON.parse(await output(program, [...args, script], { cwd: project.folder }));
+      assert.deepEqual(printed, { isFitted: true, isBilled: true, code: "budget", isSpent: true });
+    });
+  }
+});
+
 test("the example for Node lists what the images of a folder cost", async (context) => {
   const folder = await exampleProject(context, project, "node");
   const named = { "photo.jpg": PHOTO, "clip.mp4": CLIP };
