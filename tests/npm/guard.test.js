@@ -85,7 +85,7 @@ describe("through the guard a client sends the same bytes and gets the same", ()
     }
   }
 
-  test("200 random conversations", { timeout: 120_000 }, async (context) => {
+  test("200 random conversations", { timeout: 600_000 }, async (context) => {
     const proxy = await recordingProxy(context);
     const random = seeded(28);
     for (let count = 0; count < 200; count += 1) {
@@ -596,7 +596,7 @@ describe("a budget", () => {
   };
 
   for (const fault of ["none", "no-usage", "drop"]) {
-    test(`is kept by 100 calls at once: ${fault}`, { timeout: 120_000 }, async (context) => {
+    test(`is kept by 100 calls at once: ${fault}`, { timeout: 300_000 }, async (context) => {
       const proxy = await recordingProxy(context);
       const budgetUsd = most() * 30.5;
       const sums = [];
