@@ -40,7 +40,7 @@ function ask(script, ...args) {
 const contestants = { tilewise: ask("tilewise.js", folder), "gpt-tokenizer": ask("gpt-tokenizer.js") };
 const python = process.env.TILEWISE_TEXT_PYTHON;
 if (python) {
-  const script = fileURLToPath(new URL("splintr.py", import.meta.url));
+  const script = fileURLToPath(new URL("native.py", import.meta.url));
   const input = JSON.stringify({ texts, rounds: ROUNDS });
   contestants["splintr-rs, natively"] = JSON.parse(execFileSync(python, [script], { input, maxBuffer: 64 * MB }));
 }

@@ -43,8 +43,9 @@ export const preload: typeof contract.preload = async (parts, options) => {
 
 export const countText: typeof contract.countText = async (text, options) => {
   await init();
-  const bounds = now<Omit<contract.TextCount, "exact">>(() => binding.boundText(text));
-  if (!now<boolean>(() => binding.hasVocabulary(options))) return { ...bounds, exact: false };
+  if (!now<boolean>(() => binding.hasVocabulary(options))) {
+    return { ...now<Omit<contract.TextCount, "exact">>(() => binding.boundText(text)), exact: false };
+  }
   const tokens = (await loadText()).countText(text, options);
   return { tokens, low: tokens, high: tokens, exact: true };
 };

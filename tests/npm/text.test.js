@@ -74,7 +74,7 @@ test("long runs count as they do natively", async () => {
 });
 
 test("what is no text is refused, with its name", async () => {
-  await assert.rejects(countText(7), { code: "invalid_argument", message: /^text: / });
+  for (const model of [K3, "gpt-5"]) await assert.rejects(countText(7, { model }), { code: "invalid_argument", message: /^text: / });
   await assert.rejects(countText("a", { model: 7 }), { code: "invalid_argument", message: /^options\.model: / });
   await assert.rejects(preload(["words"]), { code: "invalid_argument", message: /"formats", "network" or "text"/ });
 });
