@@ -7,7 +7,6 @@ mod gap;
 mod reader;
 mod value;
 
-pub(crate) use gap::unescaped;
 pub use gap::{Gap, LongText};
-pub(crate) use reader::{Kind, Literal, LiteralText, NotJson, Reader};
+pub(crate) use reader::{Kind, Literal, LiteralText, NotJson, Reader, unescaped};
 pub(crate) use value::Value;

@@ -1,6 +1,5 @@
 //! Strings that stay where they are: the data of an image takes megabytes, of which a few kilobytes are looked at.
 
-use super::Reader;
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
@@ -34,10 +33,10 @@ impl<'a> Gap<'a> {
         }
     }
 
-    /// All of it, without its escapes.
-    pub(crate) fn read_all(&self) -> String {
+    /// Its text, which is noted as read.
+    pub(crate) fn open(&self) -> &'a dyn LongText {
         self.is_read.set(true);
-        unescaped(self.text)
+        self.text
     }
 
     /// Whether it was read as a text.
@@ -50,17 +49,6 @@ impl fmt::Debug for Gap<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} behind byte {}", self.text.length(), self.at)
     }
-}
-
-/// All of a text, without its escapes; as it is written where they mean nothing.
-pub(crate) fn unescaped(text: &dyn LongText) -> String {
-    let written = text.read(0..text.length());
-    if !written.contains('\\') {
-        return written.into_owned();
-    }
-    let quoted = format!("\"{written}\"");
-    let read = Reader::new(&quoted).string().map(Cow::into_owned);
-    read.unwrap_or_else(|_| written.into_owned())
 }
 
 impl LongText for &str {

@@ -116,7 +116,7 @@ impl<'a> Reader<'a> {
         self.pass_plain()?;
         if self.take(b'"') {
             return Ok(match self.gap(from) {
-                Some((_, gap)) => gap.read_all().into(),
+                Some((_, gap)) => unescaped(gap.open()).into(),
                 None => Cow::Borrowed(self.slice(from, self.at - 1)),
             });
         }
@@ -400,4 +400,15 @@ fn is_plain(word: [u8; 8]) -> bool {
     let less = |word: u64, than: u8| word.wrapping_sub(ONES * u64::from(than)) & !word;
     let equal = |byte: u8| less(word ^ (ONES * u64::from(byte)), 1);
     (less(word, b' ') | equal(b'"') | equal(b'\\')) & HIGHS == 0
+}
+
+/// All of a text, without its escapes; as it is written where they mean nothing.
+pub(crate) fn unescaped(text: &dyn LongText) -> String {
+    let written = text.read(0..text.length());
+    if !written.contains('\\') {
+        return written.into_owned();
+    }
+    let quoted = format!("\"{written}\"");
+    let read = Reader::new(&quoted).string().map(Cow::into_owned);
+    read.unwrap_or_else(|_| written.into_owned())
 }
