@@ -5,7 +5,7 @@
 //! fraction of the time, and of the code, that making values of them does. What is stepped over is
 //! checked all the same.
 
-use super::Gap;
+use super::{Gap, LongText};
 use std::borrow::Cow;
 use std::ops::Range;
 
