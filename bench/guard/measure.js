@@ -38,7 +38,7 @@ export async function measureCalls(guard, { photo: bytes, photos, rounds }) {
         await sent.text();
       }));
       const written = JSON.stringify(asked);
-      // Whoever reads a fresh string first has it laid out in one piece, which takes longer than to look through it. To send
+      // The first reader of a fresh string has it laid out in one piece, which takes longer than to look through it. To send
       // it takes that as well, so it is no cost of the guard's.
       Buffer.byteLength(written);
       written.indexOf("\0");

@@ -161,7 +161,7 @@ impl Planner<'_> {
                 _ => (OutputFormat::Png, "PNG"),
             };
             goal.format = Some(format);
-            // Newer formats take about half as many bytes for the same, and drawings next to none; a byte for each pixel
+            // Newer formats take about half as many bytes for the same, and an SVG next to none; a byte for each pixel
             // is enough for either.
             let pixels = upright.width.saturating_mul(upright.height);
             goal.max_bytes = Some(bytes.saturating_mul(2).max(pixels));
