@@ -336,20 +336,17 @@ fn check_part(request: &Request<'_>, part: &MediaPart, seen: Option<Size>) -> Ve
 }
 
 fn check_side(request: &Request<'_>, stored: Size) -> Option<Violation> {
-    let few = request.limits.few_images;
-    let are_many = few.is_some_and(|few| request.usage.images > few);
-    let rows: [(Limit, bool); 2] = [
-        (|limits| limits.max_image_side, true),
-        (|limits| limits.max_image_side_of_many, are_many),
-    ];
+    let Request { limits, usage, .. } = request;
     let longer = stored.width.max(stored.height);
-    let exceeded = rows.into_iter().filter_map(|(limit, applies)| {
-        let figures = request.exceeded(limit, longer).filter(|_| applies)?;
-        Some((limit, figures))
-    });
-    let (limit, figures) = exceeded.min_by_key(|(_, (_, allowed))| *allowed)?;
-    let is_of_many = limit(request.limits) == request.limits.max_image_side_of_many;
-    let of_many = match few.filter(|_| are_many && is_of_many) {
+    let allowed = limits.image_side(usage.images);
+    let figures = (longer, allowed.filter(|allowed| longer > *allowed)?);
+    let limit: Limit = if limits.max_image_side == allowed {
+        |limits| limits.max_image_side
+    } else {
+        |limits| limits.max_image_side_of_many
+    };
+    let few = limits.few_images.filter(|few| usage.images > *few);
+    let of_many = match few.filter(|_| limits.max_image_side_of_many == allowed) {
         Some(few) => format!(" where a request holds more than {few} images"),
         None => String::new(),
     };

@@ -29,6 +29,13 @@ pub struct Limits {
 }
 
 impl Limits {
+    /// Most pixels of an image's longer side in a request of so many images: the stricter of the limits that apply.
+    pub fn image_side(&self, images: u64) -> Option<u64> {
+        let are_many = self.few_images.is_some_and(|few| images > few);
+        let of_many = self.max_image_side_of_many.filter(|_| are_many);
+        self.max_image_side.into_iter().chain(of_many).min()
+    }
+
     /// These limits where they are given, `other` where they are not.
     pub fn or(self, other: Self) -> Self {
         Self {

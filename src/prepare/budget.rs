@@ -117,15 +117,9 @@ impl Planner<'_> {
 
     /// Images whose data travels in the body and that the endpoint would refuse, however short the body is.
     fn meet_limits_of_each(&mut self, limits: &Limits) {
-        let images = self
-            .draft
-            .known_media()
-            .filter(|part| part.facts.is_image());
-        let few = limits.few_images.unwrap_or(u64::MAX);
-        let of_many = limits
-            .max_image_side_of_many
-            .filter(|_| images.count() as u64 > few);
-        let max_side = limits.max_image_side.into_iter().chain(of_many).min();
+        let known = self.draft.known_media();
+        let images = known.filter(|part| part.facts.is_image()).count();
+        let max_side = limits.image_side(images as u64);
         for media in 0..self.draft.media.len() {
             let Some((goal, text)) = self.own_goal(media, max_side, limits) else {
                 continue;
