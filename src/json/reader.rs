@@ -101,6 +101,18 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// Reads an object, or passes over what is none.
+    pub(crate) fn object_or_skip(
+        &mut self,
+        on_field: impl FnMut(&mut Self, Cow<'a, str>) -> Result<(), NotJson>,
+    ) -> Result<(), NotJson> {
+        if self.kind()? == Kind::Object {
+            self.object(on_field)
+        } else {
+            self.skip()
+        }
+    }
+
     /// Reads an array, which must come next: `on_item` takes each value.
     pub(crate) fn array(
         &mut self,

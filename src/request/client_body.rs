@@ -498,10 +498,7 @@ impl<'a> Found<'a> {
             return Ok(());
         }
         tools.array(|reader| {
-            if reader.kind()? != Kind::Object {
-                return reader.skip();
-            }
-            reader.object(|reader, key| {
+            reader.object_or_skip(|reader, key| {
                 if key != "type" {
                     return reader.skip();
                 }

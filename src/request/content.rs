@@ -207,10 +207,7 @@ impl<'a> Content<'a> {
             return reader.skip();
         }
         reader.array(|reader| {
-            if reader.kind()? != Kind::Object {
-                return reader.skip();
-            }
-            reader.object(|reader, key| match &*key {
+            reader.object_or_skip(|reader, key| match &*key {
                 "function" | "custom" => self.read_call(reader),
                 _ => reader.skip(),
             })
@@ -219,10 +216,7 @@ impl<'a> Content<'a> {
 
     /// A name and arguments: JSON in a text, or as some servers give it back, JSON itself.
     fn read_call(&mut self, reader: &mut Reader<'a>) -> Result<(), NotJson> {
-        if reader.kind()? != Kind::Object {
-            return reader.skip();
-        }
-        reader.object(|reader, key| {
+        reader.object_or_skip(|reader, key| {
             match &*key {
                 "name" | "arguments" | "input" => self.say(reader)?,
                 _ => reader.skip()?,

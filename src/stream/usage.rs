@@ -1,6 +1,6 @@
 //! What an answer says that it used.
 
-use crate::json::{Kind, NotJson, Reader};
+use crate::json::{NotJson, Reader};
 use crate::units;
 use serde::{Deserialize, Serialize};
 
@@ -41,13 +41,10 @@ impl Reported {
     /// Reads an object of counts, or passes over what is none.
     pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, NotJson> {
         let mut reported = Self::default();
-        if reader.kind()? != Kind::Object {
-            return reader.skip().map(|()| reported);
-        }
         let mut cached = None;
         let mut reasoning = None;
         let mut other_output = None;
-        reader.object(|reader, key| {
+        reader.object_or_skip(|reader, key| {
             match &*key {
                 "prompt_tokens" => reported.prompt_tokens = reader.count()?,
                 "completion_tokens" => reported.output = reader.count()?,
@@ -133,11 +130,8 @@ impl Reported {
 }
 
 fn detail(reader: &mut Reader<'_>, name: &str) -> Result<Option<u64>, NotJson> {
-    if reader.kind()? != Kind::Object {
-        return reader.skip().map(|()| None);
-    }
     let mut count = None;
-    reader.object(|reader, key| {
+    reader.object_or_skip(|reader, key| {
         if key == name {
             count = reader.count()?;
         } else {

@@ -86,10 +86,7 @@ impl<'a> Wire<'a> {
 
     /// What an event of OpenAI's responses carries of the whole.
     fn response(&mut self, reader: &mut Reader<'a>) -> Result<(), NotJson> {
-        if reader.kind()? != Kind::Object {
-            return reader.skip();
-        }
-        reader.object(|reader, key| {
+        reader.object_or_skip(|reader, key| {
             match &*key {
                 "usage" => {
                     let reported = Reported::read(reader)?;
@@ -110,10 +107,7 @@ impl<'a> Wire<'a> {
 
     /// Of Anthropic's messages: the input is counted, the output has hardly begun.
     fn message_start(&mut self, reader: &mut Reader<'a>) -> Result<(), NotJson> {
-        if reader.kind()? != Kind::Object {
-            return reader.skip();
-        }
-        reader.object(|reader, key| {
+        reader.object_or_skip(|reader, key| {
             match &*key {
                 "usage" => {
                     let reported = Reported::read(reader)?;
