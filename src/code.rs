@@ -4,7 +4,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorCode {
-    /// JavaScript called a synchronous function before the binary was loaded.
+    /// JavaScript called a synchronous function before the binary, or the part that it needs, was loaded.
     NotInitialized,
     /// An argument is missing or means nothing.
     InvalidArgument,

@@ -65,6 +65,12 @@ pub enum Error {
         /// Name of the binary without its extension, such as `formats`.
         part: &'static str,
     },
+    /// What cannot wait needs a part of the program that is loaded when it is first used.
+    #[error("what reads this is not loaded: call `await preload([\"{part}\"])` first")]
+    NotPreloaded {
+        /// Name of the part, such as `formats`.
+        part: &'static str,
+    },
 }
 
 #[cfg(feature = "web")]
@@ -144,6 +150,7 @@ impl Error {
             Self::Stream { .. } => ErrorCode::Stream,
             Self::Timeout { .. } => ErrorCode::Timeout,
             Self::Aborted => ErrorCode::Aborted,
+            Self::NotPreloaded { .. } => ErrorCode::NotInitialized,
         }
     }
 
@@ -155,7 +162,10 @@ impl Error {
     /// What to do about it, as a sentence; `None` where it was wished for, or the message says it.
     pub fn advice(&self) -> Option<&'static str> {
         Some(match self {
-            Self::Probe(_) | Self::InvalidArgument { .. } | Self::Aborted => return None,
+            Self::Probe(_)
+            | Self::InvalidArgument { .. }
+            | Self::Aborted
+            | Self::NotPreloaded { .. } => return None,
             Self::Limit(_) => "Fix what is named, or send it all the same and see.",
             Self::Network { .. } => {
                 "Check the connection and the address. A browser hides an answer whose server does not allow the page to read it (CORS): docs/proxy.md in tilewise's repository shows how to set up a proxy on the page's own origin."

@@ -4,6 +4,7 @@ mod format;
 
 pub use format::Format;
 
+use crate::literal::Literal;
 use crate::nullable;
 use crate::units;
 use serde::ser::SerializeStruct;
@@ -326,9 +327,14 @@ impl Serialize for MediaFacts {
         let capped = |count: u64| count.min(units::MAX_COUNT);
         let mut fields = serializer.serialize_struct("MediaFacts", 15)?;
         let kind = if self.is_image() { "image" } else { "video" };
-        fields.serialize_field("kind", kind)?;
+        fields.serialize_field("kind", &Literal(kind))?;
         fields.serialize_field("format", &self.format)?;
-        fields.serialize_field("mime", &self.mime)?;
+        let mime = self.format.mime();
+        if self.mime == mime {
+            fields.serialize_field("mime", &Literal(mime))?;
+        } else {
+            fields.serialize_field("mime", &self.mime)?;
+        }
         fields.serialize_field("bytes", &self.bytes)?;
         fields.serialize_field("bytesRead", &self.bytes_read)?;
         fields.serialize_field("width", &capped(self.width))?;

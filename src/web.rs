@@ -24,7 +24,7 @@ pub use chat::{ChatFailure, chat};
 pub use count::{calibrate, count_on_server};
 pub use data::Data;
 pub use endpoint::{FetchEndpoint, list_models};
-pub use inspect::{inspect, inspect_local};
+pub use inspect::{inspect, inspect_local, inspect_sync};
 pub use readers::preload_formats;
 pub use source::{InspectOptions, Source};
 pub use timer::sleep;

@@ -3,15 +3,19 @@
 use crate::convert::{from_js, from_js_or_default, get, to_error, to_js};
 use crate::draft;
 use crate::options::{estimate_options, text_options};
+use js_sys::{Array, Object};
 use serde::Serialize;
-use tilewise::catalog::Filter;
+use std::cell::RefCell;
+use tilewise::catalog::{self, Filter, Model};
 use tilewise::error::Error;
-use tilewise::estimate::{EstimateOptions, compared_models};
+use tilewise::estimate::{Estimate, EstimateOptions, compared_models};
 use tilewise::request::Draft;
 use tilewise::rule::text::{CountedText, TextTokens};
 use tilewise::snippet::Language;
 use tilewise::stream::Usage;
 use tilewise::usage::{Basis, Received};
+use tilewise::violation::Violation;
+use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 /// As `models` of the package.
@@ -33,7 +37,56 @@ pub fn estimate(draft: &JsValue, options: &JsValue, text: &JsValue) -> Result<Js
 pub fn compare(draft: &JsValue, options: &JsValue, text: &JsValue) -> Result<JsValue, JsValue> {
     let (draft, options) = asked(draft, options, text).map_err(|error| to_error(&error))?;
     let models = compared_models(&draft, &options);
-    to_js(&tilewise::estimate::compare(&draft, &options, &models))
+    let rows = Array::new();
+    for compared in tilewise::estimate::compare(&draft, &options, &models) {
+        rows.push(&to_js(&Row {
+            model: model(compared.model)?,
+            estimate: &compared.estimate,
+            errors: &compared.errors,
+        })?);
+    }
+    Ok(rows.into())
+}
+
+/// As [`tilewise::estimate::Compared`].
+#[derive(Serialize)]
+struct Row<'a> {
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    model: JsValue,
+    estimate: &'a Estimate,
+    errors: &'a [Violation],
+}
+
+thread_local! {
+    /// Models of the catalogue that were converted, by their indices.
+    static CONVERTED: RefCell<Vec<Option<JsValue>>> =
+        RefCell::new(vec![None; catalog::models().len()]);
+}
+
+/// One of the catalogue is converted once, as it takes half as long as all else of a row, and is frozen therefore.
+fn model(model: &Model) -> Result<JsValue, JsValue> {
+    let mut known = catalog::models().iter();
+    let Some(index) = known.position(|known| std::ptr::eq(known, model)) else {
+        return to_js(model);
+    };
+    if let Some(converted) = CONVERTED.with_borrow(|all| all.get(index).cloned().flatten()) {
+        return Ok(converted);
+    }
+    let converted = to_js(model)?;
+    freeze(&converted);
+    CONVERTED.with_borrow_mut(|all| {
+        if let Some(place) = all.get_mut(index) {
+            *place = Some(converted.clone());
+        }
+    });
+    Ok(converted)
+}
+
+fn freeze(value: &JsValue) {
+    if let Some(object) = value.dyn_ref::<Object>() {
+        Object::values(object).for_each(&mut |inner, _, _| freeze(&inner));
+        Object::freeze(object);
+    }
 }
 
 fn asked(

@@ -1,25 +1,51 @@
 //! `inspect` of the package.
 
-use crate::call::begin;
-use crate::convert::{from_js, get, invalid, to_error};
+use crate::call::{Outcome, begin};
+use crate::convert::{from_js, get, invalid, is_missing, to_error};
 use crate::estimate::outcome;
 use crate::network;
 use tilewise::error::Error;
 use tilewise::probe::DEFAULT_MAX_BYTES;
-use tilewise::web::{self, InspectOptions, Source, signal_from_js};
+use tilewise::web::{self, Data, InspectOptions, Source, signal_from_js};
 use wasm_bindgen::prelude::*;
+use web_sys::AbortSignal;
 
-/// As `inspect` of the package; gives the number of the call.
+/// As `inspect` of the package; gives the facts of what is in memory and needs no other reader, else the number of the
+/// call.
 #[wasm_bindgen]
-pub fn inspect(source: &JsValue, options: &JsValue) -> u32 {
-    let arguments = Source::from_js(source).and_then(|source| Ok((source, read(options)?)));
-    begin(async {
-        let (source, options) = arguments.map_err(|error| to_error(&error))?;
+pub fn inspect(source: &JsValue, options: &JsValue) -> Outcome {
+    let (source, options) = Source::from_js(source)
+        .and_then(|source| Ok((source, read(options)?)))
+        .map_err(|error| to_error(&error))?;
+    if let Source::Data(Data::Bytes(bytes)) = &source
+        && !options.signal.as_ref().is_some_and(AbortSignal::aborted)
+    {
+        match web::inspect_sync(bytes, options.max_bytes) {
+            Err(Error::NotPreloaded { .. }) => {}
+            inspected => return outcome(inspected),
+        }
+    }
+    let call = begin(async {
         match source {
             source if source.is_remote() => network::inspect(source, options).await,
             source => outcome(web::inspect_local(&source, &options).await),
         }
-    })
+    });
+    Ok(call.into())
+}
+
+/// As `inspectSync` of the package.
+#[wasm_bindgen(js_name = inspectSync)]
+pub fn inspect_sync(bytes: &JsValue, options: &JsValue) -> Outcome {
+    outcome(
+        max_bytes(options).and_then(|max_bytes| match Data::from_js(bytes) {
+            Some(Data::Bytes(bytes)) => web::inspect_sync(&bytes, max_bytes),
+            _ => Err(invalid(
+                "bytes",
+                "it must be an ArrayBuffer or a Uint8Array; `inspect` reads a Blob and a URL",
+            )),
+        }),
+    )
 }
 
 /// As `preload` of the package, of one part; gives the number of the call.
@@ -40,9 +66,16 @@ pub fn preload(part: String) -> u32 {
 }
 
 fn read(options: &JsValue) -> Result<InspectOptions, Error> {
-    let max_bytes: Option<u64> = from_js("options.maxBytes", &get(options, "maxBytes"))?;
     Ok(InspectOptions {
-        max_bytes: max_bytes.unwrap_or(DEFAULT_MAX_BYTES),
+        max_bytes: max_bytes(options)?,
         signal: signal_from_js(&get(options, "signal"))?,
     })
+}
+
+fn max_bytes(options: &JsValue) -> Result<u64, Error> {
+    if is_missing(options) {
+        return Ok(DEFAULT_MAX_BYTES);
+    }
+    let max_bytes: Option<u64> = from_js("options.maxBytes", &get(options, "maxBytes"))?;
+    Ok(max_bytes.unwrap_or(DEFAULT_MAX_BYTES))
 }

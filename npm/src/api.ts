@@ -15,6 +15,8 @@ export const inspect: typeof contract.inspect = async (source, options) => {
   return call(() => binding.inspect(source, options));
 };
 
+export const inspectSync: typeof contract.inspectSync = (bytes, options) => now(() => binding.inspectSync(bytes, options));
+
 export const listModels: typeof contract.listModels = async (options) => {
   await init();
   return call(() => binding.listModels(options));

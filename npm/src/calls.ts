@@ -23,13 +23,14 @@ export function closureFailed(cause: unknown): void {
   onFailure(cause);
 }
 
-/** The result of a call that `begin` makes. */
-export function call<T>(begin: () => number): Promise<T> {
+/** The result of a call that `begin` makes: it gives its number, or an object, which is the result already. */
+export function call<T>(begin: () => unknown): Promise<T> {
   return new Promise<unknown>((resolve, reject) => {
     try {
-      const id = begin();
-      calls.set(id, { resolve, reject });
-      step(id);
+      const begun = begin();
+      if (typeof begun !== "number") return resolve(begun);
+      calls.set(begun, { resolve, reject });
+      step(begun);
     } catch (cause) {
       reject(onFailure(cause));
     }

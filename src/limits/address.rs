@@ -4,6 +4,7 @@
 //! go: `https://0x7f.1/` is a loopback address to every client, so it is one here. It resolves no
 //! names; a public name that points to a private address passes.
 
+use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// A URL that an endpoint on the public internet can try to fetch.
@@ -44,28 +45,21 @@ impl Address {
     ///
     /// [`Unreachable::NotAUrl`], [`Unreachable::NotHttps`] or [`Unreachable::NotPublic`].
     pub fn parse(url: &str) -> Result<Self, Unreachable> {
-        // Browsers strip blanks around a URL, and tabs and line breaks anywhere in it.
-        let url: String = url
-            .trim_matches(|character: char| character <= ' ')
-            .chars()
-            .filter(|character| !matches!(character, '\t' | '\n' | '\r'))
-            .collect();
+        let url = stripped(url);
         let (scheme, rest) = url.split_once(':').ok_or(Unreachable::NotAUrl)?;
         if !is_scheme(scheme) {
             return Err(Unreachable::NotAUrl);
         }
-        let scheme = scheme.to_ascii_lowercase();
-        if scheme != "https" {
+        if !scheme.eq_ignore_ascii_case("https") {
+            let scheme = scheme.to_ascii_lowercase();
             return Err(Unreachable::NotHttps { scheme });
         }
-        let authority = rest.trim_start_matches(['/', '\\']);
-        if rest.len() - authority.len() < 2 {
+        let (slashes, behind) = split_before(rest, |byte| !matches!(byte, b'/' | b'\\'));
+        if slashes.len() < 2 {
             return Err(Unreachable::NotAUrl);
         }
-        let authority = authority
-            .split(['/', '\\', '?', '#'])
-            .next()
-            .unwrap_or_default();
+        let (authority, _) =
+            split_before(behind, |byte| matches!(byte, b'/' | b'\\' | b'?' | b'#'));
         let host_and_port = authority.rsplit('@').next().unwrap_or_default();
         let host = Host::parse(host_and_port).ok_or(Unreachable::NotAUrl)?;
         match host.private() {
@@ -80,15 +74,33 @@ impl Address {
     }
 }
 
+/// Browsers strip blanks around a URL, and tabs and line breaks anywhere in it.
+fn stripped(url: &str) -> Cow<'_, str> {
+    let is_stripped = |byte: u8| matches!(byte, b'\t' | b'\n' | b'\r');
+    let url = url.trim_matches(|character: char| character <= ' ');
+    if !url.bytes().any(is_stripped) {
+        return url.into();
+    }
+    url.replace(['\t', '\n', '\r'], "").into()
+}
+
+/// What stands before the first such byte, which is no part of a longer character, and what from it on.
+fn split_before(text: &str, is_it: fn(u8) -> bool) -> (&str, &str) {
+    let at = text.bytes().position(is_it).unwrap_or(text.len());
+    text.split_at_checked(at).unwrap_or((text, ""))
+}
+
 fn is_scheme(text: &str) -> bool {
-    text.starts_with(|first: char| first.is_ascii_alphabetic())
-        && text.chars().all(
-            |character| matches!(character, 'A'..='Z' | 'a'..='z' | '0'..='9' | '+' | '-' | '.'),
-        )
+    text.bytes()
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
 }
 
 enum Host<'a> {
-    Name(String),
+    Name(Cow<'a, str>),
     V4(Ipv4Addr),
     V6(Ipv6Addr, &'a str),
 }
@@ -120,41 +132,19 @@ impl<'a> Host<'a> {
             None => (host_and_port, None),
         };
         is_port(port).then_some(())?;
-        let host = percent_decode(host)?.to_ascii_lowercase();
-        let forbidden = |character: char| {
-            matches!(
-                character,
-                '\0'..=' '
-                    | '\u{7f}'
-                    | '#'
-                    | '/'
-                    | ':'
-                    | '<'
-                    | '>'
-                    | '?'
-                    | '@'
-                    | '['
-                    | '\\'
-                    | ']'
-                    | '^'
-                    | '|'
-                    | '%'
-            )
+        let host = if is_plain(host) {
+            Cow::Borrowed(host.strip_suffix('.').unwrap_or(host))
+        } else {
+            Cow::Owned(decoded(host)?)
         };
-        if host.is_empty() || host.contains(forbidden) {
-            return None;
-        }
-        // The full stops of other scripts are full stops of a host (UTS #46, section 4.5).
-        let host = host.replace(['\u{3002}', '\u{ff0e}', '\u{ff61}'], ".");
-        let host = host.strip_suffix('.').unwrap_or(&host);
         if host.is_empty() || host.split('.').any(str::is_empty) {
             return None;
         }
         let last = host.rsplit('.').next().unwrap_or_default();
         if last.bytes().all(|byte| byte.is_ascii_digit()) || ipv4_number(last).is_some() {
-            return ipv4(host).map(Self::V4);
+            return ipv4(&host).map(Self::V4);
         }
-        Some(Self::Name(host.to_owned()))
+        Some(Self::Name(host))
     }
 
     /// What kind of address it is, if no public client reaches it.
@@ -279,6 +269,29 @@ fn ipv4_number(text: &str) -> Option<u32> {
         .all(|digit| digit.is_digit(radix))
         .then(|| u32::from_str_radix(digits, radix).ok())
         .flatten()
+}
+
+/// Whether a name is written as every reader writes it, which most are.
+fn is_plain(host: &str) -> bool {
+    host.bytes()
+        .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_'))
+}
+
+/// A name as every reader writes it, without a full stop at its end; `None` where it holds what no name may.
+fn decoded(host: &str) -> Option<String> {
+    let host = percent_decode(host)?.to_ascii_lowercase();
+    let is_forbidden = |character: char| {
+        matches!(character, '\0'..=' ' | '\u{7f}') || "#/:<>?@[\\]^|%".contains(character)
+    };
+    if host.contains(is_forbidden) {
+        return None;
+    }
+    // The full stops of other scripts are full stops of a host (UTS #46, section 4.5).
+    let mut host = host.replace(['\u{3002}', '\u{ff0e}', '\u{ff61}'], ".");
+    if host.ends_with('.') {
+        host.pop();
+    }
+    Some(host)
 }
 
 fn percent_decode(host: &str) -> Option<String> {

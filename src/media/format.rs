@@ -1,5 +1,6 @@
 //! The formats, and what the name of a file says of its own.
 
+use crate::literal::Literal;
 use serde::{Deserialize, Serialize, Serializer};
 
 macro_rules! formats {
@@ -86,6 +87,6 @@ impl Format {
 
 impl Serialize for Format {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name())
+        Literal(self.name()).serialize(serializer)
     }
 }

@@ -32,11 +32,11 @@ pub enum Data {
 impl Data {
     /// `None` for anything but a `Blob`, an `ArrayBuffer` or a `Uint8Array`.
     pub fn from_js(value: &JsValue) -> Option<Self> {
-        if let Some(blob) = value.dyn_ref::<Blob>() {
-            return Some(Self::Blob(blob.clone()));
-        }
         if let Some(bytes) = value.dyn_ref::<Uint8Array>() {
             return Some(Self::Bytes(bytes.clone()));
+        }
+        if let Some(blob) = value.dyn_ref::<Blob>() {
+            return Some(Self::Blob(blob.clone()));
         }
         let buffer = value.dyn_ref::<ArrayBuffer>()?;
         // A view of a buffer that was transferred away would throw.
@@ -80,17 +80,23 @@ impl Data {
             Self::Blob(blob) => read_blob(blob, range)
                 .await
                 .map_err(|cause| unreadable(&cause)),
-            Self::Bytes(bytes) => {
-                let (start, end) = (range.start, range.end.min(self.len()));
-                // Of a buffer that was transferred away no part can be made, not even an empty one.
-                if start >= end {
-                    return Ok(Vec::new());
-                }
-                let bytes: &Bytes = bytes.unchecked_ref();
-                Ok(bytes.subarray(start as f64, end as f64).to_vec())
-            }
+            Self::Bytes(bytes) => Ok(copy(bytes, range)),
         }
     }
+}
+
+/// A part of an array, as far as the array goes; nothing else is copied.
+pub(super) fn copy(bytes: &Uint8Array, range: Range<u64>) -> Vec<u8> {
+    let bytes: &Bytes = bytes.unchecked_ref();
+    let (start, end) = (
+        range.start as f64,
+        bytes.byte_length().min(range.end as f64),
+    );
+    // Of a buffer that was transferred away no part can be made, not even an empty one.
+    if start >= end {
+        return Vec::new();
+    }
+    bytes.subarray(start, end).to_vec()
 }
 
 async fn read_blob(blob: &Blob, range: Range<u64>) -> Result<Vec<u8>, JsValue> {

@@ -1,11 +1,12 @@
 //! The probe, served from whatever a page can read.
 
 use super::readers::{preload_formats, step};
-use super::{Data, InspectOptions, Source, remote};
+use super::{Data, InspectOptions, Source, data, remote};
 use crate::data_url::{self, Unread};
 use crate::error::Error;
 use crate::media::MediaFacts;
 use crate::probe::{Probe, ProbeStep};
+use js_sys::Uint8Array;
 use web_sys::AbortSignal;
 
 /// Reads as little of the source as its format allows.
@@ -35,6 +36,25 @@ pub async fn inspect_local(source: &Source, options: &InspectOptions) -> Result<
             "source",
             "a string must be an http(s): or data: URL",
         )),
+    }
+}
+
+/// As [`inspect_local`], of bytes that are in memory, at once.
+///
+/// # Errors
+///
+/// [`Error::Probe`] for bytes without facts; [`Error::NotPreloaded`] where the readers of their format are not loaded.
+pub fn inspect_sync(bytes: &Uint8Array, max_bytes: u64) -> Result<MediaFacts, Error> {
+    let length = Data::Bytes(bytes.clone()).len();
+    let mut probe = Probe::new(Some(length)).with_max_bytes(max_bytes);
+    loop {
+        match probe.step() {
+            Err(_) if probe.lacks_readers() => return Err(Error::NotPreloaded { part: "formats" }),
+            step => match step? {
+                ProbeStep::Done(facts) => return Ok(facts),
+                ProbeStep::Need(range) => probe.supply(&data::copy(bytes, range)),
+            },
+        }
     }
 }
 

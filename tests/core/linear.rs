@@ -423,7 +423,7 @@ const SHAPES: &[Shape] = &[
     shape("mkv: elements far apart before the tracks", 300, |count| {
         elements_before_tracks(count, HOLE)
     }),
-    shape("webm: tags", 300, tags),
+    shape("webm: tags", 20_000, tags),
     shape("mkv: lists that reach into what follows", 300, |count| {
         let seek = [
             &[0x11, 0x4d, 0x9b, 0x74, 0x84][..],

@@ -68,7 +68,7 @@ test("a call that is under way when another one panics is rejected, and does not
   const underWay = inspect(slow);
   await new Promise((resolve) => setImmediate(resolve));
   breaking = { poll: panic };
-  await assert.rejects(inspect(fixture(PHOTO)), { code: "internal" });
+  await assert.rejects(inspect(new Blob([fixture(PHOTO)])), { code: "internal" });
   breaking = {};
   await assert.rejects(underWay, { name: "TilewiseError", code: "internal", message: /report/ });
   readOn(new ArrayBuffer(0));
