@@ -79,9 +79,8 @@ const FIRST_READ: u64 = 2048;
 const HOP_READ: u64 = 256;
 /// The same in a video, whose index hops over tables. A read costs a browser more than some kilobytes do.
 const VIDEO_HOP_READ: u64 = 2048;
-/// What is left of a video is read at once where it is no longer, and so is a video that is no longer: a browser reads
-/// this much as quickly as a tenth of it.
-const SHORT_VIDEO: u64 = 64 * 1024;
+/// What is left of a video is read at once where it is no longer: a browser reads this much as quickly as a tenth of it.
+const LONGEST_REST: u64 = 64 * 1024;
 /// Reads without a gap double, from the size of the first, up to this.
 const LONGEST_READ: u64 = 64 * 1024;
 /// Behind a long header they go on growing, by this share of all that was read: each read is another attempt
@@ -412,7 +411,7 @@ impl Probe {
     }
 
     fn plan_read(&mut self, needed: Range<u64>) -> Result<Range<u64>, ProbeError> {
-        let start = self.first_of_read(needed.start);
+        let start = self.bytes.reach(needed.start, self.hop_read);
         let wanted = match start {
             0 => FIRST_READ,
             _ if self.bytes.ends_at(start) => self.next_read,
@@ -448,20 +447,10 @@ impl Probe {
         Ok(start..end)
     }
 
-    /// Where a read begins that is to hold an offset: there, or before a gap that is not worth another read.
-    fn first_of_read(&self, offset: u64) -> u64 {
-        let widest_gap = match self.bytes.length() {
-            Some(length) if self.is_video() && length <= SHORT_VIDEO => SHORT_VIDEO,
-            _ => self.hop_read,
-        };
-        self.bytes.reach(offset, widest_gap)
-    }
-
-    /// How many bytes are left of a video behind this offset, where they are so few that to read them all is quicker
-    /// than to read twice; else 0.
+    /// How many bytes of a video are left behind this offset, where they are few; else 0.
     fn rest_of_video(&self, start: u64) -> u64 {
         let rest = self.bytes.length().unwrap_or(0).saturating_sub(start);
-        if self.is_video() && rest <= SHORT_VIDEO {
+        if self.is_video() && rest <= LONGEST_REST {
             rest
         } else {
             0
