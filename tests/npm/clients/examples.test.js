@@ -1,14 +1,21 @@
 /** The examples of `examples/guard`, as they are, with the local endpoint for the provider. */
 import assert from "node:assert/strict";
-import { cp, mkdir, mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { lookup } from "node:dns";
+import { once } from "node:events";
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { request } from "node:https";
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import S3rver from "@20minutes/s3rver";
 import { build } from "esbuild";
+import { generate } from "selfsigned";
 import { baseUrl, origin } from "../support/environment.js";
 import { fixture, fixturePath, PHOTO } from "../support/fixtures.js";
-import { createProject } from "../support/project.js";
-import { output } from "../support/run.js";
+import { recordingProxy } from "../support/guarded.js";
+import { createProject, temporaryFolder } from "../support/project.js";
+import { output, run } from "../support/run.js";
 import { serve } from "../support/server.js";
 import { contentType, launchBrowser, packageFile, page } from "../support/site.js";
 
@@ -49,6 +56,88 @@ for (const name of ["openai", "ai-sdk", "anthropic", "langchain"]) {
     assert.equal(billed, estimated);
   });
 }
+
+describe("presigned.js", () => {
+  const BUCKET = "photos";
+  /** Endpoints fetch from public https addresses alone, so the store has a name that looks like one. */
+  const STORE = "store.example.com";
+  const RESOLVE = `
+    import dns from "node:dns";
+
+    const { lookup } = dns;
+    dns.lookup = (name, ...others) => lookup(name === "${STORE}" ? "127.0.0.1" : name, ...others);
+  `;
+
+  /** A store that checks every signature. */
+  async function startStore(context) {
+    const directory = await temporaryFolder(context);
+    const { private: key, cert } = await generate([{ name: "commonName", value: STORE }], { algorithm: "sha256" });
+    const server = new S3rver({ address: "127.0.0.1", port: 0, key, cert, silent: true, directory, vhostBuckets: false, configureBuckets: [{ name: BUCKET }] });
+    const { port } = await server.run();
+    context.after(() => server.close());
+    return { endpoint: `https://${STORE}:${port}`, cert, objects: () => readdir(join(directory, BUCKET)) };
+  }
+
+  async function ask(context, photo, settings) {
+    const { endpoint, cert, objects } = await startStore(context);
+    const proxy = await recordingProxy(context);
+    const files = await temporaryFolder(context);
+    const path = (name) => join(files, name);
+    await writeFile(path("photo.jpg"), photo);
+    await writeFile(path("trusted.pem"), cert);
+    await writeFile(path("resolve.mjs"), RESOLVE);
+    const own = {
+      BASETEN_BASE_URL: `${proxy.origin}/v1`,
+      S3_ENDPOINT: endpoint,
+      S3_REGION: "us-east-1",
+      S3_BUCKET: BUCKET,
+      AWS_ACCESS_KEY_ID: "S3RVER",
+      AWS_SECRET_ACCESS_KEY: "S3RVER",
+      NODE_EXTRA_CA_CERTS: path("trusted.pem"),
+    };
+    const printed = await run(process.execPath, ["--import", pathToFileURL(path("resolve.mjs")).href, "presigned.js", path("photo.jpg")], { cwd: folder, env: { ...env, ...own, ...settings } });
+    const urls = proxy.requests.map(({ body }) => JSON.parse(body).messages[0].content[1].image_url.url);
+    const send = async (url, options) => {
+      const sent = request(url, { ca: cert, lookup: (_, ...others) => lookup("127.0.0.1", ...others), ...options });
+      sent.end();
+      const [answer] = await once(sent, "response");
+      return { status: answer.statusCode, content: await buffer(answer) };
+    };
+    return { ...printed, urls, objects: await objects(), endpoint, send };
+  }
+
+  test("puts a photo of 5 MB into the store, and its address into the request", async (context) => {
+    const photo = Buffer.concat([fixture(PHOTO), Buffer.alloc(5_000_000)]);
+    const { code, stdout, stderr, urls, objects, endpoint, send } = await ask(context, photo);
+    assert.equal(code, 0, stderr);
+    const [url] = urls;
+    assert.ok(url.startsWith(`${endpoint}/${BUCKET}/`), url);
+    assert.match(stdout, /^the photo: 12 tokens$/m, "it is counted by what was known of it");
+    assert.match(stdout, /image/);
+    assert.equal(objects.filter((name) => name.endsWith("_object")).length, 1);
+
+    const { content } = await send(url);
+    assert.ok(content.equals(photo));
+    // It is for this object, and for reading alone.
+    assert.equal((await send(url.replace(/[^/]+\?/, "another?"))).status, 403);
+    assert.equal((await send(url, { method: "PUT" })).status, 403);
+  });
+
+  test("leaves a small photo in the request", async (context) => {
+    const { code, urls, objects } = await ask(context, fixture(PHOTO));
+    assert.equal(code, 0);
+    assert.match(urls[0], /^data:image\/jpeg;base64,/);
+    assert.deepEqual(objects, []);
+  });
+
+  test("sends nothing where the store refuses", async (context) => {
+    const photo = Buffer.concat([fixture(PHOTO), Buffer.alloc(5_000_000)]);
+    const { code, stderr, urls } = await ask(context, photo, { AWS_SECRET_ACCESS_KEY: "wrong" });
+    assert.equal(code, 1);
+    assert.match(stderr, /the store answered 403/);
+    assert.deepEqual(urls, []);
+  });
+});
 
 describe("in a server", () => {
   before(() => Object.assign(process.env, env));
