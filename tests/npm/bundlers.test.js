@@ -3,12 +3,13 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { after, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { mediaType } from "../media-types.js";
 import { origin } from "./support/environment.js";
-import { CLIP, fixturePath, PHOTO } from "./support/fixtures.js";
+import { CLIP, fixture, fixturePath, PHOTO } from "./support/fixtures.js";
 import { createProject } from "./support/project.js";
 import { deserted, forward, serve } from "./support/server.js";
 import { launchBrowser } from "./support/site.js";
@@ -39,8 +40,18 @@ function policy(page) {
   return `default-src 'none'; script-src 'self' 'wasm-unsafe-eval' ${hash ?? ""}; connect-src 'self'; style-src 'self'`;
 }
 
+/** An example of which one script imports another one more: that leaves `guard` for the test to call. */
+async function guardedProject(context, example, script) {
+  const folder = await exampleProject(context, project, example);
+  const path = join(folder, script);
+  const [, directive, source] = (await readFile(path, "utf8")).match(/^("use client";)?(.*)$/s);
+  await writeFile(path, `${directive ?? ""}import "./guarded.js";\n${source}`);
+  await writeFile(join(dirname(path), "guarded.js"), 'import { guard } from "tilewise/fetch";\nglobalThis.guard = guard;\n');
+  return folder;
+}
+
 /** What a visitor of any of the examples does: an image, its price, an answer; then a video. */
-async function visit(context, address) {
+async function visit(context, address, endpoint = "/v1") {
   const page = await browser.newPage();
   context.after(() => page.close());
   const complaints = [];
@@ -54,7 +65,34 @@ async function visit(context, address) {
   await page.getByRole("button", { name: "Ask" }).click();
   await page.waitForFunction(() => document.querySelector("output").textContent.length > 20);
   await choose(page, CLIP, /64×48 mp4, \d+ tokens/);
+  await askGuarded(page, endpoint);
   assert.deepEqual(complaints, []);
+}
+
+/** Asks about a photo that is too large, and then for more than there is money. */
+async function askGuarded(page, endpoint) {
+  const photo = Buffer.from(fixture(PHOTO)).toString("base64");
+  const outcome = await page.evaluate(
+    async ({ url, photo }) => {
+      const bills = [];
+      const limits = { maxImageSide: 64 };
+      const guarded = globalThis.guard({ onLimit: "fit", budgetUsd: 0.01, estimate: { limits }, onBill: (bill) => bills.push(bill) });
+      const send = async (max_tokens) => {
+        const content = [{ type: "image_url", image_url: { url: `data:image/jpeg;base64,${photo}` } }];
+        const body = JSON.stringify({ model: "moonshotai/Kimi-K3", max_tokens, messages: [{ role: "user", content }] });
+        const answer = await guarded(url, { method: "POST", body, headers: { "content-type": "application/json" } });
+        return answer.text();
+      };
+      return { fitted: await send(60), refused: await send(60_000), bills, spentUsd: guarded.spentUsd };
+    },
+    { url: `${endpoint}/chat/completions`, photo },
+  );
+  const { fitted, refused, bills, spentUsd } = outcome;
+  assert.match(fitted, /43×64 pixels/);
+  assert.equal(JSON.parse(refused).error?.code, "budget");
+  assert.equal(bills.length, 1);
+  assert.equal(bills[0].inputTokens.reported, bills[0].inputTokens.estimated);
+  assert.equal(spentUsd, bills[0].cost.highUsd);
 }
 
 /** Chooses a file until the page has heard of it: a framework's page is there before it listens. */
@@ -89,7 +127,7 @@ const ROLLUP = `
 `;
 
 const bundlers = {
-  Vite: { example: "vite-react", bundle: (folder) => build(folder, bin("vite"), ["build"]) },
+  Vite: { example: "vite-react", script: "src/main.jsx", bundle: (folder) => build(folder, bin("vite"), ["build"]) },
   "webpack 5": {
     example: "html",
     async bundle(folder) {
@@ -102,7 +140,7 @@ const bundlers = {
     async bundle(folder) {
       await build(folder, bin("esbuild"), ["main.js", "--bundle", "--minify", "--splitting", "--format=esm", "--outdir=dist"]);
       // It leaves `new URL` as it is, so the binaries must lie beside the script.
-      for (const binary of ["tilewise.wasm", "formats.wasm", "network.wasm", "shared.wasm"]) {
+      for (const binary of ["tilewise.wasm", "formats.wasm", "network.wasm", "shared.wasm", "prepare.wasm"]) {
         await writeFile(join(folder, "dist", binary), await readFile(join(folder, "node_modules/tilewise", binary)));
       }
       await writeFile(join(folder, "dist/index.html"), HTML);
@@ -126,9 +164,9 @@ const bundlers = {
 };
 
 describe("a page built by", { timeout: 600_000 }, () => {
-  for (const [name, { example, bundle }] of Object.entries(bundlers)) {
+  for (const [name, { example, script = "main.js", bundle }] of Object.entries(bundlers)) {
     test(name, async (context) => {
-      const folder = await exampleProject(context, project, example);
+      const folder = await guardedProject(context, example, script);
       await bundle(folder);
       await visit(context, await serveFolder(context, join(folder, "dist")));
     });
@@ -136,25 +174,71 @@ describe("a page built by", { timeout: 600_000 }, () => {
 });
 
 test("a page without any tool, by an import map", async (context) => {
-  const folder = await exampleProject(context, project, "html");
+  const folder = await guardedProject(context, "html", "main.js");
+  const page = await readFile(join(folder, "index.html"), "utf8");
+  const entry = '"tilewise": "./node_modules/tilewise/index.js"';
+  assert.ok(page.includes(entry));
+  await writeFile(join(folder, "index.html"), page.replace(entry, `${entry}, "tilewise/fetch": "./node_modules/tilewise/fetch.js"`));
   await visit(context, await serveFolder(context, folder));
 });
 
 test("Vite's development server", { timeout: 120_000 }, async (context) => {
-  const folder = await exampleProject(context, project, "vite-react");
+  const folder = await guardedProject(context, "vite-react", "src/main.jsx");
   const port = await freePort();
   const env = { BASETEN_BASE_URL: `${origin}/v1` };
   await serveBy(context, bin("vite"), ["--port", port, "--strictPort", "--host", "127.0.0.1"], { folder, env, port });
   await visit(context, `http://127.0.0.1:${port}/`);
 });
 
-test("Next.js: the page counts, and its server asks with a key of its own", { timeout: 600_000 }, async (context) => {
-  const folder = await exampleProject(context, project, "next");
-  const env = { BASETEN_API_KEY: "secret", BASETEN_BASE_URL: `${origin}/v1`, NEXT_TELEMETRY_DISABLED: "1" };
+test("Next.js", { timeout: 600_000 }, async (context) => {
+  const folder = await guardedProject(context, "next", "app/asker.jsx");
+  const guarded = join(folder, "app/api/guarded");
+  await mkdir(guarded);
+  await cp(fileURLToPath(new URL("../../examples/guard/next-route.js", import.meta.url)), join(guarded, "route.js"));
+  let gate;
+  const gated = await serve(context, async (request, response) => {
+    await gate;
+    forward(origin, request, response);
+  });
+  const env = { BASETEN_API_KEY: "secret", BASETEN_BASE_URL: `${gated}/v1`, NEXT_TELEMETRY_DISABLED: "1" };
   await build(folder, bin("next"), ["build"], env);
   const port = await freePort();
   await serveBy(context, bin("next"), ["start", "--port", port], { folder, env, port });
-  await visit(context, `http://127.0.0.1:${port}/`);
+  const address = `http://127.0.0.1:${port}/`;
+
+  await context.test("the page counts, and its server asks with a key of its own", async (context) => {
+    await visit(context, address, `${origin}/faults/cors/v1`);
+  });
+
+  await context.test("a route handler keeps a budget for each user", async () => {
+    const ask = async (user) => {
+      const form = new FormData();
+      form.set("question", "What is this?");
+      form.set("photo", new File([fixture(PHOTO)], "photo.jpg", { type: "image/jpeg" }));
+      const answer = await fetch(`${address}api/guarded`, { method: "POST", body: form, headers: user ? { "x-user": user } : {} });
+      return { status: answer.status, text: await answer.text() };
+    };
+    assert.deepEqual(await ask(), { status: 401, text: "Log in first." });
+    const { status, text } = await ask("ann");
+    assert.equal(status, 200, text);
+    assert.match(JSON.parse(text).answer, /jpeg image, 90×60 pixels/);
+
+    // None is answered before one is refused, so that all are under way at once.
+    let open;
+    gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    const askTogether = async () => {
+      const answer = await ask("ben");
+      if (answer.status !== 200) open();
+      return answer;
+    };
+    const all = await Promise.all(Array.from({ length: 100 }, askTogether));
+    assert.deepEqual([...new Set(all.map(({ status }) => status))].sort(), [200, 402]);
+    const refused = all.find(({ status }) => status === 402);
+    assert.equal(JSON.parse(refused.text).code, "budget");
+    assert.equal((await ask("ann")).status, 200, "another's budget is not spent");
+  });
 });
 
 const freePort = async () => new URL(await deserted()).port;

@@ -56,10 +56,7 @@ describe("one script says the same in", { timeout: 120_000 }, () => {
   }
 });
 
-const GUARDED = `
-  import { readFile } from "node:fs/promises";
-  import { guard } from "tilewise/fetch";
-
+const ASK_GUARDED = `
   const photo = await readFile(${JSON.stringify(fixturePath(PHOTO))}, "base64");
   const bills = [];
   const guarded = guard({ onLimit: "fit", budgetUsd: 0.01, estimate: { limits: { maxImageSide: 64 } }, onBill: (bill) => bills.push(bill) });
@@ -76,11 +73,27 @@ const GUARDED = `
   console.log(JSON.stringify({ isFitted, isBilled: reported === estimated, code: JSON.parse(refused.text).error.code, isSpent: guarded.spentUsd === bills[0].cost.highUsd }));
 `;
 
+const guardedScripts = {
+  mjs: `
+    import { readFile } from "node:fs/promises";
+    import { guard } from "tilewise/fetch";
+    ${ASK_GUARDED}
+  `,
+  cjs: `
+    const { readFile } = require("node:fs/promises");
+    (async () => {
+      const { guard } = await import("tilewise/fetch");
+      ${ASK_GUARDED}
+    })();
+  `,
+};
+
 describe("one script asks through the guard in", { timeout: 120_000 }, () => {
-  for (const [name, [, , program, args]] of Object.entries(runtimes).filter(([name]) => name !== "Node, as CommonJS")) {
+  for (const [name, [file, , program, args]] of Object.entries(runtimes)) {
     test(name, async () => {
-      const script = join(project.folder, "guarded.mjs");
-      await writeFile(script, GUARDED);
+      const kind = file.slice(-3);
+      const script = join(project.folder, `guarded.${kind}`);
+      await writeFile(script, guardedScripts[kind]);
       const printed = JSON.parse(await output(program, [...args, script], { cwd: project.folder }));
       assert.deepEqual(printed, { isFitted: true, isBilled: true, code: "budget", isSpent: true });
     });
