@@ -26,8 +26,9 @@ mod what_if;
 
 pub use bounds::{Bounds, BoundsByRule, Range};
 pub use comparison::{Compared, candidates, compare, compared_models};
-pub use of_body::estimate_body;
+pub use of_body::{body_template, estimate_body};
 pub use options::EstimateOptions;
+pub(crate) use options::id_under;
 pub use text::TextOptions;
 pub use volume::Volume;
 pub use what_if::WhatIf;
@@ -202,10 +203,7 @@ fn estimate_under(
     bounded: TextTokens,
     body_bytes: u64,
 ) -> Estimate {
-    let id = match model {
-        Some(model) if !model.id.is_empty() => &*model.id,
-        _ => &*draft.model,
-    };
+    let id = id_under(model, draft);
     let counted = options.text.of_model(id);
     let words = counted.unwrap_or(bounded);
     let rules = model.and_then(Model::rules);

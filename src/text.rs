@@ -27,8 +27,8 @@ mod vocabulary;
 pub use crate::rule::text::{CountedText, Vocabulary};
 
 use crate::catalog::Model;
-use crate::estimate::{EstimateOptions, compared_models};
-use crate::request::Draft;
+use crate::estimate::{EstimateOptions, compared_models, id_under};
+use crate::request::{Draft, Json};
 use crate::rule::text::TextTokens;
 use turn::{Conversation, Unclear};
 
@@ -65,28 +65,61 @@ pub fn counted_for_all(draft: &Draft, options: &EstimateOptions) -> CountedText 
 
 impl CountedText {
     fn add(&mut self, draft: &Draft, model: Option<&Model>) {
-        let id = match model {
-            Some(model) if !model.id.is_empty() => &*model.id,
-            _ => &*draft.model,
-        };
-        let Some(vocabulary) = Vocabulary::of_template(id) else {
+        let Some(vocabulary) = Vocabulary::of_template(id_under(model, draft)) else {
             return;
         };
-        let known = match vocabulary {
-            Vocabulary::KimiK2 => &mut self.kimi_k2,
-            Vocabulary::KimiK3 => &mut self.kimi_k3,
-        };
+        let known = self.by(vocabulary);
         if known.is_none() {
             *known = tokens(vocabulary, draft);
         }
     }
+
+    fn by(&mut self, vocabulary: Vocabulary) -> &mut Option<TextTokens> {
+        match vocabulary {
+            Vocabulary::KimiK2 => &mut self.kimi_k2,
+            Vocabulary::KimiK3 => &mut self.kimi_k3,
+        }
+    }
+}
+
+/// The text of a chat completion as any client writes it, for [`EstimateOptions::text`]: nothing for other forms, and where
+/// [`tokens`] of a draft has none. `model` is what [`body_template`](crate::estimate::body_template) says, and the data of media
+/// may be left out of the body.
+///
+/// ```
+/// use tilewise::estimate::{EstimateOptions, body_template, estimate_body};
+/// use tilewise::request::ClientBody;
+/// use tilewise::text;
+///
+/// let json = r#"{"model":"moonshotai/Kimi-K2.5","messages":[{"role":"user","content":"Describe the image."}]}"#;
+/// let body = ClientBody::parse(json, &[])?;
+/// let mut options = EstimateOptions::default();
+/// let model = body_template(&body, None, &options).unwrap();
+/// options.text = text::counted_body(json, &model);
+/// assert_eq!(estimate_body(&body, None, &Default::default(), &options).input_tokens, 12);
+/// # Ok::<(), tilewise::error::Error>(())
+/// ```
+pub fn counted_body(body: &str, model: &str) -> CountedText {
+    let mut counted = CountedText::default();
+    let json = Json::parse(body).ok();
+    if let Some((vocabulary, json)) = Vocabulary::of_template(model).zip(json) {
+        let conversation = Conversation::of_body(json.value());
+        *counted.by(vocabulary) = tokens_of(vocabulary, conversation);
+    }
+    counted
 }
 
 /// All text of a draft, and what the chat template writes around it: without the markers around media. `None` where the
 /// draft holds what is not known to become text in one way, such as a field that a template may read.
 pub fn tokens(vocabulary: Vocabulary, draft: &Draft) -> Option<TextTokens> {
+    tokens_of(vocabulary, Conversation::of(draft))
+}
+
+fn tokens_of(
+    vocabulary: Vocabulary,
+    conversation: Result<Conversation<'_>, Unclear>,
+) -> Option<TextTokens> {
     let tokenizer = vocabulary::tokenizer()?;
-    let conversation = Conversation::of(draft);
     let counted: Result<_, Unclear> = conversation.and_then(|conversation| match vocabulary {
         Vocabulary::KimiK2 => kimi_k2::tokens(&conversation, tokenizer),
         Vocabulary::KimiK3 => kimi_k3::tokens(&conversation, tokenizer),

@@ -96,11 +96,16 @@ fn asked(
 ) -> Result<(Draft, EstimateOptions), Error> {
     let draft = draft::draft(draft)?;
     let mut options = estimate_options("options", options)?;
-    options.text = CountedText {
+    options.text = counted_text(text)?;
+    Ok((draft, options))
+}
+
+/// As the program `text` gives it; nothing of undefined.
+pub(crate) fn counted_text(text: &JsValue) -> Result<CountedText, Error> {
+    Ok(CountedText {
         kimi_k2: from_js("text.kimiK2", &get(text, "kimiK2"))?,
         kimi_k3: from_js("text.kimiK3", &get(text, "kimiK3"))?,
-    };
-    Ok((draft, options))
+    })
 }
 
 /// Whether the program `text` has the vocabulary of the model that these options of `countText` mean.

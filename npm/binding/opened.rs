@@ -3,7 +3,7 @@
 use crate::body::{Ask, BodyCall, Outside};
 use crate::call::Outcome;
 use crate::convert::{from_js, from_js_or_default, get, invalid, to_error};
-use crate::estimate::outcome;
+use crate::estimate::{counted_text, outcome};
 use crate::options::estimate_options;
 use js_sys::{Array, Function, Uint8Array};
 use serde::Serialize;
@@ -13,7 +13,7 @@ use std::ops::Range;
 use tilewise::catalog::Provider;
 use tilewise::data_url;
 use tilewise::error::Error;
-use tilewise::estimate::{Estimate, estimate_body};
+use tilewise::estimate::{Estimate, EstimateOptions, body_template, estimate_body};
 use tilewise::guard::{self, Policy, Refusal, Verdict};
 use tilewise::media::MediaFacts;
 use tilewise::request::{BodyPiece, ClientBody, Gap, Inline, InlineSource, LongText};
@@ -119,6 +119,7 @@ impl Ask for Opened {
                 let urls = self.body.unknown_urls(&known);
                 urls.into_iter().map(str::to_owned).collect::<Vec<_>>()
             })),
+            "text" => self.text(argument).map_err(|error| to_error(&error)),
             "estimate" => outcome(self.estimate(argument)),
             "judge" => outcome(self.judge(argument)),
             "source" => Ok(self.source(argument)),
@@ -134,14 +135,22 @@ impl Ask for Opened {
 }
 
 impl Opened {
+    /// What `countedBody` of the program `text` counts, where it can: the name of the model, and the body without its media
+    /// as [`replace`](Self::replace) gives it.
+    fn text(&self, argument: &JsValue) -> Result<JsValue, Error> {
+        let (options, provider) = asked(argument)?;
+        let model = body_template(&self.body, provider.as_deref(), &options);
+        Ok(model.map_or(JsValue::NULL, |model| {
+            let body = pieces(self.body.without_media());
+            Array::of2(&model.into(), &body).into()
+        }))
+    }
+
     fn estimate(&mut self, argument: &JsValue) -> Result<&Estimate, Error> {
-        let options = estimate_options("options", &get(argument, "options"))?;
-        let provider: Option<String> = from_js("options.provider", &get(argument, "provider"))?;
-        let address = get(argument, "address").as_string();
-        let at = || Provider::at(address.as_deref()?).map(|provider| provider.id);
-        let provider = provider.as_deref().or_else(at);
+        let (mut options, provider) = asked(argument)?;
+        options.text = counted_text(&get(argument, "text"))?;
         let known = known(&get(argument, "facts"))?;
-        let estimate = estimate_body(&self.body, provider, &known, &options);
+        let estimate = estimate_body(&self.body, provider.as_deref(), &known, &options);
         Ok(self.estimate.insert(estimate))
     }
 
@@ -190,12 +199,7 @@ impl Opened {
                 }
             })
             .collect();
-        let pieces = self.body.with(&others).into_iter();
-        let pieces = pieces.map(|piece| match piece {
-            BodyPiece::Text(text) => JsValue::from(text),
-            BodyPiece::Gap(gap) => JsValue::from_f64(gap as f64),
-        });
-        pieces.collect::<Array>().into()
+        pieces(self.body.with(&others)).into()
     }
 
     fn bill(&mut self) -> Result<Billed, Error> {
@@ -209,6 +213,26 @@ impl Opened {
             settled: most.as_ref().map(picodollars),
         })
     }
+}
+
+/// What an estimate assumes, and whose model is meant.
+fn asked(argument: &JsValue) -> Result<(EstimateOptions, Option<String>), Error> {
+    let options = estimate_options("options", &get(argument, "options"))?;
+    let provider: Option<String> = from_js("options.provider", &get(argument, "provider"))?;
+    let at = || {
+        let address = get(argument, "address").as_string()?;
+        Provider::at(&address).map(|provider| provider.id.to_string())
+    };
+    Ok((options, provider.or_else(at)))
+}
+
+/// Texts, and the numbers of strings that stay outside.
+fn pieces(pieces: Vec<BodyPiece>) -> Array {
+    let pieces = pieces.into_iter().map(|piece| match piece {
+        BodyPiece::Text(text) => JsValue::from(text),
+        BodyPiece::Gap(gap) => JsValue::from_f64(gap as f64),
+    });
+    pieces.collect()
 }
 
 fn known(facts: &JsValue) -> Result<Known, Error> {

@@ -34,6 +34,12 @@ pub fn counted_text(draft: &JsValue, options: &JsValue, all: bool) -> Result<JsV
     to_js(&counted)
 }
 
+/// The text of a body that another client wrote, for the task "estimate" of the main program.
+#[wasm_bindgen(js_name = countedBody)]
+pub fn counted_body(body: &str, model: &str) -> Result<JsValue, JsValue> {
+    to_js(&text::counted_body(body, model))
+}
+
 fn counted(draft: &JsValue, options: &JsValue, all: bool) -> Result<CountedText, Error> {
     let draft = draft::draft(draft)?;
     let options = estimate_options("options", options)?;

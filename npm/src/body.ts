@@ -3,6 +3,7 @@ import { generation, init } from "./binary.js";
 import { type BodyCall, inspect, readBody } from "./binding.js";
 import { call } from "./calls.js";
 import { TilewiseError } from "./error.js";
+import { countedBody, hasText } from "./text-part.js";
 import type * as contract from "./tilewise.js";
 
 type Facts = Record<string, contract.MediaFacts>;
@@ -15,12 +16,14 @@ const MAX_TEXT = 32 * 1024 * 1024;
 const URLS_MS = 5000;
 
 export interface OpenBody {
-  /** Tasks: "urls", "estimate", "judge", "source", "replace", "bill", as the binary knows them. */
+  /** Tasks: "urls", "text", "estimate", "judge", "source", "replace", "bill", as the binary knows them. */
   ask<T>(task: string, argument?: unknown): T;
   /** The next bytes of its answer. Gives whether that is complete, whatever follows. */
   push(chunk: Uint8Array): boolean;
   /** One of the strings that stay outside. */
   string(number: number): string;
+  /** A text of pieces, in which numbers stand for such strings. */
+  joined(pieces: (string | number)[]): string;
   /** To be called when no task follows. */
   free(): void;
 }
@@ -63,10 +66,12 @@ export async function openBody(text: string): Promise<OpenBody> {
     if (born === generation) return opened;
     throw new TilewiseError("internal", "the binary failed at another call, and this one is lost with it");
   };
+  const string = (number: number) => text.slice(...(strings[number] ?? [0, 0]));
   return {
     ask: (task, argument) => checked().ask(task, argument),
     push: (chunk) => checked().push(chunk),
-    string: (number) => text.slice(...(strings[number] ?? [0, 0])),
+    string,
+    joined: (pieces) => pieces.map((piece) => (typeof piece === "string" ? piece : string(piece))).join(""),
     free: () => {
       if (born === generation) opened.free();
     },
@@ -80,12 +85,21 @@ export interface BodyOptions {
   address?: string | undefined;
   facts?: Facts | undefined;
   inspectUrls?: boolean | undefined;
+  /** Its text goes through a conversion that is not known before it is counted. */
+  isAnthropic?: boolean | undefined;
 }
 
-export async function estimateOpen(body: OpenBody, { inspectUrls, ...options }: BodyOptions): Promise<contract.Estimate> {
+export async function estimateOpen(body: OpenBody, { inspectUrls, isAnthropic, ...options }: BodyOptions): Promise<contract.Estimate> {
   const facts: Facts = { ...options.facts };
   if (inspectUrls) Object.assign(facts, await inspected(body.ask<string[]>("urls", facts)));
-  return body.ask("estimate", { ...options, facts });
+  return body.ask("estimate", { ...options, facts, text: isAnthropic ? undefined : counted(body, options) });
+}
+
+/** Its text where it is counted exactly, as the binary takes it. */
+function counted(body: OpenBody, options: BodyOptions): unknown {
+  if (!hasText()) return undefined;
+  const known = body.ask<[string, (string | number)[]] | null>("text", options);
+  return known ? countedBody(body.joined(known[1]), known[0]) : undefined;
 }
 
 /** What could be learnt in time. What could not is not counted, and a note says so. */

@@ -141,7 +141,7 @@ async function checkCall(call: Call, options: Options): Promise<Checked | Refusa
 
 async function judge(opened: OpenBody, call: Call, options: Options): Promise<{ judged: Judged; estimate: Estimate }> {
   const { estimate: assumed, provider, facts, inspectUrls, onLimit, maxUsd } = options;
-  const estimate = await estimateOpen(opened, { options: assumed, provider, address: call.url, facts, inspectUrls });
+  const estimate = await estimateOpen(opened, { options: assumed, provider, address: call.url, isAnthropic: call.isAnthropic, facts, inspectUrls });
   return { judged: opened.ask<Judged>("judge", { onLimit: onLimit ?? "refuse", maxUsd }), estimate };
 }
 
@@ -166,7 +166,7 @@ async function fit(opened: OpenBody, { model, provider }: Estimate, images: Fitt
     return { media, mime: blob.type, data: new Uint8Array(await blob.arrayBuffer()) };
   });
   const pieces = opened.ask<(string | number)[]>("replace", await Promise.all(files));
-  return pieces.map((piece) => (typeof piece === "string" ? piece : opened.string(piece))).join("");
+  return opened.joined(pieces);
 }
 
 function reserve({ most, unbounded }: Checked, purse: Purse): Reservation | Refusal {

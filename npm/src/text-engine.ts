@@ -1,7 +1,7 @@
 /** Loads the tokenizer and calls it. */
 import { networkError, panicked, TilewiseError, toTilewiseError } from "./error.js";
 import { requireOk, sourceOf, type Source } from "./sources.js";
-import instantiate, { __wbg_reset_state as renew, countText as count, countedText as counted } from "./text-binding.js";
+import instantiate, { __wbg_reset_state as renew, countText as count, countedBody as countedInBody, countedText as counted } from "./text-binding.js";
 import type { countText as contract, PreloadOptions } from "./tilewise.js";
 
 /** Bytes of the binary, which the build writes here. */
@@ -57,6 +57,8 @@ export async function load({ signal, onProgress }: PreloadOptions): Promise<void
 export const countText = (text: string, options: Parameters<typeof contract>[1]): number => call(() => count(text, options) as number);
 
 export const countedText = (draft: unknown, options: unknown, all: boolean): unknown => call(() => counted(draft, options, all));
+
+export const countedBody = (body: string, model: string): unknown => call(() => countedInBody(body, model));
 
 function begin(): Attempt {
   const controller = new AbortController();

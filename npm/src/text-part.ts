@@ -15,6 +15,11 @@ export async function loadText(options?: PreloadOptions | null): Promise<typeof 
   return loaded;
 }
 
+export const hasText = (): boolean => engine !== undefined;
+
+/** The text of a body that another client wrote, in the same way. */
+export const countedBody = (body: string, model: string): unknown => engine?.countedBody(body, model);
+
 /** The text of a draft where it is counted exactly, as the binary takes it. */
 export function countedText(draft: Draft, options: EstimateOptions | undefined, all: boolean): unknown {
   return engine?.countedText(draft, options, all);

@@ -2,7 +2,8 @@
 
 use super::{Estimate, EstimateOptions, MediaEstimate, estimate_under};
 use crate::media::MediaFacts;
-use crate::request::ClientBody;
+use crate::request::{ClientBody, Draft};
+use crate::rule::text::Vocabulary;
 use std::collections::BTreeMap;
 
 /// As [`estimate`](super::estimate), of a body as any client writes it. `provider` says whose model is meant, and `known` what
@@ -48,6 +49,19 @@ pub fn estimate_body(
     }
     notes(body, known, &mut estimate);
     estimate
+}
+
+/// What the model is called that a body means at this provider, where its chat template is known: then
+/// [`CountedText`](crate::rule::text::CountedText) may hold the text of the body.
+pub fn body_template(
+    body: &ClientBody,
+    provider: Option<&str>,
+    options: &EstimateOptions,
+) -> Option<String> {
+    let mut draft = Draft::new(body.model().unwrap_or_default(), "");
+    draft.provider = provider.map(str::to_owned);
+    let id = options.id_of(&draft);
+    Vocabulary::of_template(id).map(|_| id.to_owned())
 }
 
 fn notes(body: &ClientBody, known: &BTreeMap<String, MediaFacts>, estimate: &mut Estimate) {

@@ -72,6 +72,11 @@ impl EstimateOptions {
         }
     }
 
+    /// What the model of a draft is called: that of the caller's own may have another identifier than the draft says, or none.
+    pub(crate) fn id_of<'a>(&'a self, draft: &'a Draft) -> &'a str {
+        id_under(self.model_of(draft), draft)
+    }
+
     /// How many of these tokens of input are expected from the prompt cache.
     pub(crate) fn cached_tokens(&self, input_tokens: u64) -> u64 {
         (input_tokens as f64 * self.cached_share.clamp(0.0, 1.0)).round() as u64
@@ -113,6 +118,14 @@ impl EstimateOptions {
             return Err(Error::invalid("today", "it must be a day, as 2026-11-29"));
         }
         self.model.as_ref().map_or(Ok(()), check_own)
+    }
+}
+
+/// What a draft's model is called under this one.
+pub(crate) fn id_under<'a>(model: Option<&'a Model>, draft: &'a Draft) -> &'a str {
+    match model {
+        Some(model) if !model.id.is_empty() => &model.id,
+        _ => &draft.model,
     }
 }
 

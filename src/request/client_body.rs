@@ -284,6 +284,17 @@ impl ClientBody {
         Some(InlineSource::Url(head + &text))
     }
 
+    /// The body without the data of its media. Of gaps only those are left that hold text.
+    pub fn without_media(&self) -> Vec<BodyPiece> {
+        let nothing = |media| Inline {
+            media,
+            mime: String::new(),
+            base64: String::new(),
+        };
+        let all: Vec<_> = (0..self.media.len()).map(nothing).collect();
+        self.with(&all)
+    }
+
     /// The body with other data for these media, and all else as it is.
     pub fn with(&self, others: &[Inline]) -> Vec<BodyPiece> {
         let mut edits = Vec::new();

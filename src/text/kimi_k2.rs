@@ -40,7 +40,7 @@ pub(super) fn tokens(conversation: &Conversation<'_>, kimi: &Kimi) -> Result<Tex
         tokens: read,
         low: read.min(left),
         // A line may end behind a video.
-        high: read.max(left).saturating_add(conversation.videos),
+        high: read.max(left).saturating_add(conversation.videos()),
     })
 }
 

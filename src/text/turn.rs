@@ -46,7 +46,6 @@ pub(super) struct Conversation<'a> {
     pub(super) effort: Option<Cow<'a, str>>,
     pub(super) tool_choice: Option<Value<'a>>,
     pub(super) response_format: Option<Value<'a>>,
-    pub(super) videos: u64,
 }
 
 #[derive(Default)]
@@ -88,21 +87,46 @@ impl<'a> Conversation<'a> {
             });
         }
         turns.push(Turn::question(&draft.text, &draft.media));
-        let videos = turns.iter().flat_map(|turn| &turn.content);
-        let videos = videos.filter(|part| matches!(part, Part::Video)).count() as u64;
-        let mut conversation = Self {
+        let mut conversation = Self::with_turns(turns);
+        for (name, json) in &draft.extra {
+            conversation.set(name, json.value())?;
+        }
+        Ok(conversation)
+    }
+
+    /// Of the body of a chat completion.
+    pub(super) fn of_body(body: Value<'a>) -> Result<Self, Unclear> {
+        let Value::Object(fields) = body else {
+            return Err(Unclear);
+        };
+        let mut conversation = Self::with_turns(Vec::new());
+        for (name, value) in fields {
+            match (&*name, value) {
+                ("model" | "stream", _) => {}
+                ("messages", Value::Array(messages)) => {
+                    let turns: Result<_, _> = messages.into_iter().map(Turn::of).collect();
+                    conversation.turns = turns?;
+                }
+                (name, value) => conversation.set(name, value)?,
+            }
+        }
+        Ok(conversation)
+    }
+
+    fn with_turns(turns: Vec<Turn<'a>>) -> Self {
+        Self {
             turns,
             tools: Vec::new(),
             thinks: true,
             effort: None,
             tool_choice: None,
             response_format: None,
-            videos,
-        };
-        for (name, json) in &draft.extra {
-            conversation.set(name, json.value())?;
         }
-        Ok(conversation)
+    }
+
+    pub(super) fn videos(&self) -> u64 {
+        let parts = self.turns.iter().flat_map(|turn| &turn.content);
+        parts.filter(|part| matches!(part, Part::Video)).count() as u64
     }
 
     fn set(&mut self, name: &str, value: Value<'a>) -> Result<(), Unclear> {
@@ -192,6 +216,8 @@ fn parts(content: Value<'_>) -> Result<Vec<Part<'_>>, Unclear> {
 fn part(part: Value<'_>) -> Result<Part<'_>, Unclear> {
     match part.get("type").and_then(Value::text) {
         Some("text") => {}
+        // Of Anthropic's form, which no template reads as it is.
+        Some("image") if part.get("source").is_some() => return Err(Unclear),
         Some("image_url" | "image") => return Ok(Part::Image),
         Some("video_url" | "video") => return Ok(Part::Video),
         _ => return Err(Unclear),

@@ -2,12 +2,16 @@
 
 use crate::fixtures;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fs;
-use tilewise::estimate::{EstimateOptions, TextOptions, compare, compared_models, estimate};
-use tilewise::request::{Draft, Json, MediaPart, Message};
+use tilewise::catalog;
+use tilewise::estimate::{
+    EstimateOptions, TextOptions, body_template, compare, compared_models, estimate, estimate_body,
+};
+use tilewise::request::{BodyPiece, ClientBody, Draft, Json, MediaPart, Message};
 use tilewise::rule::text::TextTokens;
 use tilewise::stream::Usage;
-use tilewise::text::{self, Vocabulary};
+use tilewise::text::{self, CountedText, Vocabulary};
 use tilewise::usage::{Basis, Follows, Received, reconcile};
 
 fn fixture(name: &str) -> Value {
@@ -249,6 +253,117 @@ fn conversations_of_up_to_twenty_turns_with_tools_count_as_the_templates_text_do
         }
     }
     assert!(with_tools > 20 && open > 0);
+}
+
+/// As a client sends it, with fields that no template reads.
+fn client_body(model: &str, conversation: &Value) -> String {
+    let messages = texts(&conversation["messages"]).join(",");
+    let tools = conversation["tools"].as_str().unwrap_or("null");
+    format!(
+        "{{\"model\":\"{model}\",\"stream\":true,\"tools\":{tools},\"messages\":[{messages}],\"temperature\":1}}"
+    )
+}
+
+#[test]
+fn a_conversation_that_another_client_wrote_counts_as_the_templates_text_does() {
+    let fixture = fixture("conversations");
+    for (index, conversation) in list(&fixture["conversations"]).iter().enumerate() {
+        for model in ["moonshotai/Kimi-K2.5", "moonshotai/Kimi-K3"] {
+            let json = client_body(model, conversation);
+            let body = ClientBody::parse(&json, &[]).unwrap();
+            let counted = text::counted_body(&json, model);
+            let images = body.media().len() as u64;
+            if model.ends_with("K3") {
+                let exact = TextTokens::exact(conversation["kimi_k3"].as_u64().unwrap());
+                assert_eq!(counted.kimi_k3, Some(exact), "{index}");
+            } else {
+                let [read, left] = ["read", "left"]
+                    .map(|how| conversation["kimi_k2"][how].as_u64().unwrap() - 5 * images);
+                let tokens = counted.kimi_k2.unwrap();
+                let bounds = [tokens.tokens, tokens.low, tokens.high];
+                assert_eq!(bounds, [read, read.min(left), read.max(left)], "{index}");
+            }
+            let without_media: String = body
+                .without_media()
+                .into_iter()
+                .map(|piece| match piece {
+                    BodyPiece::Text(text) => text,
+                    BodyPiece::Gap(_) => panic!("there is none"),
+                })
+                .collect();
+            assert_eq!(
+                text::counted_body(&without_media, model),
+                counted,
+                "{index}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_body_is_counted_exactly_as_its_draft_is() {
+    let draft = Draft::new("moonshotai/Kimi-K3", "What is this?");
+    let own = exactly(&draft, EstimateOptions::default());
+    let json =
+        r#"{"model":"moonshotai/Kimi-K3","messages":[{"role":"user","content":"What is this?"}]}"#;
+    let body = ClientBody::parse(json, &[]).unwrap();
+    let mut options = EstimateOptions::default();
+    options.text = text::counted_body(json, "moonshotai/Kimi-K3");
+    let estimate = estimate_body(&body, None, &BTreeMap::new(), &options);
+    assert!(estimate.exact && own.exact);
+    assert_eq!(estimate.text, own.text);
+    assert_eq!(estimate.range, own.range);
+}
+
+#[test]
+fn a_body_names_the_model_whose_template_is_known() {
+    let asked = |model: &str, options: &EstimateOptions| {
+        let json = format!("{{\"model\":\"{model}\",\"messages\":[]}}");
+        body_template(&ClientBody::parse(&json, &[]).unwrap(), None, options)
+    };
+    let options = EstimateOptions::default();
+    let known = "moonshotai/Kimi-K2.6";
+    assert_eq!(asked(known, &options).as_deref(), Some(known));
+    assert_eq!(asked("gpt-5", &options), None);
+    assert_eq!(asked("moonshotai/Kimi-K2-Instruct", &options), None);
+    let mut own = catalog::find(known).unwrap().clone();
+    own.id = "my/kimi-k3".into();
+    let options = EstimateOptions {
+        model: Some(own),
+        ..EstimateOptions::default()
+    };
+    assert_eq!(asked("gpt-5", &options).as_deref(), Some("my/kimi-k3"));
+}
+
+#[test]
+fn a_body_in_another_form_than_that_of_chat_completions_is_not_counted() {
+    let is_counted = |rest: &str| {
+        let json = format!("{{\"model\":\"moonshotai/Kimi-K3\",{rest}}}");
+        text::counted_body(&json, "moonshotai/Kimi-K3") != CountedText::default()
+    };
+    assert!(is_counted(
+        "\"messages\":[{\"role\":\"user\",\"content\":\"a\"}]"
+    ));
+    for rest in [
+        "\"input\":\"a\"",
+        "\"messages\":\"a\"",
+        "\"messages\":[\"a\"]",
+        "\"messages\":[],\"system\":\"a\"",
+        "\"messages\":[],\"something\":1",
+        "\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image\",\"source\":{}}]}]",
+        "\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"tool_result\"}]}]",
+        "\"messages\":[",
+    ] {
+        assert!(!is_counted(rest), "{rest}");
+    }
+    assert_eq!(
+        text::counted_body("[]", "moonshotai/Kimi-K3"),
+        CountedText::default()
+    );
+    assert_eq!(
+        text::counted_body("{\"messages\":[]}", "gpt-5"),
+        CountedText::default()
+    );
 }
 
 fn image(width: u64, height: u64) -> MediaPart {

@@ -7,13 +7,14 @@ import { after, describe, test } from "node:test";
 import { example } from "./support/documents.js";
 import { baseUrl } from "./support/environment.js";
 import { fixturePath } from "./support/fixtures.js";
+import { loadGuard } from "./support/guarded.js";
 import { createProject } from "./support/project.js";
 import { serve } from "./support/server.js";
 import { contentType, launchBrowser, packageFile, page } from "./support/site.js";
 import { besidePackage, serveWorker } from "./support/workerd.js";
 
 const project = await createProject({ after });
-const { default: init, compare, countText, estimate, preload, reconcile } = await project.load();
+const { default: init, compare, countText, estimate, estimateBody, guard, preload, reconcile, requestBody } = await loadGuard(project);
 await init();
 
 const K25 = "moonshotai/Kimi-K2.5";
@@ -33,6 +34,12 @@ test("before the tokenizer is loaded, text has bounds", () => {
   assert.ok(text.low < text.tokens && text.tokens < text.high);
   assert.equal(exact, false);
   assert.match(notes.join(" "), /without the model's vocabulary/);
+});
+
+test("and so has that of a body which another client wrote", async () => {
+  const { text, exact } = await estimateBody({ model: K3, messages: [{ role: "user", content: "Describe the image." }] });
+  assert.ok(text.low < text.high);
+  assert.equal(exact, false);
 });
 
 test("nothing loads the tokenizer but who asks for exact text", async (context) => {
@@ -123,6 +130,53 @@ describe("once it is loaded", async () => {
     assert.equal(exact, false);
     assert.ok(text.low < text.high);
     assert.equal(estimate({ ...draft, extra: { temperature: 0.6 } }, byProcessor).exact, true);
+  });
+
+  describe("a body that another client wrote", () => {
+    const hello = { model: K3, messages: [{ role: "user", content: "Hello" }] };
+    const known = { facts: { [draft.media[0].url]: facts } };
+
+    test("counts as its draft does", async () => {
+      const own = await requestBody(draft);
+      for (const model of [K25, K3]) {
+        const { bodyBytes, notes, violations, ...counted } = await estimateBody({ ...own, model }, { ...byProcessor, ...known });
+        const { bodyBytes: _, notes: __, violations: ___, ...expected } = estimate({ ...draft, model }, byProcessor);
+        assert.deepEqual(counted, expected);
+        assert.equal(counted.exact, true);
+        assert.match(notes.join(" "), /model's own vocabulary/);
+      }
+    });
+
+    test("counts whatever lies in it: the data of images is no text, and a long run of letters is", async () => {
+      const empty = (await estimateBody(hello)).text.tokens - (await countText("Hello", { model: K3 })).tokens;
+      const words = "AbcDef09".repeat(1000);
+      const data = `data:image/gif;base64,${Buffer.from(`GIF89a\x01\0\x01\0\0\0\0${"\0".repeat(9000)}`, "latin1").toString("base64")}`;
+      const content = [{ type: "text", text: words }, { type: "image_url", image_url: { url: data } }];
+      const { text, media } = await estimateBody({ model: K3, messages: [{ role: "user", content }] });
+      assert.equal(media.length, 1);
+      const markers = (await estimateBody({ ...hello, messages: [{ role: "user", content: content.slice(1) }] })).text.tokens - empty;
+      const { tokens } = await countText(words, { model: K3 });
+      assert.deepEqual(text, { tokens: empty + markers + tokens, low: empty + markers + tokens, high: empty + markers + tokens });
+    });
+
+    test("passes the guard with an exact estimate", async () => {
+      const estimates = [];
+      const fetch = guard({ fetch: async () => new Response("{}"), onEstimate: (estimate) => estimates.push(estimate) });
+      const ask = (path, body) => fetch(`https://inference.baseten.co/v1/${path}`, { method: "POST", body: JSON.stringify(body) });
+      await ask("chat/completions", hello);
+      // What a server makes of other forms is not known.
+      await ask("messages", { ...hello, max_tokens: 9 });
+      await ask("responses", { model: K3, input: "Hello" });
+      await ask("chat/completions", { ...hello, something: 1 });
+      assert.deepEqual(estimates.map(({ exact }) => exact), [true, false, false, false]);
+      const { text } = estimate({ model: K3, text: "Hello", media: [] });
+      assert.deepEqual(estimates[0].text, text);
+    });
+
+    test("keeps its bounds where the vocabulary does not ship", async () => {
+      const { text, exact } = await estimateBody({ ...hello, model: "gpt-5" });
+      assert.ok(!exact && text.low < text.high);
+    });
   });
 
   test("a mistake in a draft is told as before", () => {
