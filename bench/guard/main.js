@@ -4,12 +4,12 @@
  */
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { bytesOf, watchMemories } from "../common/memory.js";
 import { folder, isOnce } from "../common/options.js";
 import { printTable, short, title } from "../common/table.js";
-import { watchMemory } from "./memory.js";
 import { measureCalls, measureChunks, measureMemory } from "./measure.js";
 
-const memory = watchMemory();
+const memories = watchMemories();
 const load = (file) => import(pathToFileURL(join(folder, file)));
 const { guard } = await load("fetch-node.js");
 const { preload } = await load("node.js");
@@ -29,5 +29,5 @@ title("What guard adds to a streamed chunk");
 const { plain, guarded } = await measureChunks(guard, effort);
 printTable(["without, µs", "with, µs", "added, µs"], [[short(plain), short(guarded), short(guarded - plain)]]);
 title(`A body of ${effort.large / MB} MB`);
-const { before, after } = await measureMemory(guard, effort, memory);
+const { before, after } = await measureMemory(guard, effort, () => bytesOf(memories));
 printTable(["memory of the program before, MB", "behind the call, MB"], [[short(before / MB), short(after / MB)]]);
