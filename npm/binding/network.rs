@@ -48,6 +48,7 @@ enum Task {
     RequestBody(JsValue, JsValue),
     CountOnServer(JsValue, JsValue),
     Calibrate(JsValue),
+    ForecastCalibration(JsValue),
     Inspect(Source, InspectOptions),
     ReadBody(Outside),
 }
@@ -95,6 +96,12 @@ pub fn calibrate(options: JsValue) -> u32 {
     begin(run(Task::Calibrate(options)))
 }
 
+/// As `forecastCalibration` of the package; gives the number of the call.
+#[wasm_bindgen(js_name = forecastCalibration)]
+pub fn forecast_calibration(options: JsValue) -> u32 {
+    begin(run(Task::ForecastCalibration(options)))
+}
+
 /// Of a file behind a URL.
 pub(crate) async fn inspect(source: Source, options: InspectOptions) -> Outcome {
     run(Task::Inspect(source, options)).await
@@ -130,6 +137,9 @@ async fn work(task: Task) -> Outcome {
         Task::ReadBody(outside) => opened::open(outside).await,
         Task::CountOnServer(draft, options) => outcome(count(&draft, &options).await),
         Task::Calibrate(options) => outcome(calibrated(&options).await),
+        Task::ForecastCalibration(options) => {
+            outcome(calibration(&options).map(|calibration| calibration.forecast()))
+        }
         Task::Inspect(source, options) => outcome(web::inspect(&source, &options).await),
     }
 }
@@ -155,13 +165,16 @@ async fn count(draft: &JsValue, options: &JsValue) -> Result<Counted, Error> {
 }
 
 async fn calibrated(options: &JsValue) -> Result<Calibrated, Error> {
-    let name = |key: &str| from_js(&format!("options.{key}"), &get(options, key));
-    let model: String = name("model")?;
-    let provider: Option<String> = from_js("options.provider", &get(options, "provider"))?;
-    let calibration = Calibration::new(&model, provider.as_deref())?;
+    let calibration = calibration(options)?;
     let signal = signal_from_js(&get(options, "signal"))?;
     let abort = || Abort::new(signal.as_ref());
     web::calibrate(&calibration, endpoint(options)?, abort).await
+}
+
+fn calibration(options: &JsValue) -> Result<Calibration, Error> {
+    let model: String = from_js("options.model", &get(options, "model"))?;
+    let provider: Option<String> = from_js("options.provider", &get(options, "provider"))?;
+    Calibration::new(&model, provider.as_deref())
 }
 
 async fn models(options: &JsValue) -> Result<Vec<Model>, Error> {

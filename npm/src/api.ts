@@ -32,6 +32,11 @@ export const calibrate: typeof contract.calibrate = async (options) => {
   return call(() => binding.calibrate(options));
 };
 
+export const forecastCalibration: typeof contract.forecastCalibration = async (options) => {
+  await init();
+  return call(() => binding.forecastCalibration(options));
+};
+
 export const requestBody: typeof contract.requestBody = async (draft, options) => {
   await init();
   return call(() => binding.requestBody(draft, options));

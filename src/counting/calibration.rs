@@ -12,8 +12,12 @@ use crate::units::{self, Usd};
 use crate::usage::Follows;
 use serde::Serialize;
 
-/// Sides in pixels, both whole tiles by either of Kimi's rules.
-const SIDES: [u32; 2] = [56, 280];
+/// White squares of 56 and 280 pixels a side, both whole tiles by either of Kimi's rules, as
+/// `tests/fixtures/make/calibration.py` makes them.
+const FILES: [&[u8]; 2] = [
+    include_bytes!("white-56.png"),
+    include_bytes!("white-280.png"),
+];
 
 const QUESTION: &str = "Answer with one word.";
 
@@ -21,9 +25,20 @@ const QUESTION: &str = "Answer with one word.";
 #[derive(Clone, Debug)]
 pub struct Calibration {
     /// The smaller one and the larger one, with the data of their images.
-    pub drafts: [(Draft, Vec<u8>); 2],
+    pub drafts: [(Draft, &'static [u8]); 2],
     /// How the provider counts for nothing; `None` where it does not, and answers of one token tell.
     pub form: Option<CountForm>,
+}
+
+/// What a calibration takes at most.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Forecast {
+    /// Of both requests, by the dearer rule.
+    #[serde(serialize_with = "units::count")]
+    pub input_tokens: u64,
+    /// US dollars, with a token of output each; `None` where the price is not known.
+    pub usd: Option<Usd>,
 }
 
 /// What two counts tell.
@@ -59,15 +74,14 @@ impl Calibration {
     ///
     /// [`Error::InvalidArgument`] for a model of which no rule is known, or that takes no images.
     pub fn new(model: &str, provider: Option<&str>) -> Result<Self, Error> {
-        let draft = |side| {
-            let file = png(side);
+        let draft = |file: &'static [u8]| {
             let mut draft = Draft::new(model, QUESTION);
             draft.provider = provider.map(str::to_owned);
             draft.max_tokens = Some(1);
-            draft.media.push(MediaPart::base64(probe::bytes(&file)?));
+            draft.media.push(MediaPart::base64(probe::bytes(file)?));
             Ok::<_, Error>((draft, file))
         };
-        let [small, large] = SIDES.map(draft);
+        let [small, large] = FILES.map(draft);
         let drafts = [small?, large?];
         let [(first, _), _] = &drafts;
         let known = first.known_model();
@@ -83,22 +97,25 @@ impl Calibration {
         })
     }
 
-    /// What the requests will cost at most, in US dollars, and how many tokens they take by the dearer rule.
-    pub fn forecast(&self) -> (Option<Usd>, u64) {
-        let most = |(draft, _): &(Draft, Vec<u8>)| {
+    /// What the requests will cost at most: nothing where the provider counts.
+    pub fn forecast(&self) -> Forecast {
+        let most = |(draft, _): &(Draft, &[u8])| {
             let estimate = estimate(draft, &EstimateOptions::default());
             let bounds = estimate.bounds.outer();
             bounds.map_or(estimate.input_tokens, |bounds| bounds.high)
         };
         let [small, large] = [&self.drafts[0], &self.drafts[1]].map(most);
-        (self.usd([small, large]), small.saturating_add(large))
+        Forecast {
+            input_tokens: small.saturating_add(large),
+            usd: self.usd([small, large]),
+        }
     }
 
     /// What the counts of both requests tell.
     pub fn conclude(&self, [small, large]: [u64; 2]) -> Calibrated {
         let difference = large.saturating_sub(small);
         let counted = |rule| {
-            let tokens = |(draft, _): &(Draft, Vec<u8>)| {
+            let tokens = |(draft, _): &(Draft, &[u8])| {
                 let estimate = estimate(draft, &EstimateOptions::default());
                 estimate.media.first()?.tokens.by(rule)
             };
@@ -134,57 +151,4 @@ impl Calibration {
         let [small, large] = input_tokens.map(of);
         Some(small? + large?)
     }
-}
-
-/// A white square: one bit a pixel, not compressed.
-fn png(side: u32) -> Vec<u8> {
-    let row_bytes = side.div_ceil(8) as usize;
-    let mut rows = Vec::new();
-    for _ in 0..side {
-        // No filter (PNG, third edition, 9.2), and white.
-        rows.push(0);
-        rows.resize(rows.len() + row_bytes, 0xff);
-    }
-    let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
-    let mut header = Vec::new();
-    header.extend(side.to_be_bytes());
-    header.extend(side.to_be_bytes());
-    // One bit, grey, and the only ways to compress, filter and interlace that matter (11.2.1).
-    header.extend([1, 0, 0, 0, 0]);
-    chunk(&mut file, b"IHDR", &header);
-    // One stored block (RFC 1951, 3.2.4), which holds 65,535 bytes.
-    let length = u16::try_from(rows.len()).unwrap_or(u16::MAX);
-    let mut data = vec![0x78, 0x01, 1];
-    data.extend(length.to_le_bytes());
-    data.extend((!length).to_le_bytes());
-    data.extend(&rows);
-    data.extend(adler32(&rows).to_be_bytes());
-    chunk(&mut file, b"IDAT", &data);
-    chunk(&mut file, b"IEND", &[]);
-    file
-}
-
-fn chunk(file: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {
-    let length = u32::try_from(data.len()).unwrap_or(u32::MAX);
-    file.extend(length.to_be_bytes());
-    let checked: Vec<u8> = kind.iter().chain(data).copied().collect();
-    file.extend(&checked);
-    file.extend(crc32(&checked).to_be_bytes());
-}
-
-/// Of a chunk (PNG, annex D).
-fn crc32(bytes: &[u8]) -> u32 {
-    let step = |crc: u32, _| (crc >> 1) ^ (0xedb8_8320 * (crc & 1));
-    !bytes.iter().fold(u32::MAX, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), step)
-    })
-}
-
-/// Of the data of a zlib stream (RFC 1950, 8.2).
-fn adler32(bytes: &[u8]) -> u32 {
-    let (low, high) = bytes.iter().fold((1_u32, 0_u32), |(low, high), byte| {
-        let low = (low + u32::from(*byte)) % 65_521;
-        (low, (high + low) % 65_521)
-    });
-    (high << 16) | low
 }

@@ -45,7 +45,7 @@ pub async fn calibrate(
 ) -> Result<Calibrated, Error> {
     let mut counts = [0; 2];
     for ((draft, file), count) in calibration.drafts.iter().zip(&mut counts) {
-        let data = vec![Some(Data::Bytes(Uint8Array::from(&**file)))];
+        let data = vec![Some(Data::Bytes(Uint8Array::from(*file)))];
         let options = options.clone();
         *count = match calibration.form {
             Some(_) => count_on_server(draft, data, options, abort()?).await?,

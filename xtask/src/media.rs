@@ -14,6 +14,9 @@ pub fn fixtures() -> Result<()> {
         .arg("tests/fixtures/make")
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("TILEWISE_CHROMIUM", &browser.chromium))?;
+    run(Command::new(setup::fixture_python()?)
+        .arg("tests/fixtures/make/calibration.py")
+        .env("PYTHONDONTWRITEBYTECODE", "1"))?;
     println!("counting tokens with other programs: the first time, they are downloaded and built");
     for (python, script) in [
         (setup::token_python()?, "tests/fixtures/make/tokens.py"),
