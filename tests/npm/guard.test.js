@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { after, describe, test } from "node:test";
 import OpenAI from "openai";
 import { useClock } from "./support/clock.js";
+import { conversation, seeded, TOOL } from "./support/conversations.js";
 import { origin } from "./support/environment.js";
 import { fixture, PHOTO } from "./support/fixtures.js";
 import { loadGuard, outcomeOf, recordingProxy, stable } from "./support/guarded.js";
@@ -25,7 +26,6 @@ const PHOTO_URL = `data:image/jpeg;base64,${base64}`;
 const text = (words) => ({ type: "text", text: words });
 const image = (url, detail) => ({ type: "image_url", image_url: { url, ...(detail && { detail }) } });
 const ask = (content, fields) => ({ model: MODEL, max_tokens: 200, messages: [{ role: "user", content }], ...fields });
-const TOOL = { type: "function", function: { name: "measure", parameters: { type: "object", properties: { side: { type: "string" } } } } };
 
 const client = (baseURL, fetch, options) => new OpenAI({ baseURL: `${baseURL}/v1`, apiKey: "secret", maxRetries: 0, fetch, ...options });
 
@@ -50,9 +50,12 @@ const calls = {
 function asResponses({ messages, max_tokens, tools, ...rest }) {
   const part = (item) =>
     item.type === "text" ? { type: "input_text", text: item.text } : { type: "input_image", image_url: item.image_url.url, detail: "auto" };
-  const input = messages
-    .filter(({ role }) => role !== "tool")
-    .map(({ role, content }) => ({ role, content: typeof content === "string" ? content : content.map(part) }));
+  const item = ({ role, content, tool_calls: calls, tool_call_id: call_id }) => {
+    if (role === "tool") return [{ type: "function_call_output", call_id, output: content }];
+    if (calls) return calls.map(({ id, function: { name, arguments: given } }) => ({ type: "function_call", call_id: id, name, arguments: given }));
+    return [{ role, content: typeof content === "string" ? content : content.map(part) }];
+  };
+  const input = messages.flatMap(item);
   return { ...rest, input, max_output_tokens: max_tokens, ...(tools && { tools: tools.map(({ function: it }) => ({ type: "function", strict: null, ...it })) }) };
 }
 
@@ -89,7 +92,8 @@ describe("through the guard a client sends the same bytes and gets the same", ()
     const proxy = await recordingProxy(context);
     const random = seeded(28);
     for (let count = 0; count < 200; count += 1) {
-      const body = conversation(random);
+      const fields = { max_tokens: 1 + random.below(60), ...(random.below(3) === 0 && { tools: [TOOL] }) };
+      const body = { model: MODEL, messages: conversation(random, PHOTO_URL), ...fields };
       const run = random.of(Object.values(calls));
       await compare(context, (openai, tell) => run(openai, body, tell), proxy);
     }
@@ -115,33 +119,11 @@ async function compare(context, run, proxy, part = sent) {
   assert.ok(plainRequests.length > 0);
 }
 
-function seeded(seed) {
-  let state = seed;
-  const next = () => {
-    // Numerical Recipes' linear congruential generator.
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-  const below = (count) => Math.floor(next() * count);
-  return { next, below, of: (items) => items[below(items.length)] };
-}
-
-function conversation(random) {
-  const words = () => Array.from({ length: random.below(40) }, () => random.of(["a", "word", "Größe", "漢字", "👍", "\\", '"', "\n", "</b>", "\u2028"])).join(" ");
-  const media = () => image(random.of([PHOTO_URL, "https://example.com/a.png", "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs="]));
-  const content = () => (random.below(3) === 0 ? words() || "Hi" : [text(words()), ...Array.from({ length: random.below(4) }, media)]);
-  const turns = Array.from({ length: random.below(4) }, () => [
-    { role: "user", content: content() },
-    { role: "assistant", content: words() || "Yes." },
-  ]);
-  const messages = [...turns.flat(), { role: "user", content: content() }];
-  return { model: MODEL, messages, max_tokens: 1 + random.below(60), ...(random.below(3) === 0 && { tools: [TOOL] }) };
-}
-
 describe("the endpoint's fault", { concurrency: 4 }, () => {
   const statuses = [201, 204, 304, 400, 401, 402, 403, 404, 405, 408, 409, 413, 415, 422, 429, 451, 500, 502, 503, 504, 529, 599];
   const faults = [
     ...statuses.map((status) => `status-${status};retry-after=none`),
+    ..."status-429 status-503;retry-after=3".split(" "),
     ..."redirect-307 redirect-308 redirect-302 redirect-303 html html-403 html-502 error-object text".split(" "),
     ..."error-first error-in-stream error-after-finish error-after-done choice-error done-only text-after-done".split(" "),
     ..."no-done no-usage choice-usage doubled-usage choice-usage,no-done several-choices refusal tool-calls".split(" "),
@@ -291,6 +273,8 @@ describe("what is no request to a model", () => {
     "another type": [url, { method: "POST", body: "{}", headers: { "content-type": "text/plain" } }],
     "a stream": [url, { method: "POST", body: new Blob(["{}"]).stream(), duplex: "half", headers: json }],
     "an address of an answer": ["https://example.com/v1/responses/resp_1", { method: "POST" }],
+    "a path within a query": ["https://example.com/go?to=/v1/chat/completions", { method: "POST", body: "{}", headers: json }],
+    "a host of that name": ["https://messages", { method: "POST", body: "{}", headers: json }],
     "what is no address": ["::", { method: "POST", body: "{}" }],
   };
   for (const [name, args] of Object.entries(untouched)) {
@@ -303,6 +287,14 @@ describe("what is no request to a model", () => {
       assert.equal(await answer.text(), "ok");
     });
   }
+
+  test("an address with a query, of another form or relative is one", async () => {
+    const estimates = [];
+    const fetch = guard({ fetch: async () => new Response("{}"), onEstimate: (estimate) => estimates.push(estimate) });
+    const addresses = ["/v1/chat/completions", "chat/completions/?a=b", `${url}?api-version=1#x`, `${url}/?a=/b`, new URL(url), { toString: () => url }];
+    for (const address of addresses) await fetch(address, { method: "post", body: JSON.stringify(ask("Hello")) });
+    assert.equal(estimates.length, addresses.length);
+  });
 
   test("a Request is estimated and handed on as it is", async (context) => {
     const estimates = [];
@@ -532,6 +524,17 @@ describe("what cannot be estimated is sent as it is, with a note:", () => {
 
   test("a data: URL that is cut off", async () => {
     assert.match((await send(JSON.stringify(ask([image(PHOTO_URL.slice(0, 50))])))).join(), /not counted/);
+  });
+
+  test("a model that is not known", async () => {
+    let codes;
+    const onEstimate = ({ violations }) => {
+      codes = violations.map(({ code }) => code);
+    };
+    const fetch = guard({ onEstimate, fetch: async () => new Response("{}") });
+    const answer = await fetch(url, { method: "POST", body: JSON.stringify(ask("Hello", { model: "unheard-of" })) });
+    assert.equal(await answer.text(), "{}");
+    assert.deepEqual(codes, ["unknown_model"]);
   });
 
   test("an address that is not to be read", async () => {
