@@ -5,7 +5,8 @@ import { basename } from "node:path";
 import { compare, estimate, inspect, models, TilewiseError } from "../node.js";
 import type { Comparison, Draft, Estimate, MediaFacts, MediaPart } from "../tilewise.js";
 import { isUrl } from "./names.js";
-import { type Options, WrongUse } from "./options.js";
+import type { Options } from "./options.js";
+import { WrongUse } from "./wrong-use.js";
 
 export interface Outcome {
   model: string;
@@ -70,12 +71,12 @@ async function look(name: string, { via, detail }: Options): Promise<Found | Fai
 
 /** A file whose bytes stay on the disk until they are asked for. */
 async function open(path: string): Promise<File> {
-  if (!(await stat(path)).isFile()) throw Object.assign(new Error("it is no file"), { code: "EISDIR" });
+  if (!(await stat(path)).isFile()) throw Object.assign(new Error("it is no file; --ndjson, --csv and --summary read folders"), { code: "EISDIR" });
   return Object.assign(await openAsBlob(path), { name: basename(path) }) as File;
 }
 
 /** The first current model of a provider, or of Baseten. */
-function newest(provider = "baseten"): string {
+export function newest(provider = "baseten"): string {
   const [first] = models({ provider, status: "current" });
   if (first === undefined) throw new WrongUse(`no current model of "${provider}" is known: name one with --model`);
   return first.id;

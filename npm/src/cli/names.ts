@@ -2,7 +2,8 @@
 import { stat } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { glob, isDynamicPattern } from "tinyglobby";
-import { type Options, WrongUse } from "./options.js";
+import type { Options } from "./options.js";
+import { WrongUse } from "./wrong-use.js";
 
 export const isUrl = (name: string): boolean => /^(https?|data):/i.test(name);
 

@@ -1,8 +1,12 @@
 /** What the command is told. */
 import { parseArgs } from "node:util";
+import { availableParallelism } from "node:os";
 import type { Detail, EstimateOptions } from "../tilewise.js";
+import { isS3 } from "./item.js";
+import { WrongUse } from "./wrong-use.js";
 
-export const HELP = `Usage: tilewise [options] <file, URL or pattern>...
+export const HELP = `Usage: tilewise [options] <file, folder, URL, s3://bucket/prefix or pattern>...
+       tilewise fit [options] --out FOLDER <file, folder or pattern>...
 
 What images and videos cost a vision model, and whether the provider would take them.
 All of them are one request, unless --each is given. Reads a few KB of each; sends nothing.
@@ -30,14 +34,24 @@ All of them are one request, unless --each is given. Reads a few KB of each; sen
                            by the published one and its \`processor\` by the other; with --compare
                            it has \`compared\`
       --strict             warnings count as well
+
+Any number of files, each as a request of its own, in memory that does not grow:
+      --ndjson             a line of JSON for each file, in the order of input
+      --csv                a line of CSV for each file
+      --summary            sums by format, size and problem, percentiles, the ten dearest; with
+                           --json as JSON; beside lines on standard error
+      --resume FILE        writes the lines to FILE, behind the last whole line that is there
+      --jobs N             threads (as many as there are cores)
+      --connections N      at once to one host (16)
+      --endpoint URL       of an S3-compatible store; credentials as Amazon's own tools find them
+
+tilewise fit --help says how many images are made to fit a limit.
+
   -h, --help
   -v, --version
 
 Patterns such as 'pictures/**/*.png' are expanded where the shell did not.
 Exit status: 0 fine; 1 an error of a request, or a file that is no image or video; 2 wrong use.`;
-
-/** A use that cannot be meant. */
-export class WrongUse extends Error {}
 
 export interface Options {
   names: string[];
@@ -57,6 +71,13 @@ export interface Options {
   each: boolean;
   json: boolean;
   strict: boolean;
+  ndjson: boolean;
+  csv: boolean;
+  summary: boolean;
+  resume: string | undefined;
+  jobs: number;
+  connections: number;
+  endpoint: string | undefined;
   help: boolean;
   version: boolean;
 }
@@ -76,6 +97,11 @@ export function parse(args: string[], providers: string[]): Options {
     const found = all.find((one) => one === text);
     if (text !== undefined && found === undefined) throw new WrongUse(`--${name} must be one of ${all.join(", ")}, not "${text}"`);
     return found;
+  };
+  const whole = (name: keyof typeof values): number | undefined => {
+    const value = number(name);
+    if (value !== undefined && (!Number.isSafeInteger(value) || value < 1 || value > MOST)) throw new WrongUse(`--${name} must be a whole number from 1 to ${MOST}, not ${value}`);
+    return value;
   };
   const rule = oneOf("rule", ["published", "processor", "both"]);
   const names = positionals.filter((name) => name !== "-");
@@ -102,11 +128,39 @@ export function parse(args: string[], providers: string[]): Options {
     each: values.each ?? false,
     json: values.json ?? false,
     strict: values.strict ?? false,
+    ndjson: values.ndjson ?? false,
+    csv: values.csv ?? false,
+    summary: values.summary ?? false,
+    resume: values.resume,
+    jobs: whole("jobs") ?? availableParallelism(),
+    connections: whole("connections") ?? 16,
+    endpoint: address(values.endpoint),
     help: values.help ?? false,
     version: values.version ?? false,
   };
   if (!options.help && !options.version && positionals.length === 0) throw new WrongUse("name a file, or - for a list on standard input");
+  if (!options.help && !options.version) check(options);
   return options;
+}
+
+/** Of threads and connections. */
+const MOST = 1024;
+
+export const isBulk = ({ ndjson, csv, summary }: Options): boolean => ndjson || csv || summary;
+
+/** Options that contradict each other, or that only some ways of output have. */
+function check(options: Options): void {
+  const { ndjson, csv, summary, json, both, resume, names } = options;
+  if (ndjson && csv) throw new WrongUse("--ndjson and --csv are two forms of the same lines: choose one");
+  if (json && (ndjson || csv) && !summary) throw new WrongUse("--json is one document: leave it out beside --ndjson and --csv");
+  if (isBulk(options) && both) throw new WrongUse("--rule both has no place in lines and sums: choose one rule");
+  if (resume !== undefined && !ndjson && !csv) throw new WrongUse("--resume goes on with lines: add --ndjson or --csv");
+  if (!isBulk(options) && names.some(isS3)) throw new WrongUse("s3:// names many files: add --ndjson, --csv or --summary");
+}
+
+function address(text: string | undefined): string | undefined {
+  if (text === undefined || /^https?:\/\/[^/]/i.test(text)) return text;
+  throw new WrongUse(`--endpoint must be an http(s) address, not "${text}"`);
 }
 
 /** What may follow `--compare` is a list only where it names nothing but providers; else it is a file. */
@@ -150,6 +204,13 @@ function parsed(args: string[]) {
         null: { type: "boolean", short: "0" },
         json: { type: "boolean" },
         strict: { type: "boolean" },
+        ndjson: { type: "boolean" },
+        csv: { type: "boolean" },
+        summary: { type: "boolean" },
+        resume: { type: "string" },
+        jobs: { type: "string" },
+        connections: { type: "string" },
+        endpoint: { type: "string" },
         help: { type: "boolean", short: "h" },
         version: { type: "boolean", short: "v" },
       },

@@ -129,16 +129,16 @@ function sentence({ media, message, fix }: Violation, { files }: Request, { each
   return `${where}: ${message}${fix === null ? "" : ` ${fix}`}`;
 }
 
-const count = (number: number | null | undefined): string => number?.toLocaleString("en-GB") ?? "?";
+export const count = (number: number | null | undefined): string => number?.toLocaleString("en-GB") ?? "?";
 
 /** As the provider's own table writes it. */
-function dollars(usd: number | null | undefined): string {
+export function dollars(usd: number | null | undefined): string {
   if (usd === null || usd === undefined) return "?";
   return usd > 0 && usd < 0.00005 ? "<$0.0001" : `$${usd.toFixed(4)}`;
 }
 
 /** Decimal units, as the provider's limits are read. */
-function bytes(number: number): string {
+export function bytes(number: number): string {
   const units = ["B", "KB", "MB", "GB"];
   let [size, unit] = [number, 0];
   while (size >= 999.95 && unit < units.length - 1) {

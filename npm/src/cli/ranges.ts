@@ -1,0 +1,79 @@
+/** Files of which parts are read as they are asked for, in the shape in which `inspect` takes them. */
+
+/** What could not be read, with a code to branch on. */
+export class ReadError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Reads a part, or less of it where the file ends before. */
+export type ReadRange = (start: number, end: number) => Promise<Uint8Array> | Uint8Array;
+
+export interface RangedFile {
+  /** A `Blob` to all who ask. */
+  blob: Blob;
+  /** Why a read failed, if one did: of what a blob throws, `inspect` keeps the message alone. */
+  failure(): unknown;
+}
+
+/** @param size In bytes. */
+export function rangedFile(size: number, read: ReadRange): RangedFile {
+  const blob = new Ranged(size, read);
+  return { blob: blob as unknown as Blob, failure: () => blob.failure };
+}
+
+/** By its prototype a `Blob`, and never made as one: to make one takes longer than to inspect a file. */
+class Ranged {
+  failure: unknown;
+
+  constructor(
+    readonly size: number,
+    private readonly read: ReadRange,
+  ) {}
+
+  slice(start: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> } {
+    return { arrayBuffer: () => this.part(start, end) };
+  }
+
+  arrayBuffer(): Promise<ArrayBuffer> {
+    return this.part(0, this.size);
+  }
+
+  private async part(start: number, end: number): Promise<ArrayBuffer> {
+    try {
+      const bytes = await this.read(start, Math.min(end, this.size));
+      // Of a part of a pool, only what was asked for.
+      return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+    } catch (error) {
+      this.failure ??= error;
+      throw error;
+    }
+  }
+}
+
+Object.setPrototypeOf(Ranged.prototype, Blob.prototype);
+
+/** What a server is asked for at first: the headers of most images and videos. */
+export const FIRST_BYTES = 16 << 10;
+/** And at least by every further request, since a request takes longer than bytes. */
+const FURTHER_BYTES = 64 << 10;
+
+/**
+ * Asks a server for more than is wanted, and serves what comes next from that.
+ *
+ * @param first What the first request brought, from the start of the file on.
+ */
+export function readAhead(first: Uint8Array, size: number, read: (start: number, end: number) => Promise<Uint8Array>): ReadRange {
+  const parts = [{ start: 0, bytes: first }];
+  return async (start, end) => {
+    const part = parts.find((part) => part.start <= start && end <= part.start + part.bytes.length);
+    if (part) return part.bytes.subarray(start - part.start, end - part.start);
+    const bytes = await read(start, Math.min(size, Math.max(end, start + FURTHER_BYTES)));
+    parts.push({ start, bytes });
+    return bytes.subarray(0, end - start);
+  };
+}

@@ -1,0 +1,2 @@
+/** A use that cannot be meant. */
+export class WrongUse extends Error {}

@@ -1,0 +1,54 @@
+/** The command of the package, as a shell runs it. */
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+
+export const commandOf = (project) => join(project.folder, "node_modules/.bin/tilewise");
+
+/** A function that runs a command in a folder, as a pipe sees it. */
+export const runner =
+  (command, folder) =>
+  (args, { input = "", cwd = folder, env = {}, uid } = {}) =>
+    new Promise((resolve) => {
+      const options = { cwd, env: { ...process.env, ...env }, maxBuffer: 1 << 30, ...(uid === undefined ? {} : { uid, gid: uid }) };
+      const child = execFile(command, args, options, (error, stdout, stderr) => {
+        resolve({ status: error?.code ?? 0, signal: error?.signal ?? null, stdout, stderr });
+      });
+      // One that refuses its options reads no list.
+      child.stdin.on("error", () => {});
+      child.stdin.end(input);
+    });
+
+/** Runs it until its output has grown to so many bytes, and ends it there as a machine that fails would. */
+export async function killAfter(bytes, command, args, { cwd, input, size }) {
+  const child = spawn(command, args, { cwd, stdio: ["pipe", "ignore", "inherit"] });
+  child.stdin.on("error", () => {});
+  child.stdin.end(input);
+  const closed = once(child, "close");
+  let isOver = false;
+  closed.then(() => (isOver = true));
+  while (!isOver && (await size()) < bytes) await new Promise((resolve) => setImmediate(resolve));
+  child.kill("SIGKILL");
+  const [, signal] = await closed;
+  return signal;
+}
+
+export const lines = (text) => text.split("\n").filter(Boolean);
+
+export const records = (text) => lines(text).map((line) => JSON.parse(line));
+
+/** Rows of CSV as objects, by a reader of its own. */
+export function rows(text) {
+  const [header, ...rest] = lines(text).map((line) => {
+    const found = [];
+    let [cell, isQuoted] = ["", false];
+    for (let at = 0; at < line.length; at++) {
+      if (isQuoted && line[at] === '"' && line[at + 1] === '"') cell += line[++at];
+      else if (line[at] === '"') isQuoted = !isQuoted;
+      else if (line[at] === "," && !isQuoted) [cell, found[found.length]] = ["", cell];
+      else cell += line[at];
+    }
+    return [...found, cell];
+  });
+  return rest.map((row) => Object.fromEntries(header.map((column, index) => [column, row[index]])));
+}
