@@ -59,8 +59,9 @@ Object.setPrototypeOf(Ranged.prototype, Blob.prototype);
 
 /** What a server is asked for at first: the headers of most images and videos. */
 export const FIRST_BYTES = 16 << 10;
-/** And at least by every further request, since a request takes longer than bytes. */
+/** And at least by the second one, since a request takes longer than bytes. Each further one asks for twice as much. */
 const FURTHER_BYTES = 64 << 10;
+const MOST_BYTES = 1 << 20;
 
 /**
  * Asks a server for more than is wanted, and serves what comes next from that.
@@ -69,10 +70,12 @@ const FURTHER_BYTES = 64 << 10;
  */
 export function readAhead(first: Uint8Array, size: number, read: (start: number, end: number) => Promise<Uint8Array>): ReadRange {
   const parts = [{ start: 0, bytes: first }];
+  let ahead = FURTHER_BYTES;
   return async (start, end) => {
     const part = parts.find((part) => part.start <= start && end <= part.start + part.bytes.length);
     if (part) return part.bytes.subarray(start - part.start, end - part.start);
-    const bytes = await read(start, Math.min(size, Math.max(end, start + FURTHER_BYTES)));
+    const bytes = await read(start, Math.min(size, Math.max(end, start + ahead)));
+    ahead = Math.min(MOST_BYTES, ahead * 2);
     parts.push({ start, bytes });
     return bytes.subarray(0, end - start);
   };

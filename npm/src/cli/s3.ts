@@ -104,7 +104,12 @@ export class Buckets {
     try {
       const first = await this.get(bucket, key, 0, FIRST_BYTES);
       const size = Number(/\/(\d+)$/.exec(first.range ?? "")?.[1] ?? first.length);
-      const read = readAhead(first.bytes, size, async (start, end) => (await this.get(bucket, key, start, end, first.tag)).bytes);
+      const read = readAhead(first.bytes, size, async (start, end) => {
+        const { bytes, tag } = await this.get(bucket, key, start, end, first.tag);
+        // Some stores do not know the condition.
+        if (tag !== first.tag) throw new ReadError("changed", "the object changed while it was read");
+        return bytes;
+      });
       const { blob, failure } = rangedFile(size, read);
       return await inspect(blob).catch((error: unknown) => {
         throw failure() ?? error;
