@@ -114,7 +114,7 @@ fn bundle_command() -> Result<()> {
     let command = format!("{FOLDER}/cli");
     run(esbuild()
         .args(["--bundle", "--platform=node", "--format=esm", "--target=node20"])
-        .arg("--external:../node.js")
+        .args(["--external:../node.js", "--external:../prepare-node.js"])
         .args(["--log-level=warning", "--log-override:require-resolve-not-external=silent"])
         .arg("--banner:js=import { createRequire as requireBeside } from \"node:module\"; const require = requireBeside(import.meta.url);")
         .arg(format!("--outfile={FOLDER}/cli.js"))
@@ -122,8 +122,10 @@ fn bundle_command() -> Result<()> {
         .env("NODE_PATH", "npm/node_modules"))?;
     fs::remove_dir_all(command)?;
     let bundle = Path::new(FOLDER).join("cli.js");
-    // Where the bundle lies, the entry lies beside it.
-    let script = fs::read_to_string(&bundle)?.replace("\"../node.js\"", "\"./node.js\"");
+    // Where the bundle lies, the entries lie beside it.
+    let script = fs::read_to_string(&bundle)?
+        .replace("\"../node.js\"", "\"./node.js\"")
+        .replace("\"../prepare-node.js\"", "\"./prepare-node.js\"");
     fs::write(bundle, script)?;
     let mut licences = String::new();
     for (library, licence) in [

@@ -4,6 +4,7 @@ import { models } from "../node.js";
 import type { Item } from "./item.js";
 import { newest } from "./judge.js";
 import type { Options } from "./options.js";
+import { inOrder } from "./order.js";
 import { Progress } from "./progress.js";
 import { behind, type Earlier, openEarlier } from "./resume.js";
 import { formOf, type Outcome, type Task } from "./runner.js";
@@ -53,7 +54,7 @@ export async function bulk(options: Options): Promise<boolean> {
     header = "";
   };
   try {
-    await inOrder(items, (batch) => threads.run(batch), write);
+    await inOrder(items, batches, MAX_IN_FLIGHT, (batch) => threads.run(batch), write);
   } finally {
     progress.end();
     await earlier?.file.close();
@@ -80,47 +81,6 @@ function taskOf(options: Options): Task {
 /** The models of these providers; all that take images or videos where none is named. */
 const inComparison = (providers: string[]) => (model: { provider: string; takesImages: boolean | null; takesVideos: boolean | null }) =>
   providers.length > 0 ? providers.includes(model.provider) : model.takesImages === true || model.takesVideos === true;
-
-/** Hands batches to threads while there is room, and their outcomes on in the order of input. */
-async function inOrder(items: AsyncIterable<Item[]>, run: (batch: Item[]) => Promise<Outcome>, write: (outcome: Outcome) => Promise<void>): Promise<void> {
-  const queue: { outcome: Promise<Outcome>; count: number }[] = [];
-  let inFlight = 0;
-  let failure: { error: unknown } | undefined;
-  let writing: Promise<void> | undefined;
-  let wake = () => {};
-  const drain = async () => {
-    for (let head = queue[0]; head !== undefined; head = queue[0]) {
-      await write(await head.outcome);
-      queue.shift();
-      inFlight -= head.count;
-      wake();
-    }
-  };
-  const start = () => {
-    writing ??= drain()
-      .catch((error: unknown) => {
-        failure ??= { error };
-      })
-      .finally(() => {
-        writing = undefined;
-        wake();
-      });
-  };
-  for await (const listed of items) {
-    for (const batch of batches(listed)) {
-      while (failure === undefined && inFlight + batch.length > MAX_IN_FLIGHT) await new Promise<void>((resolve) => (wake = resolve));
-      if (failure !== undefined) throw failure.error;
-      const outcome = run(batch);
-      // Its writer learns of a failure; until then it is no unhandled rejection.
-      outcome.catch(() => {});
-      queue.push({ outcome, count: batch.length });
-      inFlight += batch.length;
-      start();
-    }
-  }
-  while (writing !== undefined) await writing;
-  if (failure !== undefined) throw failure.error;
-}
 
 /** Of one kind each, as another thread looks at another. */
 function* batches(items: Item[]): Generator<Item[]> {

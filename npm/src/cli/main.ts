@@ -5,6 +5,7 @@ import { inspect } from "node:util";
 import init, { models } from "../node.js";
 import { isMainThread } from "node:worker_threads";
 import { bulk } from "./bulk.js";
+import { FIT_HELP, fit } from "./fit.js";
 import { HELP, isBulk, type Options, parse } from "./options.js";
 import { report, violations } from "./report.js";
 import { terminal, visible, visibleJson } from "./terminal.js";
@@ -46,6 +47,9 @@ function explain(error: unknown): Status {
 }
 
 async function main(args: string[]): Promise<Status> {
+  const [first, ...rest] = args;
+  // A file of that name is ./fit.
+  if (first === "fit") return fitting(rest);
   if (args.some((arg) => arg === "--help" || arg === "-h")) return print(HELP);
   if (args.some((arg) => arg === "--version" || arg === "-v")) return print(await version());
   await init();
@@ -55,6 +59,12 @@ async function main(args: string[]): Promise<Status> {
   const outcome = await judge(names, options);
   print(options.json ? visibleJson(JSON.stringify(outcome, undefined, 2)) : report(outcome, options, terminal(process.stdout)));
   return isFound(outcome, options) ? Status.Found : Status.Fine;
+}
+
+async function fitting(args: string[]): Promise<Status> {
+  if (args.some((arg) => arg === "--help" || arg === "-h")) return print(FIT_HELP);
+  await init();
+  return (await fit(args)) ? Status.Found : Status.Fine;
 }
 
 function print(text: string): Status {

@@ -85,24 +85,7 @@ export interface Options {
 /** @param providers The ids of those that there are. */
 export function parse(args: string[], providers: string[]): Options {
   const { values, positionals } = parsed(args.flatMap(withList(providers)));
-  const number = (name: keyof typeof values): number | undefined => {
-    const text = values[name];
-    if (text === undefined) return undefined;
-    const value = Number(text);
-    if (typeof text !== "string" || text.trim() === "" || !Number.isFinite(value)) throw new WrongUse(`--${name} must be a number, not "${text}"`);
-    return value;
-  };
-  const oneOf = <T extends string>(name: keyof typeof values, all: readonly T[]): T | undefined => {
-    const text = values[name];
-    const found = all.find((one) => one === text);
-    if (text !== undefined && found === undefined) throw new WrongUse(`--${name} must be one of ${all.join(", ")}, not "${text}"`);
-    return found;
-  };
-  const whole = (name: keyof typeof values): number | undefined => {
-    const value = number(name);
-    if (value !== undefined && (!Number.isSafeInteger(value) || value < 1 || value > MOST)) throw new WrongUse(`--${name} must be a whole number from 1 to ${MOST}, not ${value}`);
-    return value;
-  };
+  const { number, oneOf, whole } = numbersOf(values);
   const rule = oneOf("rule", ["published", "processor", "both"]);
   const names = positionals.filter((name) => name !== "-");
   const options: Options = {
@@ -110,7 +93,7 @@ export function parse(args: string[], providers: string[]): Options {
     fromInput: names.length < positionals.length,
     isNull: values.null ?? false,
     model: values.model,
-    provider: provider(values.provider, providers),
+    provider: knownProvider(values.provider, providers),
     compare: values.compare === undefined ? undefined : compared(values.compare, providers),
     via: oneOf("via", ["base64", "url"]) ?? "base64",
     text: values.text ?? "",
@@ -132,8 +115,8 @@ export function parse(args: string[], providers: string[]): Options {
     csv: values.csv ?? false,
     summary: values.summary ?? false,
     resume: values.resume,
-    jobs: whole("jobs") ?? availableParallelism(),
-    connections: whole("connections") ?? 16,
+    jobs: whole("jobs", MOST) ?? availableParallelism(),
+    connections: whole("connections", MOST) ?? 16,
     endpoint: address(values.endpoint),
     help: values.help ?? false,
     version: values.version ?? false,
@@ -141,6 +124,31 @@ export function parse(args: string[], providers: string[]): Options {
   if (!options.help && !options.version && positionals.length === 0) throw new WrongUse("name a file, or - for a list on standard input");
   if (!options.help && !options.version) check(options);
   return options;
+}
+
+/** Reads options that are numbers, or one of a few words. */
+export function numbersOf<V extends Record<string, string | boolean | undefined>>(values: V) {
+  const number = (name: keyof V & string): number | undefined => {
+    const text = values[name];
+    if (text === undefined) return undefined;
+    const value = Number(text);
+    if (typeof text !== "string" || text.trim() === "" || !Number.isFinite(value)) throw new WrongUse(`--${name} must be a number, not "${text}"`);
+    return value;
+  };
+  return {
+    number,
+    whole(name: keyof V & string, most = Number.MAX_SAFE_INTEGER): number | undefined {
+      const value = number(name);
+      if (value === undefined || (Number.isSafeInteger(value) && value >= 1 && value <= most)) return value;
+      throw new WrongUse(`--${name} must be a whole number from 1 to ${most}, not ${value}`);
+    },
+    oneOf<T extends string>(name: keyof V & string, all: readonly T[]): T | undefined {
+      const text = values[name];
+      const found = all.find((one) => one === (text as unknown));
+      if (text !== undefined && found === undefined) throw new WrongUse(`--${name} must be one of ${all.join(", ")}, not "${text}"`);
+      return found;
+    },
+  };
 }
 
 /** Of threads and connections. */
@@ -170,14 +178,14 @@ const withList = (providers: string[]) => (arg: string, at: number, all: string[
   return all[at - 1] === "--compare" && isList(arg) ? [] : [arg];
 };
 
-function provider(id: string | undefined, providers: string[]): string | undefined {
+export function knownProvider(id: string | undefined, providers: string[]): string | undefined {
   if (id === undefined || providers.includes(id)) return id;
   throw new WrongUse(`there is no provider "${id}": known are ${providers.join(", ")}`);
 }
 
 function compared(list: string, providers: string[]): string[] {
   const ids = list.split(",").filter(Boolean);
-  for (const id of ids) provider(id, providers);
+  for (const id of ids) knownProvider(id, providers);
   return [...new Set(ids)];
 }
 

@@ -7,9 +7,13 @@ import { type Item, join, onDisk, type Path, toPath } from "./item.js";
 /** Files handed on at once. */
 const BATCH = 256;
 
-/** Each folder once, however many links lead to it, so that a circle of links ends. Hidden names are left out. */
-export async function* walk(root: Path, wanted?: Wanted): AsyncGenerator<Item[]> {
-  const seen = new Set<string>();
+/**
+ * Each folder once, however many links lead to it, so that a circle of links ends. Hidden names are left out.
+ *
+ * @param except A folder that is left out, by its identity.
+ */
+export async function* walk(root: Path, wanted?: Wanted, except?: string): AsyncGenerator<Item[]> {
+  const seen = new Set<string>(except === undefined ? [] : [except]);
   let batch: Item[] = [];
   // The names of a folder that are still to be looked at, the next one last; relative to the root.
   const waiting: { relative: Path; isFolder: boolean }[] = [{ relative: "", isFolder: true }];
@@ -18,8 +22,7 @@ export async function* walk(root: Path, wanted?: Wanted): AsyncGenerator<Item[]>
     const path = relative === "" ? root : join(root, relative);
     if (isFolder) {
       try {
-        const { dev, ino } = await stat(onDisk(path === "" ? "." : path), { bigint: true });
-        const identity = `${dev}:${ino}`;
+        const identity = await identityOf(path === "" ? "." : path);
         if (seen.has(identity)) continue;
         seen.add(identity);
         waiting.push(...(await entries(root, relative, wanted)).reverse());
@@ -36,6 +39,12 @@ export async function* walk(root: Path, wanted?: Wanted): AsyncGenerator<Item[]>
     }
   }
   if (batch.length > 0) yield batch;
+}
+
+/** The same for two names of one file or folder, and only then. */
+export async function identityOf(path: Path): Promise<string> {
+  const { dev, ino } = await stat(onDisk(path), { bigint: true });
+  return `${dev}:${ino}`;
 }
 
 /** What a pattern asks for. */

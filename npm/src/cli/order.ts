@@ -1,0 +1,52 @@
+/** Work that is done in any order, and whose results come in the order of input. */
+
+/**
+ * Hands batches out while there is room, and their outcomes on in the order of input.
+ *
+ * @param most Items that are under way at once.
+ */
+export async function inOrder<T, R>(
+  items: AsyncIterable<T[]>,
+  batches: (items: T[]) => Iterable<T[]>,
+  most: number,
+  run: (batch: T[]) => Promise<R>,
+  write: (outcome: R) => Promise<void>,
+): Promise<void> {
+  const queue: { outcome: Promise<R>; count: number }[] = [];
+  let inFlight = 0;
+  let failure: { error: unknown } | undefined;
+  let writing: Promise<void> | undefined;
+  let wake = () => {};
+  const drain = async () => {
+    for (let head = queue[0]; head !== undefined; head = queue[0]) {
+      await write(await head.outcome);
+      queue.shift();
+      inFlight -= head.count;
+      wake();
+    }
+  };
+  const start = () => {
+    writing ??= drain()
+      .catch((error: unknown) => {
+        failure ??= { error };
+      })
+      .finally(() => {
+        writing = undefined;
+        wake();
+      });
+  };
+  for await (const listed of items) {
+    for (const batch of batches(listed)) {
+      while (failure === undefined && inFlight + batch.length > most) await new Promise<void>((resolve) => (wake = resolve));
+      if (failure !== undefined) throw failure.error;
+      const outcome = run(batch);
+      // Its writer learns of a failure; until then it is no unhandled rejection.
+      outcome.catch(() => {});
+      queue.push({ outcome, count: batch.length });
+      inFlight += batch.length;
+      start();
+    }
+  }
+  while (writing !== undefined) await writing;
+  if (failure !== undefined) throw failure.error;
+}
