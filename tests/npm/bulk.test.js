@@ -332,9 +332,10 @@ describe("--resume", () => {
     const complete = await whole(["--ndjson"], input);
     await rm(file());
     const size = () => stat(file()).then(({ size }) => size, () => 0);
+    const output = { folder, size };
     let kills = 0;
     for (const share of [0.1, 0.4, 0.7]) {
-      if ((await killAfter(complete.length * share, command, ["--ndjson", "--resume", file(), "-"], { cwd: folder, input, size })) === "SIGKILL") kills += 1;
+      if ((await killAfter(complete.length * share, command, ["--ndjson", "--resume", file(), "-"], { cwd: folder, input, output })) === "SIGKILL") kills += 1;
     }
     assert.ok(kills > 0);
     await tilewise(["--ndjson", "--resume", file(), "-"], { input });

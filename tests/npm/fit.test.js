@@ -153,10 +153,12 @@ describe("what is there", () => {
     await mkdir(many);
     for (let index = 0; index < 60; index++) await copyFile(fixturePath("jpeg/baseline.jpg"), join(many, `${index}.jpg`));
     const args = ["fit", "many", "--out", "fitted", "--max-side", "60"];
-    const count = async () => (await readdir(out).catch(() => [])).length;
+    const count = async () => (await readdir(out)).length;
     let kills = 0;
+    await mkdir(out);
+    const output = { folder: out, size: count };
     for (const files of [5, 25, 45]) {
-      if ((await killAfter(files, command, args, { cwd: project.folder, input: "", size: count })) === "SIGKILL") kills += 1;
+      if ((await killAfter(files, command, args, { cwd: project.folder, input: "", output })) === "SIGKILL") kills += 1;
       for (const name of await readdir(out)) {
         if (!name.startsWith(".")) assert.equal((await inspect(new Uint8Array(await readFile(join(out, name))))).format, "jpeg");
       }

@@ -1,6 +1,7 @@
 /** The command of the package, as a shell runs it. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { watch } from "node:fs";
 import { join } from "node:path";
 
 export const commandOf = (project) => join(project.folder, "node_modules/.bin/tilewise");
@@ -19,17 +20,21 @@ export const runner =
       child.stdin.end(input);
     });
 
-/** Runs it until its output has grown to so many bytes, and ends it there as a machine that fails would. */
-export async function killAfter(bytes, command, args, { cwd, input, size }) {
+/** Runs it until so much of its output is there, and ends it there as a machine that fails would. Gives the signal that ended it.
+ *
+ *  @param output.folder Where it appears.
+ *  @param output.size How much of it is there. */
+export async function killAfter(enough, command, args, { cwd, input, output: { folder, size } }) {
   const child = spawn(command, args, { cwd, stdio: ["pipe", "ignore", "inherit"] });
-  child.stdin.on("error", () => {});
-  child.stdin.end(input);
   const closed = once(child, "close");
-  let isOver = false;
-  closed.then(() => (isOver = true));
-  while (!isOver && (await size()) < bytes) await new Promise((resolve) => setImmediate(resolve));
-  child.kill("SIGKILL");
+  const watcher = watch(folder, { recursive: false }, async () => {
+    if ((await size()) >= enough) child.kill("SIGKILL");
+  });
+  child.stdin.on("error", () => {});
+  if (typeof input === "string") child.stdin.end(input);
+  else input.pipe(child.stdin);
   const [, signal] = await closed;
+  watcher.close();
   return signal;
 }
 
