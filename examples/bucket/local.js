@@ -62,10 +62,17 @@ export async function runToEnd({ origin, token }, prefix = "", onProgress = () =
   const started = await fetch(`${origin}/runs`, { method: "POST", headers, body: JSON.stringify({ prefix }) });
   if (!started.ok) throw new Error(await started.text());
   const { run } = await started.json();
-  for (;;) {
-    const progress = await (await fetch(`${origin}/runs/${run}`, { headers })).json();
-    onProgress(progress);
-    if (progress.isListed && progress.files >= progress.listed) return progress;
+  for (let failures = 0; ; ) {
+    try {
+      const progress = await (await fetch(`${origin}/runs/${run}`, { headers })).json();
+      onProgress(progress);
+      if (progress.isListed && progress.files >= progress.listed) return progress;
+      failures = 0;
+    } catch (error) {
+      // A connection may be closed as it is used again. The run goes on without being looked at.
+      failures += 1;
+      if (failures > 10) throw error;
+    }
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }

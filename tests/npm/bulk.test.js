@@ -1,6 +1,6 @@
 /** The command on any number of files: lines, sums, and runs that go on behind others. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chmod, copyFile, mkdir, readFile, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -35,6 +35,10 @@ before(async () => {
 
 /** So many names, which take turns. */
 const listed = (count, names = NAMES) => `${Array.from({ length: count }, (_, index) => names[index % names.length]).join("\n")}\n`;
+
+/** A disk of 200 KB at the second argument of a script. */
+const onSmallDisk = (script) => ["--user", "--map-root-user", "--mount", "/bin/sh", "-c", `mount -t tmpfs -o size=200k none "$1" && { ${script}; }`];
+const hasSmallDisk = process.platform === "linux" && spawnSync("unshare", [...onSmallDisk("true"), "x", "/mnt"]).status === 0;
 
 describe("lines", () => {
   test("say of each file what --json --each says, in the order of input", async () => {
@@ -124,6 +128,22 @@ describe("lines", () => {
     const { status, stderr } = await shell(`"${command}" --ndjson a > /dev/full`);
     assert.equal(status, 1);
     assert.match(stderr, /^tilewise: the output cannot be written: .*ENOSPC/m);
+  });
+
+  test("end with a message where a disk is full, and go on when it no longer is", { skip: !hasSmallDisk && "this system lets no one mount a small disk" }, async () => {
+    const input = listed(3000);
+    const small = join(folder, ".small");
+    await mkdir(small);
+    const script = `"${command}" --ndjson --resume "$1/lines" - < "$0"; echo $?; mount -o remount,size=16m "$1"; "${command}" --ndjson --resume "$1/lines" - < "$0"; cat "$1/lines"`;
+    const list = join(folder, ".list");
+    await writeFile(list, input);
+    const { stdout, stderr } = await runner("unshare", folder)([...onSmallDisk(script), list, small]);
+    const [status, ...found] = lines(stdout);
+    assert.equal(status, "1");
+    assert.match(stderr, /^tilewise: ENOSPC/m);
+    assert.equal(`${found.join("\n")}\n`, (await tilewise(["--ndjson", "-"], { input })).stdout);
+    await rm(list);
+    await rm(small, { recursive: true });
   });
 });
 

@@ -8,8 +8,8 @@ use std::process::Command;
 use std::time::Instant;
 
 /// What each of them compares stands at the top of its `bench/…/main.js`.
-const CONTESTS: [&str; 8] = [
-    "images", "videos", "stream", "estimate", "prepare", "guard", "text", "download",
+const CONTESTS: [&str; 9] = [
+    "images", "videos", "stream", "estimate", "prepare", "guard", "text", "command", "download",
 ];
 
 /// How much a contest does.

@@ -13,6 +13,7 @@ mod npm;
 mod offline;
 mod passed;
 mod reproduce;
+mod scale;
 mod serve;
 mod setup;
 mod shell;
@@ -63,6 +64,8 @@ enum Command {
         #[arg(value_parser = ["page"])]
         only: Option<String>,
     },
+    /// Prove that the command takes any number of files: a million names, killed runs, buckets; takes half an hour
+    Scale,
     /// Measure what people download, and fail where it is over its ceiling
     Size {
         /// The file to write the sizes to, as JSON
@@ -125,6 +128,7 @@ fn run() -> Result<()> {
             Ok(())
         }
         Command::Size { report, before } => size::run(&report, before.as_deref()),
+        Command::Scale => scale::run(),
         Command::Bench { only: None } => bench::run(),
         Command::Bench { only: Some(_) } => bench::page(&site::build(&npm::build()?)?),
         Command::Catalog { from } => catalog::compare(&from),

@@ -247,7 +247,7 @@ fn contests(
 }
 
 /// A project with the packed package, which the tests copy: npm takes seconds for each.
-fn install(tarball: &Path) -> Result<PathBuf> {
+pub fn install(tarball: &Path) -> Result<PathBuf> {
     let folder = crate::root().join("target/installed");
     if folder.exists() {
         fs::remove_dir_all(&folder)?;

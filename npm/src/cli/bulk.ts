@@ -53,11 +53,18 @@ export async function bulk(options: Options): Promise<boolean> {
     await out.write(header + outcome.text);
     header = "";
   };
+  let hasEnded = false;
   try {
     await inOrder(items, batches, MAX_IN_FLIGHT, (batch) => threads.run(batch), write);
+    hasEnded = true;
   } finally {
     progress.end();
     await earlier?.file.close();
+    if (!hasEnded) {
+      await threads.stop();
+      // A list that is still coming would keep the program from ending.
+      if (options.fromInput) process.stdin.destroy();
+    }
   }
   for (const sums of await threads.end()) summary.merge(sums);
   if (files === 0 && !hasFound) throw new WrongUse(length === "input" ? "the list on standard input is empty: there is nothing to judge" : "no file was found: there is nothing to judge");

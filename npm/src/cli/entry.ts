@@ -75,7 +75,8 @@ export class Judge {
 
   async close(): Promise<void> {
     this.http.close();
-    (await this.buckets)?.close();
+    // What could not be opened is in the lines already.
+    (await this.buckets?.catch(() => undefined))?.close();
   }
 
   private async inspect(item: Exclude<Item, { kind: "unlisted" }>): Promise<MediaFacts> {

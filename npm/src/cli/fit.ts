@@ -96,9 +96,12 @@ export async function fit(args: string[]): Promise<boolean> {
     else if (error) process.stdout.write(`${hanging(`${view.paint("red", "error")}    `, visible(`${outcome.name}: ${error.message}`), view)}\n`);
   };
   const named = namedBy(options, await identityOf(options.out));
-  await inOrder(named, (items) => items.map((item) => [item]), 4 * options.jobs, run, write);
-  await threads.end();
-  progress.end();
+  try {
+    await inOrder(named, (items) => items.map((item) => [item]), 4 * options.jobs, run, write);
+  } finally {
+    await threads.stop();
+    progress.end();
+  }
   const all = totals.fitted + totals.copied + totals.kept + totals.failed;
   if (all === 0) throw new WrongUse("no file was found: there is nothing to fit");
   if (!options.ndjson) process.stdout.write(`${sentence(totals)}\n`);

@@ -15,6 +15,7 @@ export async function inOrder<T, R>(
   const queue: { outcome: Promise<R>; count: number }[] = [];
   let inFlight = 0;
   let failure: { error: unknown } | undefined;
+  let fail: (error: unknown) => void = () => {};
   let writing: Promise<void> | undefined;
   let wake = () => {};
   const drain = async () => {
@@ -29,14 +30,22 @@ export async function inOrder<T, R>(
     writing ??= drain()
       .catch((error: unknown) => {
         failure ??= { error };
+        fail(error);
       })
       .finally(() => {
         writing = undefined;
         wake();
       });
   };
-  for await (const listed of items) {
-    for (const batch of batches(listed)) {
+  const iterator = items[Symbol.asyncIterator]();
+  for (;;) {
+    // The next names may never come, as from a terminal. No race with one promise of failure: that would keep all names.
+    const { value: listed, done } = await new Promise<IteratorResult<T[]>>((resolve, reject) => {
+      fail = reject;
+      iterator.next().then(resolve, reject);
+    });
+    if (done) break;
+    for (const batch of batches(listed as T[])) {
       while (failure === undefined && inFlight + batch.length > most) await new Promise<void>((resolve) => (wake = resolve));
       if (failure !== undefined) throw failure.error;
       const outcome = run(batch);

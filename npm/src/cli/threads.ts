@@ -39,10 +39,16 @@ export class Threads {
     return leastBusy(this.others)?.ask<Outcome>(items) ?? this.own.run(items);
   }
 
+  /** Ends all threads, whatever they are at. */
+  async stop(): Promise<void> {
+    await Promise.all(this.others.map((thread) => thread.stop()));
+    await this.own.close();
+  }
+
   /** The sums of all threads, which end. */
   async end(): Promise<Sums[]> {
-    const sums = await Promise.all(this.others.map((thread) => thread.end<Sums>()));
-    await this.own.close();
+    const sums = await Promise.all(this.others.map((thread) => thread.ask<Sums>("end")));
+    await this.stop();
     return [this.own.sums, ...sums];
   }
 }
@@ -65,8 +71,8 @@ export class FitThreads {
     return thread.ask(items);
   }
 
-  async end(): Promise<void> {
-    await Promise.all(this.threads.map((thread) => thread.end()));
+  async stop(): Promise<void> {
+    await Promise.all(this.threads.map((thread) => thread.stop()));
   }
 }
 
@@ -106,10 +112,8 @@ class Thread {
     });
   }
 
-  async end<T>(): Promise<T> {
-    const last = await this.ask<T>("end");
+  async stop(): Promise<void> {
     await this.worker.terminate();
-    return last;
   }
 }
 
@@ -142,7 +146,7 @@ function servedFits(task: FitTask): (items: unknown[] | "end") => Promise<unknow
   const fitter = new Fitter(task);
   let before: Promise<unknown> = Promise.resolve();
   return (items) => {
-    const run = async () => (items === "end" ? undefined : fitter.run(items as FitItem[]));
+    const run = () => fitter.run(items as FitItem[]);
     before = before.then(run, run);
     return before;
   };
