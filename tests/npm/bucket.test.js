@@ -1,5 +1,6 @@
 /** The example that costs a bucket with a Worker, queues and a database, beside the command on the same files. */
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { copyFile, cp, mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -8,7 +9,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { commandOf, records, runner } from "./support/command.js";
 import { fixture, fixturePath } from "./support/fixtures.js";
 import { createProject } from "./support/project.js";
-import { note, scaled, TIMEOUT } from "./support/scale.js";
+import { isWhole, note, scaled, TIMEOUT } from "./support/scale.js";
+import { launchBrowser } from "./support/site.js";
 
 const OBJECTS = scaled(1100, 5000);
 
@@ -142,6 +144,32 @@ describe("a bucket", { timeout: TIMEOUT }, () => {
     const faults = await (await fetch(`${started.origin}/faults`)).json();
     for (const [kind, count] of Object.entries(faults)) assert.ok(count > 0, `no fault of ${kind}`);
     note("bucket with faults", { objects: OBJECTS, perSecond: Math.round(OBJECTS / seconds), ...faults });
+  });
+
+  test("is costed by one command, which shows it on a page", { skip: isWhole && "there is nothing in it to do more of" }, async (context) => {
+    const few = join(project.folder, "few");
+    await mkdir(few);
+    for (const name of ["png/rgb.png", "mp4/h264.mp4"]) await copyFile(fixturePath(name), join(few, name.replace("/", "-")));
+    await writeFile(join(few, "notes.txt"), "Not an image, and long enough to tell.");
+    const child = spawn(process.execPath, ["local.js", few], { cwd: example, stdio: ["ignore", "pipe", "inherit"] });
+    context.after(() => child.kill());
+    let said = "";
+    for await (const data of child.stdout) {
+      said += data;
+      if (said.includes("Ctrl+C")) break;
+    }
+    assert.match(said, /^3 files of few are in the bucket$/m);
+    assert.match(said, /^3 objects, 1 of them no image or video: \d+ tokens, \$0\.\d+$/m);
+    const [address] = /^http:.*$/m.exec(said);
+    const answer = await fetch(address);
+    assert.deepEqual([answer.status, answer.headers.get("content-type")], [200, "text/html; charset=utf-8"]);
+    const tab = await (await launchBrowser(context)).newPage();
+    await tab.goto(address);
+    await tab.getByText("Done.", { exact: true }).waitFor();
+    await tab.getByText("3 of 3", { exact: true }).waitFor();
+    await tab.getByLabel("Prefix").fill("mp4-");
+    await tab.getByRole("button", { name: "Start a run" }).click();
+    await tab.getByText("1 of 1", { exact: true }).waitFor();
   });
 
   test("is shown to those with the token alone", async (context) => {

@@ -328,7 +328,7 @@ describe("--resume", () => {
       const input = listed(12);
       const complete = await whole([form], input);
       assert.equal(complete.toString(), (await tilewise([form, "-"], { input })).stdout);
-      const step = Math.ceil(complete.length / 40);
+      const step = Math.ceil(complete.length / 16);
       for (let length = 0; length <= complete.length; length += step) {
         await truncate(file(), 0);
         await writeFile(file(), complete.subarray(0, length));
