@@ -73,7 +73,7 @@ pub struct Estimate {
     /// Media and text together, by the chosen rule.
     #[serde(serialize_with = "units::count")]
     pub input_tokens: u64,
-    /// Whether the model's own vocabulary counted the text, and the chosen rule each medium without bounds: then the input is
+    /// Whether the model's own vocabulary counted the text, and the chosen rule each media item without bounds: then the input is
     /// one number if the bill follows that rule.
     pub exact: bool,
     /// In US dollars.
@@ -205,13 +205,13 @@ fn estimate_under(
 ) -> Estimate {
     let id = id_under(model, draft);
     let counted = options.text.of_model(id);
-    let words = counted.unwrap_or(bounded);
+    let text_tokens = counted.unwrap_or(bounded);
     let rules = model.and_then(Model::rules);
-    let counts = Counts::new(draft, model, rules.as_ref(), options, words.tokens);
+    let counts = Counts::new(draft, model, rules.as_ref(), options, text_tokens.tokens);
     let rule = counts.rule;
     let by_rule = |rule| counts.sum(rule);
     let chosen = by_rule(rule);
-    let text = words + TextTokens::exact(chosen.markers);
+    let text = text_tokens + TextTokens::exact(chosen.markers);
     let input_tokens = chosen.tokens.saturating_add(text.tokens);
     let price_of = |input_tokens| {
         let own = model.map(|model| model.prices_for(input_tokens));
@@ -226,14 +226,14 @@ fn estimate_under(
     // Where nothing but text is counted, a rule that the model does not have would still give bounds.
     let has = |rule| rules.as_ref().is_none_or(|rules| rules.has(rule));
     let bounds_of = |rule| {
-        let bounds = by_rule(rule).bounds(words);
+        let bounds = by_rule(rule).bounds(text_tokens);
         bounds.filter(|_| all_counted && has(rule))
     };
     let bounds = BoundsByRule {
         published: bounds_of(Rule::Published),
         processor: bounds_of(Rule::Processor),
     };
-    let whole = Rule::ALL.map(|rule| by_rule(rule).bounds(TextTokens::exact(words.tokens)));
+    let whole = Rule::ALL.map(|rule| by_rule(rule).bounds(TextTokens::exact(text_tokens.tokens)));
     let least = whole.iter().flatten().map(|bounds| bounds.low).min();
     let usage = LimitUse {
         least_input_tokens: least.unwrap_or(input_tokens),

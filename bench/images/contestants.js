@@ -12,8 +12,9 @@ export const PEERS = {
 
 export const HEAD = 65_536;
 
-export const fromMemory = (inspect) => ({
+export const fromMemory = (inspect, inspectSync) => ({
   tilewise: ({ bytes }) => inspect(bytes),
+  "tilewise, at once": ({ bytes }) => inspectSync(bytes),
   ...eachPeer("", (peer) => ({ bytes }) => peer(bytes)),
 });
 

@@ -14,11 +14,12 @@ const FROM_BLOB_PER_GROUP = 12;
  * Files are `{ name, truth, group, bytes, blob }`; `others` are contestants that only this runtime has. Gives for
  * each file how much is read of it, and each contestant's verdict and milliseconds.
  */
-export async function measure(inspect, files, rounds, others = {}) {
+export async function measure({ inspect, inspectSync }, files, rounds, others = {}) {
   for (const file of files) file.ranges = await watch(file.blob, () => inspect(file.blob));
   const memory = files.map((file) => ({ file, outcomes: {} }));
-  await judgeAll(fromMemory(inspect), memory, judge);
-  await timeAll(fromMemory(inspect), memory, CALLS_FROM_MEMORY, rounds);
+  const contestants = fromMemory(inspect, inspectSync);
+  await judgeAll(contestants, memory, judge);
+  await timeAll(contestants, memory, CALLS_FROM_MEMORY, rounds);
 
   const blob = files.map((file) => ({ file, outcomes: {} }));
   const groups = Object.values(groupBy(blob, ({ file }) => file.group));

@@ -10,9 +10,10 @@ import { measure } from "./measure.js";
 const IMAGE_SIZE_READS = 524_288;
 
 export async function measureInNode(packageFolder, files, rounds) {
-  const { default: init, inspect } = await import(pathToFileURL(join(packageFolder, "node.js")));
+  const { default: init, preload, ...tilewise } = await import(pathToFileURL(join(packageFolder, "node.js")));
   await init();
-  const results = await measure(inspect, files, rounds, {
+  await preload(["formats"]);
+  const results = await measure(tilewise, files, rounds, {
     "image-size, file": ({ path }) => imageSizeFromFile(path),
     "probe-image-size, stream": ({ path }) => probe(createReadStream(path)),
   });

@@ -152,14 +152,14 @@ fn asked(part: &MediaPart) -> (&MediaFacts, Option<Detail>) {
 
 impl Sum {
     /// With this text; `None` where a media item is not counted.
-    pub(super) fn bounds(&self, words: TextTokens) -> Option<Bounds> {
-        let framed = |tokens: u64, words: u64| {
+    pub(super) fn bounds(&self, text_tokens: TextTokens) -> Option<Bounds> {
+        let framed = |tokens: u64, of_text: u64| {
             let media = tokens.saturating_add(self.markers);
-            media.saturating_add(words)
+            media.saturating_add(of_text)
         };
         self.is_whole.then(|| Bounds {
-            low: framed(self.low, words.low),
-            high: framed(self.high, words.high),
+            low: framed(self.low, text_tokens.low),
+            high: framed(self.high, text_tokens.high),
         })
     }
 }

@@ -13,7 +13,7 @@ const MARK: char = '_';
 /// A year of video.
 const MAX_DURATION_MS: f64 = 31_536_000_000.0;
 
-/// One medium of a link.
+/// One media item of a link.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Linked {
     /// Without what changes no figure: codec, sound, and how much was read.
@@ -43,7 +43,7 @@ impl Linked {
         let shown = Size::new(facts.display_width, facts.display_height);
         let whole = |number: Option<u64>| number.map(|number| number.to_string());
         let number = |number: Option<f64>| number.map(|number| number.to_string());
-        let mut told = vec![
+        let mut fields = vec![
             ('b', whole(facts.bytes)),
             ('s', (shown != facts.stored()).then(|| size(shown))),
             ('u', self.by_url.then(String::new)),
@@ -51,7 +51,7 @@ impl Linked {
         match &facts.kind {
             Kind::Image(image) => {
                 let orientation = u64::from(image.orientation.number());
-                told.extend([
+                fields.extend([
                     ('o', whole(Some(orientation).filter(|number| *number != 1))),
                     ('a', yes_or_no(image.animated)),
                     ('t', yes_or_no(image.has_alpha)),
@@ -59,7 +59,7 @@ impl Linked {
             }
             Kind::Video(video) => {
                 let rotation = u64::from(video.rotation.degrees());
-                told.extend([
+                fields.extend([
                     ('r', whole(Some(rotation).filter(|degrees| *degrees != 0))),
                     ('d', number(video.duration_ms)),
                     ('f', number(video.frame_rate)),
@@ -69,7 +69,7 @@ impl Linked {
             }
         }
         let mut text = format!("{}{MARK}{}", facts.format.name(), size(facts.stored()));
-        for (letter, value) in told {
+        for (letter, value) in fields {
             if let Some(value) = value {
                 text.extend([MARK, letter]);
                 text.push_str(&value);

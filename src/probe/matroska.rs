@@ -131,11 +131,11 @@ impl Timing {
         let scale_ns = segment.scale_ns as f64;
         let to_seconds = |ticks: u64| ticks as f64 * scale_ns / 1e9;
         // A program that cut the video may have left its tags as they were.
-        let told = counted.seconds.filter(|told| match segment.seconds {
-            Some(whole) => *told <= whole + 1.0,
+        let counted_seconds = counted.seconds.filter(|seconds| match segment.seconds {
+            Some(whole) => *seconds <= whole + 1.0,
             None => true,
         });
-        let sample = match (told, track.frame_ns) {
+        let sample = match (counted_seconds, track.frame_ns) {
             (Some(_), _) => (SAMPLED_FRAMES, FIRST_READ),
             (None, 0) => (1, ANYWHERE),
             (None, _) => (SAMPLED_FRAMES, ANYWHERE),
@@ -144,7 +144,7 @@ impl Timing {
         let first = times::first_frames(input, format, frames, track.number, sample)?;
         // The segment may hold sound that goes on, and a recording does not know how long it will be.
         let mut last = end::Last::default();
-        if segment.seconds.is_none() || (told.is_none() && segment.has_audio) {
+        if segment.seconds.is_none() || (counted_seconds.is_none() && segment.has_audio) {
             last = end::read(input, format, segment.body.clone(), track, segment.scale_ns)?;
         }
         let start = match last.recordings {
@@ -156,7 +156,7 @@ impl Timing {
             Some(end) if last.recordings == 1 => whole.min(end),
             _ => whole,
         });
-        let seconds = told.or(of_segment).map(|end| {
+        let seconds = counted_seconds.or(of_segment).map(|end| {
             if counted.is_of_whole_track {
                 end
             } else {
@@ -171,7 +171,7 @@ impl Timing {
         let rate = is_kept.then(|| 1e9 / track.frame_ns as f64);
         let frames = counted
             .frames
-            .filter(|_| counted.are_of(told, segment, track));
+            .filter(|_| counted.are_of(counted_seconds, segment, track));
         Ok(Self {
             seconds,
             rate,

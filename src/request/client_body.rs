@@ -18,7 +18,7 @@
 //! # Ok::<(), tilewise::error::Error>(())
 //! ```
 
-use super::content::{Content, MediaItem, Place};
+use super::content::{Content, MediaItem, MediaSource};
 use super::message::{Message, Uncounted};
 use super::{Detail, Draft, Json, MediaPart};
 use crate::data_url::{self, Unread};
@@ -42,7 +42,7 @@ pub struct ClientBody {
     model: Option<String>,
     max_tokens: Option<u64>,
     answers: u64,
-    words: TextTokens,
+    text_tokens: TextTokens,
     tools: Option<String>,
     media: Vec<BodyItem>,
     holds_others: bool,
@@ -157,7 +157,7 @@ impl ClientBody {
             model: found.model,
             max_tokens: found.max_tokens,
             answers: found.answers.unwrap_or(1).max(1),
-            words: found.words
+            text_tokens: found.text_tokens
                 + TextTokens {
                     tokens: unread / 4,
                     low: 0,
@@ -214,7 +214,7 @@ impl ClientBody {
     /// Approximate tokens of all text.
     pub fn text_tokens(&self) -> TextTokens {
         let tools = TextTokens::of(self.tools.as_deref().unwrap_or_default()).or_none();
-        [self.words, tools, Draft::ANSWER].into_iter().sum()
+        [self.text_tokens, tools, Draft::ANSWER].into_iter().sum()
     }
 
     /// Whether a media item is not counted for want of readers that are loaded later: then it is worth to read it again.
@@ -368,19 +368,19 @@ impl BodyItem {
             is_base64_alone: false,
             lacks_readers: false,
         };
-        let facts = match &item.place {
-            Place::Url(url) if data_url::begins_url(url) => {
+        let facts = match &item.source {
+            MediaSource::Url(url) if data_url::begins_url(url) => {
                 Some(data_url::read(url, DEFAULT_MAX_BYTES))
             }
-            Place::Url(url) => {
+            MediaSource::Url(url) => {
                 read.url = Some(url.to_string());
                 None
             }
-            Place::Base64(text) => {
+            MediaSource::Base64(text) => {
                 read.is_base64_alone = true;
                 Some(data_url::read_base64(text, DEFAULT_MAX_BYTES))
             }
-            Place::Outside(index) => {
+            MediaSource::Outside(index) => {
                 read.gap = Some(*index);
                 gaps.get(*index).map(|gap| {
                     let head = gap.text.read(0..gap.text.length().min(16));
@@ -388,7 +388,7 @@ impl BodyItem {
                     data_url::read_long(gap.text, DEFAULT_MAX_BYTES)
                 })
             }
-            Place::Elsewhere => None,
+            MediaSource::Elsewhere => None,
         };
         read.lacks_readers = matches!(facts, Some(Err(Unread::LacksReaders)));
         read.facts = facts.and_then(Result::ok);
@@ -415,7 +415,7 @@ struct Found<'a> {
     model: Option<String>,
     max_tokens: Option<u64>,
     answers: Option<u64>,
-    words: TextTokens,
+    text_tokens: TextTokens,
     tools: Option<String>,
     media: Vec<MediaItem<'a>>,
     holds_others: bool,
@@ -499,15 +499,15 @@ impl<'a> Found<'a> {
 
     fn add(&mut self, mut content: Content<'a>) {
         let [said, thought] = [content.said, content.thought].map(|texts| texts.join("\n"));
-        self.words =
-            self.words + TextTokens::of_message(&said) + TextTokens::of(&thought).or_none();
+        self.text_tokens =
+            self.text_tokens + TextTokens::of_message(&said) + TextTokens::of(&thought).or_none();
         self.media.append(&mut content.media);
         self.holds_others |= content.holds_others;
     }
 
     /// What shapes the answer: it may become text of the input.
     fn add_json(&mut self, json: &str) {
-        self.words = self.words + TextTokens::of(json).or_none();
+        self.text_tokens = self.text_tokens + TextTokens::of(json).or_none();
     }
 
     fn read_tools(&mut self, reader: &mut Reader<'a>) -> Result<(), NotJson> {

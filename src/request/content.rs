@@ -21,7 +21,7 @@ pub(super) struct Content<'a> {
 /// An image or a video of an earlier turn.
 #[derive(Default)]
 pub(super) struct MediaItem<'a> {
-    pub(super) place: Place<'a>,
+    pub(super) source: MediaSource<'a>,
     /// Where in the text its source stands, quotes included.
     pub(super) at: Option<Range<usize>>,
     /// Where its media type stands, of base64 that stands alone.
@@ -31,7 +31,7 @@ pub(super) struct MediaItem<'a> {
 }
 
 #[derive(Default)]
-pub(super) enum Place<'a> {
+pub(super) enum MediaSource<'a> {
     Url(Cow<'a, str>),
     Base64(Cow<'a, str>),
     /// In this gap of the text.
@@ -266,14 +266,14 @@ impl<'a> MediaItem<'a> {
 
     fn put(&mut self, literal: Literal<'a>) {
         self.at = Some(literal.at);
-        self.place = match literal.text {
-            LiteralText::Inside(text) => Place::of(text),
-            LiteralText::Outside(gap) => Place::Outside(gap),
+        self.source = match literal.text {
+            LiteralText::Inside(text) => MediaSource::of(text),
+            LiteralText::Outside(gap) => MediaSource::Outside(gap),
         };
     }
 }
 
-impl<'a> Place<'a> {
+impl<'a> MediaSource<'a> {
     fn of(text: Cow<'a, str>) -> Self {
         // No base64 holds a colon, and every address does.
         if text.contains(':') {

@@ -1,6 +1,6 @@
 //! An earlier turn of a conversation.
 
-use super::content::{Content, MediaItem, Place};
+use super::content::{Content, MediaItem, MediaSource};
 use super::{Json, MediaPart};
 use crate::data_url::{self, Unread};
 use crate::error::Error;
@@ -167,11 +167,11 @@ impl Message {
 
 /// What can be known of a media item without fetching it.
 fn known(item: &MediaItem<'_>) -> Result<MediaPart, Unread> {
-    let facts = match &item.place {
-        Place::Url(url) => data_url::read(url, DEFAULT_MAX_BYTES)?,
-        Place::Base64(text) => data_url::read_base64(text, DEFAULT_MAX_BYTES)?,
+    let facts = match &item.source {
+        MediaSource::Url(url) => data_url::read(url, DEFAULT_MAX_BYTES)?,
+        MediaSource::Base64(text) => data_url::read_base64(text, DEFAULT_MAX_BYTES)?,
         // A message has no gaps.
-        Place::Outside(_) | Place::Elsewhere => {
+        MediaSource::Outside(_) | MediaSource::Elsewhere => {
             return Err(Unread::Failed(Error::invalid("history", "no address")));
         }
     };

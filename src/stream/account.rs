@@ -28,10 +28,10 @@ const MAX_LINE_CHARS: usize = 200;
 /// The error of an account, as JSON or in plain words.
 pub(super) fn fault(account: &str) -> Error {
     let is_text = !account.starts_with(['{', '[', '"']) && !is_blank(account);
-    let words = || is_text.then(|| account.to_owned());
+    let sentence = || is_text.then(|| account.to_owned());
     Error::Stream {
         message: fault_message(account)
-            .or_else(words)
+            .or_else(sentence)
             .unwrap_or_else(|| "the endpoint reported an error".to_owned()),
         body: Some(account.to_owned()).filter(|body| !body.is_empty()),
     }

@@ -241,12 +241,12 @@ impl Chat {
             let is_complete = !self.has_deltas || self.result.finish_reason.is_some();
             return if is_complete { Ok(()) } else { Err(error) };
         }
-        let told = self.finish_events(events);
-        if self.ending > Ending::Open || (self.done && told.is_ok()) {
+        let finished = self.finish_events(events);
+        if self.ending > Ending::Open || (self.done && finished.is_ok()) {
             return Ok(());
         }
         let suspicion = self.suspicion.take().map(|account| fault(&account));
-        match told.err().or(suspicion) {
+        match finished.err().or(suspicion) {
             Some(fault) if error != Error::Aborted => Err(fault),
             _ => Err(error),
         }
@@ -280,11 +280,11 @@ impl Chat {
         }
         let silence = String::from_utf8_lossy(&std::mem::take(&mut self.silence)).into_owned();
         let body = Some(silence).filter(|silence| !silence.trim_ascii().is_empty());
-        let words = body.as_deref().and_then(first_words);
+        let account = body.as_deref().and_then(first_words);
         let is_other = !self.is_completion && body.as_deref().is_some_and(holds_data);
-        Err(match (is_other, words) {
-            (true, Some(words)) => Error::Stream {
-                message: format!("the answer is not a chat completion: {words}"),
+        Err(match (is_other, account) {
+            (true, Some(account)) => Error::Stream {
+                message: format!("the answer is not a chat completion: {account}"),
                 body,
             },
             (true, None) => Error::Stream {

@@ -91,8 +91,8 @@ fn error<'a>(reader: &mut Reader<'a>, json: &'a str) -> Result<Option<&'a str>, 
         Kind::Object | Kind::Array | Kind::String => false,
     };
     let account = reader.raw()?;
-    let told = if is_flag { json } else { account };
-    Ok((!account::is_blank(account)).then_some(told))
+    let error = if is_flag { json } else { account };
+    Ok((!account::is_blank(account)).then_some(error))
 }
 
 fn choices<'a>(
