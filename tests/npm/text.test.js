@@ -36,8 +36,9 @@ test("before the tokenizer is loaded, text has bounds", () => {
   assert.match(notes.join(" "), /without the model's vocabulary/);
 });
 
-test("and so has that of a body which another client wrote", async () => {
-  const { text, exact } = await estimateBody({ model: K3, messages: [{ role: "user", content: "Describe the image." }] });
+test("and so has that of a body which another client wrote", async (context) => {
+  const other = await createProject(context);
+  const { text, exact } = await (await other.load()).estimateBody({ model: K3, messages: [{ role: "user", content: "Describe the image." }] });
   assert.ok(text.low < text.high);
   assert.equal(exact, false);
 });
