@@ -3,7 +3,7 @@ import { failure, init, requireLoaded } from "./binary.js";
 import * as binding from "./binding.js";
 import { call } from "./calls.js";
 import { TilewiseError } from "./error.js";
-import { countedText, loadText } from "./text-part.js";
+import { engine, loadText } from "./text-part.js";
 import type * as contract from "./tilewise.js";
 
 export { estimateBody } from "./body.js";
@@ -59,9 +59,9 @@ export const countText: typeof contract.countText = async (text, options) => {
 
 export const models: typeof contract.models = (filter) => now(() => binding.models(filter));
 
-export const estimate: typeof contract.estimate = (draft, options) => now(() => binding.estimate(draft, options, countedText(draft, options, false)));
+export const estimate: typeof contract.estimate = (draft, options) => now(() => binding.estimate(draft, options, engine?.countedText(draft, options, false)));
 
-export const compare: typeof contract.compare = (draft, options) => now(() => binding.compare(draft, options, countedText(draft, options, true)));
+export const compare: typeof contract.compare = (draft, options) => now(() => binding.compare(draft, options, engine?.countedText(draft, options, true)));
 
 export const snippet: typeof contract.snippet = (draft, language, options) =>
   now(() => binding.snippet(draft, `${language}`, options));

@@ -3,7 +3,7 @@ import { generation, init } from "./binary.js";
 import { type BodyCall, inspect, readBody } from "./binding.js";
 import { call } from "./calls.js";
 import { TilewiseError } from "./error.js";
-import { countedBody, hasText } from "./text-part.js";
+import { engine } from "./text-part.js";
 import type * as contract from "./tilewise.js";
 
 type Facts = Record<string, contract.MediaFacts>;
@@ -100,9 +100,8 @@ export async function estimateOpen(body: OpenBody, { inspectUrls, isAnthropic, .
 
 /** Its text where it is counted exactly, as the binary takes it. */
 function counted(body: OpenBody, options: BodyOptions): unknown {
-  if (!hasText()) return undefined;
-  const known = body.ask<[string, (string | number)[]] | null>("text", options);
-  return known ? countedBody(body.joined(known[1]), known[0]) : undefined;
+  const known = engine && body.ask<[string, (string | number)[]] | null>("text", options);
+  return known && engine?.countedBody(body.joined(known[1]), known[0]);
 }
 
 /** What could be learnt in time. What could not is not counted, and a note says so. */

@@ -56,8 +56,10 @@ export async function load({ signal, onProgress }: PreloadOptions): Promise<void
 
 export const countText = (text: string, options: Parameters<typeof contract>[1]): number => call(() => count(text, options) as number);
 
+/** The text of a draft where it is counted exactly, as the main program takes it. */
 export const countedText = (draft: unknown, options: unknown, all: boolean): unknown => call(() => counted(draft, options, all));
 
+/** That of a body which another client wrote. */
 export const countedBody = (body: string, model: string): unknown => call(() => countedInBody(body, model));
 
 function begin(): Attempt {
