@@ -97,10 +97,7 @@ struct Opened {
 
 /// What becomes of a request, and what it may cost.
 #[derive(Serialize)]
-struct Judged<'a> {
-    /// As the estimate names them.
-    model: &'a str,
-    provider: Option<&'a str>,
+struct Judged {
     verdict: Verdict,
     /// Picodollars, as text; null where there is no bound.
     most: Option<String>,
@@ -123,10 +120,7 @@ impl Ask for Opened {
                 urls.into_iter().map(str::to_owned).collect::<Vec<_>>()
             })),
             "text" => self.text(argument).map_err(|error| to_error(&error)),
-            "estimate" => match self.estimate(argument) {
-                Ok(_) if get(argument, "isQuiet").is_truthy() => Ok(JsValue::UNDEFINED),
-                estimate => outcome(estimate),
-            },
+            "estimate" => outcome(self.estimate(argument)),
             "judge" => outcome(self.judge(argument)),
             "source" => Ok(self.source(argument)),
             "replace" => Ok(self.replace(argument)),
@@ -165,13 +159,11 @@ impl Opened {
         estimate.ok_or_else(|| invalid("body", "it was not estimated"))
     }
 
-    fn judge(&self, policy: &JsValue) -> Result<Judged<'_>, Error> {
+    fn judge(&self, policy: &JsValue) -> Result<Judged, Error> {
         let policy: Policy = from_js_or_default("options", policy)?;
         let estimate = self.estimated()?;
         let most = guard::most_usd(&self.body, estimate);
         Ok(Judged {
-            model: &estimate.model,
-            provider: estimate.provider.as_deref(),
             verdict: guard::judge(&self.body, estimate, &policy),
             most: most.as_ref().ok().map(picodollars),
             unbounded: most.err(),

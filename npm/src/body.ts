@@ -32,7 +32,7 @@ export const estimateBody: typeof contract.estimateBody = async (body, options =
   const { provider, facts, inspectUrls, ...rest } = options;
   const opened = await openBody(typeof body === "string" ? body : written(body));
   try {
-    return (await estimateOpen(opened, { options: rest, provider, facts, inspectUrls })) as contract.Estimate;
+    return await estimateOpen(opened, { options: rest, provider, facts, inspectUrls });
   } finally {
     opened.free();
   }
@@ -87,12 +87,9 @@ export interface BodyOptions {
   inspectUrls?: boolean | undefined;
   /** Its text goes through a conversion that is not known before it is counted. */
   isAnthropic?: boolean | undefined;
-  /** The estimate is for the binary alone. */
-  isQuiet?: boolean | undefined;
 }
 
-/** Undefined where that is all that was asked. */
-export async function estimateOpen(body: OpenBody, { inspectUrls, isAnthropic, ...options }: BodyOptions): Promise<contract.Estimate | undefined> {
+export async function estimateOpen(body: OpenBody, { inspectUrls, isAnthropic, ...options }: BodyOptions): Promise<contract.Estimate> {
   const facts: Facts = { ...options.facts };
   if (inspectUrls) Object.assign(facts, await inspected(body.ask<string[]>("urls", facts)));
   return body.ask("estimate", { ...options, facts, text: isAnthropic ? undefined : counted(body, options) });

@@ -24,8 +24,6 @@ interface Fitting {
 }
 
 interface Judged {
-  model: string;
-  provider: string | null;
   verdict: { action: "send" } | ({ action: "refuse" } & Refusal) | { action: "fit"; images: Fitting[] };
   /** Picodollars; null where nothing bounds them. */
   most: string | null;
@@ -120,41 +118,35 @@ async function checkCall(call: Call, options: Options): Promise<Checked | Refusa
   if (text === undefined) throw new TilewiseError("invalid_argument", "its body is no text, and is not read");
   let opened = await openBody(text);
   try {
-    const first = await judge(opened, call, options);
-    const { verdict } = first.judged;
+    let { judged, estimate } = await judge(opened, call, options);
+    const { verdict } = judged;
     if (verdict.action === "fit") {
-      const fitted = await attemptAsync(() => fit(opened, first.judged, verdict.images));
+      const fitted = await attemptAsync(() => fit(opened, estimate, verdict.images));
       if (fitted !== undefined) {
         const before = opened;
         opened = await openBody(fitted);
         before.free();
       }
       // What is still too large is refused.
-      const result = outcome(opened, await judge(opened, call, { ...options, onLimit: "refuse" }), options);
+      ({ judged, estimate } = await judge(opened, call, { ...options, onLimit: "refuse" }));
+      const result = outcome(opened, judged, options, estimate);
       return "code" in result || fitted === undefined ? result : { ...result, text: fitted };
     }
-    return outcome(opened, first, options);
+    return outcome(opened, judged, options, estimate);
   } catch (cause) {
     opened.free();
     throw cause;
   }
 }
 
-interface Judgement {
-  judged: Judged;
-  /** Where there is a listener: to make JavaScript's own value of it takes a tenth of the time of all this. */
-  estimate: Estimate | undefined;
+async function judge(opened: OpenBody, call: Call, options: Options): Promise<{ judged: Judged; estimate: Estimate }> {
+  const { estimate: assumed, provider, facts, inspectUrls, onLimit, maxUsd } = options;
+  const estimate = await estimateOpen(opened, { options: assumed, provider, address: call.url, isAnthropic: call.isAnthropic, facts, inspectUrls });
+  return { judged: opened.ask<Judged>("judge", { onLimit: onLimit ?? "refuse", maxUsd }), estimate };
 }
 
-async function judge(opened: OpenBody, { url: address, isAnthropic }: Call, options: Options): Promise<Judgement> {
-  const { estimate: assumed, provider, facts, inspectUrls, onLimit, maxUsd, onEstimate } = options;
-  const isQuiet = onEstimate === undefined;
-  const estimate = await estimateOpen(opened, { options: assumed, provider, address, isAnthropic, facts, inspectUrls, isQuiet });
-  return { judged: opened.ask("judge", { onLimit: onLimit ?? "refuse", maxUsd }), estimate };
-}
-
-function outcome(opened: OpenBody, { judged, estimate }: Judgement, { onEstimate }: Options): Checked | Refusal {
-  if (estimate) quietly(onEstimate, estimate);
+function outcome(opened: OpenBody, judged: Judged, { onEstimate }: Options, estimate: Estimate): Checked | Refusal {
+  quietly(onEstimate, estimate);
   const { verdict, most, unbounded } = judged;
   if (verdict.action === "refuse") {
     opened.free();
@@ -164,7 +156,7 @@ function outcome(opened: OpenBody, { judged, estimate }: Judgement, { onEstimate
 }
 
 /** The text with other data for these images. */
-async function fit(opened: OpenBody, { model, provider }: Judged, images: Fitting[]): Promise<string> {
+async function fit(opened: OpenBody, { model, provider }: Estimate, images: Fitting[]): Promise<string> {
   const { prepare } = await loadPrepare();
   const files = images.map(async ({ media, goal }) => {
     const [head, number] = opened.ask<[string, number?]>("source", media);
