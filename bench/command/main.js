@@ -17,7 +17,7 @@ import { print, printTable, short, title, whole } from "../common/table.js";
 const FILES = isOnce ? 30 : 10_000;
 const PHOTOGRAPHS = isOnce ? 1 : 12;
 const OBJECTS = isOnce ? 20 : 4000;
-const ROUNDS = isOnce ? 1 : 5;
+const ROUNDS = isOnce ? 1 : 3;
 const CORES = availableParallelism();
 const CONNECTIONS = 32;
 
@@ -113,7 +113,7 @@ async function bucket() {
         "GETs by Amazon's client": () => script("client"),
         "GETs by Node, unsigned": () => script("bare"),
       },
-      isOnce ? 1 : 3,
+      ROUNDS,
       (name, { status, stdout, stderr }) => {
         const count = name === "tilewise" ? stdout.trim().split("\n").filter((line) => JSON.parse(line).facts?.width === 1200).length : Number(stdout);
         if (status !== 0 || count !== OBJECTS) throw new Error(`${name} read ${count} objects: ${stderr}`);
@@ -147,7 +147,7 @@ async function fitting() {
       sharp: into(() => run(process.execPath, [here("sharp.js"), folder, fitted, `${CORES}`])),
       "vips thumbnail": into(() => run("xargs", ["-0", "-P", `${CORES}`, "-I{}", "vipsthumbnail", "--size", "1024x1024", "-o", `${fitted}/%s.jpg[Q=80,strip]`, "{}"], { input: paths.join("\0") })),
     },
-    isOnce ? 1 : 3,
+    ROUNDS,
     (name, { status, stderr }) => {
       if (status === 127) return;
       const made = readdirSync(fitted).map((file) => join(fitted, file));

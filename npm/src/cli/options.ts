@@ -50,7 +50,7 @@ tilewise fit --help says how many images are made to fit a limit.
   -h, --help
   -v, --version
 
-Patterns such as 'pictures/**/*.png' are expanded where the shell did not.
+Patterns such as 'photos/**/*.png' are expanded where the shell did not.
 Exit status: 0 fine; 1 an error of a request, or a file that is no image or video; 2 wrong use.`;
 
 export interface Options {

@@ -14,7 +14,8 @@ export async function inOrder<T, R>(
 ): Promise<void> {
   const queue: { outcome: Promise<R>; count: number }[] = [];
   let inFlight = 0;
-  let failure: { error: unknown } | undefined;
+  /** The first counts. */
+  const failures: unknown[] = [];
   let fail: (error: unknown) => void = () => {};
   let writing: Promise<void> | undefined;
   let wake = () => {};
@@ -29,16 +30,19 @@ export async function inOrder<T, R>(
   const start = () => {
     writing ??= drain()
       .catch((error: unknown) => {
-        failure ??= { error };
+        failures.push(error);
         fail(error);
       })
       .finally(() => {
         writing = undefined;
+        // What was handed out between the last look at the queue and now.
+        if (queue.length > 0 && failures.length === 0) start();
         wake();
       });
   };
   const iterator = items[Symbol.asyncIterator]();
   for (;;) {
+    if (failures.length > 0) throw failures[0];
     // The next names may never come, as from a terminal. No race with one promise of failure: that would keep all names.
     const { value: listed, done } = await new Promise<IteratorResult<T[]>>((resolve, reject) => {
       fail = reject;
@@ -46,8 +50,8 @@ export async function inOrder<T, R>(
     });
     if (done) break;
     for (const batch of batches(listed as T[])) {
-      while (failure === undefined && inFlight + batch.length > most) await new Promise<void>((resolve) => (wake = resolve));
-      if (failure !== undefined) throw failure.error;
+      while (failures.length === 0 && inFlight + batch.length > most) await new Promise<void>((resolve) => (wake = resolve));
+      if (failures.length > 0) throw failures[0];
       const outcome = run(batch);
       // Its writer learns of a failure; until then it is no unhandled rejection.
       outcome.catch(() => {});
@@ -57,5 +61,5 @@ export async function inOrder<T, R>(
     }
   }
   while (writing !== undefined) await writing;
-  if (failure !== undefined) throw failure.error;
+  if (failures.length > 0) throw failures[0];
 }
