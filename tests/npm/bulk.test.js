@@ -87,6 +87,24 @@ describe("lines", () => {
     }
   });
 
+  test("tell files apart that differ in nothing but their bytes, where a limit lies between them", async () => {
+    const model = ["--model", "moonshotai/Kimi-K2.6"];
+    const sizes = [0, 8, 35, 60, 0, 110].map((megabytes, index) => [`sized-${index}.png`, megabytes * 1_000_000]);
+    for (const [name, size] of sizes) {
+      await copyFile(fixturePath("png/rgb.png"), join(folder, name));
+      if (size > 0) await truncate(join(folder, name), size);
+    }
+    const names = sizes.map(([name]) => name);
+    for (const via of ["base64", "url"]) {
+      const found = records((await tilewise(["--ndjson", ...model, "--via", via, ...names])).stdout);
+      const { requests } = JSON.parse((await tilewise(["--json", "--each", ...model, "--via", via, ...names])).stdout);
+      const codes = requests.map(({ estimate }) => estimate.violations.map(({ code }) => code));
+      assert.deepEqual(found.map(({ violations }) => violations.map(({ code }) => code)), codes);
+      assert.ok(new Set(codes.map(String)).size > 1, "a limit lies between them");
+    }
+    for (const name of names) await rm(join(folder, name));
+  });
+
   test("are the same whether one thread makes them or three", async () => {
     const input = listed(2000);
     const one = await tilewise(["--ndjson", "--jobs", "1", "-"], { input });

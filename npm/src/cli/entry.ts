@@ -1,5 +1,5 @@
 /** What a file costs as a request of its own: the line that it gets. */
-import { compare, estimate, TilewiseError } from "../node.js";
+import { compare, estimate, models, TilewiseError } from "../node.js";
 import type { Detail, Draft, EstimateOptions, MediaFacts, MediaPart, Violation } from "../tilewise.js";
 import { inspectOnDisk } from "./disk.js";
 import { HttpFiles } from "./http.js";
@@ -52,12 +52,23 @@ export interface Compared {
   refused: string | null;
 }
 
+/** Of a file, without what only its name and its bytes say. */
+type Costs = Pick<Entry, "tokens" | "inputTokens" | "usd" | "maxOutputUsd" | "violations" | "compared">;
+
+/** Estimates that are kept. */
+const MAX_KEPT = 4096;
+
 export class Judge {
+  /** By the facts that an estimate depends on: photos of one camera differ in their bytes alone. */
+  private readonly kept = new Map<string, Costs>();
+  /** Files below it are below every limit in bytes, so that their number of bytes changes nothing. */
+  private readonly smallBytes: number;
   private readonly http: HttpFiles;
   private buckets: Promise<Buckets> | undefined;
 
   constructor(private readonly settings: Settings) {
     this.http = new HttpFiles(settings.connections);
+    this.smallBytes = smallBytes(settings);
   }
 
   /** Whatever is wrong with a file is said in its entry. */
@@ -67,7 +78,8 @@ export class Judge {
     const head = nameBase64 === null ? { name, model } : { name, nameBase64, model };
     if (item.kind === "unlisted") return { ...head, error: { code: item.code, message: item.message }, unlisted: true };
     try {
-      return { ...head, ...this.cost(await this.inspect(item), item) };
+      const facts = await this.inspect(item);
+      return { ...head, facts, ...this.cost(facts, item) };
     } catch (error) {
       return { ...head, error: said(error) };
     }
@@ -82,11 +94,24 @@ export class Judge {
   private async inspect(item: Exclude<Item, { kind: "unlisted" }>): Promise<MediaFacts> {
     if (item.kind === "file") return inspectOnDisk(item.path);
     if (item.kind === "url") return this.http.inspect(item.url);
-    this.buckets ??= Buckets.open(this.settings);
+    this.buckets ??= Buckets.connect(this.settings);
     return (await this.buckets).inspect(item.bucket, item.key, item.bytes);
   }
 
-  private cost(facts: MediaFacts, item: Item): Omit<Entry, "name" | "model"> {
+  private cost(facts: MediaFacts, item: Item): Costs {
+    // An address is judged itself.
+    if (item.kind === "url" || facts.bytes === null || facts.bytes > this.smallBytes) return this.estimate(facts, item);
+    const key = JSON.stringify({ ...facts, bytes: 0, bytesRead: 0 });
+    let costs = this.kept.get(key);
+    if (costs === undefined) {
+      costs = this.estimate(facts, item);
+      if (this.kept.size >= MAX_KEPT) this.kept.clear();
+      this.kept.set(key, costs);
+    }
+    return costs;
+  }
+
+  private estimate(facts: MediaFacts, item: Item): Costs {
     const { model, provider, text, maxTokens, detail, via, estimate: options, compared } = this.settings;
     const part: MediaPart = item.kind === "url" ? { facts, via: "url", url: item.url } : { facts, via };
     if (detail !== undefined) part.detail = detail;
@@ -94,8 +119,7 @@ export class Judge {
     if (provider !== undefined) draft.provider = provider;
     if (maxTokens !== undefined) draft.maxTokens = maxTokens;
     const { media, rule, inputTokens, cost, violations } = estimate(draft, options);
-    const entry: Omit<Entry, "name" | "model"> = {
-      facts,
+    const entry: Costs = {
       tokens: media[0]?.tokens[rule] ?? null,
       inputTokens,
       usd: cost.inputUsd,
@@ -117,6 +141,18 @@ export class Judge {
     });
     return Object.fromEntries(columns);
   }
+}
+
+/** Half of the lowest limit in bytes of all models that are asked about, less what the text takes: base64 takes a third more. */
+function smallBytes({ model, provider, text, compared }: Settings): number {
+  const all = models(provider === undefined ? {} : { provider });
+  const own = all.find(({ id }) => id === model);
+  // Of a model that is not known, no limits are.
+  if (own === undefined) return -1;
+  const others = models().filter(({ id, provider }) => compared.some((one) => one.id === id && one.provider === provider));
+  const limits = [own, ...others].flatMap(({ limits }) => [limits.maxBodyBytes, limits.maxMediaBytes, limits.maxImageBytes, limits.maxImageBase64Bytes]);
+  const lowest = Math.min(...limits.map((limit) => limit ?? Number.POSITIVE_INFINITY));
+  return (lowest - 65_536 - 8 * text.length) / 2;
 }
 
 /** What makes the command's status an error. */

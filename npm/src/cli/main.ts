@@ -21,8 +21,12 @@ const enum Status {
   WrongUse = 2,
 }
 
-if (isMainThread) await run();
-else serveThread();
+if (isMainThread) {
+  await run();
+} else {
+  await init();
+  serveThread();
+}
 
 async function run(): Promise<void> {
   // The program that reads the output may have seen enough, as `head` does.

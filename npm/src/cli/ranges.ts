@@ -57,6 +57,44 @@ class Ranged {
 
 Object.setPrototypeOf(Ranged.prototype, Blob.prototype);
 
+export interface RangedBytes {
+  /** A `Uint8Array` to all who ask for its length and for parts of it. */
+  bytes: Uint8Array;
+  /** Why a read failed, if one did. */
+  failure(): unknown;
+}
+
+/** As `rangedFile`, of what is read at once, for `inspectSync`. */
+export function rangedBytes(size: number, read: (start: number, end: number) => Uint8Array): RangedBytes {
+  const bytes = new RangedArray(size, read);
+  return { bytes: bytes as unknown as Uint8Array, failure: () => bytes.failure };
+}
+
+/** By its prototype a `Uint8Array`. */
+class RangedArray {
+  failure: unknown;
+  declare byteLength: number;
+
+  constructor(
+    size: number,
+    private readonly read: (start: number, end: number) => Uint8Array,
+  ) {
+    Object.defineProperty(this, "byteLength", { value: size });
+  }
+
+  /** Throws nothing: what is thrown through the binary leaves it in a state of its own. */
+  subarray(start: number, end: number): Uint8Array {
+    try {
+      return this.read(start, Math.min(end, this.byteLength));
+    } catch (error) {
+      this.failure ??= error;
+      return new Uint8Array(0);
+    }
+  }
+}
+
+Object.setPrototypeOf(RangedArray.prototype, Uint8Array.prototype);
+
 /** What a server is asked for at first: the headers of most images and videos. */
 export const FIRST_BYTES = 16 << 10;
 /** And at least by the second one, since a request takes longer than bytes. Each further one asks for twice as much. */

@@ -44,12 +44,17 @@ export interface S3Options {
 }
 
 export class Buckets {
+  /** Requests that wait for one that is under way: the client would take them all, and warn. */
+  private readonly waiting: (() => void)[] = [];
+  private open = 0;
+
   private constructor(
     private readonly library: Library,
     private readonly client: Client,
+    private readonly connections: number,
   ) {}
 
-  static async open({ endpoint, connections }: S3Options): Promise<Buckets> {
+  static async connect({ endpoint, connections }: S3Options): Promise<Buckets> {
     const library = await load();
     const elsewhere = endpoint ?? process.env["AWS_ENDPOINT_URL_S3"] ?? process.env["AWS_ENDPOINT_URL"];
     const http = { keepAlive: true, maxSockets: connections };
@@ -71,7 +76,7 @@ export class Buckets {
       client.destroy();
       client = new library.S3Client({ ...options, region: "us-east-1" });
     }
-    return new Buckets(library, client);
+    return new Buckets(library, client, connections);
   }
 
   /** The objects under a prefix, a page at a time. What ends the listing is the last item. */
@@ -126,9 +131,17 @@ export class Buckets {
 
   private async get(bucket: string, key: string, start: number, end: number, tag?: string) {
     const input = { Bucket: bucket, Key: key, Range: `bytes=${start}-${end - 1}`, ...(tag === undefined ? {} : { IfMatch: tag }) };
-    const { Body, ContentRange, ContentLength, ETag } = (await this.client.send(new this.library.GetObjectCommand(input))) as Part;
-    const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array(0);
-    return { bytes, range: ContentRange, length: ContentLength ?? bytes.length, tag: ETag };
+    if (this.open >= this.connections) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    else this.open += 1;
+    try {
+      const { Body, ContentRange, ContentLength, ETag } = (await this.client.send(new this.library.GetObjectCommand(input))) as Part;
+      const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array(0);
+      return { bytes, range: ContentRange, length: ContentLength ?? bytes.length, tag: ETag };
+    } finally {
+      const next = this.waiting.shift();
+      if (next) next();
+      else this.open -= 1;
+    }
   }
 }
 

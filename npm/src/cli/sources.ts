@@ -38,7 +38,7 @@ export function inputBytes(): number | undefined {
 /** A folder, a pattern, a bucket's prefix, or what is called so. */
 async function* expanded(name: string, s3: S3Options | undefined): AsyncGenerator<Item[]> {
   if (isS3(name) && s3 !== undefined) {
-    const buckets = await Buckets.open(s3);
+    const buckets = await Buckets.connect(s3);
     const { bucket, key } = placeOf(name);
     yield* buckets.list(bucket, key);
     buckets.close();
