@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 OUT = Path(sys.argv[1])
 
@@ -170,6 +170,21 @@ def clip():
         )
 
 
+def small():
+    """What the page shows of each before it is taken: a frame of the video, the others upright."""
+    folder = OUT / "small"
+    folder.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as frames:
+        frame = f"{frames}/frame.png"
+        subprocess.run(["ffmpeg", "-y", "-loglevel", "error", "-i", OUT / "clip.mp4", "-frames:v", "1", frame], check=True)
+        sources = {name: OUT / name for name in ("landscape.jpg", "phone.jpg", "screenshot.png")}
+        for name, source in {**sources, "clip.mp4": frame}.items():
+            image = ImageOps.exif_transpose(Image.open(source)).convert("RGB")
+            ImageOps.fit(image, (320, 240), Image.LANCZOS, centering=(0.5, 0.3)).save(
+                folder / f"{name}.jpg", quality=72, optimize=True, progressive=True
+            )
+
+
 OUT.mkdir(parents=True, exist_ok=True)
-for make in (landscape, phone, screenshot, clip):
+for make in (landscape, phone, screenshot, clip, small):
     make()

@@ -1,15 +1,16 @@
-//! Photos and videos, what they cost, the conversation; and below them the ledger.
+//! The files and what they cost: one answer in a bar, the files on the left, tabs on the right.
 
-use crate::components::cost::CostColumn;
-use crate::components::cost_breakdown::CostBreakdownSteps;
+use crate::components::answer_bar::AnswerBar;
 use crate::components::in_turn::in_turn;
 use crate::components::intake::Intake;
 use crate::components::media_list::MediaList;
 use crate::components::part::{Missing, Waiting, part};
-use crate::components::share::Shared;
+use crate::components::share::{ShareButton, Shared};
 use crate::components::undo::Undo;
 use crate::lazy_trigger::load_when_wanted;
 use crate::state;
+use crate::state::estimate::EstimateState;
+use crate::state::link::LinkState;
 use leptos::mount::{mount_to, mount_to_body};
 use leptos::prelude::*;
 use tilewise::web::sleep;
@@ -25,7 +26,7 @@ pub(crate) fn show() {
         owner.with(state::provide);
         sleep(0).await;
         if let Some(header) = header() {
-            owner.with(|| mount_to(header, || view! { <CostBreakdownSteps /> }).forget());
+            owner.with(|| mount_to(header, || view! { <ShareButton /> }).forget());
         }
         sleep(0).await;
         owner.with(|| mount_to_body(|| view! { <App /> }));
@@ -41,32 +42,38 @@ fn header() -> Option<HtmlElement> {
 
 #[component]
 fn App() -> impl IntoView {
-    let conversation = NodeRef::new();
-    load_when_wanted(conversation);
+    let panel = NodeRef::new();
+    load_when_wanted(panel);
+    expect_context::<LinkState>().follow_address();
+    follow_state(expect_context::<EstimateState>().is_empty);
     view! {
+        {in_turn(1, || view! { <AnswerBar /> })}
         <main>
-            <div class="columns">
-                <section aria-labelledby="media-title" class="media">
-                    <h2 id="media-title">"Photos and videos"</h2>
-                    <Intake />
-                    <Missing />
-                    <Shared />
-                    <MediaList />
-                </section>
-                {in_turn(1, || view! { <CostColumn /> })}
-                <section node_ref=conversation aria-labelledby="conversation-title" class="conversation">
-                    <div class="card-head">
-                        <h2 id="conversation-title">"Conversation"</h2>
-                        {part(|lazy| lazy.new_conversation, ())}
-                    </div>
-                    <Waiting />
-                    {part(|lazy| lazy.conversation, ())}
-                </section>
-            </div>
-            {part(|lazy| lazy.ledger, ())}
+            <section aria-labelledby="media-title" class="media">
+                <h2 id="media-title" class="visually-hidden">"Photos and videos"</h2>
+                <Intake />
+                <Missing />
+                <Shared />
+                <MediaList />
+            </section>
+            <section node_ref=panel aria-label="Figures" class="panel">
+                <Waiting />
+                {part(|lazy| lazy.panel, ())}
+            </section>
         </main>
         <footer><a href="./api/">"Reference of the npm package"</a></footer>
         <Undo />
         {part(|lazy| lazy.dialogs, ())}
     }
+}
+
+/// The header, which is not of this program, has one line once there are files.
+fn follow_state(is_empty: Memo<bool>) {
+    Effect::new(move |_| {
+        if let Some(body) = document().body() {
+            let _ = body
+                .class_list()
+                .toggle_with_force("filled", !is_empty.get());
+        }
+    });
 }

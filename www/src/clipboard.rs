@@ -27,11 +27,17 @@ pub(crate) fn download(name: &str, media_type: &str, text: &str) {
     let parts = js_sys::Array::of1(&text.into());
     let options = BlobPropertyBag::new();
     options.set_type(media_type);
-    let url = Blob::new_with_str_sequence_and_options(&parts, &options)
-        .and_then(|blob| Url::create_object_url_with_blob(&blob));
+    if let Ok(blob) = Blob::new_with_str_sequence_and_options(&parts, &options) {
+        save(name, &blob);
+    }
+}
+
+/// Offers data as a file to save; false where the browser refuses.
+pub(crate) fn save(name: &str, blob: &Blob) -> bool {
+    let url = Url::create_object_url_with_blob(blob);
     let link = document().create_element("a");
     let (Ok(url), Ok(link)) = (url, link) else {
-        return;
+        return false;
     };
     let link: HtmlAnchorElement = link.unchecked_into();
     link.set_href(&url);
@@ -41,4 +47,5 @@ pub(crate) fn download(name: &str, media_type: &str, text: &str) {
         sleep(DOWNLOAD_BEGINS_MS).await;
         let _ = Url::revoke_object_url(&url);
     });
+    true
 }

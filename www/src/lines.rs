@@ -5,6 +5,12 @@ use leptos::prelude::window;
 use tilewise_www_core::view::{Mesh, Pair};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
+/// Smaller tiles on the screen than these are no lines but a tint: lines would hide the image.
+const SMALLEST: f64 = 6.0;
+const TINT: &str = "rgb(111 208 178 / 30%)";
+const EDGE: &str = "rgb(111 208 178)";
+/// Of the tile under the pointer.
+const MARK: &str = "rgb(111 208 178 / 55%)";
 /// Lines of tiles of this many pixels of the screen are as strong as lines get; those of smaller ones are
 /// weaker, or they would hide the image.
 const WIDE: f64 = 14.0;
@@ -14,7 +20,13 @@ const WEAKEST: f64 = 0.2;
 const SHADE: &str = "rgb(255 255 255 / 28%)";
 
 /// Draws on a canvas that lies over the stage; `matrix` leads from the image to the stage.
-pub(crate) fn draw(canvas: &HtmlCanvasElement, stage: Pair, mesh: &Mesh, matrix: [f64; 6]) {
+pub(crate) fn draw(
+    canvas: &HtmlCanvasElement,
+    stage: Pair,
+    mesh: &Mesh,
+    matrix: [f64; 6],
+    hovered: Option<(u64, u64)>,
+) {
     let density = window().device_pixel_ratio();
     let side = |length: f64| (length * density).round() as u32;
     let Some(context) = blank(canvas, side(stage.0), side(stage.1)) else {
@@ -26,7 +38,14 @@ pub(crate) fn draw(canvas: &HtmlCanvasElement, stage: Pair, mesh: &Mesh, matrix:
         edges: (stage.0 * density, stage.1 * density),
     };
     pen.shade(mesh);
-    pen.lines(mesh);
+    if pen.side(mesh) / density < SMALLEST {
+        pen.tint(mesh);
+    } else {
+        pen.lines(mesh);
+    }
+    if let Some((column, row)) = hovered {
+        pen.mark(mesh, column as f64, row as f64);
+    }
 }
 
 struct Pen {
@@ -59,9 +78,39 @@ impl Pen {
         }
     }
 
-    fn lines(&self, mesh: &Mesh) {
+    /// Of a tile, in pixels of the canvas.
+    fn side(&self, mesh: &Mesh) -> f64 {
         let [a, b, ..] = self.matrix;
-        let side = a.hypot(b) * mesh.tile.0.min(mesh.tile.1);
+        a.hypot(b) * mesh.tile.0.min(mesh.tile.1)
+    }
+
+    fn tint(&self, mesh: &Mesh) {
+        self.context.set_fill_style_str(TINT);
+        self.fill((0.0, 0.0), mesh.covered);
+        self.context.set_stroke_style_str(EDGE);
+        self.context.set_line_width(2.0);
+        let (from, to) = (self.to((0.0, 0.0)), self.to(mesh.covered));
+        self.context
+            .stroke_rect(from.0, from.1, to.0 - from.0, to.1 - from.1);
+    }
+
+    fn mark(&self, mesh: &Mesh, column: f64, row: f64) {
+        let (width, height) = mesh.tile;
+        self.context.set_fill_style_str(MARK);
+        self.fill(
+            (column * width, row * height),
+            ((column + 1.0) * width, (row + 1.0) * height),
+        );
+    }
+
+    fn fill(&self, from: Pair, to: Pair) {
+        let (from, to) = (self.to(from), self.to(to));
+        self.context
+            .fill_rect(from.0, from.1, to.0 - from.0, to.1 - from.1);
+    }
+
+    fn lines(&self, mesh: &Mesh) {
+        let side = self.side(mesh);
         let strength = (side / WIDE * STRONGEST).clamp(WEAKEST, STRONGEST);
         self.context
             .set_stroke_style_str(&format!("rgb(255 255 255 / {strength})"));

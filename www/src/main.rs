@@ -11,6 +11,7 @@
 
 mod app;
 mod canvas;
+mod card;
 mod clipboard;
 mod codecs;
 mod components;
@@ -21,7 +22,6 @@ mod lazy;
 mod lazy_trigger;
 mod lines;
 mod motion;
-mod panes;
 mod player;
 mod state;
 mod strip;

@@ -4,6 +4,8 @@
 //! Each is a struct of handles that can be copied into every closure, with its own methods. They know each other in
 //! one direction, from the top down in [`provide`].
 
+pub(crate) mod billing;
+pub(crate) mod card;
 pub(crate) mod conversation;
 pub(crate) mod endpoint;
 pub(crate) mod estimate;
@@ -18,9 +20,12 @@ pub(crate) mod listing;
 pub(crate) mod media;
 pub(crate) mod model;
 pub(crate) mod question;
+pub(crate) mod tabs;
 pub(crate) mod turns;
 pub(crate) mod viewer;
 
+use billing::BillingState;
+use card::CardState;
 use conversation::ConversationState;
 use endpoint::EndpointState;
 use estimate::EstimateState;
@@ -34,6 +39,7 @@ use link::LinkState;
 use media::MediaState;
 use model::ModelState;
 use question::QuestionState;
+use tabs::TabState;
 use turns::TurnList;
 
 /// Makes all contexts.
@@ -49,6 +55,7 @@ pub(crate) fn provide() {
     let media = MediaState::new(list, fit, lazy);
     let forecast = ForecastState::new(model, estimate);
     let conversation = ConversationState::new(turns, list, question, estimate, endpoint);
+    provide_context(TabState::new());
     provide_context(lazy);
     provide_context(list);
     provide_context(turns);
@@ -59,7 +66,9 @@ pub(crate) fn provide() {
     provide_context(fit);
     provide_context(media);
     provide_context(forecast);
+    provide_context(CardState::new(list, model, estimate, forecast));
     provide_context(conversation);
+    provide_context(BillingState::new(endpoint, model));
     provide_context(ExplainState::new(list, model, estimate));
     provide_context(LinkState::new(list, question, model, forecast));
 }

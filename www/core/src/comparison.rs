@@ -1,33 +1,79 @@
-//! The same request under other models, as bars that stand beside each other.
+//! The same request under every model, as bars that stand beside each other.
 
+use crate::answer::{Answer, Figure, range};
 use tilewise::catalog::{self, Certainty, Model, Source};
-use tilewise::estimate::{EstimateOptions, candidates, compare};
+use tilewise::estimate::{EstimateOptions, Volume, candidates, compare};
+use tilewise::media::Size;
 use tilewise::request::Draft;
 use tilewise::rule::Rule;
-use tilewise::units::Usd;
+use tilewise::units::{Usd, grouped};
 
-/// The request as one model takes it, counted by one rule.
+/// The request as one model takes it, counted by each of its rules.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Candidate {
     /// As the endpoint spells it.
     pub model: String,
     pub name: String,
     pub provider: String,
-    pub rule: Rule,
+    /// For people.
+    pub provider_name: String,
     pub certainty: Certainty,
-    /// Whether it is what the draft and the options say.
+    /// Whether it is the draft's own model.
     pub is_chosen: bool,
-    pub input_tokens: u64,
-    /// Whether every medium is counted; otherwise the figures are too low.
+    /// From the rule that counts the fewest tokens to the one that counts the most.
+    pub answer: Answer,
+    /// Whether every media item is counted; otherwise the figures are too low.
     pub is_whole: bool,
-    /// Of the input; `None` where the price is not known.
-    pub usd: Option<Usd>,
-    /// Against the dearest, 0 to 1; nothing where the price is not known.
-    pub share: f64,
-    /// Whether published limits forbid it.
-    pub is_refused: bool,
+    /// The size at which it sees the first image or video; `None` where that is not known.
+    pub seen: Option<Size>,
+    /// Of the lower and of the higher figure against the dearest, 0 to 1; nothing where the price is not known.
+    pub shares: [f64; 2],
+    /// Why published limits forbid the request; `None` where they do not.
+    pub refusal: Option<String>,
     /// Where its figures were read, each document once.
     pub documents: Vec<Document>,
+}
+
+/// What is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// Dollars of one request's input.
+    Request,
+    /// Tokens of one request's input.
+    Tokens,
+    /// Dollars of a month of requests.
+    Month,
+}
+
+impl Measure {
+    pub const ALL: [Self; 3] = [Self::Request, Self::Tokens, Self::Month];
+
+    /// As the head of a column.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Tokens => "Tokens",
+            Self::Request => "A request",
+            Self::Month => "A month",
+        }
+    }
+}
+
+impl Candidate {
+    /// One of its figures in words: `$0.0039 to $0.0591`.
+    pub fn text(&self, measure: Measure, volume: Volume) -> String {
+        let Answer { low, high, .. } = self.answer;
+        let month = |usd: Usd| volume.a_month(usd).in_cents();
+        let text = match measure {
+            Measure::Tokens => range(Some(low.tokens), Some(high.tokens), grouped),
+            Measure::Request => range(low.usd, high.usd, |usd| usd.to_string()),
+            Measure::Month => range(low.usd, high.usd, month),
+        };
+        text.unwrap_or_else(|| "–".to_owned())
+    }
+
+    pub fn is_refused(&self) -> bool {
+        self.refusal.is_some()
+    }
 }
 
 /// A document that figures were read from.
@@ -58,12 +104,13 @@ impl Document {
     }
 }
 
-/// The draft's own model by each of its rules, and every current model of a provider, or of all, by its own: the cheapest
-/// first, and those that would refuse the request last.
+/// The draft's own model and every current model of a provider, or of all: the cheapest first by the most that each may
+/// cost, and those that would refuse the request last. `settled` is a provider of which it is known by which rule it bills.
 pub fn compared(
     draft: &Draft,
     options: &EstimateOptions,
     provider: Option<&str>,
+    settled: Option<(&str, Rule)>,
 ) -> Vec<Candidate> {
     let chosen = options.model_of(draft);
     let is_chosen = |model: &Model| {
@@ -91,48 +138,65 @@ pub fn compared(
             rule: Some(rule),
             ..options.clone()
         };
-        let with_rule: Vec<_> = models
-            .iter()
-            .copied()
-            .filter(|model| {
-                if is_chosen(model) {
-                    model
-                        .rules()
-                        .map_or(rule == Rule::Published, |rules| rules.has(rule))
-                } else {
-                    model.counted_by.first() == Some(&rule)
-                }
-            })
-            .collect();
-        found.extend(compare(draft, &options, &with_rule).into_iter().map(|it| {
-            let estimate = it.estimate;
-            Candidate {
-                model: it.model.id.to_string(),
-                name: it.model.name.to_string(),
-                provider: it.model.provider.to_string(),
-                rule: estimate.rule,
-                certainty: estimate.certainty,
-                is_chosen: is_chosen(it.model),
-                input_tokens: estimate.input_tokens,
-                is_whole: estimate.is_whole(),
-                usd: estimate.cost.input_usd,
-                share: 0.0,
-                is_refused: !it.errors.is_empty(),
-                documents: Document::all(&it.model.sources),
+        let is_counted = |model: &&Model| match (settled, model.rules()) {
+            (Some((provider, settled)), Some(rules))
+                if model.provider == provider && rules.has(settled) =>
+            {
+                rule == settled
             }
-        }));
+            (_, Some(rules)) => rules.has(rule),
+            (_, None) => rule == Rule::Published,
+        };
+        let counted: Vec<&Model> = models.iter().copied().filter(is_counted).collect();
+        for it in compare(draft, &options, &counted) {
+            let figure = Figure::of(&it.estimate);
+            let is_whole = it.estimate.is_whole();
+            let refusal = it.errors.first().map(|error| error.message.to_string());
+            let same = found.iter_mut().find(|known| {
+                (known.provider.as_str(), known.model.as_str())
+                    == (&*it.model.provider, &*it.model.id)
+            });
+            match same {
+                Some(known) if is_whole && known.is_whole => {
+                    known.answer = known.answer.and(figure);
+                    // Refused only where it is whichever rule counts.
+                    known.refusal = known.refusal.take().and(refusal);
+                }
+                Some(known) if known.is_whole => {}
+                Some(known) => {
+                    known.answer = Answer::alone(figure);
+                    known.is_whole = is_whole;
+                    known.refusal = refusal;
+                }
+                None => found.push(Candidate {
+                    model: it.model.id.to_string(),
+                    name: it.model.name.to_string(),
+                    provider: it.model.provider.to_string(),
+                    provider_name: catalog::provider(&it.model.provider)
+                        .map_or_else(String::new, |provider| provider.name.to_owned()),
+                    certainty: it.estimate.certainty,
+                    is_chosen: is_chosen(it.model),
+                    answer: Answer::alone(figure),
+                    is_whole,
+                    seen: it.estimate.media.first().and_then(|media| media.seen),
+                    shares: [0.0; 2],
+                    refusal,
+                    documents: Document::all(&it.model.sources),
+                }),
+            }
+        }
     }
-    let asked = options.rule;
+    found.sort_by_key(|it| {
+        let (low, high) = (it.answer.low.usd, it.answer.high.usd);
+        (it.is_refused(), !it.is_whole, high.is_none(), high, low)
+    });
+    let dearest = found.iter().filter_map(|it| it.answer.high.usd).max();
     for candidate in &mut found {
-        candidate.is_chosen &= asked.is_none_or(|asked| candidate.rule == asked);
-    }
-    found.sort_by_key(|it| (it.is_refused, !it.is_whole, it.usd.is_none(), it.usd));
-    let dearest = found.iter().filter_map(|candidate| candidate.usd).max();
-    for candidate in &mut found {
-        candidate.share = match (candidate.usd, dearest) {
+        let share = |figure: Figure| match (figure.usd, dearest) {
             (Some(usd), Some(dearest)) => usd.share_of(dearest),
             _ => 0.0,
         };
+        candidate.shares = [share(candidate.answer.low), share(candidate.answer.high)];
     }
     found
 }

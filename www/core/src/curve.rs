@@ -49,14 +49,16 @@ impl Curve {
         units::percent(self.point(index)?.tokens, current)
     }
 
-    /// Where a point lies in a chart whose axes both start at 0, as shares of its width and height.
+    /// Where a point lies in a chart, as shares of its width and height: across as on a slider that steps from point to
+    /// point, up from no tokens.
     pub fn position(&self, index: usize) -> Option<(f64, f64)> {
         let point = self.point(index)?;
-        let max = |of: fn(&Point) -> f64| self.points.iter().map(of).fold(0.0, f64::max);
+        let tokens = self.points.iter().map(|point| point.tokens);
+        let most = tokens.max().unwrap_or_default();
         let share = |value: f64, max: f64| if max > 0.0 { value / max } else { 0.0 };
         Some((
-            share(point.at, max(|point| point.at)),
-            share(point.tokens as f64, max(|point| point.tokens as f64)),
+            share(index as f64, self.last() as f64),
+            share(point.tokens as f64, most as f64),
         ))
     }
 

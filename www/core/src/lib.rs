@@ -2,12 +2,19 @@
 //!
 //! Figures come from the `tilewise` crate. These modules say where and how the page shows them.
 
+pub mod answer;
+pub mod billing;
+pub mod card;
 pub mod comparison;
 pub mod cost_breakdown;
 pub mod curve;
+pub mod day;
 pub mod gauge;
 pub mod markdown;
+pub mod samples;
 pub mod size_curve;
 pub mod sliders;
+pub mod verdict;
 pub mod video_curve;
+pub mod video_plan;
 pub mod view;

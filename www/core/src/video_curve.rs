@@ -108,7 +108,7 @@ impl CountedVideo<'_> {
     }
 }
 
-fn sampled_at(sample_fps: Option<f64>) -> Options {
+pub(crate) fn sampled_at(sample_fps: Option<f64>) -> Options {
     Options {
         sample_fps,
         ..Options::default()
@@ -128,12 +128,12 @@ fn sample_rates(sampling: &Sampling, asked: f64) -> (Vec<f64>, f64) {
     (rates, current)
 }
 
-fn scaled(size: Size, share: f64) -> Size {
+pub(crate) fn scaled(size: Size, share: f64) -> Size {
     let side = |side: u64| ((side as f64 * share).round() as u64).max(1);
     Size::new(side(size.width), side(size.height))
 }
 
-fn trimmed(video: &VideoFacts, share: f64) -> VideoFacts {
+pub(crate) fn trimmed(video: &VideoFacts, share: f64) -> VideoFacts {
     let frames = |frames: u64| ((frames as f64 * share).round() as u64).max(1);
     let mut kept = video.clone();
     kept.duration_ms = video.duration_ms.map(|ms| ms * share);

@@ -225,6 +225,15 @@ impl Mesh {
         }
     }
 
+    /// The column and the row, from 0, of the tile at a point of the stage; `matrix` leads from the image to the stage.
+    pub fn tile_at(&self, [a, b, c, d, e, f]: [f64; 6], at: Pair) -> Option<(u64, u64)> {
+        let turned = a * d - b * c;
+        let (x, y) = (at.0 - e, at.1 - f);
+        let (x, y) = ((d * x - c * y) / turned, (a * y - b * x) / turned);
+        let is_inside = x >= 0.0 && y >= 0.0 && x < self.covered.0 && y < self.covered.1;
+        is_inside.then(|| ((x / self.tile.0) as u64, (y / self.tile.1) as u64))
+    }
+
     /// Between this one and another, at this share of the way, 0 to 1.
     pub fn towards(&self, other: &Self, share: f64) -> Self {
         let between = |from: f64, to: f64| from + (to - from) * share;

@@ -1,11 +1,11 @@
 //! The table of models, as its component shows it.
 
 use tilewise::catalog;
-use tilewise::estimate::{EstimateOptions, estimate};
+use tilewise::estimate::{EstimateOptions, Volume, estimate};
 use tilewise::media::{Format, ImageFacts, MediaFacts, Size};
 use tilewise::request::{Draft, MediaPart};
 use tilewise::rule::Rule;
-use tilewise_www_core::comparison::{Candidate, compared};
+use tilewise_www_core::comparison::{Candidate, Measure, compared};
 
 fn draft(model: &str, width: u64, height: u64) -> Draft {
     let photo = MediaFacts::image(
@@ -26,23 +26,21 @@ fn chosen(found: &[Candidate]) -> Vec<&Candidate> {
 }
 
 #[test]
-fn the_chosen_model_stands_there_by_each_of_its_rules_and_once_as_chosen() {
+fn the_chosen_model_stands_there_once_from_one_of_its_rules_to_the_other() {
     let draft = draft("moonshotai/Kimi-K2.5", 1_024, 1_024);
-    let options = EstimateOptions {
-        rule: Some(Rule::Processor),
-        ..EstimateOptions::default()
+    let by = |rule| {
+        let options = EstimateOptions {
+            rule: Some(rule),
+            ..EstimateOptions::default()
+        };
+        estimate(&draft, &options).input_tokens
     };
-    let found = compared(&draft, &options, Some("baseten"));
-    let own = found.iter().filter(|it| it.model == draft.model);
-    let mut rules: Vec<_> = own.map(|candidate| candidate.rule.name()).collect();
-    rules.sort_unstable();
-    assert_eq!(rules, ["processor", "published"]);
+    let found = compared(&draft, &EstimateOptions::default(), Some("baseten"), None);
     let chosen = chosen(&found);
     assert_eq!(chosen.len(), 1);
-    assert_eq!(
-        chosen[0].input_tokens,
-        estimate(&draft, &options).input_tokens
-    );
+    let answer = chosen[0].answer;
+    assert_eq!(answer.low.tokens, by(Rule::Processor));
+    assert_eq!(answer.high.tokens, by(Rule::Published));
     assert!(
         found
             .iter()
@@ -51,18 +49,57 @@ fn the_chosen_model_stands_there_by_each_of_its_rules_and_once_as_chosen() {
 }
 
 #[test]
-fn the_cheapest_comes_first_and_the_dearest_fills_its_bar() {
+fn once_it_is_known_how_a_provider_bills_its_models_have_one_figure() {
+    let draft = draft("moonshotai/Kimi-K2.5", 1_024, 1_024);
+    let settled = Some(("baseten", Rule::Processor));
+    let found = compared(&draft, &EstimateOptions::default(), None, settled);
+    let chosen = chosen(&found);
+    assert!(!chosen[0].answer.is_range());
+    assert_eq!(chosen[0].answer.low.rule, Rule::Processor);
+}
+
+#[test]
+fn the_cheapest_comes_first_by_the_most_it_may_cost_and_the_dearest_fills_its_bar() {
     let draft = draft("moonshotai/Kimi-K3", 1_920, 1_080);
-    let found = compared(&draft, &EstimateOptions::default(), None);
+    let found = compared(&draft, &EstimateOptions::default(), None, None);
     let priced: Vec<_> = found
         .iter()
-        .filter(|it| it.is_whole && !it.is_refused)
-        .filter_map(|it| it.usd)
+        .filter(|it| it.is_whole && !it.is_refused())
+        .filter_map(|it| it.answer.high.usd)
         .collect();
     assert!(priced.len() > 50 && priced.is_sorted());
-    let longest = found.iter().map(|it| it.share).fold(0.0, f64::max);
+    let longest = found.iter().map(|it| it.shares[1]).fold(0.0, f64::max);
     assert_eq!(longest, 1.0);
+    assert!(found.iter().all(|it| it.shares[0] <= it.shares[1]));
     assert_eq!(chosen(&found).len(), 1);
+}
+
+#[test]
+fn what_is_compared_is_tokens_dollars_or_a_month_of_requests() {
+    let draft = draft("moonshotai/Kimi-K2.5", 1_400, 1_400);
+    let found = compared(&draft, &EstimateOptions::default(), Some("baseten"), None);
+    let chosen = chosen(&found)[0];
+    let volume = Volume {
+        requests_a_day: 1_000,
+    };
+    let request = chosen.text(Measure::Request, volume);
+    assert!(request.contains(" to $"), "{request}");
+    let month = chosen.answer.high.usd.unwrap().times(30_000).in_cents();
+    assert!(chosen.text(Measure::Month, volume).ends_with(&month));
+    let tokens = chosen.text(Measure::Tokens, volume);
+    assert!(tokens.contains(" to 10,0"), "{tokens}");
+}
+
+#[test]
+fn a_model_that_would_refuse_says_why_and_stands_last() {
+    let mut draft = draft("moonshotai/Kimi-K2.5", 28, 28);
+    draft.media = vec![draft.media[0].clone(); 97];
+    let found = compared(&draft, &EstimateOptions::default(), None, None);
+    let refused = found.iter().position(Candidate::is_refused).unwrap();
+    assert!(found[refused..].iter().all(Candidate::is_refused));
+    let chosen = chosen(&found)[0];
+    let why = chosen.refusal.as_deref().unwrap();
+    assert!(why.contains("96"), "{why}");
 }
 
 #[test]
@@ -73,10 +110,16 @@ fn a_model_that_counts_nothing_stands_there_only_as_the_chosen_one() {
         models: Some(models),
         ..EstimateOptions::default()
     };
-    let found = compared(&draft("new/Vision", 28, 28), &options, Some("baseten"));
+    let found = compared(
+        &draft("new/Vision", 28, 28),
+        &options,
+        Some("baseten"),
+        None,
+    );
     let chosen = chosen(&found);
     assert_eq!(chosen.len(), 1);
-    assert!(!chosen[0].is_whole && chosen[0].usd.is_none() && chosen[0].share == 0.0);
+    assert!(!chosen[0].is_whole && chosen[0].answer.high.usd.is_none());
+    assert_eq!(chosen[0].shares, [0.0; 2]);
 }
 
 #[test]
@@ -84,6 +127,7 @@ fn each_row_says_where_its_figures_were_read() {
     let found = compared(
         &draft("moonshotai/Kimi-K3", 1920, 1080),
         &EstimateOptions::default(),
+        None,
         None,
     );
     assert!(found.len() > 60);

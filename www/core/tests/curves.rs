@@ -146,11 +146,12 @@ fn a_video_without_duration_has_no_curve() {
 }
 
 #[test]
-fn points_lie_between_zero_and_the_largest_values() {
+fn points_lie_as_far_across_as_the_steps_of_a_slider_and_as_high_as_their_tokens() {
     let curve = published(Axis::Length, &clip(900, 30.0), None);
     assert_eq!(curve.position(19), Some((1.0, 1.0)));
+    assert_eq!(curve.position(0).map(|(x, _)| x), Some(0.0));
     let (x, y) = curve.position(9).unwrap();
-    assert!((x - 0.5).abs() < 1e-9 && (y - 0.5).abs() < 1e-9);
+    assert!((x - 9.0 / 19.0).abs() < 1e-9 && (y - 0.5).abs() < 1e-9);
     assert_eq!(curve.position(20), None);
 }
 
@@ -162,9 +163,9 @@ fn a_curve_is_drawn_as_a_line_an_area_and_a_dot() {
         tokens,
     };
     let curve = Curve::new(vec![point(1.0, 5), point(2.0, 20)], 1);
-    assert_eq!(curve.line(), "M 0.5 0.25 L 1 1");
-    assert_eq!(curve.area(), "M 0.5 0.25 L 1 1 L 1 0 L 0.5 0 Z");
-    assert_eq!(curve.dot(0).as_deref(), Some("M 0.5 0.25 h 0"));
+    assert_eq!(curve.line(), "M 0 0.25 L 1 1");
+    assert_eq!(curve.area(), "M 0 0.25 L 1 1 L 1 0 L 0 0 Z");
+    assert_eq!(curve.dot(0).as_deref(), Some("M 0 0.25 h 0"));
     assert_eq!(curve.dot(2), None);
     assert_eq!(curve.extent(), "From 5 tokens for 1 s to 20 tokens for 2 s");
 }

@@ -199,3 +199,24 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_point_of_the_stage_names_the_tile_under_it_also_where_it_is_turned() {
+    let model = catalog::find("moonshotai/Kimi-K2.5").unwrap();
+    let rules = model.rules().unwrap();
+    let size = Size::new(280, 140);
+    let count = rules.image(Rule::Published, size, &Options::default());
+    let mesh = Mesh::new(&count.unwrap().grid.unwrap(), size);
+    let upright = [2.0, 0.0, 0.0, 2.0, 10.0, 20.0];
+    assert_eq!(mesh.tile_at(upright, (10.5, 20.5)), Some((0, 0)));
+    assert_eq!(
+        mesh.tile_at(upright, (10.0 + 29.0, 20.0 + 57.0)),
+        Some((1, 2))
+    );
+    assert_eq!(mesh.tile_at(upright, (9.0, 20.0)), None);
+    assert_eq!(mesh.tile_at(upright, (10.0 + 561.0, 20.0)), None);
+    // A quarter to the right: what lay below lies to the left.
+    let turned = [0.0, 1.0, -1.0, 0.0, 140.0, 0.0];
+    assert_eq!(mesh.tile_at(turned, (139.5, 0.5)), Some((0, 0)));
+    assert_eq!(mesh.tile_at(turned, (0.5, 15.0)), Some((1, 9)));
+}

@@ -3,6 +3,7 @@
 use super::copy_button::CopyButton;
 use crate::state::endpoint::{EndpointKind, EndpointState};
 use crate::state::estimate::EstimateState;
+use crate::state::tabs::{Tab, TabState};
 use leptos::prelude::*;
 use tilewise::snippet::{Language, body, snippet};
 
@@ -19,10 +20,10 @@ pub(crate) fn Code() -> impl IntoView {
     let estimate = expect_context::<EstimateState>();
     let endpoint = expect_context::<EndpointState>();
     let (language, set_language) = signal(Some(Language::Python));
-    let is_open = RwSignal::new(false);
+    let tabs = expect_context::<TabState>();
     let code = Memo::new(move |_| {
-        // It is made only while it is open.
-        if !is_open.get() {
+        // It is made only while it is in front.
+        if !tabs.shows(Tab::Code) {
             return String::new();
         }
         estimate
@@ -41,9 +42,8 @@ pub(crate) fn Code() -> impl IntoView {
             .unwrap_or_else(|error| error.sentence())
     });
     view! {
-        <details class="code" on:toggle:target=move |event| is_open.set(event.target().open())>
-            <summary>"The same request as code"</summary>
-            <div class="row" role="group" aria-label="Language">
+        <section class="code" aria-label="The same request as code">
+            <div class="row segments" role="group" aria-label="Language">
                 {TABS.map(|(tab, name)| view! {
                     <button
                         type="button"
@@ -53,9 +53,11 @@ pub(crate) fn Code() -> impl IntoView {
                         {name}
                     </button>
                 })}
+            </div>
+            <div class="row">
                 <CopyButton label="Copy" text=move |()| code.get_untracked() />
             </div>
             <pre tabindex="0" data-testid="code"><code>{code}</code></pre>
-        </details>
+        </section>
     }
 }

@@ -1,130 +1,212 @@
-//! The same request under every model and every rule, once and for a month.
+//! The same request under every current model, the cheapest first.
 
+use crate::state::estimate::EstimateState;
 use crate::state::forecast::ForecastState;
+use crate::state::items::ItemList;
+use crate::state::tabs::{Tab, TabState};
 use leptos::prelude::*;
-use std::iter;
 use tilewise::catalog::{Certainty, providers};
 use tilewise::estimate::Volume;
-use tilewise::rule::Rule;
 use tilewise::units::grouped;
-use tilewise_www_core::comparison::{Candidate, Document};
+use tilewise_www_core::comparison::{Candidate, Document, Measure};
+
+/// So many are seen at first: the others are dearer.
+const FIRST: usize = 12;
 
 #[component]
 pub(crate) fn Comparison() -> impl IntoView {
     let forecast = expect_context::<ForecastState>();
+    let estimate = expect_context::<EstimateState>();
+    let list = expect_context::<ItemList>();
+    let tabs = expect_context::<TabState>();
+    let is_whole = RwSignal::new(false);
+    // Computed only while it is in front, and not again with each header that is read.
+    let candidates = Memo::new(move |before: Option<&Vec<Candidate>>| {
+        let is_reading = list
+            .items
+            .with(|items| items.iter().any(|item| item.is_pending()));
+        if !tabs.shows(Tab::Compare) || is_reading {
+            return before.cloned().unwrap_or_default();
+        }
+        forecast.candidates()
+    });
+    let count = Memo::new(move |_| candidates.with(Vec::len));
     let rows = move || {
         let volume = forecast.volume.get();
-        let candidates = forecast.candidates();
-        candidates
+        let measures = measures(forecast);
+        let shown = candidates
+            .get()
             .into_iter()
-            .map(|candidate| row(candidate, volume))
+            .enumerate()
+            .filter(|(at, it)| is_whole.get() || *at < FIRST || it.is_chosen);
+        shown
+            .map(|(_, candidate)| row(candidate, &measures, volume, forecast))
             .collect_view()
     };
+    let heads = move || {
+        measures(forecast)
+            .into_iter()
+            .map(|measure| view! { <th scope="col">{measure.title()}</th> })
+            .collect_view()
+    };
+    let about = move || match list.items.with(Vec::len) {
+        _ if estimate.is_empty.get() => "A 12-megapixel photo under every current model".to_owned(),
+        0 => "The next question under every current model".to_owned(),
+        1 => "The same file under every current model".to_owned(),
+        count => format!("The same {count} files under every current model"),
+    };
+    let others = move || count.get().saturating_sub(FIRST);
     view! {
-        <details
-            class="comparison"
-            prop:open=move || forecast.is_compared.get()
-            on:toggle:target=move |event| forecast.is_compared.set(event.target().open())
-        >
-            <summary>"Compare models and rules, also by the month"</summary>
-            <label class="volume">
-                "Requests a day"
-                <input
-                    type="number"
-                    min="1"
-                    step="1"
-                    data-testid="requests-a-day"
-                    prop:value=move || forecast.volume.get().requests_a_day.to_string()
-                    on:change:target=move |event| {
-                        let typed = event.target().value().trim().parse().ok();
-                        let requests_a_day = typed.filter(|requests| *requests > 0);
-                        // Other text leaves the number as it was, also in the field.
-                        forecast.volume.update(|volume| {
-                            volume.requests_a_day = requests_a_day.unwrap_or(volume.requests_a_day);
-                        });
-                    }
-                />
-            </label>
-            <label class="volume">
-                "Models of"
-                <select
-                    data-testid="compared-with"
-                    on:change:target=move |event| forecast.compared_with.set(event.target().value())
-                >
-                    {providers().iter().map(|provider| view! {
-                        <option
-                            value=provider.id
-                            selected=move || forecast.compared_with.with(|id| id == provider.id)
-                        >
-                            {provider.name}
-                        </option>
-                    }).collect_view()}
-                    <option value="">"All providers"</option>
-                </select>
-            </label>
-            // A region that scrolls must take the keyboard's focus.
-            <div class="wide-table" tabindex="0" role="region" aria-label="Comparison">
-                <table data-testid="comparison">
-                    <thead>
-                        <tr>
-                            <th scope="col">"Model and rule"</th>
-                            <th scope="col">"A request"</th>
-                            <th scope="col">"A day"</th>
-                            <th scope="col">"A month"</th>
-                        </tr>
-                    </thead>
-                    // Computed only while it is open.
-                    <tbody>{move || forecast.is_compared.get().then(rows)}</tbody>
-                </table>
-            </div>
-            <p class="hint">
-                {format!("Input only, without the answers. A month is {} days.", Volume::DAYS_A_MONTH)}
-            </p>
-        </details>
+        <div class="card-head">
+            <h2>{about}</h2>
+            <Choices forecast />
+        </div>
+        <div class="comparison">
+            <table data-testid="comparison">
+                <caption class="visually-hidden">"Compare models"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Model"</th>
+                        {heads}
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+        <Show when=move || { others() > 0 }>
+            <button
+                type="button"
+                aria-expanded=move || is_whole.get().to_string()
+                on:click=move |_| is_whole.update(|whole| *whole = !*whole)
+            >
+                {move || if is_whole.get() { "Show the cheapest only".to_owned() } else { format!("Show {} more", others()) }}
+            </button>
+        </Show>
+        <p class="hint">
+            {format!("Input only, ordered by the most that each may cost; the pale part of a bar lies between two ways of counting. A month is {} days.", Volume::DAYS_A_MONTH)}
+        </p>
     }
     .into_any()
 }
 
-fn row(candidate: Candidate, volume: Volume) -> AnyView {
-    let usd = candidate.usd;
-    let [request, day, month] = [
-        usd.map(|usd| usd.to_string()),
-        usd.map(|usd| volume.a_day(usd).in_cents()),
-        usd.map(|usd| volume.a_month(usd).in_cents()),
-    ]
-    .map(|text| text.unwrap_or_else(|| "–".to_owned()));
-    let rule = match candidate.rule {
-        Rule::Published => "published rule",
-        Rule::Processor => "own processor",
-    };
+/// Those that are chosen, in their order.
+fn measures(forecast: ForecastState) -> Vec<Measure> {
+    let chosen = forecast.measures.read();
+    Measure::ALL
+        .into_iter()
+        .filter(|measure| chosen.contains(measure))
+        .collect()
+}
+
+/// Which columns, how many requests, and whose models.
+#[component]
+fn Choices(forecast: ForecastState) -> impl IntoView {
+    let is_on = move |measure| forecast.measures.with(|shown| shown.contains(&measure));
+    view! {
+        <div class="row choices">
+            <div class="row segments" role="group" aria-label="Columns">
+                {Measure::ALL.map(|measure| view! {
+                    <button
+                        type="button"
+                        aria-pressed=move || is_on(measure).to_string()
+                        on:click=move |_| forecast.toggle(measure)
+                    >
+                        {measure.title()}
+                    </button>
+                })}
+            </div>
+            <Show when=move || is_on(Measure::Month)>
+                <label class="volume">
+                    "Requests a day"
+                    <input
+                        type="number"
+                        min="1"
+                        step="1"
+                        data-testid="requests-a-day"
+                        prop:value=move || forecast.volume.get().requests_a_day.to_string()
+                        on:change:target=move |event| {
+                            let typed = event.target().value().trim().parse().ok();
+                            let requests_a_day = typed.filter(|requests| *requests > 0);
+                            // Other text leaves the number as it was, also in the field.
+                            forecast.volume.update(|volume| {
+                                volume.requests_a_day = requests_a_day.unwrap_or(volume.requests_a_day);
+                            });
+                        }
+                    />
+                </label>
+            </Show>
+            <select
+                aria-label="Models of"
+                data-testid="compared-with"
+                on:change:target=move |event| forecast.compared_with.set(event.target().value())
+            >
+                <option value="">"All providers"</option>
+                {providers().iter().map(|provider| view! {
+                    <option
+                        value=provider.id
+                        selected=move || forecast.compared_with.with(|id| id == provider.id)
+                    >
+                        {provider.name}
+                    </option>
+                }).collect_view()}
+            </select>
+        </div>
+    }
+}
+
+fn row(
+    candidate: Candidate,
+    measures: &[Measure],
+    volume: Volume,
+    forecast: ForecastState,
+) -> AnyView {
     let certainty = match candidate.certainty {
         Certainty::Exact => "exact",
         Certainty::Documented => "documented",
         Certainty::Assumed => "assumed",
         Certainty::Unknown => "not known",
     };
-    let rule = format!("{}, {rule}, {certainty}", candidate.provider);
-    let tokens = format!("{} tokens", grouped(candidate.input_tokens));
-    let remarks = [
-        (candidate.is_chosen, "chosen"),
-        (candidate.is_refused, "would be refused"),
-        (!candidate.is_whole, "some media are not counted"),
-    ];
-    let remarks = remarks.into_iter().filter(|(applies, _)| *applies);
-    let remarks = remarks.map(|(_, remark)| remark);
-    let remarks: Vec<_> = iter::once(tokens.as_str()).chain(remarks).collect();
+    let seen = candidate
+        .seen
+        .map(|seen| format!("sees {} × {}", grouped(seen.width), grouped(seen.height)));
+    let mut remarks = vec![candidate.provider_name.clone(), certainty.to_owned()];
+    remarks.extend(seen);
+    if candidate.is_chosen {
+        remarks.push("chosen".to_owned());
+    }
+    if !candidate.is_whole {
+        remarks.push("not all files are counted".to_owned());
+    }
+    let remarks = remarks.into_iter().filter(|remark| !remark.is_empty());
+    let remarks = remarks.collect::<Vec<_>>().join(" · ");
+    let cells = measures.iter().map(|measure| {
+        let text = candidate.text(*measure, volume);
+        view! { <td class:dollars={*measure == Measure::Request} data-name=measure.title()>{text}</td> }.into_any()
+    });
+    let cells = cells.collect_view();
+    let [low, high] = candidate.shares.map(|share| share.to_string());
+    let refusal = candidate.refusal.clone();
+    let documents = candidate.documents.clone();
+    let name = candidate.name.clone();
+    let (is_chosen, is_refused) = (candidate.is_chosen, candidate.is_refused());
     view! {
-        <tr class:chosen=candidate.is_chosen>
+        <tr class:chosen=is_chosen class:refused=is_refused>
             <th scope="row">
-                {candidate.name}
-                <small>{rule}</small>
-                <small>{remarks.join(", ")}</small>
-                {sources(candidate.documents)}
-                <span class="bar" style=("--share", candidate.share.to_string()) aria-hidden="true"></span>
+                <button
+                    type="button"
+                    class="choose"
+                    title="Use this model"
+                    aria-pressed=is_chosen.to_string()
+                    on:click=move |_| forecast.choose(&candidate)
+                >
+                    {name}
+                </button>
+                <small class="remarks">{remarks}</small>
+                {sources(documents)}
+                {refusal.map(|why| view! { <small class="refusal">"Would be refused: "{why}</small> })}
+                <span class="bar-share" style=("--low", low) style=("--high", high) aria-hidden="true"></span>
             </th>
-            <td>{request}</td>
-            <td>{day}</td>
-            <td>{month}</td>
+            {cells}
         </tr>
     }
     .into_any()

@@ -1,64 +1,166 @@
-//! What the request costs and whether it is allowed: a column, or on a phone a bar that opens.
+//! What the request costs and why: both ways of counting, the steps, the limits, what changes them.
 
+use super::cost_breakdown::CostBreakdownSteps;
+use super::explain::Explain;
 use super::gauges::Gauges;
-use super::in_turn::in_turn;
-use super::part::part;
+use super::models::ModelFacts;
 use super::settings::Settings;
-use super::share::Share;
-use super::totals::Totals;
-use super::verdict::Verdict;
+use super::violations::Violations;
+use super::what_if::WhatIfPanel;
 use crate::state::estimate::EstimateState;
-use leptos::html::Button;
-use leptos::{ev, prelude::*};
+use crate::state::explain::Subject;
+use crate::state::fit::{FitState, Plan};
+use crate::state::model::ModelState;
+use leptos::prelude::*;
 use tilewise::units::grouped;
+use tilewise::violation::Violation;
 
 #[component]
-pub(crate) fn CostColumn() -> impl IntoView {
-    let is_open = RwSignal::new(false);
-    let bar = NodeRef::<Button>::new();
-    let close = move |event: ev::KeyboardEvent| {
-        if event.key() == "Escape" && is_open.get_untracked() {
-            // Otherwise the answer would be stopped as well.
-            event.prevent_default();
-            is_open.set(false);
-            if let Some(bar) = bar.get_untracked() {
-                let _ = bar.focus();
-            }
-        }
-    };
+pub(crate) fn Cost() -> impl IntoView {
     view! {
-        <section aria-labelledby="cost-title" class="cost" class:open=is_open on:keydown=close>
-            <Bar is_open bar />
-            <div class="cost-body" id="cost-body">
-                <h2 id="cost-title">"Cost and limits"</h2>
-                <Totals />
-                {in_turn(1, || view! { <Settings /> })}
-                {in_turn(2, || view! { <Gauges /> })}
-                {part(|lazy| lazy.questions, ())}
-                <Share />
-            </div>
+        <section aria-labelledby="cost-title" class="cost-body">
+            <h2 id="cost-title" class="visually-hidden">"Cost and limits"</h2>
+            <Totals />
+            <Settings />
+            <Faults />
+            <CostBreakdownSteps />
+            <Gauges />
+            <ModelFacts />
+            <WhatIfPanel />
+            <Unknown />
+            <Origins />
         </section>
     }
 }
 
-/// The sum in one line, where there is no room for a column.
 #[component]
-fn Bar(is_open: RwSignal<bool>, bar: NodeRef<Button>) -> impl IntoView {
-    let estimate = expect_context::<EstimateState>().estimate;
+fn Totals() -> impl IntoView {
+    let state = expect_context::<EstimateState>();
+    let estimate = state.estimate;
     let usd = move || estimate.with(|estimate| estimate.cost.input_usd.map(|usd| usd.to_string()));
-    let tokens = move || grouped(estimate.with(|estimate| estimate.input_tokens));
+    let output =
+        move || estimate.with(|estimate| estimate.cost.max_output_usd.map(|usd| usd.to_string()));
+    let earlier = move || {
+        estimate.with(|estimate| {
+            let tokens = estimate.earlier_media_tokens;
+            let usd = estimate.price.input.map(|price| price.of(tokens));
+            (tokens > 0).then(|| {
+                format!(
+                    "{} tokens of earlier photos and videos are sent and paid again{}",
+                    grouped(tokens),
+                    usd.map_or_else(String::new, |usd| format!(": {usd}"))
+                )
+            })
+        })
+    };
     view! {
-        <button
-            type="button"
-            class="cost-bar"
-            node_ref=bar
-            aria-expanded=move || is_open.get().to_string()
-            aria-controls="cost-body"
-            on:click=move |_| is_open.update(|open| *open = !*open)
-        >
-            <strong>{move || usd().unwrap_or_else(|| "price not known".into())}</strong>
-            <span>{tokens}" tokens"</span>
-            <Verdict is_short=true />
-        </button>
+        <div class="total" aria-live="polite">
+            <p class="amount" data-testid="total-usd"><Explain subject=Subject::Request>{move || usd().unwrap_or_else(|| "price not known".into())}</Explain></p>
+            <p>
+                <strong data-testid="total-tokens"><Explain subject=Subject::Request>{move || grouped(estimate.with(|estimate| estimate.input_tokens))}</Explain></strong>
+                " input tokens: "
+                {move || grouped(estimate.with(|estimate| estimate.media_tokens))}
+                " for photos and videos, about "
+                {move || grouped(estimate.with(|estimate| estimate.text.tokens))}
+                " for text"
+            </p>
+            {move || earlier().map(|text| view! { <p data-testid="earlier">{text}</p> })}
+            {move || output().map(|usd| view! { <p>"An answer of full length adds "{usd}</p> })}
+            {move || match state.left_out() {
+                0 => None,
+                1 => Some("One item of the list is not sent: it could not be read.".to_owned()),
+                count => Some(format!("{count} items of the list are not sent: they could not be read.")),
+            }.map(|text| view! { <p>{text}</p> })}
+        </div>
+    }
+}
+
+/// What would be refused of the whole request and of its files, and what would fix it.
+#[component]
+fn Faults() -> impl IntoView {
+    let state = expect_context::<EstimateState>();
+    let fit = expect_context::<FitState>();
+    let estimate = state.estimate;
+    let refused = Memo::new(move |_| state.refused());
+    let whole = Signal::derive(move || {
+        let whole = |violation: &&Violation| violation.media.is_none();
+        let mut shown: Vec<_> =
+            estimate.with(|estimate| estimate.violations.iter().filter(whole).cloned().collect());
+        shown.extend(refused.with(|(named, _)| named.clone()));
+        shown
+    });
+    let more = move || {
+        let more = refused.with(|(_, more)| *more);
+        (more > 0).then(|| {
+            view! { <p class="hint">{format!("{more} more would be refused: see their rows in the list.")}</p> }
+        })
+    };
+    let plan = Memo::new(move |_| fit.plan_for_all());
+    let proposal = move || {
+        plan.get().map(|plan| match plan {
+            Ok(plan) => view! { <Proposal plan /> }.into_any(),
+            Err(why) => view! { <p class="violation error">{why}</p> }.into_any(),
+        })
+    };
+    view! {
+        <div class="faults">
+            <Violations violations=whole />
+            {more}
+            {proposal}
+        </div>
+    }
+}
+
+/// What "Fix all" does, to be read before.
+#[component]
+fn Proposal(plan: Plan) -> impl IntoView {
+    view! {
+        <div class="proposal" role="group" aria-label="What Fix all does">
+            <h3>"Fix all would do this"</h3>
+            <ul class="steps">
+                {plan.steps.into_iter().map(|(name, step)| view! {
+                    <li><strong>{name}</strong>": "{step}</li>
+                }).collect_view()}
+            </ul>
+        </div>
+    }
+}
+
+#[component]
+fn Unknown() -> impl IntoView {
+    let estimate = expect_context::<EstimateState>().estimate;
+    let notes = move || estimate.with(|estimate| estimate.notes.clone());
+    view! {
+        <details>
+            <summary>"How sure is this?"</summary>
+            <ul class="notes">
+                {move || notes().into_iter().map(|note| view! { <li>{note}</li> }).collect_view()}
+            </ul>
+        </details>
+    }
+}
+
+#[component]
+fn Origins() -> impl IntoView {
+    let model = expect_context::<ModelState>();
+    let sources = move || {
+        let model = model.chosen.get().into_iter();
+        model.flat_map(|model| model.sources.into_owned())
+    };
+    view! {
+        <details>
+            <summary>"Where the figures come from"</summary>
+            <ul class="sources">
+                {move || sources().map(|source| view! {
+                    <li>
+                        <code>{source.what}</code>
+                        " "
+                        <a href=source.url.clone() target="_blank" rel="noopener noreferrer">{source.url.clone()}</a>
+                        ", read on "
+                        {source.checked}
+                    </li>
+                }).collect_view()}
+            </ul>
+        </details>
     }
 }

@@ -1,12 +1,14 @@
 //! The endpoint, and the key for it.
 
 use super::api_key::ApiKey;
+use super::failure::Failure;
 use crate::state::endpoint::{EndpointKind, EndpointState};
+use crate::state::listing::ListPhase;
 use leptos::prelude::*;
 use tilewise::catalog::Provider;
 
 const CHOICES: [(EndpointKind, &str, &str); 4] = [
-    (EndpointKind::Demo, "demo", "Offline demo, no model"),
+    (EndpointKind::Demo, "demo", "Demo, no model is called"),
     (EndpointKind::Baseten, "baseten", "Baseten"),
     (
         EndpointKind::SameOrigin,
@@ -47,9 +49,35 @@ pub(crate) fn EndpointChoice() -> impl IntoView {
             </Show>
         </div>
         <Show when=move || is(EndpointKind::Demo)>
-            <p class="hint">"The demo answers inside this page. It runs no model."</p>
+            <p class="hint">"Demo: canned reply, no model is called."</p>
+        </Show>
+        <Show when=move || !is(EndpointKind::Demo)>
+            <Listing />
         </Show>
         {move || endpoint.provider().map(|provider| view! { <p class="hint">{for_pages(provider)}</p> })}
+    }
+}
+
+/// The endpoint's own list of models.
+#[component]
+fn Listing() -> impl IntoView {
+    let endpoint = expect_context::<EndpointState>();
+    let phase = Memo::new(move |_| endpoint.listing.with(|listing| listing.phase.clone()));
+    let asking = move || phase.get() == ListPhase::Asking;
+    view! {
+        <div class="listing">
+            <button
+                type="button"
+                disabled=move || asking() || endpoint.lacks_url()
+                on:click=move |_| endpoint.request_models()
+            >
+                {move || if asking() { "Asking…" } else { "Ask the endpoint for its models" }}
+            </button>
+            {move || match phase.get() {
+                ListPhase::Failed(error) => Some(view! { <Failure error /> }),
+                _ => None,
+            }}
+        </div>
     }
 }
 

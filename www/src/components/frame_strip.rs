@@ -11,6 +11,7 @@ pub(crate) fn FrameStrip(source: Source, sampling: Sampling) -> impl IntoView {
     let [width, height] = [source.stored.width, source.stored.height].map(|side| side.to_string());
     let strip = Strip::new(source, sampling);
     on_cleanup(move || strip.release());
+    strip.start();
     let total = strip.len();
     let status = move || match strip.phase.get() {
         Phase::Idle => String::new(),
@@ -22,12 +23,8 @@ pub(crate) fn FrameStrip(source: Source, sampling: Sampling) -> impl IntoView {
     let is_rendering = move || strip.phase.get() == Phase::Rendering;
     let is_over = move || !matches!(strip.phase.get(), Phase::Rendering | Phase::Cancelled);
     view! {
-        <details class="strip" on:toggle:target=move |event| {
-            if event.target().open() && strip.phase.get_untracked() == Phase::Idle {
-                strip.start();
-            }
-        }>
-            <summary>"The frames that the model looks at"</summary>
+        <section class="strip" aria-labelledby="strip-title">
+            <h3 id="strip-title">"The frames that the model looks at"</h3>
             <p class="hint">{describe(&sampling, strip)}</p>
             <div class="row">
                 <span class="status" role="status" data-testid="strip-status">{status}</span>
@@ -43,8 +40,7 @@ pub(crate) fn FrameStrip(source: Source, sampling: Sampling) -> impl IntoView {
                     {move || if is_rendering() { "Cancel" } else { "Go on" }}
                 </button>
             </div>
-            // A region that scrolls must take the keyboard's focus.
-            <div class="frames" tabindex="0" role="region" aria-label="Sampled frames">
+            <div class="frames">
                 <ol>
                     {strip.chunks.get_value().into_iter().map(|chunk| view! {
                         <li>
@@ -55,7 +51,7 @@ pub(crate) fn FrameStrip(source: Source, sampling: Sampling) -> impl IntoView {
                     }).collect_view()}
                 </ol>
             </div>
-        </details>
+        </section>
     }
 }
 

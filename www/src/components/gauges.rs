@@ -3,7 +3,7 @@
 use crate::state::estimate::EstimateState;
 use crate::state::model::ModelState;
 use leptos::prelude::*;
-use tilewise_www_core::gauge::gauges;
+use tilewise_www_core::gauge::{gauges, used};
 
 #[component]
 pub(crate) fn Gauges() -> impl IntoView {
@@ -13,11 +13,11 @@ pub(crate) fn Gauges() -> impl IntoView {
         let context = model.chosen.with(|model| model.as_ref()?.context_tokens);
         estimate
             .estimate
-            .with(|estimate| gauges(&estimate.usage, &estimate.limits, context))
+            .with(|estimate| used(gauges(&estimate.usage, &estimate.limits, context)))
     };
     view! {
         <ul class="gauges" aria-label="Limits">
-            {move || shown().map(|gauge| {
+            {move || shown().into_iter().map(|gauge| {
                 let text = gauge.text();
                 view! {
                     <li class:exceeded=gauge.is_exceeded()>
@@ -26,7 +26,7 @@ pub(crate) fn Gauges() -> impl IntoView {
                         <progress value=gauge.share().to_string() max="1" aria-label=gauge.name aria-valuetext=text></progress>
                     </li>
                 }
-            })}
+            }).collect_view()}
         </ul>
     }
 }

@@ -1,15 +1,18 @@
-//! Drop, paste, pick, or give a URL.
+//! Drop, paste, pick, give a URL, or only a size.
 
 use super::samples::Samples;
 use crate::intake::is_for_the_list;
+use crate::state::estimate::EstimateState;
 use crate::state::media::MediaState;
 use leptos::{ev, prelude::*};
+use tilewise::media::Size;
+use tilewise_www_core::samples::SIZES;
 
 #[component]
 pub(crate) fn Intake() -> impl IntoView {
     let media = expect_context::<MediaState>();
+    let is_empty = expect_context::<EstimateState>().is_empty;
     let (over, set_over) = signal(false);
-    let url = RwSignal::new(String::new());
     let picker = NodeRef::<leptos::html::Input>::new();
 
     let on_pick = move |_| {
@@ -50,20 +53,35 @@ pub(crate) fn Intake() -> impl IntoView {
     });
 
     view! {
-        <label class="drop" class:over=over>
-            <input
-                node_ref=picker
-                type="file"
-                accept="image/*,video/*"
-                multiple
-                class="visually-hidden"
-                on:change=on_pick
-            />
-            <strong>"Drop photos or videos here"</strong>
-            <span>"or choose files, or paste one"</span>
-        </label>
+        <div class="intake">
+            <label class="drop" class:over=over>
+                <input
+                    node_ref=picker
+                    type="file"
+                    accept="image/*,video/*"
+                    multiple
+                    class="visually-hidden"
+                    on:change=on_pick
+                />
+                <strong>{move || if is_empty.get() { "Drop photos or videos here" } else { "Add files" }}</strong>
+                <span hidden=move || !is_empty.get()>"or choose files, or paste one. Nothing is uploaded."</span>
+            </label>
+            <Address />
+        </div>
+        <Show when=move || is_empty.get()>
+            <Samples />
+            <Sizes />
+        </Show>
+    }
+}
+
+#[component]
+fn Address() -> impl IntoView {
+    let media = expect_context::<MediaState>();
+    let url = RwSignal::new(String::new());
+    view! {
         <form
-            class="row"
+            class="row address"
             on:submit=move |event| {
                 event.prevent_default();
                 if !url.get_untracked().trim().is_empty() {
@@ -81,6 +99,67 @@ pub(crate) fn Intake() -> impl IntoView {
             />
             <button type="submit">"Add"</button>
         </form>
-        <Samples />
+    }
+}
+
+/// A figure that needs no file.
+#[component]
+fn Sizes() -> impl IntoView {
+    let media = expect_context::<MediaState>();
+    let [width, height, count] = [1920, 1080, 1].map(RwSignal::new);
+    let number = move |name: &'static str, value: RwSignal<u64>| {
+        view! {
+            <input
+                type="number"
+                min="1"
+                step="1"
+                required
+                aria-label=name
+                prop:value=move || value.get().to_string()
+                on:input:target=move |event| {
+                    let typed = event.target().value().trim().parse().ok();
+                    value.set(typed.unwrap_or_default());
+                }
+            />
+        }
+    };
+    view! {
+        <form
+            class="sizes"
+            aria-label="By size, without a file"
+            on:submit=move |event| {
+                event.prevent_default();
+                let size = untrack(|| Size::new(width.get(), height.get()));
+                let count = usize::try_from(count.get_untracked()).unwrap_or(usize::MAX);
+                if size.width > 0 && size.height > 0 && count > 0 {
+                    media.add_sizes(size, count);
+                }
+            }
+        >
+            <p class="hint">"Or count by size, without a file"</p>
+            <div class="row">
+                {number("Width in pixels", width)}
+                <span aria-hidden="true">"×"</span>
+                {number("Height in pixels", height)}
+                <span class="hint">"pixels,"</span>
+                {number("Number of images", count)}
+                <span class="hint">"images"</span>
+                <button type="submit" class="primary">"Count"</button>
+            </div>
+            <div class="row presets" role="group" aria-label="Common sizes">
+                {SIZES.map(|(name, size)| view! {
+                    <button
+                        type="button"
+                        aria-pressed=move || (Size::new(width.get(), height.get()) == size).to_string()
+                        on:click=move |_| {
+                            width.set(size.width);
+                            height.set(size.height);
+                        }
+                    >
+                        {name}
+                    </button>
+                })}
+            </div>
+        </form>
     }
 }

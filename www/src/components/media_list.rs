@@ -1,33 +1,35 @@
-//! All photos and videos, in the order in which they are sent.
+//! All photos and videos, in the order in which they are sent; and those that were sent before.
 
-use super::media_card::MediaCard;
+use super::media_row::MediaRow;
+use super::part::part;
 use crate::state::items::ItemList;
 use crate::state::media::MediaState;
 use leptos::prelude::*;
+
+/// From so many on they are shown as a grid.
+const MANY: usize = 12;
 
 #[component]
 pub(crate) fn MediaList() -> impl IntoView {
     let list = expect_context::<ItemList>();
     let media = expect_context::<MediaState>();
+    let count = Memo::new(move |_| list.items.with(Vec::len));
     view! {
-        <Show when=move || list.items.with(Vec::is_empty)>
-            <p class="hint">
-                "The page reads a few kilobytes of each file. It sends nothing before you ask."
-            </p>
-        </Show>
         <Reading />
         <div class="visually-hidden" aria-live="polite" data-testid="announcement">{media.announcement}</div>
-        <Show when=move || list.items.with(|items| items.len() > 1)>
-            <div class="card-head list-head">
-                <span class="hint">{move || format!("{} in the order in which they are sent", list.items.with(Vec::len))}</span>
+        {part(|lazy| lazy.fit_progress, ())}
+        <Show when=move || { count.get() > 1 }>
+            <div class="list-head">
+                <span class="hint">{move || format!("{} files, sent in this order", count.get())}</span>
                 <button type="button" class="quiet" on:click=move |_| media.remove_all()>"Remove all"</button>
             </div>
         </Show>
-        <ul class="cards" aria-label="Photos and videos">
+        <ul class="cards" class:grid=move || { count.get() >= MANY } aria-label="Photos and videos">
             <For each=move || list.items.get() key=|item| item.id let:item>
-                <MediaCard item />
+                <MediaRow item />
             </For>
         </ul>
+        {part(|lazy| lazy.sent, ())}
     }
 }
 

@@ -1,86 +1,19 @@
-//! The model, what it is listed at, and the endpoint's own list.
+//! What the chosen model is listed at, when it ends, and how sure its count is.
 
-use super::failure::Failure;
 use super::joined::joined;
-use crate::state::endpoint::{EndpointKind, EndpointState};
-use crate::state::listing::ListPhase;
 use crate::state::model::ModelState;
 use leptos::prelude::*;
 use tilewise::catalog::{Certainty, Model, Status};
 use tilewise::units::{Price, grouped};
+use tilewise_www_core::day::in_words;
 
 #[component]
-pub(crate) fn ModelChoice() -> impl IntoView {
-    let endpoint = expect_context::<EndpointState>();
+pub(crate) fn ModelFacts() -> impl IntoView {
     let model = expect_context::<ModelState>();
-    let chosen = model.id;
-    let groups = move || {
-        let query = model.query.get();
-        let mut choices = model.choices.get();
-        choices.retain(|choice| choice.matches(&query) || chosen.with(|key| *key == choice.key));
-        let mut headings: Vec<String> = Vec::new();
-        for choice in &choices {
-            if !headings.contains(&choice.group) {
-                headings.push(choice.group.clone());
-            }
-        }
-        let group = |heading: String| {
-            let own = choices.iter().filter(|choice| choice.group == heading);
-            let own: Vec<_> = own.cloned().collect();
-            view! {
-                <optgroup label=heading>
-                    {own.into_iter().map(|choice| {
-                        let key = choice.key.clone();
-                        view! {
-                            <option value=choice.key selected=move || chosen.with(|chosen| *chosen == key)>
-                                {choice.label}
-                            </option>
-                        }
-                    }).collect_view()}
-                </optgroup>
-            }
-        };
-        headings.into_iter().map(group).collect_view()
-    };
-    let phase = Memo::new(move |_| endpoint.listing.with(|listing| listing.phase.clone()));
-    let asking = move || phase.get() == ListPhase::Asking;
     view! {
-        <label class="wide">
-            "Find a model"
-            <input
-                type="search"
-                placeholder="a name or a provider"
-                prop:value=move || model.query.get()
-                on:input:target=move |event| model.query.set(event.target().value())
-            />
-        </label>
-        <label class="wide">
-            "Model"
-            <select
-                data-testid="model"
-                on:change:target=move |event| chosen.set(event.target().value())
-            >
-                {groups}
-            </select>
-        </label>
-        <div class="wide facts" data-testid="model-facts">
+        <div class="facts" data-testid="model-facts">
             {move || model.chosen.with(|model| described(model.as_ref())).into_iter().map(|parts| view! { <p>{joined(parts)}</p> }).collect_view()}
         </div>
-        <Show when=move || !endpoint.is(EndpointKind::Demo)>
-            <div class="wide listing">
-                <button
-                    type="button"
-                    disabled=move || asking() || endpoint.lacks_url()
-                    on:click=move |_| endpoint.request_models()
-                >
-                    {move || if asking() { "Asking…" } else { "Ask the endpoint for its models" }}
-                </button>
-                {move || match phase.get() {
-                    ListPhase::Failed(error) => Some(view! { <Failure error /> }),
-                    _ => None,
-                }}
-            </div>
-        </Show>
     }
 }
 
@@ -89,7 +22,7 @@ fn described(model: Option<&Model>) -> Vec<Vec<String>> {
     let line = |text: &str| vec![text.to_owned()];
     let Some(model) = model else {
         return vec![line(
-            "This model is not known here: ask the endpoint for its models.",
+            "This model is not in the catalogue: ask the endpoint for its models, on the tab Ask.",
         )];
     };
     let price = |price: Option<Price>, what: &str| Some(format!("{} {what}", price?));
@@ -102,7 +35,7 @@ fn described(model: Option<&Model>) -> Vec<Vec<String>> {
     .flatten()
     .collect();
     match prices.first_mut() {
-        Some(first) => first.insert_str(0, "A million tokens: "),
+        Some(first) => first.insert_str(0, "Per 1M tokens: "),
         None => prices.push("Its prices are not known.".to_owned()),
     }
     let context = model
@@ -112,7 +45,7 @@ fn described(model: Option<&Model>) -> Vec<Vec<String>> {
         .sources
         .iter()
         .find(|source| source.what == "price.input")
-        .map(|source| format!("prices read on {}", source.checked));
+        .map(|source| format!("Prices checked {}", in_words(&source.checked)));
     let mut lines = vec![prices, context.into_iter().chain(read).collect()];
     if model.listed == Some(false) {
         lines.push(line("The endpoint does not list this model."));

@@ -9,20 +9,12 @@ use web_sys::HtmlElement;
 /// How a drag of the list's own is told from one of files.
 const KIND: &str = "application/x-tilewise-item";
 
+/// In the row, by dragging or by buttons.
 #[component]
 pub(crate) fn ReorderHandle(id: usize, name: String) -> impl IntoView {
     let list = expect_context::<ItemList>();
     let media = expect_context::<MediaState>();
-    let count = Memo::new(move |_| list.items.with(Vec::len));
-    let index = Memo::new(move |_| list.index(id));
-    let is_alone = move || count.get() < 2;
-    let is_first = move || index.get() == Some(0);
-    let is_last = move || index.get().is_some_and(|index| index + 1 == count.get());
-    let (up, down) = (format!("Move {name} up"), format!("Move {name} down"));
-    let go = move |by: isize| {
-        media.shift(id, by);
-        keep_focus(id, by);
-    };
+    let is_alone = Memo::new(move |_| list.items.with(Vec::len) < 2);
     view! {
         <span class="reorder" hidden=is_alone>
             <span
@@ -39,6 +31,28 @@ pub(crate) fn ReorderHandle(id: usize, name: String) -> impl IntoView {
                 }
                 on:dragend=move |_| media.dragged.set(None)
             ></span>
+            <MoveButtons id name />
+        </span>
+    }
+}
+
+/// One place up, or down.
+#[component]
+pub(crate) fn MoveButtons(id: usize, name: String) -> impl IntoView {
+    let list = expect_context::<ItemList>();
+    let media = expect_context::<MediaState>();
+    let count = Memo::new(move |_| list.items.with(Vec::len));
+    let index = Memo::new(move |_| list.index(id));
+    let is_alone = move || count.get() < 2;
+    let is_first = move || index.get() == Some(0);
+    let is_last = move || index.get().is_some_and(|index| index + 1 == count.get());
+    let (up, down) = (format!("Move {name} up"), format!("Move {name} down"));
+    let go = move |by: isize| {
+        media.shift(id, by);
+        keep_focus(id, by);
+    };
+    view! {
+        <span class="moves" hidden=is_alone>
             <button type="button" class="quiet" data-by="-1" aria-label=up disabled=is_first on:click=move |_| go(-1)>"↑"</button>
             <button type="button" class="quiet" data-by="1" aria-label=down disabled=is_last on:click=move |_| go(1)>"↓"</button>
         </span>
@@ -69,7 +83,7 @@ pub(crate) fn drop_at(media: MediaState, list: ItemList, id: usize, event: &ev::
 /// Focuses the next card after the one at this index was removed, for people who remove several by keyboard.
 pub(crate) fn focus_next(index: Option<usize>) {
     request_animation_frame(move || {
-        let buttons = document().query_selector_all(".card-head > [data-remove]");
+        let buttons = document().query_selector_all(".card > [data-remove]");
         let Some((buttons, index)) = buttons.ok().zip(index) else {
             return;
         };
@@ -89,8 +103,17 @@ pub(crate) fn focus_next(index: Option<usize>) {
 /// Gives the focus back to a card that has moved; at the end of the list to its other button.
 fn keep_focus(id: usize, by: isize) {
     request_animation_frame(move || {
+        let is_inspected = document()
+            .query_selector("dialog[open]")
+            .ok()
+            .flatten()
+            .is_some();
+        let place = if is_inspected { "dialog" } else { ".card" };
         for by in [by, -by] {
-            let selector = format!(".card[data-item=\"{id}\"] [data-by=\"{by}\"]:enabled");
+            let selector = match place {
+                "dialog" => format!("dialog[open] [data-by=\"{by}\"]:enabled"),
+                _ => format!(".card[data-item=\"{id}\"] [data-by=\"{by}\"]:enabled"),
+            };
             let button = document().query_selector(&selector).ok().flatten();
             if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
                 let _ = button.focus();

@@ -1,24 +1,40 @@
-//! Photos and a video of the site's own, to try.
+//! Photos and a video of the site's own, to try, with their price.
 
+use crate::state::estimate::EstimateState;
 use crate::state::media::MediaState;
+use crate::state::model::ModelState;
 use leptos::prelude::*;
-
-const SAMPLES: [(&str, &str); 4] = [
-    ("landscape.jpg", "Photo"),
-    ("phone.jpg", "Phone photo"),
-    ("screenshot.png", "Screenshot"),
-    ("clip.mp4", "Video"),
-];
+use tilewise_www_core::samples::SAMPLES;
 
 #[component]
 pub(crate) fn Samples() -> impl IntoView {
     let media = expect_context::<MediaState>();
+    let estimate = expect_context::<EstimateState>();
+    let model = expect_context::<ModelState>();
     view! {
         <div class="samples" role="group" aria-label="Samples">
-            <span class="hint">"Or try:"</span>
-            {SAMPLES.map(|(file, label)| view! {
-                <button type="button" on:click=move |_| media.add_sample(file)>{label}</button>
-            })}
+            <p class="hint">"Or try a sample"</p>
+            <ul>
+                {SAMPLES.map(|sample| {
+                    let price = Memo::new(move |_| {
+                        sample.price(&estimate.request.read(), &model.options.read())
+                    });
+                    let thumbnail = format!("./samples/small/{}.jpg", sample.file);
+                    view! {
+                        <li>
+                            <button
+                                type="button"
+                                aria-label=sample.label
+                                on:click=move |_| media.add_sample(sample.file)
+                            >
+                                <img src=thumbnail alt="" width="160" height="120" loading="lazy" decoding="async" />
+                                <span>{sample.label}</span>
+                                <small>{move || price.get()}</small>
+                            </button>
+                        </li>
+                    }
+                })}
+            </ul>
         </div>
     }
 }

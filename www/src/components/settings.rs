@@ -1,25 +1,76 @@
-//! Model, rule, detail and sampling.
+//! How tokens are counted: by which rule, at which detail, from how many frames.
 
-use super::models::ModelChoice;
+use crate::state::estimate::EstimateState;
+use crate::state::items::ItemList;
 use crate::state::model::ModelState;
 use leptos::prelude::*;
 use tilewise::request::Detail;
 use tilewise::rule::Rule;
+use tilewise::units::grouped;
 
 const DETAILS: [Detail; 4] = [Detail::Auto, Detail::Low, Detail::High, Detail::Original];
 
 const RULES: [(Rule, &str); 2] = [
-    (Rule::Published, "Published: one token a tile"),
-    (Rule::Processor, "Model's own processor"),
+    (Rule::Published, "Provider’s docs"),
+    (Rule::Processor, "Model’s code"),
 ];
 
 #[component]
 pub(crate) fn Settings() -> impl IntoView {
     let model = expect_context::<ModelState>();
+    let list = expect_context::<ItemList>();
+    let estimate = expect_context::<EstimateState>();
+    let has_both = Memo::new(move |_| {
+        let rules = model.rules();
+        rules.is_some_and(|rules| Rule::ALL.into_iter().all(|rule| rules.has(rule)))
+    });
+    let uses_detail = Memo::new(move |_| {
+        let rules = model.rules();
+        rules.is_some_and(|rules| !rules.family().details().is_empty())
+    });
+    let has_videos = Memo::new(move |_| {
+        let is_video = |item: &crate::state::items::Item| {
+            item.known_facts().is_some_and(|facts| !facts.is_image())
+        };
+        list.items.with(|items| items.iter().any(is_video))
+    });
+    let samples = move || {
+        let rules = model.rules();
+        has_videos.get() && rules.is_some_and(|rules| rules.family().sample_fps().is_some())
+    };
+    let count = move |rule| {
+        let answer = estimate.answer.get();
+        let figure = [answer.low, answer.high]
+            .into_iter()
+            .find(|figure| figure.rule == rule)?;
+        let usd = figure.usd.map(|usd| format!("{usd} · "));
+        Some(format!(
+            "{}{} tokens",
+            usd.unwrap_or_default(),
+            grouped(figure.tokens)
+        ))
+    };
     view! {
-        <div class="settings">
-            <ModelChoice />
-            <label>
+        <Show when=move || has_both.get()>
+            <fieldset class="rules">
+                <legend>"How tokens are counted"</legend>
+                {RULES.map(|(rule, label)| view! {
+                    <label class="rule">
+                        <input
+                            type="radio"
+                            name="rule"
+                            data-testid=format!("rule-{}", rule.name())
+                            prop:checked=move || model.rule.get() == rule
+                            on:change=move |_| model.rule.set(rule)
+                        />
+                        <strong>{label}</strong>
+                        <small>{move || count(rule)}</small>
+                    </label>
+                })}
+            </fieldset>
+        </Show>
+        <div class="settings" hidden=move || !uses_detail.get() && !samples()>
+            <label hidden=move || !uses_detail.get()>
                 "Detail"
                 <select data-testid="detail" on:change:target=move |event| {
                     let name = event.target().value();
@@ -32,7 +83,7 @@ pub(crate) fn Settings() -> impl IntoView {
                     })}
                 </select>
             </label>
-            <label>
+            <label hidden=move || !samples()>
                 "Frames sampled a second"
                 <input
                     type="number"
@@ -46,19 +97,6 @@ pub(crate) fn Settings() -> impl IntoView {
                         model.sample_fps.set((fps.is_finite() && fps > 0.0).then_some(fps));
                     }
                 />
-            </label>
-            <label class="wide">
-                "Rule"
-                <select data-testid="rule" on:change:target=move |event| {
-                    let name = event.target().value();
-                    if let Some((rule, _)) = RULES.into_iter().find(|(rule, _)| rule.name() == name) {
-                        model.rule.set(rule);
-                    }
-                }>
-                    {RULES.map(|(rule, label)| view! {
-                        <option value=rule.name() prop:selected=move || model.rule.get() == rule>{label}</option>
-                    })}
-                </select>
             </label>
         </div>
     }

@@ -1,29 +1,98 @@
 //! A link to the figures, and a note on figures that came by one.
 
 use super::copy_button::CopyButton;
+use super::part::part;
+use crate::state::card::CardState;
 use crate::state::items::ItemList;
 use crate::state::link::LinkState;
-use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::{ev, html, prelude::*};
 
+/// Opens what can be sent to others, once that is loaded.
+#[component]
+pub(crate) fn ShareButton() -> impl IntoView {
+    view! { <div class="share">{part(|lazy| lazy.share, ())}</div> }
+}
+
+/// The figures as a link and as an image card. Modal, as the explanations are.
 #[component]
 pub(crate) fn Share() -> impl IntoView {
     let link = expect_context::<LinkState>();
-    link.follow_address();
+    let dialog = NodeRef::<html::Dialog>::new();
     let is_short = Memo::new(move |_| link.fragment.with(Option::is_some));
-    move || {
+    let open = move |_| {
+        if let Some(dialog) = dialog.get_untracked() {
+            let _ = dialog.show_modal();
+        }
+    };
+    let close = move || {
+        if let Some(dialog) = dialog.get_untracked() {
+            dialog.close();
+        }
+    };
+    let copy_link = move || {
         if !is_short.get() {
             return view! { <p class="hint">"These figures are too many for a link."</p> }
                 .into_any();
         }
         view! {
-            <div class="share">
-                <CopyButton
-                    label="Share these figures as a link"
-                    text=move |()| untrack(|| link.address()).unwrap_or_default()
-                />
-            </div>
+            <CopyButton
+                label="Copy link"
+                text=move |()| untrack(|| link.address()).unwrap_or_default()
+            />
         }
         .into_any()
+    };
+    view! {
+        <button type="button" aria-haspopup="dialog" on:click=open>"Share"</button>
+        <dialog
+            node_ref=dialog
+            class="explanation"
+            aria-labelledby="share-title"
+            // Escape closes the dialog, and does not stop the answer that streams behind it.
+            on:keydown=move |event: ev::KeyboardEvent| {
+                if event.key() == "Escape" {
+                    event.stop_propagation();
+                }
+            }
+            on:click=move |event: ev::MouseEvent| {
+                if event.target() == event.current_target() {
+                    close();
+                }
+            }
+        >
+            <div tabindex="-1" autofocus>
+                <h2 id="share-title">"Share these figures"</h2>
+                <p class="hint">"A link holds sizes and settings: no photo, no name, no text, no key."</p>
+                <div class="row">{copy_link} <CardButton /></div>
+                <p class="hint">"The image card shows the first photo, made small, with its tiles."</p>
+                <button type="button" class="primary" on:click=move |_| close()>"Close"</button>
+            </div>
+        </dialog>
+    }
+    .into_any()
+}
+
+#[component]
+fn CardButton() -> impl IntoView {
+    const LABEL: &str = "Save image card";
+    let card = expect_context::<CardState>();
+    let shown = RwSignal::new(LABEL);
+    let click = move |_| {
+        spawn_local(async move {
+            let outcome = if card.save().await {
+                "Saved"
+            } else {
+                "This browser cannot draw it"
+            };
+            // The button may be gone by now.
+            shown.try_set(outcome);
+        });
+    };
+    view! {
+        <button type="button" class="quiet" aria-live="polite" on:click=click on:blur=move |_| shown.set(LABEL)>
+            {shown}
+        </button>
     }
 }
 
@@ -37,9 +106,14 @@ pub(crate) fn Shared() -> impl IntoView {
         note.map(|note| view! { <p class="violation">{note}</p> })
     };
     let shared = move || {
+        let text = if list.has_only_typed() {
+            "These are sizes without files. To ask, add the files themselves."
+        } else {
+            "These figures came by a link, without files, text or key. The page counts your own text in place of the sender's. To ask, add the files themselves: each replaces its figures."
+        };
         has_shared.get().then(|| view! {
             <p class="violation shared">
-                "These figures came by a link, without files, text or key. The page counts your own text in place of the sender's. To ask, add the files themselves: each replaces its figures."
+                {text}
                 <button type="button" on:click=move |_| list.remove_shared()>"Remove shared figures"</button>
             </p>
         })

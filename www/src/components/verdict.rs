@@ -1,45 +1,16 @@
-//! Whether the request is allowed, in a few words.
+//! Whether the request can be sent, in a few words.
 
 use crate::state::estimate::EstimateState;
 use leptos::prelude::*;
-use tilewise::estimate::Estimate;
+use tilewise_www_core::verdict::verdict;
 
 #[component]
-pub(crate) fn Verdict(#[prop(optional)] is_short: bool) -> impl IntoView {
+pub(crate) fn VerdictText() -> impl IntoView {
     let estimate = expect_context::<EstimateState>().estimate;
     let verdict = Memo::new(move |_| estimate.with(verdict));
     view! {
-        <span class=move || format!("verdict {}", verdict.get().class)>
-            {move || if is_short { verdict.get().short } else { verdict.get().long }}
+        <span class=move || format!("verdict {}", verdict.with(|it| it.kind.name())) role="status" data-testid="verdict">
+            {move || verdict.with(|it| it.text.clone())}
         </span>
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct VerdictText {
-    class: &'static str,
-    long: &'static str,
-    short: &'static str,
-}
-
-fn verdict(estimate: &Estimate) -> VerdictText {
-    if estimate.errors().next().is_some() {
-        VerdictText {
-            class: "bad",
-            long: "The endpoint would refuse this",
-            short: "Refused",
-        }
-    } else if estimate.violations.is_empty() {
-        VerdictText {
-            class: "ok",
-            long: "Within the published limits",
-            short: "Within limits",
-        }
-    } else {
-        VerdictText {
-            class: "noted",
-            long: "Within the published limits, with a note",
-            short: "See the note",
-        }
     }
 }

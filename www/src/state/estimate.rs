@@ -9,20 +9,18 @@ use leptos::prelude::*;
 use tilewise::estimate::{Estimate, MediaEstimate, estimate};
 use tilewise::media::{MediaFacts, Size, VideoFacts};
 use tilewise::request::Draft;
+use tilewise::rule::Rule;
+use tilewise::units::{Usd, grouped};
 use tilewise::violation::Violation;
 use tilewise::web::Data;
+use tilewise_www_core::answer::{Answer, EXAMPLE, with_example};
 use tilewise_www_core::cost_breakdown::CostBreakdown;
 use tilewise_www_core::curve::Curve;
 use tilewise_www_core::video_curve::{Axis, CountedVideo};
+use tilewise_www_core::video_plan::VideoPlan;
 
 /// More refusals than these are counted beside the sum, and named in the list alone.
 const MAX_NAMED: usize = 3;
-
-/// 12 megapixels, as phones have taken them since 2015.
-const EXAMPLE: Size = Size {
-    width: 4032,
-    height: 3024,
-};
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EstimateState {
@@ -30,6 +28,10 @@ pub(crate) struct EstimateState {
     pub(crate) request: Memo<Draft>,
     /// Of that request.
     pub(crate) estimate: Memo<Estimate>,
+    /// Whether nothing was added or asked yet: then the page speaks of an example.
+    pub(crate) is_empty: Memo<bool>,
+    /// What the request costs, or the example.
+    pub(crate) answer: Memo<Answer>,
     /// The ids of the items that are sent, in order.
     pub(crate) sent: Memo<Vec<usize>>,
     list: ItemList,
@@ -47,11 +49,26 @@ impl EstimateState {
     ) -> Self {
         let options = model.options;
         let request = Memo::new(move |_| draft(list, question, model, turns).0);
+        let estimated = Memo::new(move |_| {
+            request.with(|draft| options.with(|options| estimate(draft, options)))
+        });
+        let is_empty = Memo::new(move |_| list.items.with(Vec::is_empty) && turns.is_empty());
+        let answer = Memo::new(move |_| {
+            let options = options.read();
+            if is_empty.get() {
+                let example = with_example(&request.read());
+                let estimated = estimate(&example, &options);
+                return Answer::new(&example, &options, &estimated, model.is_settled());
+            }
+            estimated.with(|estimated| {
+                Answer::new(&request.read(), &options, estimated, model.is_settled())
+            })
+        });
         Self {
             request,
-            estimate: Memo::new(move |_| {
-                request.with(|draft| options.with(|options| estimate(draft, options)))
-            }),
+            estimate: estimated,
+            is_empty,
+            answer,
             sent: Memo::new(move |_| list.sent()),
             list,
             question,
@@ -63,6 +80,16 @@ impl EstimateState {
     /// The next request, with the data of each media item that travels in the body.
     pub(crate) fn draft(&self) -> (Draft, Vec<Option<Data>>) {
         draft(self.list, self.question, self.model, self.turns)
+    }
+
+    /// What the figures of the page are about: the next request, or the example.
+    pub(crate) fn shown(&self) -> Draft {
+        let draft = self.request.get();
+        if self.is_empty.get() {
+            with_example(&draft)
+        } else {
+            draft
+        }
     }
 
     /// The index of an item among those that are sent.
@@ -114,6 +141,17 @@ impl EstimateState {
             .with(|items| items.iter().filter(|item| item.has_failed()).count())
     }
 
+    /// Dollars of one item's tokens, from the rule that counts the fewest to the one that counts the most.
+    pub(crate) fn usd_of(&self, estimate: &MediaEstimate) -> Option<(Usd, Usd)> {
+        let price = self.estimate.with(|estimate| estimate.price.input)?;
+        let counts = || {
+            Rule::ALL
+                .into_iter()
+                .filter_map(|rule| estimate.tokens.by(rule))
+        };
+        Some((price.of(counts().min()?), price.of(counts().max()?)))
+    }
+
     /// Tokens of an image by the chosen rule, and dollars in words.
     pub(crate) fn cost_of(&self, facts: &MediaFacts) -> Option<(u64, Option<String>)> {
         let rules = self.model.rules()?;
@@ -134,6 +172,33 @@ impl EstimateState {
             sample_fps: self.model.sample_fps.get(),
         };
         video.curve(axis)
+    }
+
+    /// Tokens of a video as a plan would make it.
+    pub(crate) fn planned_tokens(
+        &self,
+        plan: &VideoPlan,
+        stored: Size,
+        video: &VideoFacts,
+    ) -> Option<u64> {
+        plan.tokens(&CountedVideo {
+            rules: &self.model.rules()?,
+            rule: self.model.counted_by(),
+            stored,
+            video,
+            sample_fps: self.model.sample_fps.get(),
+        })
+    }
+
+    /// What the request costs now, and with the video of this item as a plan would make it.
+    pub(crate) fn with_plan(&self, plan: &VideoPlan, id: usize) -> Option<(String, String)> {
+        let index = self.sent_index(id)?;
+        let then = plan.estimate(&self.request.read(), index, &self.model.options.read());
+        let text = |estimate: &Estimate| match estimate.cost.input_usd {
+            Some(usd) => usd.to_string(),
+            None => format!("{} tokens", grouped(estimate.input_tokens)),
+        };
+        Some((self.estimate.with(text), text(&then)))
     }
 
     /// Of the costliest item, or of an example; `None` where the model's rules are not known.

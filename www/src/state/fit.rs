@@ -46,8 +46,6 @@ pub(crate) struct Job {
     /// As it stands in the list.
     pub(crate) item: Item,
     pub(crate) goal: Goal,
-    /// Whether before and after are shown when it is done.
-    pub(crate) is_shown: bool,
 }
 
 /// How far one photo is.
@@ -71,7 +69,6 @@ pub(crate) struct Made {
     pub(crate) before: MediaFacts,
     pub(crate) goal: Goal,
     pub(crate) steps: Vec<String>,
-    pub(crate) is_shown: bool,
 }
 
 /// How many photos ended in which way.
@@ -99,6 +96,8 @@ pub(crate) struct FitForm {
     pub(crate) point: RwSignal<Option<usize>>,
     pub(crate) format: RwSignal<OutputFormat>,
     pub(crate) max_kilobytes: RwSignal<Option<u64>>,
+    /// 1 to 100; `None` for as good as the bytes allow.
+    pub(crate) quality: RwSignal<Option<u8>>,
 }
 
 impl FitState {
@@ -192,7 +191,6 @@ impl FitState {
                     jobs.push(Job {
                         goal: goal.and(*share),
                         item,
-                        is_shown: false,
                     });
                 }
                 Action::ByUrl(Some(_)) => item.by_url.set(true),
@@ -206,7 +204,6 @@ impl FitState {
         self.enqueue(vec![Job {
             item: item.clone(),
             goal,
-            is_shown: true,
         }]);
     }
 
@@ -379,10 +376,10 @@ impl Run {
 
     /// The counts in words.
     pub(crate) fn outcome(&self) -> String {
-        let mut parts = vec![format!("{} of {} made to fit", self.made, self.total)];
+        let mut parts = vec![format!("{} of {} resized", self.made, self.total)];
         let others = [
             (self.met, "needed no change"),
-            (self.failed, "could not be: their cards say why"),
+            (self.failed, "could not be: open them to see why"),
             (self.cancelled, "cancelled"),
         ];
         let others = others.into_iter().filter(|(count, _)| *count > 0);
@@ -399,6 +396,7 @@ impl FitForm {
             point: RwSignal::new(None),
             format: RwSignal::new(goal.format()),
             max_kilobytes: RwSignal::new(goal.max_bytes.map(|bytes| bytes / KILOBYTE)),
+            quality: RwSignal::new(goal.quality),
         }
     }
 
@@ -411,6 +409,7 @@ impl FitForm {
                 .and_then(|(curve, point)| curve.max_side(point)),
             max_bytes: max_kilobytes.map(|kilobytes| kilobytes.saturating_mul(KILOBYTE)),
             format: Some(self.format.get()),
+            quality: self.quality.get(),
             ..Goal::default()
         }
     }
@@ -436,7 +435,6 @@ impl Job {
             before,
             goal: self.goal,
             steps: prepared.steps,
-            is_shown: self.is_shown,
         };
         let item = Item {
             preview: Preview::of_file(&prepared.blob),
@@ -462,6 +460,6 @@ fn reach(item: &Item) -> Reach {
 /// Whether the focus lies in the card of an item.
 fn has_focus(id: usize) -> bool {
     let focused = document().active_element();
-    let card = focused.and_then(|focused| focused.closest(".card").ok().flatten());
+    let card = focused.and_then(|focused| focused.closest("[data-item]").ok().flatten());
     card.and_then(|card| card.get_attribute("data-item")) == Some(id.to_string())
 }

@@ -1,18 +1,20 @@
 //! The same request elsewhere, more often, or with other media.
 
 use super::estimate::EstimateState;
+use super::listing;
 use super::model::ModelState;
 use leptos::prelude::*;
+use tilewise::catalog;
 use tilewise::estimate::{Estimate, Volume, WhatIf};
-use tilewise_www_core::comparison::{Candidate, compared};
+use tilewise_www_core::comparison::{Candidate, Measure, compared};
 use tilewise_www_core::sliders::{Ranges, largest};
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ForecastState {
     pub(crate) volume: RwSignal<Volume>,
     pub(crate) what_if: RwSignal<WhatIf>,
-    /// Whether the comparison is open.
-    pub(crate) is_compared: RwSignal<bool>,
+    /// The columns of the comparison.
+    pub(crate) measures: RwSignal<Vec<Measure>>,
     /// The provider whose models are compared; empty for all.
     pub(crate) compared_with: RwSignal<String>,
     /// Whether the sliders are open.
@@ -26,8 +28,8 @@ impl ForecastState {
         Self {
             volume: RwSignal::new(Volume::default()),
             what_if: RwSignal::new(WhatIf::default()),
-            is_compared: RwSignal::new(false),
-            compared_with: RwSignal::new("baseten".to_owned()),
+            measures: RwSignal::new(vec![Measure::Tokens, Measure::Request]),
+            compared_with: RwSignal::new(String::new()),
             is_what_if_open: RwSignal::new(false),
             model,
             estimate,
@@ -36,11 +38,41 @@ impl ForecastState {
 
     pub(crate) fn candidates(&self) -> Vec<Candidate> {
         let provider = self.compared_with.get();
+        let settled = self.model.settled_provider();
         compared(
-            &self.estimate.request.read(),
+            &self.estimate.shown(),
             &self.model.options.read(),
             Some(&*provider).filter(|provider| !provider.is_empty()),
+            settled
+                .as_ref()
+                .map(|(provider, rule)| (&**provider, *rule)),
         )
+    }
+
+    pub(crate) fn show(&self, measure: Measure) {
+        if self
+            .measures
+            .with_untracked(|shown| !shown.contains(&measure))
+        {
+            self.toggle(measure);
+        }
+    }
+
+    pub(crate) fn toggle(&self, measure: Measure) {
+        self.measures.update(|measures| {
+            if measures.contains(&measure) {
+                measures.retain(|shown| *shown != measure);
+            } else {
+                measures.push(measure);
+            }
+        });
+    }
+
+    /// Chooses the model of a row.
+    pub(crate) fn choose(&self, candidate: &Candidate) {
+        let known = catalog::find_at(&candidate.provider, &candidate.model);
+        let key = known.map_or_else(|| candidate.model.clone(), listing::key);
+        self.model.id.set(key);
     }
 
     /// How far the sliders go.

@@ -32,8 +32,10 @@ pub(crate) struct Item {
     pub(crate) fitting: RwSignal<FitPhase>,
     /// The original of a photo that was made to fit, and how that was done.
     pub(crate) made: Option<Arc<Made>>,
-    /// Whether it came by a link, as facts alone: there is no file to send.
+    /// Whether it is facts alone, by a link or as a size that was typed: there is no file to send.
     pub(crate) is_shared: bool,
+    /// Whether it is a size that was typed.
+    pub(crate) is_typed: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -104,6 +106,16 @@ impl ItemList {
             .with(|items| items.iter().find(|item| item.id == id).cloned())
     }
 
+    /// The item in the list that is this one, or that took its place when it was made to fit or that was undone.
+    pub(crate) fn successor(&self, item: &Item) -> Option<Item> {
+        let origin = |item: &Item| item.made.as_ref().map_or(item.id, |made| made.original.id);
+        self.items.with_untracked(|items| {
+            let same = items.iter().find(|listed| listed.id == item.id);
+            same.or_else(|| items.iter().find(|listed| origin(listed) == origin(item)))
+                .cloned()
+        })
+    }
+
     /// Puts another item in the place of one that is still in the list; one that was removed stays away.
     pub(crate) fn replace(&self, id: usize, by: Item) {
         self.items.update(|items| {
@@ -167,6 +179,14 @@ impl ItemList {
             .with(|items| items.iter().any(|item| item.is_shared))
     }
 
+    /// Whether those are sizes that were typed, and nothing else.
+    pub(crate) fn has_only_typed(&self) -> bool {
+        self.items.with(|items| {
+            let mut shared = items.iter().filter(|item| item.is_shared);
+            shared.all(|item| item.is_typed)
+        })
+    }
+
     pub(crate) fn remove_shared(&self) {
         self.items
             .update(|items| items.retain(|item| !item.is_shared));
@@ -187,6 +207,7 @@ impl Item {
             fitting: RwSignal::new(FitPhase::Idle),
             made: None,
             is_shared: false,
+            is_typed: false,
         }
     }
 

@@ -11,6 +11,7 @@ use tilewise::link::{Link, LinkError, Linked};
 use tilewise::request::Detail;
 use tilewise::units::{bytes, grouped};
 use tilewise::web::sleep;
+use tilewise_www_core::comparison::Measure;
 use wasm_bindgen::JsValue;
 
 /// Long enough for a slider to come to rest: browsers refuse more than some hundred changes in half a minute.
@@ -131,7 +132,7 @@ impl LinkState {
         model.sample_fps.set(link.sample_fps);
         question.max_tokens.set(link.max_tokens);
         if link.volume != Volume::default() {
-            forecast.is_compared.set(true);
+            forecast.show(Measure::Month);
         }
         if !link.what_if.is_idle() {
             forecast.is_what_if_open.set(true);

@@ -8,10 +8,15 @@ use crate::intake::{URL_LIST, fetch_sample};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tilewise::error::Error;
-use tilewise::media::MediaFacts;
+use tilewise::media::{MediaFacts, Size};
+use tilewise::units::grouped;
 use tilewise::web::{Data, InspectOptions, Source, inspect_local};
+use tilewise_www_core::answer::sized;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, DataTransfer, FileList, FileSystemDirectoryEntry};
+
+/// As many images as "what if" counts.
+const MAX_SIZES: usize = 1_000;
 
 /// How often removal can be undone: the files stay in memory until then.
 const MAX_UNDO_STEPS: usize = 20;
@@ -24,7 +29,7 @@ pub(crate) struct MediaState {
     pub(crate) dragged: RwSignal<Option<usize>>,
     /// How the list has changed, as a screen reader is to say it.
     pub(crate) announcement: RwSignal<String>,
-    /// The item whose tiles are looked at.
+    /// The item that is inspected.
     pub(crate) viewed: RwSignal<Option<Item>, LocalStorage>,
     list: ItemList,
     fit: FitState,
@@ -126,6 +131,23 @@ impl MediaState {
             ..Item::new(self.list.next_id(), name)
         };
         self.add(item, Source::Data(data));
+    }
+
+    /// Images that are sizes alone, so that a figure needs no file.
+    pub(crate) fn add_sizes(&self, size: Size, count: usize) {
+        self.fit.forget();
+        let name = format!("{} × {}", grouped(size.width), grouped(size.height));
+        let items = (0..count.min(MAX_SIZES)).map(|_| {
+            let item = Item {
+                is_shared: true,
+                is_typed: true,
+                ..Item::new(self.list.next_id(), name.clone())
+            };
+            item.inspection.set(Inspection::Done(sized(size)));
+            item
+        });
+        let items: Vec<_> = items.collect();
+        self.list.items.update(|list| list.extend(items));
     }
 
     pub(crate) fn add_failed(&self, name: String, why: String) {

@@ -18,6 +18,8 @@ pub(crate) struct ModelState {
     pub(crate) query: RwSignal<String>,
     pub(crate) detail: RwSignal<Detail>,
     pub(crate) rule: RwSignal<Rule>,
+    /// What was found out about how an endpoint bills.
+    pub(crate) settled: RwSignal<Option<Settled>>,
     /// Frames sampled from a video each second; `None` for as many as the model does.
     pub(crate) sample_fps: RwSignal<Option<f64>>,
     /// The chosen model; `None` where it is not known.
@@ -26,6 +28,15 @@ pub(crate) struct ModelState {
     pub(crate) choices: Memo<Vec<Choice>>,
     /// The options of the estimate.
     pub(crate) options: Memo<EstimateOptions>,
+    endpoint: EndpointState,
+}
+
+/// By which rule an endpoint bills the models of a provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Settled {
+    pub(crate) base_url: String,
+    pub(crate) provider: String,
+    pub(crate) rule: Rule,
 }
 
 impl ModelState {
@@ -44,6 +55,7 @@ impl ModelState {
             query: RwSignal::new(String::new()),
             detail: RwSignal::new(Detail::Auto),
             rule,
+            settled: RwSignal::new(None),
             sample_fps,
             chosen,
             choices: Memo::new(move |_| {
@@ -57,6 +69,7 @@ impl ModelState {
                 today: Some(today()),
                 ..EstimateOptions::default()
             }),
+            endpoint,
         }
     }
 
@@ -69,6 +82,29 @@ impl ModelState {
     pub(crate) fn counted_by(&self) -> Rule {
         let asked = self.rule.get();
         self.chosen.with(|model| counted_by(model.as_ref(), asked))
+    }
+
+    /// Whether it is known by which rule the provider of the chosen model bills.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.settled.with(|settled| {
+            settled.as_ref().is_some_and(|settled| {
+                self.endpoint.base_url() == settled.base_url
+                    && self.rule.get() == settled.rule
+                    && self.chosen.with(|model| {
+                        let own = model.as_ref();
+                        let own = own.filter(|model| model.provider == settled.provider);
+                        let rules = own.and_then(Model::rules);
+                        rules.is_some_and(|rules| rules.has(settled.rule))
+                    })
+            })
+        })
+    }
+
+    /// The provider of which that is known, and the rule.
+    pub(crate) fn settled_provider(&self) -> Option<(String, Rule)> {
+        let settled = self.settled.get()?;
+        self.is_settled()
+            .then_some((settled.provider, settled.rule))
     }
 
     /// What is asked for besides the media, as far as it changes what they take.

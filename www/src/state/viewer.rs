@@ -16,6 +16,9 @@ pub(crate) struct ViewerState {
     pub(crate) is_upright: RwSignal<bool>,
     pub(crate) is_turning: RwSignal<bool>,
     pub(crate) is_grabbed: RwSignal<bool>,
+    pub(crate) has_grid: RwSignal<bool>,
+    /// The column and the row of the tile under the pointer, from 0.
+    pub(crate) hovered: RwSignal<Option<(u64, u64)>>,
     is_reduced: Signal<bool>,
     upright: Turn,
     pointers: StoredValue<Pointers>,
@@ -33,6 +36,8 @@ impl ViewerState {
             is_upright: RwSignal::new(false),
             is_turning: RwSignal::new(false),
             is_grabbed: RwSignal::new(false),
+            has_grid: RwSignal::new(true),
+            hovered: RwSignal::new(None),
             is_reduced: is_reduced(),
             upright,
             pointers: StoredValue::new(Pointers::default()),
@@ -124,6 +129,17 @@ impl ViewerState {
             if let Some((factor, at)) = zoom {
                 self.zoom_at(factor, at);
             }
+        }
+    }
+
+    /// The pointer is over this point of the stage, or over none.
+    pub(crate) fn hover(&self, at: Option<Pair>) {
+        let tile = at.zip(self.mesh.get_untracked()).and_then(|(at, mesh)| {
+            let matrix = untrack(|| self.view.get().matrix(self.turn()));
+            mesh.tile_at(matrix, at)
+        });
+        if self.hovered.get_untracked() != tile {
+            self.hovered.set(tile);
         }
     }
 

@@ -2,13 +2,13 @@
 
 use crate::canvas::blank;
 use crate::lines::draw;
+use crate::player::release;
 use crate::state::estimate::EstimateState;
 use crate::state::items::Item;
-use crate::state::media::MediaState;
 use crate::state::model::ModelState;
 use crate::state::viewer::ViewerState;
-use leptos::html::{Canvas, Dialog, Img};
-use leptos::{ev, prelude::*};
+use leptos::html::{Canvas, Img};
+use leptos::{ev, html, prelude::*};
 use tilewise::media::{Kind, MediaFacts};
 use tilewise::rule::{Grid, Rule};
 use tilewise::units::grouped;
@@ -20,99 +20,102 @@ const ZOOM_STEP: f64 = 1.5;
 const ARROW_PX: f64 = 80.0;
 
 #[component]
-pub(crate) fn Viewer() -> impl IntoView {
-    let media = expect_context::<MediaState>();
-    move || {
-        let item = media.viewed.get()?;
-        let facts = item.facts()?;
-        Some(view! { <Shown item facts /> })
-    }
-}
-
-#[component]
-fn Shown(item: Item, facts: MediaFacts) -> impl IntoView {
-    let media = expect_context::<MediaState>();
+pub(crate) fn Tiles(item: Item, facts: MediaFacts) -> impl IntoView {
     let model = expect_context::<ModelState>();
     let estimate = expect_context::<EstimateState>();
     let id = item.id;
     let stored = facts.stored();
-    let is_video = !facts.is_image();
     let upright = Turn::upright(&facts);
     let estimated = Memo::new(move |_| estimate.of_item(id));
     let grid = Memo::new(move |_| estimated.get()?.grid);
     let viewer = ViewerState::new(upright);
+    let is_playable = RwSignal::new(true);
 
     Effect::new(move |_| viewer.set_tiles(grid.get().map(|grid| Mesh::new(&grid, stored))));
-    let dialog = NodeRef::<Dialog>::new();
-    dialog.on_load(move |dialog| {
-        let _ = dialog.show_modal();
-        viewer.fit();
-    });
+    viewer
+        .stage
+        .on_load(move |_| request_animation_frame(move || viewer.fit()));
     Effect::new(move |_| {
         let (Some(canvas), Some(mesh)) = (viewer.canvas.get(), viewer.mesh.get()) else {
             return;
         };
         let matrix = viewer.view.get().matrix(viewer.turn());
-        draw(&canvas, viewer.stage_size(), &mesh, matrix);
+        let hovered = viewer.hovered.get();
+        if viewer.has_grid.get() {
+            draw(&canvas, viewer.stage_size(), &mesh, matrix, hovered);
+        } else {
+            let _ = blank(&canvas, 1, 1);
+        }
     });
     let resized = window_event_listener(ev::resize, move |_| viewer.fit());
     on_cleanup(move || resized.remove());
 
-    let figures = move || {
-        estimated.get().map(|estimated| {
-            let tokens = estimated.tokens.by(model.counted_by()).map(grouped);
-            let tokens = tokens.map(|tokens| format!("{tokens} tokens"));
-            let usd = estimated.usd.map(|usd| usd.to_string());
-            let frames = is_video.then(|| format!("{} frames", grouped(estimated.frames)));
-            let parts = [estimated.grid.as_ref().map(tiles), frames, tokens, usd];
-            parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
-        })
-    };
     let described = {
         let facts = facts.clone();
         move || grid.with(|grid| describe(&facts, grid.as_ref(), viewer.is_upright.get()))
     };
-    let close = move || {
-        if let Some(dialog) = dialog.get_untracked() {
-            dialog.close();
-        }
+    let hovered = move || {
+        let (column, row) = viewer.hovered.get()?;
+        let grid = grid.get()?;
+        Some(format!(
+            "Tile {} of {} across, {} of {} down",
+            grouped(column + 1),
+            grouped(grid.columns),
+            grouped(row + 1),
+            grouped(grid.rows)
+        ))
     };
+    let has_both = move || {
+        let rules = model.rules();
+        rules.is_some_and(|rules| Rule::ALL.into_iter().all(|rule| rules.has(rule)))
+    };
+    let unplayable = unplayable(&item, &facts);
     let url = item.preview_url();
-    let title = format!("The tiles of {}", item.name);
     view! {
-        <dialog
-            class="viewer"
-            node_ref=dialog
-            aria-labelledby="viewer-title"
-            on:close=move |_| media.viewed.set(None)
-            on:keydown=move |event| on_key(&event, viewer)
-        >
-            <div class="viewer-head">
-                <h2 id="viewer-title">{title}</h2>
-                <button type="button" on:click=move |_| close()>"Close"</button>
-                <p class="viewer-figures" data-testid="viewer-figures">
-                    {move || view! { <span class="fresh">{figures()}</span> }}
-                </p>
-            </div>
-            <Stage viewer facts url media_name=item.name grid />
+        <div class="tiles-tab" on:keydown=move |event| on_key(&event, viewer)>
+            <Show when=move || !is_playable.get()>
+                <p class="hint">{unplayable.clone()}</p>
+            </Show>
+            <Stage viewer facts url media_name=item.name grid is_playable />
             <div class="viewer-foot">
-                <div class="row" role="group" aria-label="View">
+                <div class="row segments" role="group" aria-label="View">
                     <Choice label="As the model sees it" is_on=Signal::derive(move || !viewer.is_upright.get()) choose=Callback::new(move |()| viewer.set_upright(false)) />
                     <Choice label="As people see it" is_on=viewer.is_upright choose=Callback::new(move |()| viewer.set_upright(true)) />
                 </div>
-                <div class="row" role="group" aria-label="Rule">
-                    <Choice label="Published rule" is_on=Signal::derive(move || model.counted_by() == Rule::Published) choose=Callback::new(move |()| model.rule.set(Rule::Published)) />
-                    <Choice label="Model’s processor" is_on=Signal::derive(move || model.counted_by() == Rule::Processor) choose=Callback::new(move |()| model.rule.set(Rule::Processor)) />
+                <div class="row segments" role="group" aria-label="How tokens are counted" hidden=move || !has_both()>
+                    <Choice label="Provider’s docs" is_on=Signal::derive(move || model.counted_by() == Rule::Published) choose=Callback::new(move |()| model.rule.set(Rule::Published)) />
+                    <Choice label="Model’s code" is_on=Signal::derive(move || model.counted_by() == Rule::Processor) choose=Callback::new(move |()| model.rule.set(Rule::Processor)) />
                 </div>
-                <div class="row zoom" role="group" aria-label="Zoom">
+                <div class="row segments" role="group" aria-label="Lines">
+                    <Choice label="Grid" is_on=viewer.has_grid choose=Callback::new(move |()| viewer.has_grid.update(|has| *has = !*has)) />
+                </div>
+                <div class="row segments zoom" role="group" aria-label="Zoom">
                     <button type="button" aria-label="Smaller" aria-keyshortcuts="-" on:click=move |_| viewer.zoom(1.0 / ZOOM_STEP)>"−"</button>
                     <output data-testid="zoom">{move || percent(viewer.view.get())}</output>
                     <button type="button" aria-label="Larger" aria-keyshortcuts="+" on:click=move |_| viewer.zoom(ZOOM_STEP)>"+"</button>
                     <button type="button" aria-keyshortcuts="0" on:click=move |_| viewer.fit()>"Fit"</button>
                 </div>
                 <p class="hint" aria-live="polite">{described}</p>
+                <p class="hint" data-testid="hovered">{hovered}</p>
             </div>
-        </dialog>
+        </div>
+    }
+}
+
+/// The browser does not tell whether loading a URL failed, or decoding what is behind it.
+fn unplayable(item: &Item, facts: &MediaFacts) -> String {
+    let verb = if item.file.is_some() {
+        "play"
+    } else {
+        "load or play"
+    };
+    match &facts.kind {
+        Kind::Image(_) => "This browser cannot show it. Its tiles are still counted.".to_owned(),
+        Kind::Video(video) => format!(
+            "This browser cannot {verb} {} in {}, so no frames are shown.",
+            video.codec.as_deref().unwrap_or("this video"),
+            facts.format.name()
+        ),
     }
 }
 
@@ -141,6 +144,8 @@ fn Stage(
     url: Option<String>,
     media_name: String,
     grid: Memo<Option<Grid>>,
+    /// Becomes false when the browser finds that it cannot show it.
+    is_playable: RwSignal<bool>,
 ) -> impl IntoView {
     let stored = facts.stored();
     // The lines would not fit the image while it turns.
@@ -153,11 +158,11 @@ fn Stage(
         viewer.release(event.pointer_id());
     };
     let media = match facts.kind.clone() {
-        Kind::Image(_) => view! { <Pixels viewer facts url grid /> }.into_any(),
+        Kind::Image(_) => view! { <Pixels viewer facts url grid is_playable /> }.into_any(),
         Kind::Video(video) => url
             .map(|url| {
                 let class = format!("turned-{}", video.rotation.degrees());
-                view! { <video class=class src=url prop:muted=true playsinline preload="metadata" /> }
+                view! { <Player class url is_playable /> }
             })
             .into_any(),
     };
@@ -182,7 +187,11 @@ fn Stage(
                 }
                 viewer.press(event.pointer_id(), at(&event));
             }
-            on:pointermove=move |event: ev::PointerEvent| viewer.drag(event.pointer_id(), at(&event))
+            on:pointermove=move |event: ev::PointerEvent| {
+                viewer.drag(event.pointer_id(), at(&event));
+                viewer.hover(Some(at(&event)));
+            }
+            on:pointerleave=move |_| viewer.hover(None)
             on:pointerup=up
             on:pointercancel=up
         >
@@ -207,6 +216,7 @@ fn Pixels(
     facts: MediaFacts,
     url: Option<String>,
     grid: Memo<Option<Grid>>,
+    is_playable: RwSignal<bool>,
 ) -> impl IntoView {
     let image = NodeRef::<Img>::new();
     let resized = NodeRef::<Canvas>::new();
@@ -240,8 +250,39 @@ fn Pixels(
             referrerpolicy="no-referrer"
             hidden=is_drawn
             on:load=move |_| is_loaded.set(true)
+            on:error=move |_| is_playable.set(false)
         />
         <canvas node_ref=resized hidden=move || !is_drawn()></canvas>
+    }
+}
+
+/// A frame of a video, by the browser's own player.
+#[component]
+fn Player(class: String, url: String, is_playable: RwSignal<bool>) -> impl IntoView {
+    let element = NodeRef::<html::Video>::new();
+    let held = StoredValue::new_local(None);
+    Effect::new(move |_| held.set_value(element.get()));
+    on_cleanup(move || {
+        if let Some(element) = held.try_get_value().flatten() {
+            release(&element);
+        }
+    });
+    view! {
+        <video
+            node_ref=element
+            class=class
+            src=url
+            prop:muted=true
+            playsinline
+            preload="metadata"
+            on:error=move |_| is_playable.set(false)
+            // The browser plays the sound alone of a video whose frames it cannot decode.
+            on:loadedmetadata:target=move |event| {
+                if event.target().video_width() == 0 {
+                    is_playable.set(false);
+                }
+            }
+        />
     }
 }
 
@@ -270,11 +311,6 @@ fn on_key(event: &ev::KeyboardEvent, viewer: ViewerState) {
 
 fn percent(view: View) -> String {
     format!("{} %", (view.scale * 100.0).round())
-}
-
-fn tiles(grid: &Grid) -> String {
-    let (columns, rows) = (grouped(grid.columns), grouped(grid.rows));
-    format!("{columns} × {rows} tiles of {0} × {0} pixels", grid.tile)
 }
 
 /// What the model does with the image before it is cut.
@@ -309,21 +345,4 @@ fn describe(facts: &MediaFacts, grid: Option<&Grid>, is_upright: bool) -> String
         parts.push("It is cut as it is, pixel by pixel.".to_owned());
     }
     parts.join(" ")
-}
-
-/// Opens the viewer.
-#[component]
-pub(crate) fn ViewButton(item: Item) -> impl IntoView {
-    let media = expect_context::<MediaState>();
-    let label = format!("See the tiles of {}", item.name);
-    view! {
-        <button
-            type="button"
-            class="view-tiles"
-            aria-label=label
-            on:click=move |_| media.viewed.set(Some(item.clone()))
-        >
-            "See the tiles"
-        </button>
-    }
 }

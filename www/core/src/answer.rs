@@ -1,0 +1,173 @@
+//! The one answer of the page: what the request costs, as a range where the rules of a model differ.
+
+use tilewise::catalog::{self, Model};
+use tilewise::estimate::{Estimate, EstimateOptions, estimate};
+use tilewise::media::{Format, ImageFacts, MediaFacts, Size};
+use tilewise::request::{Draft, MediaPart};
+use tilewise::rule::Rule;
+use tilewise::units::{Usd, grouped};
+
+/// 12 megapixels, as phones have taken them since 2015.
+pub const EXAMPLE: Size = Size {
+    width: 4032,
+    height: 3024,
+};
+
+/// What stands where no price is known.
+pub const NO_PRICE: &str = "price not known";
+
+/// What one rule makes of a request.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Figure {
+    pub rule: Rule,
+    pub tokens: u64,
+    /// Of the input; `None` where the price is not known.
+    pub usd: Option<Usd>,
+}
+
+impl Figure {
+    pub(crate) fn of(estimate: &Estimate) -> Self {
+        Self {
+            rule: estimate.rule,
+            tokens: estimate.input_tokens,
+            usd: estimate.cost.input_usd,
+        }
+    }
+}
+
+/// From the rule that counts the fewest tokens to the one that counts the most; both the same where one rule is known.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Answer {
+    pub low: Figure,
+    pub high: Figure,
+    /// How many images and videos are not counted; the figures leave them out.
+    pub uncounted: usize,
+}
+
+impl Answer {
+    /// `estimate` is that of the draft with these options. Of a model with two rules both are counted, unless it is
+    /// settled which of them is billed.
+    pub fn new(
+        draft: &Draft,
+        options: &EstimateOptions,
+        estimated: &Estimate,
+        is_settled: bool,
+    ) -> Self {
+        let own = Figure::of(estimated);
+        let rules = options.model_of(draft).and_then(Model::rules);
+        let others = Rule::ALL.into_iter().filter(|rule| {
+            !is_settled && *rule != own.rule && rules.is_some_and(|rules| rules.has(*rule))
+        });
+        let uncounted = estimated.media.iter();
+        let uncounted = uncounted.filter(|media| media.tokens.by(own.rule).is_none());
+        let mut answer = Self {
+            low: own,
+            high: own,
+            uncounted: uncounted.count(),
+        };
+        for rule in others {
+            let options = EstimateOptions {
+                rule: Some(rule),
+                ..options.clone()
+            };
+            let other = estimate(draft, &options);
+            if other.is_whole() {
+                answer = answer.and(Figure::of(&other));
+            }
+        }
+        answer
+    }
+
+    /// Of one rule.
+    pub(crate) fn alone(figure: Figure) -> Self {
+        Self {
+            low: figure,
+            high: figure,
+            uncounted: 0,
+        }
+    }
+
+    pub(crate) fn and(self, other: Figure) -> Self {
+        Self {
+            low: if other.tokens < self.low.tokens {
+                other
+            } else {
+                self.low
+            },
+            uncounted: self.uncounted,
+            high: if other.tokens > self.high.tokens {
+                other
+            } else {
+                self.high
+            },
+        }
+    }
+
+    pub fn is_range(&self) -> bool {
+        self.low.tokens != self.high.tokens
+    }
+
+    /// `$0.0039 to $0.0591`.
+    pub fn usd_text(&self) -> String {
+        range(self.low.usd, self.high.usd, |usd| usd.to_string())
+            .unwrap_or_else(|| NO_PRICE.to_owned())
+    }
+
+    /// `4,158 to 62,222`.
+    pub fn tokens_text(&self) -> String {
+        let tokens = [self.low.tokens, self.high.tokens].map(Some);
+        range(tokens[0], tokens[1], grouped).unwrap_or_default()
+    }
+
+    /// Why there are two figures; `None` where there is one.
+    pub fn why(&self, provider: Option<&str>) -> Option<String> {
+        if !self.is_range() {
+            return None;
+        }
+        let provider = provider.and_then(catalog::provider);
+        let docs = provider.map_or_else(
+            || "The provider’s docs count".to_owned(),
+            |provider| format!("{}’s docs count", provider.name),
+        );
+        let by = |rule| {
+            if self.low.rule == rule {
+                self.low.tokens
+            } else {
+                self.high.tokens
+            }
+        };
+        Some(format!(
+            "{docs} {} tokens, the model’s own code {}. Which one is billed is not published.",
+            grouped(by(Rule::Published)),
+            grouped(by(Rule::Processor)),
+        ))
+    }
+}
+
+/// Both ends in words, once where they read the same; `None` where one is not known.
+pub fn range<T>(low: Option<T>, high: Option<T>, show: impl Fn(T) -> String) -> Option<String> {
+    let [low, high] = [low, high].map(|end| end.map(&show));
+    let (low, high) = low.zip(high)?;
+    Some(if low == high {
+        low
+    } else {
+        format!("{low} to {high}")
+    })
+}
+
+/// An image of which nothing is known but its size.
+pub fn sized(size: Size) -> MediaFacts {
+    let image = ImageFacts {
+        animated: Some(false),
+        has_alpha: Some(false),
+        ..ImageFacts::default()
+    };
+    MediaFacts::image(Format::Jpeg, size, image)
+}
+
+/// The draft with an image of [`EXAMPLE`], for who has added nothing yet.
+pub fn with_example(draft: &Draft) -> Draft {
+    let mut draft = draft.clone();
+    draft.media.push(MediaPart::base64(sized(EXAMPLE)));
+    draft
+}

@@ -1,0 +1,192 @@
+//! The one answer, the verdict beside it, and what is sent to others.
+#![cfg(test)]
+
+use tilewise::counting::calibration::Calibration;
+use tilewise::estimate::{Estimate, EstimateOptions, estimate};
+use tilewise::media::{Format, MediaFacts, Size, VideoFacts};
+use tilewise::request::{Draft, MediaPart};
+use tilewise::rule::Rule;
+use tilewise_www_core::answer::{Answer, EXAMPLE, sized, with_example};
+use tilewise_www_core::billing::{forecast, outcome};
+use tilewise_www_core::card::Card;
+use tilewise_www_core::comparison::compared;
+use tilewise_www_core::day::in_words;
+use tilewise_www_core::gauge::{gauges, used};
+use tilewise_www_core::samples::{SAMPLES, SIZES};
+use tilewise_www_core::verdict::{VerdictKind, verdict};
+use tilewise_www_core::video_plan::VideoPlan;
+
+fn draft(model: &str, media: Vec<MediaPart>) -> Draft {
+    let mut draft = Draft::new(model, "What is this?");
+    draft.media = media;
+    draft
+}
+
+fn image(width: u64, height: u64) -> MediaPart {
+    MediaPart::base64(sized(Size::new(width, height)))
+}
+
+fn estimated(draft: &Draft) -> Estimate {
+    estimate(draft, &EstimateOptions::default())
+}
+
+fn answer(draft: &Draft, is_settled: bool) -> Answer {
+    let options = EstimateOptions::default();
+    Answer::new(draft, &options, &estimated(draft), is_settled)
+}
+
+#[test]
+fn where_the_rules_of_a_model_differ_the_answer_is_a_range_and_says_why() {
+    let answer = answer(&with_example(&draft("moonshotai/Kimi-K2.6", vec![])), false);
+    assert!(answer.is_range());
+    assert_eq!(answer.usd_text(), "$0.0040 to $0.0591");
+    assert!(
+        answer.tokens_text().ends_with(" to 62,220"),
+        "{}",
+        answer.tokens_text()
+    );
+    let why = answer.why(Some("baseten")).unwrap();
+    assert!(
+        why.starts_with("Baseten’s docs count 62,220 tokens"),
+        "{why}"
+    );
+}
+
+#[test]
+fn once_the_rule_is_settled_or_where_there_is_one_the_answer_is_one_figure() {
+    let example = with_example(&draft("moonshotai/Kimi-K2.6", vec![]));
+    let settled = answer(&example, true);
+    assert!(!settled.is_range());
+    assert_eq!(settled.why(Some("baseten")), None);
+    let one = answer(&with_example(&draft("claude-opus-5", vec![])), false);
+    assert!(!one.is_range() && !one.usd_text().contains(" to "));
+}
+
+#[test]
+fn what_is_not_counted_is_said() {
+    let video = MediaFacts::video(Format::Mp4, Size::new(640, 360), VideoFacts::default());
+    let draft = draft(
+        "claude-opus-5",
+        vec![image(28, 28), MediaPart::base64(video)],
+    );
+    assert_eq!(answer(&draft, false).uncounted, 1);
+}
+
+#[test]
+fn each_sample_and_common_size_is_a_figure() {
+    let draft = draft("moonshotai/Kimi-K2.6", vec![]);
+    for sample in SAMPLES {
+        let price = sample.price(&draft, &EstimateOptions::default());
+        assert!(price.is_some_and(|price| price.contains('$')), "{sample:?}");
+    }
+    assert!(SIZES.iter().any(|(_, size)| *size == EXAMPLE));
+}
+
+#[test]
+fn a_verdict_says_what_is_wrong_in_a_few_words() {
+    let of = |media| verdict(&estimated(&draft("moonshotai/Kimi-K2.6", media)));
+    let fine = of(vec![image(28, 28)]);
+    assert!(fine.text.starts_with("OK to send"), "{fine:?}");
+    let many = of(vec![image(28, 28); 97]);
+    assert_eq!(many.kind, VerdictKind::Refused);
+    let mut large = image(28, 28);
+    large.facts.bytes = Some(9_000_000);
+    let large = of(vec![MediaPart::base64(large.facts)]);
+    assert_eq!(large.text, "Too large to send");
+}
+
+#[test]
+fn limits_show_what_is_used_the_fullest_first() {
+    let estimate = estimated(&draft("moonshotai/Kimi-K2.6", vec![image(28, 28); 48]));
+    let shown = used(gauges(&estimate.usage, &estimate.limits, Some(100)));
+    let names: Vec<_> = shown.iter().map(|gauge| gauge.name).collect();
+    assert_eq!(names.first(), Some(&"Context in tokens"));
+    assert!(!names.contains(&"Videos"), "{names:?}");
+    assert!(
+        shown
+            .windows(2)
+            .all(|pair| pair[0].share() >= pair[1].share())
+    );
+}
+
+#[test]
+fn a_card_names_the_three_cheapest() {
+    let draft = draft("moonshotai/Kimi-K2.6", vec![image(1_600, 1_200)]);
+    let candidates = compared(&draft, &EstimateOptions::default(), None, None);
+    let card = Card::new(
+        &answer(&draft, false),
+        "Kimi K2.6",
+        "1 file".to_owned(),
+        &candidates,
+    );
+    assert_eq!(card.cheapest.len(), 3);
+    assert!(card.under.ends_with("tokens under Kimi K2.6"));
+    assert!(card.price.contains(" to "));
+}
+
+#[test]
+fn finding_out_how_one_is_billed_says_what_it_costs_and_what_it_found() {
+    let calibration = Calibration::new("moonshotai/Kimi-K2.6", None).unwrap();
+    let before = forecast(&calibration);
+    assert!(
+        before.contains("280 × 280") && before.contains("at most <$")
+            || before.contains("at most $"),
+        "{before}"
+    );
+    let published = outcome(&calibration.conclude([16 + 20, 400 + 20]));
+    assert!(published.contains("docs say: 400 tokens"), "{published}");
+    let processor = outcome(&calibration.conclude([4 + 20, 100 + 20]));
+    assert!(
+        processor.contains("own code counts: 100 tokens"),
+        "{processor}"
+    );
+    let neither = outcome(&calibration.conclude([10, 20]));
+    assert!(neither.contains("neither"), "{neither}");
+}
+
+#[test]
+fn a_plan_for_a_video_is_counted_whole_and_written_as_a_command() {
+    let video = VideoFacts {
+        duration_ms: Some(10_000.0),
+        frame_rate: Some(30.0),
+        frame_count: Some(300),
+        ..VideoFacts::default()
+    };
+    let stored = Size::new(1_920, 1_080);
+    let part = MediaPart::base64(MediaFacts::video(Format::Mp4, stored, video));
+    let draft = draft("moonshotai/Kimi-K2.5", vec![part]);
+    let plan = VideoPlan {
+        fps: Some(1.0),
+        side: Some(0.5),
+        seconds: Some(5.0),
+    };
+    let options = EstimateOptions {
+        rule: Some(Rule::Processor),
+        ..EstimateOptions::default()
+    };
+    let now = estimate(&draft, &options);
+    let then = plan.estimate(&draft, 0, &options);
+    assert!(
+        then.input_tokens * 3 < now.input_tokens,
+        "{} {}",
+        then.input_tokens,
+        now.input_tokens
+    );
+    assert_eq!(
+        VideoPlan::default()
+            .estimate(&draft, 0, &options)
+            .media_tokens,
+        now.media_tokens
+    );
+    assert_eq!(
+        plan.command("a 'b'.mov", stored),
+        r"ffmpeg -i 'a '\''b'\''.mov' -t 5 -vf fps=1,scale=960:540 -an 'a '\''b'\''-small.mp4'"
+    );
+}
+
+#[test]
+fn days_read_as_people_write_them() {
+    assert_eq!(in_words("2026-11-23"), "23 Nov 2026");
+    assert_eq!(in_words("2026-13-23"), "2026-13-23");
+    assert_eq!(in_words("soon"), "soon");
+}

@@ -1,0 +1,112 @@
+//! The one answer, always in sight: under which model, what it costs, how many files, and whether it can be sent.
+
+use super::explain::Explain;
+use super::part::part;
+use super::verdict::VerdictText;
+use crate::state::estimate::EstimateState;
+use crate::state::explain::Subject;
+use crate::state::items::ItemList;
+use crate::state::model::ModelState;
+use leptos::prelude::*;
+
+#[component]
+pub(crate) fn AnswerBar() -> impl IntoView {
+    let state = expect_context::<EstimateState>();
+    let model = expect_context::<ModelState>();
+    let list = expect_context::<ItemList>();
+    let answer = state.answer;
+    let is_empty = state.is_empty;
+    let files = move || {
+        let files = match list.items.with(Vec::len) {
+            _ if is_empty.get() => "for example, a 12-megapixel photo".to_owned(),
+            0 => "next question".to_owned(),
+            1 => "1 file".to_owned(),
+            count => format!("{count} files"),
+        };
+        match answer.with(|answer| answer.uncounted) {
+            0 => files,
+            count => format!("{files}, {count} not counted"),
+        }
+    };
+    let why = move || {
+        let provider = model
+            .chosen
+            .with(|model| Some(model.as_ref()?.provider.to_string()));
+        answer.with(|answer| answer.why(provider.as_deref()))
+    };
+    view! {
+        <section class="bar" aria-label="Answer">
+            <ModelPicker />
+            <div class="bar-answer">
+                <p class="bar-price" data-testid="answer-usd">
+                    <Explain subject=Subject::Request>
+                        {move || view! { <span class="fresh">{answer.with(|answer| answer.usd_text())}</span> }}
+                    </Explain>
+                </p>
+                <p class="bar-tokens">
+                    <span data-testid="answer-tokens">{move || answer.with(|answer| answer.tokens_text())}</span>
+                    " tokens · "
+                    <span data-testid="answer-files">{files}</span>
+                </p>
+            </div>
+            <p class="bar-why" data-testid="answer-why">{why}</p>
+            <div class="bar-verdict" hidden=is_empty>
+                <VerdictText />
+                {part(|lazy| lazy.fix, ())}
+            </div>
+        </section>
+    }
+}
+
+/// By provider, and found by any part of a name.
+#[component]
+fn ModelPicker() -> impl IntoView {
+    let model = expect_context::<ModelState>();
+    let chosen = model.id;
+    let groups = move || {
+        let query = model.query.get();
+        let mut choices = model.choices.get();
+        choices.retain(|choice| choice.matches(&query) || chosen.with(|key| *key == choice.key));
+        let mut headings: Vec<String> = Vec::new();
+        for choice in &choices {
+            if !headings.contains(&choice.group) {
+                headings.push(choice.group.clone());
+            }
+        }
+        let group = |heading: String| {
+            let own = choices.iter().filter(|choice| choice.group == heading);
+            let own: Vec<_> = own.cloned().collect();
+            view! {
+                <optgroup label=heading>
+                    {own.into_iter().map(|choice| {
+                        let key = choice.key.clone();
+                        view! {
+                            <option value=choice.key selected=move || chosen.with(|chosen| *chosen == key)>
+                                {choice.label}
+                            </option>
+                        }
+                    }).collect_view()}
+                </optgroup>
+            }
+        };
+        headings.into_iter().map(group).collect_view()
+    };
+    view! {
+        <div class="bar-model">
+            <select
+                aria-label="Model"
+                data-testid="model"
+                on:change:target=move |event| chosen.set(event.target().value())
+            >
+                {groups}
+            </select>
+            <input
+                type="search"
+                aria-label="Find a model"
+                placeholder="Find a model"
+                prop:value=move || model.query.get()
+                on:input:target=move |event| model.query.set(event.target().value())
+            />
+        </div>
+    }
+}

@@ -1,0 +1,62 @@
+//! The one click that fixes what can be fixed, and how far that is.
+
+use crate::state::fit::FitState;
+use leptos::prelude::*;
+
+#[component]
+pub(crate) fn FixAll() -> impl IntoView {
+    let state = expect_context::<FitState>();
+    let plan = Memo::new(move |_| state.plan_for_all().and_then(Result::ok));
+    let fix = move |_| {
+        if let Some(plan) = plan.get_untracked() {
+            state.fit_all(&plan);
+        }
+    };
+    view! {
+        <Show when=move || plan.with(Option::is_some)>
+            <button type="button" class="primary" on:click=fix>"Fix all"</button>
+        </Show>
+    }
+}
+
+#[component]
+pub(crate) fn FitProgress() -> impl IntoView {
+    let state = expect_context::<FitState>();
+    let is_running = state.is_running;
+    let is_unused = move || state.run.with(|run| run.total == 0);
+    let count = move || {
+        state
+            .run
+            .with(|run| format!("{} of {}", run.over(), run.total))
+    };
+    let status = Memo::new(move |_| {
+        if is_running.get() {
+            "Resizing and compressing…".to_owned()
+        } else if is_unused() {
+            String::new()
+        } else {
+            state.run.with(|run| run.outcome())
+        }
+    });
+    view! {
+        <div class="row run" hidden=is_unused data-testid="run">
+            <span class="status" role="status" data-testid="run-status">{status}</span>
+            // Beside the status, which would be read out at each photo.
+            <span class="status" hidden=move || !is_running.get()>{count}</span>
+            <progress
+                hidden=move || !is_running.get()
+                value=move || state.progress.get().to_string()
+                max=move || state.run.with(|run| run.total.to_string())
+                aria-label="Photos resized"
+            />
+            <button
+                type="button"
+                class="quiet"
+                hidden=move || !is_running.get()
+                on:click=move |_| state.cancel_all()
+            >
+                "Cancel all"
+            </button>
+        </div>
+    }
+}

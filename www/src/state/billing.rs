@@ -1,0 +1,99 @@
+//! By which rule an endpoint bills: found out by two small requests, once a person has read what they cost.
+
+use super::endpoint::EndpointState;
+use super::listing;
+use super::model::{ModelState, Settled};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use tilewise::counting::calibration::{Calibrated, Calibration};
+use tilewise::rule::Rule;
+use tilewise::stream::EndpointOptions;
+use tilewise::usage::Follows;
+use tilewise::web::{Abort, calibrate};
+use tilewise_www_core::billing::{forecast, outcome};
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BillingState {
+    pub(crate) phase: RwSignal<BillingPhase>,
+    endpoint: EndpointState,
+    model: ModelState,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) enum BillingPhase {
+    #[default]
+    Idle,
+    Asking,
+    /// As a sentence.
+    Found(String),
+    /// As a sentence.
+    Failed(String),
+}
+
+impl BillingState {
+    pub(crate) fn new(endpoint: EndpointState, model: ModelState) -> Self {
+        Self {
+            phase: RwSignal::new(BillingPhase::Idle),
+            endpoint,
+            model,
+        }
+    }
+
+    /// What finding out takes; `None` for a model that has one rule or none, since nothing is to be found out.
+    pub(crate) fn forecast(&self) -> Option<String> {
+        let rules = self.model.rules()?;
+        let has_both = Rule::ALL.into_iter().all(|rule| rules.has(rule));
+        let calibration = has_both.then(|| self.calibration())??;
+        Some(forecast(&calibration))
+    }
+
+    /// Sends both requests. What they tell becomes the rule that the figures go by.
+    pub(crate) fn find_out(&self) {
+        let Some(calibration) = untrack(|| self.calibration()) else {
+            return;
+        };
+        let state = *self;
+        let target = self.endpoint.target();
+        let base_url = target.base_url.clone();
+        let options = EndpointOptions {
+            base_url: Some(target.base_url),
+            api_key: target.api_key,
+            ..EndpointOptions::default()
+        };
+        let provider = self
+            .model
+            .chosen
+            .with_untracked(|model| model.as_ref().map(|model| model.provider.to_string()));
+        self.phase.set(BillingPhase::Asking);
+        spawn_local(async move {
+            let found = calibrate(&calibration, options, || Abort::new(None)).await;
+            state.phase.set(match found {
+                Ok(found) => {
+                    state.settle(base_url, provider, &found);
+                    BillingPhase::Found(outcome(&found))
+                }
+                Err(error) => BillingPhase::Failed(error.sentence()),
+            });
+        });
+    }
+
+    fn settle(&self, base_url: String, provider: Option<String>, found: &Calibrated) {
+        let rule = match found.follows {
+            Follows::Published => Rule::Published,
+            Follows::Processor => Rule::Processor,
+            Follows::Neither => return self.model.settled.set(None),
+        };
+        self.model.rule.set(rule);
+        self.model.settled.set(provider.map(|provider| Settled {
+            base_url,
+            provider,
+            rule,
+        }));
+    }
+
+    fn calibration(&self) -> Option<Calibration> {
+        let key = self.model.id.get();
+        let (provider, id) = listing::split(&key);
+        Calibration::new(id, provider).ok()
+    }
+}

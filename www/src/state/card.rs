@@ -1,0 +1,70 @@
+//! The figures as an image card.
+
+use super::estimate::EstimateState;
+use super::forecast::ForecastState;
+use super::items::{Item, ItemList};
+use super::model::ModelState;
+use crate::card::save_card;
+use leptos::prelude::*;
+use tilewise_www_core::card::Card;
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CardState {
+    list: ItemList,
+    model: ModelState,
+    estimate: EstimateState,
+    forecast: ForecastState,
+}
+
+impl CardState {
+    pub(crate) fn new(
+        list: ItemList,
+        model: ModelState,
+        estimate: EstimateState,
+        forecast: ForecastState,
+    ) -> Self {
+        Self {
+            list,
+            model,
+            estimate,
+            forecast,
+        }
+    }
+
+    /// Draws it and offers it as a file; false where the browser refuses.
+    pub(crate) async fn save(&self) -> bool {
+        let (card, image) = untrack(|| {
+            let model = self
+                .model
+                .chosen
+                .with(|model| model.as_ref().map(|model| model.name.to_string()));
+            let model = model.unwrap_or_else(|| self.model.id.get());
+            let answer = self.estimate.answer.get();
+            let candidates = self.forecast.candidates();
+            let card = Card::new(&answer, &model, self.about(), &candidates);
+            (card, self.image())
+        });
+        save_card(&card, image).await
+    }
+
+    fn about(&self) -> String {
+        match self.list.items.with(Vec::len) {
+            _ if self.estimate.is_empty.get() => "A photo of 12 megapixels".to_owned(),
+            1 => "1 file".to_owned(),
+            count => format!("{count} files"),
+        }
+    }
+
+    /// The first photo of which the file is here: what came from elsewhere may not be read.
+    fn image(&self) -> Option<(String, Option<tilewise::rule::Grid>)> {
+        let is_photo = |item: &Item| {
+            item.file.is_some() && item.known_facts().is_some_and(|facts| facts.is_image())
+        };
+        let item = self
+            .list
+            .items
+            .with(|items| items.iter().find(|item| is_photo(item)).cloned())?;
+        let grid = self.estimate.of_item(item.id).and_then(|it| it.grid);
+        Some((item.preview_url()?, grid))
+    }
+}
