@@ -41,25 +41,31 @@ export async function flow() {
     equal("published", figure("landscape.jpg", "published"), "9,690");
     equal("processor", figure("landscape.jpg", "processor"), "2,494");
 
+    await press("Remove landscape.jpg");
     await press("Video");
     const frames = await until("the video's frames", () => figure("clip.mp4", "frames"));
     notes.push(`frames of the video: ${frames}`);
+    await press("Remove clip.mp4");
+    await press("Photo");
+    await until("the photograph again", () => figure("landscape.jpg", "published"));
 
-    await press("Compare models and rules, also by the month");
+    await press("Compare");
     await until("the comparison", () => all("[data-testid=comparison] tbody tr").length >= 4);
 
-    const photograph = card("landscape.jpg");
-    await press("Make it fit", find(".fit", photograph));
-    const form = await until("the goal", () => find(".fit form", photograph));
-    set(find("input[type=number]", form), "20");
-    await press("Make it fit", form);
-    const steps = await until("the smaller photo", () => figure("landscape.jpg", "steps"));
-    notes.push(`made to fit: ${steps}`);
+    await press("Inspect landscape.jpg");
+    const inspector = await until("the inspector", () => find("dialog.viewer[open] .inspector"));
+    await press("Resize", inspector);
+    const form = await until("the goal", () => find("dialog.viewer .fit"));
+    set(find("input[placeholder=any]", form), "20");
+    await press("Resize & compress", form);
+    const steps = await until("the smaller photo", () => text("[data-testid=steps]", find("dialog.viewer")));
+    notes.push(`resized: ${steps}`);
+    await press("Close", find("dialog.viewer"));
 
-    await press("Remove clip.mp4");
+    await press("Ask", find(".tabs"));
     set(find("[data-testid=endpoint]"), "same-origin");
     set(find("textarea"), "Which **browser** is this?");
-    await press("Ask");
+    await press("Ask", find("form.ask"));
     await until("the answer", () => text(".conversation [role=status]").includes("Done"));
     const bold = all("[data-testid=answer] strong").map(({ textContent }) => textContent);
     equal("the bold words of the answer end with", bold.at(-1), "browser");

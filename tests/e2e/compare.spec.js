@@ -1,23 +1,30 @@
 import { expect, test } from "@playwright/test";
-import { axeFindings, comeToRest, fixture, open, openCost, pasteSample, pick } from "./support.js";
+import { axeFindings, fixture, open, pasteSample, pick, tab } from "./support.js";
 
-const compare = (page) => page.getByText("Compare models and rules").click();
-const imagine = (page) => page.getByText("What if they were smaller").click();
+const compare = (page) => tab(page, "Compare");
+const imagine = async (page) => {
+  await tab(page, "Cost");
+  await page.getByText("What if they were smaller").click();
+};
 const rows = (page) => page.getByTestId("comparison").locator("tbody tr");
+const cells = (page, name) => rows(page).locator(`td[data-name="${name}"]`);
 const outcome = (page) => page.getByTestId("what-if");
-const dollars = (text) => Number(text.replace(/[$,]/g, ""));
+/** The upper end of a range. */
+const dollars = (text) => Number(text.split(" to ").at(-1).replace(/[<$,]/g, ""));
 
-test("models of any provider stand beside the chosen one, the cheapest first", async ({ page }) => {
+test("models of any provider stand beside the chosen one, the cheapest first by the most they may cost", async ({ page }) => {
   await open(page);
   await pasteSample(page, "landscape.jpg");
   await compare(page);
   await page.getByTestId("compared-with").selectOption("anthropic");
   await expect(rows(page).filter({ hasText: "Claude Opus 5" }).first()).toContainText("exact");
   await expect(rows(page).filter({ hasText: "chosen" })).toHaveCount(1);
-  const costs = (await rows(page).locator("td:nth-of-type(1)").allTextContents()).map(dollars);
-  expect(costs).toEqual(costs.toSorted((one, other) => one - other));
   await page.getByTestId("compared-with").selectOption("");
+  await page.getByRole("button", { name: /^Show \d+ more$/ }).click();
   await expect(rows(page).nth(50)).toBeVisible();
+  const costs = (await rows(page).filter({ hasNotText: /Would be refused|not all files/ }).locator("td.dollars").allTextContents()).filter((text) => text !== "–").map(dollars);
+  expect(costs.length).toBeGreaterThan(40);
+  expect(costs).toEqual(costs.toSorted((one, other) => one - other));
   for (const row of await rows(page).all()) {
     await expect(row.locator("li a").first()).toHaveAttribute("href", /^https:/);
     await expect(row.locator("li").first()).toHaveText(/^\S+, 20\d\d-\d\d-\d\d$/);
@@ -26,21 +33,34 @@ test("models of any provider stand beside the chosen one, the cheapest first", a
   await expect(rows(page).first().getByRole("link").first()).toBeVisible();
 });
 
-test("the same request stands under every model and rule, once, a day and a month", async ({ page }) => {
+test("the same request stands under every model once, as a range where rules differ, and a row chooses its model", async ({ page }) => {
   await open(page);
   await pasteSample(page, "landscape.jpg");
   await expect(page.getByTestId("published")).toHaveCount(1);
-  await expect(rows(page)).toHaveCount(0);
   await compare(page);
   await expect(rows(page).nth(10)).toBeVisible();
   const chosen = rows(page).filter({ hasText: "chosen" });
   await expect(chosen).toHaveCount(1);
-  await expect(chosen.locator("td").first()).toHaveText(await page.getByTestId("total-usd").textContent());
-  const [, day, month] = await chosen.locator("td").allTextContents();
-  // Both are rounded to cents.
-  expect(Math.abs(dollars(month) - 30 * dollars(day))).toBeLessThanOrEqual(0.15 + 0.005);
-  await page.getByTestId("rule").selectOption("processor");
-  await expect(chosen).toContainText("own processor");
+  await expect(chosen.locator("td.dollars")).toHaveText(await page.getByTestId("answer-usd").textContent());
+  await expect(chosen.locator("td").nth(1)).toHaveText(await page.getByTestId("answer-tokens").textContent());
+  await expect(rows(page).filter({ hasText: /sees [\d,]+ × [\d,]+/ }).first()).toBeVisible();
+  const first = rows(page).first();
+  const name = await first.getByRole("button").textContent();
+  await first.getByRole("button", { name }).press("Enter");
+  await expect(first).toContainText("chosen");
+  await expect(page.getByTestId("model").locator("option:checked")).toContainText(name);
+});
+
+test("columns are picked: a request, tokens, a month", async ({ page }) => {
+  await open(page);
+  await pasteSample(page, "landscape.jpg");
+  await compare(page);
+  await expect(cells(page, "A month")).toHaveCount(0);
+  await page.getByRole("button", { name: "A month" }).click();
+  await page.getByRole("button", { name: "Tokens", exact: true }).click();
+  await expect(cells(page, "A month").first()).toBeVisible();
+  await expect(cells(page, "Tokens")).toHaveCount(0);
+  await expect(page.getByRole("columnheader")).toHaveText(["Model", "A request", "A month"]);
 });
 
 test("bars are as long as what they stand for is dear", async ({ page }) => {
@@ -48,28 +68,27 @@ test("bars are as long as what they stand for is dear", async ({ page }) => {
   await pasteSample(page, "landscape.jpg");
   await expect(page.getByTestId("published")).toHaveCount(1);
   await compare(page);
-  await expect(rows(page).nth(10)).toBeVisible();
-  await comeToRest(page);
-  const widths = await rows(page).locator(".bar").evaluateAll((bars) => bars.map((bar) => bar.getBoundingClientRect().width));
-  const costs = (await rows(page).locator("td:nth-of-type(1)").allTextContents()).map((text) => (text.startsWith("$") ? dollars(text) : 0));
-  const dearest = costs.indexOf(Math.max(...costs));
-  for (const [index, cost] of costs.entries()) {
-    expect(Math.abs(widths[index] / widths[dearest] - cost / costs[dearest])).toBeLessThan(0.05);
-  }
+  await page.getByRole("button", { name: /^Show \d+ more$/ }).click();
+  await expect(rows(page).nth(50)).toBeVisible();
+  const bars = await rows(page).locator(".bar-share").evaluateAll((bars) => bars.map((bar) => Number(getComputedStyle(bar).getPropertyValue("--high"))));
+  const costs = (await rows(page).locator("td.dollars").allTextContents()).map((text) => (text === "–" ? 0 : dollars(text)));
+  const dearest = Math.max(...costs);
+  for (const [index, cost] of costs.entries()) expect(Math.abs(bars[index] - cost / dearest)).toBeLessThan(0.01);
 });
 
-test("twice the requests cost twice as much a day, and what is no number changes nothing", async ({ page }) => {
+test("twice the requests cost twice as much a month, and what is no number changes nothing", async ({ page }) => {
   await open(page);
   await pasteSample(page, "landscape.jpg");
   await compare(page);
-  const day = rows(page).first().locator("td").nth(1);
-  await expect(day).toHaveText(/^\$/);
-  const before = dollars(await day.textContent());
+  await page.getByRole("button", { name: "A month" }).click();
+  const month = cells(page, "A month").first();
+  await expect(month).toHaveText(/^\$/);
+  const before = dollars(await month.textContent());
   const requests = page.getByTestId("requests-a-day");
   await expect(requests).toHaveValue("1000");
   await requests.fill("2000");
   await requests.blur();
-  await expect.poll(async () => Math.abs(dollars(await day.textContent()) - 2 * before)).toBeLessThanOrEqual(0.015);
+  await expect.poll(async () => Math.abs(dollars(await month.textContent()) - 2 * before)).toBeLessThanOrEqual(0.015);
   await requests.fill("-5");
   await requests.blur();
   await expect(requests).toHaveValue("2000");
@@ -90,7 +109,7 @@ test("sliders say what smaller photos and more of them would cost, beside the pr
   // The estimate itself stays what it was.
   await expect(page.getByTestId("total-usd")).toHaveText(now);
   const many = await outcome(page).locator("strong").textContent();
-  await page.getByLabel("Size").fill("50");
+  await page.getByLabel("Size", { exact: true }).fill("50");
   await expect(outcome(page).locator("strong")).not.toHaveText(many);
   await expect(page.getByText("50 % of each side")).toBeVisible();
   await page.getByRole("button", { name: "Reset" }).click();
@@ -102,7 +121,7 @@ test("frames a second can be imagined of videos alone, by keyboard", async ({ pa
   await open(page);
   await imagine(page);
   await pick(page, fixture("png/rgb.png"));
-  await expect(page.getByLabel("Size")).toBeVisible();
+  await expect(page.getByLabel("Size", { exact: true })).toBeVisible();
   await expect(page.getByLabel("Frames a second", { exact: true })).toHaveCount(0);
   await pasteSample(page, "clip.mp4");
   const rate = page.getByLabel("Frames a second", { exact: true });
@@ -119,10 +138,11 @@ for (const [width, colorScheme] of [[390, "light"], [820, "dark"], [1440, "light
     await open(page);
     await pasteSample(page, "clip.mp4");
     await expect(page.getByTestId("published")).toHaveCount(1);
-    await openCost(page);
     await compare(page);
+    await expect(rows(page).first()).toBeVisible();
+    expect(await axeFindings(page)).toEqual([]);
     await imagine(page);
-    await page.getByLabel("Size").fill("50");
+    await page.getByLabel("Size", { exact: true }).fill("50");
     await expect(outcome(page)).toBeVisible();
     expect(await axeFindings(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);

@@ -7,11 +7,13 @@ import {
   box,
   card,
   changesOf,
+  closeInspector,
   converse,
   drop,
   fixture,
   holdPieces,
   holdRequests,
+  inspect,
   neverEnd,
   open,
   photograph,
@@ -20,6 +22,7 @@ import {
   sentBodies,
   SOME_PIECES,
   status,
+  tab,
   turns,
   useOwnOrigin,
 } from "./support.js";
@@ -44,7 +47,7 @@ test("a small photo is sent as base64 and its answer streams in", async ({ page 
   const [body] = bodies;
   expect(body.messages[0].content[1].image_url.url).toMatch(/^data:image\/jpeg;base64,\/9j\//);
   expect(body.stream_options).toEqual({ include_usage: true });
-  await expect(page.getByText("follows the model's own processor")).toBeVisible();
+  await expect(page.getByText("follows the model’s code")).toBeVisible();
 });
 
 test("a photograph of 12 megapixels is inspected from kilobytes, flagged, and sent by URL", async ({ page }) => {
@@ -58,13 +61,16 @@ test("a photograph of 12 megapixels is inspected from kilobytes, flagged, and se
   await expect(photo).toContainText("will not see it upright");
   await expect(photo.getByTestId("published")).toHaveText("62,208");
   await expect(photo.getByTestId("processor")).toHaveText("4,144");
-  await expect(page.getByText("The request body would be")).toBeVisible();
+  await expect(page.getByTestId("verdict")).toHaveText("Too large to send");
+  await expect(page.getByText("The request body would be")).toBeAttached();
   await expect(ask(page)).toBeDisabled();
 
-  await photo.getByLabel("By URL").check();
+  const inspected = await inspect(page, "photograph.jpg");
+  await inspected.getByLabel("By URL").check();
   await expect(page.getByText("An item that goes by URL has no URL yet")).toBeVisible();
   await expect(ask(page)).toBeDisabled();
-  await photo.getByLabel("Where the endpoint can fetch this photo").fill("https://example.com/photograph.jpg");
+  await inspected.getByLabel("Where the endpoint can fetch this photo").fill("https://example.com/photograph.jpg");
+  await closeInspector(page);
   await expect(page.getByText("The request body would be")).toBeHidden();
   await useOwnOrigin(page);
   await ask(page).click();
@@ -294,7 +300,7 @@ test("earlier turns stand in the code of the next request", async ({ page }) => 
   await pick(page, fixture("png/rgb.png"));
   await converse(page, "First?");
   await box(page).fill("Second?");
-  await page.getByText("The same request as code").click();
+  await tab(page, "Code");
   const code = page.getByTestId("code");
   for (const part of ["First?", 'data_url("rgb.png", "image/png")', "assistant", "The local tilewise endpoint", "Second?"]) {
     await expect(code).toContainText(part);
@@ -344,7 +350,7 @@ test("the request can be copied as code that names the file", async ({ page, con
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await open(page);
   await pick(page, fixture("png/rgb.png"));
-  await page.getByText("The same request as code").click();
+  await tab(page, "Code");
   for (const [tab, text] of [
     ["Python", 'data_url("rgb.png", "image/png")'],
     ["JavaScript", 'dataUrl("rgb.png", "image/png")'],

@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { ask, box, card, fixture, open, pasteSample, pick, useOwnOrigin, violations } from "./support.js";
+import { ask, box, closeInspector, fixture, inspect, open, pasteSample, pick, tab, useOwnOrigin, violations } from "./support.js";
 
 test("the header forbids what the page's own policy forbids, and frames", async ({ page }) => {
   const response = await page.goto("/");
@@ -47,16 +47,22 @@ test("the main flows meet nothing that the policy forbids", async ({ page, baseU
   await address.fill(`${elsewhere}/remote.png`);
   await address.press("Enter");
   await expect(page.getByTestId("published")).toHaveCount(4);
-  for (const summary of await page.locator("summary").all()) {
-    if (await summary.isVisible()) await summary.click();
+  for (const name of ["Cost", "Compare", "Code", "Ask"]) {
+    await tab(page, name);
+    for (const summary of await page.locator("summary").all()) {
+      if (await summary.isVisible()) await summary.click();
+    }
   }
+  await inspect(page, "clip.mp4", "Frames");
+  await closeInspector(page);
 
   // The codecs: a binary and workers of their own.
-  const photo = card(page, "landscape.jpg");
+  const photo = await inspect(page, "landscape.jpg", "Resize");
   await photo.getByRole("slider", { name: "Size" }).fill("12");
   await photo.getByLabel("Format").selectOption("jpeg");
-  await photo.getByRole("button", { name: "Make it fit" }).click();
+  await photo.getByRole("button", { name: "Resize & compress" }).click();
   await expect(photo.getByTestId("compared")).toBeVisible();
+  await closeInspector(page);
 
   await page.getByRole("button", { name: `Remove ${elsewhere}/remote.png` }).click();
   await page.getByRole("button", { name: "Remove clip.mp4" }).click();

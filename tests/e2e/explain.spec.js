@@ -1,5 +1,22 @@
 import { expect, test } from "@playwright/test";
-import { ALL_PIECES, ask, axeFindings, box, card, fixture, holdPieces, open, pasteSample, pick, SOME_PIECES, status, useOwnOrigin } from "./support.js";
+import {
+  ALL_PIECES,
+  ask,
+  axeFindings,
+  box,
+  card,
+  countBy,
+  fixture,
+  holdPieces,
+  inspect,
+  open,
+  pasteSample,
+  pick,
+  SOME_PIECES,
+  status,
+  tab,
+  useOwnOrigin,
+} from "./support.js";
 
 const dialog = (page) => page.getByRole("dialog");
 const steps = (page) => page.getByTestId("steps").getByRole("listitem");
@@ -9,6 +26,7 @@ test("each figure of a photo opens the arithmetic that leads to it, with its sou
   await pick(page, fixture("png/rgb.png"));
   const figures = card(page, "rgb.png");
   for (const rule of ["published", "processor"]) {
+    await countBy(page, rule);
     const figure = figures.getByTestId(rule);
     const tokens = await figure.textContent();
     await figure.getByRole("button").click();
@@ -21,9 +39,11 @@ test("each figure of a photo opens the arithmetic that leads to it, with its sou
     await expect(dialog(page)).toBeHidden();
     await expect(figure.getByRole("button")).toBeFocused();
   }
-  const usd = await figures.getByTestId("usd").textContent();
-  await figures.getByTestId("usd").getByRole("button").click();
-  await expect(steps(page).filter({ hasText: "Price" })).toContainText(`= ${usd}`);
+  await pasteSample(page, "landscape.jpg");
+  const usd = card(page, "landscape.jpg").getByTestId("usd");
+  await expect(usd).toHaveText("$0.0024 to $0.0092");
+  await usd.getByRole("button").click();
+  await expect(steps(page).filter({ hasText: "Price" })).toContainText("= $0.0024");
 });
 
 test("the request's total is the sum of its parts", async ({ page }) => {
@@ -32,6 +52,7 @@ test("the request's total is the sum of its parts", async ({ page }) => {
   await pasteSample(page, "clip.mp4");
   await expect(page.getByTestId("published")).toHaveCount(2);
   const [tokens, usd] = await Promise.all(["total-tokens", "total-usd"].map((id) => page.getByTestId(id).textContent()));
+  await tab(page, "Cost");
   await page.getByTestId("total-usd").getByRole("button").click();
   await expect(dialog(page)).toHaveAccessibleName("What the request costs");
   await expect(steps(page).filter({ hasText: "Media" })).toContainText("of 2 images and videos");
@@ -61,7 +82,7 @@ test("Escape closes the explanation, and does not stop the answer behind it", as
   await ask(page).click();
   await send(SOME_PIECES);
   await expect(page.getByTestId("answer")).toContainText("local");
-  await page.getByTestId("total-usd").getByRole("button").click();
+  await page.getByTestId("answer-usd").getByRole("button").click();
   await expect(dialog(page)).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(dialog(page)).toBeHidden();
@@ -76,10 +97,11 @@ for (const [width, colorScheme] of [[390, "light"], [1440, "dark"]]) {
     await page.emulateMedia({ colorScheme });
     await open(page);
     await pasteSample(page, "clip.mp4");
-    await card(page, "clip.mp4").getByTestId("processor").getByRole("button").click();
-    await expect(dialog(page)).toBeVisible();
+    await (await inspect(page, "clip.mp4")).getByTestId("processor").getByRole("button").click();
+    const explanation = page.getByRole("dialog", { name: "What clip.mp4 costs" });
+    await expect(explanation).toBeVisible();
     expect(await axeFindings(page)).toEqual([]);
-    const { width: shown, x } = await dialog(page).boundingBox();
+    const { width: shown, x } = await explanation.boundingBox();
     expect(x).toBeGreaterThanOrEqual(0);
     expect(x + shown).toBeLessThanOrEqual(width);
   });

@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { ask, box, converse, open, status, useOwnOrigin } from "./support.js";
+import { ask, box, converse, open, status, tab, useOwnOrigin } from "./support.js";
 
 // Nothing of one test may be there in another.
 test.use({ reuseContext: false });
@@ -104,7 +104,7 @@ test("a kept key stands in no address, no code and no conversation", async ({ pa
   await page.getByLabel("API key").fill("secret-key");
   await keep(page).check();
   await converse(page, "Hello?");
-  await page.getByText("The same request as code").click();
+  await tab(page, "Code");
   for (const language of ["Python", "JavaScript", "cURL"]) {
     await page.getByRole("button", { name: language, exact: true }).click();
     await expect(page.getByTestId("code")).not.toContainText("secret-key");

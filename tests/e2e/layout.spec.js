@@ -1,5 +1,22 @@
 import { expect, test } from "@playwright/test";
-import { answerWith, box, boxesAtEnd, card, converse, fixture, open, pasteSample, pick, useOwnOrigin } from "./support.js";
+import {
+  answerWith,
+  ask,
+  box,
+  boxesAtEnd,
+  boxesOf,
+  card,
+  choose,
+  converse,
+  countBy,
+  fixture,
+  open,
+  pasteSample,
+  pick,
+  refuseWith,
+  tab,
+  useOwnOrigin,
+} from "./support.js";
 
 const SAMPLES = { Photo: "landscape.jpg", "Phone photo": "phone.jpg", Screenshot: "screenshot.png", Video: "clip.mp4" };
 
@@ -9,10 +26,16 @@ const steps = (page) => page.getByTestId("breakdown").getByRole("listitem");
 test("one click on a sample shows what it costs", async ({ page }) => {
   await open(page);
   for (const [label, file] of Object.entries(SAMPLES)) {
-    await page.getByRole("button", { name: label, exact: true }).click();
+    const sample = page.getByRole("button", { name: label, exact: true });
+    const price = await sample.locator("small").textContent();
+    expect(price).toMatch(/^\$0\.\d{4} to \$0\.\d{4}$/);
+    await sample.click();
     await expect(card(page, file).getByTestId("published")).toHaveText(/^[\d,]+$/);
+    // What it costs is what was said before.
+    await expect(card(page, file).getByTestId("usd")).toHaveText(price);
+    await page.getByRole("button", { name: `Remove ${file}` }).click();
   }
-  await expect(page.locator(".card")).toHaveCount(4);
+  await expect(page.locator(".card")).toHaveCount(0);
 });
 
 test("a sample that cannot be loaded says so", async ({ page }) => {
@@ -24,6 +47,7 @@ test("a sample that cannot be loaded says so", async ({ page }) => {
 
 test("four steps lead from pixels to dollars, at first for an example", async ({ page }) => {
   await open(page);
+  await tab(page, "Cost");
   await expect(page.getByText("For example, a phone’s photo")).toBeVisible();
   // 4032 / 14 is 288 and 3024 / 14 is 216, of which the product is 62,208: at $0.95 a million that is $0.0591.
   await expect(steps(page)).toHaveText([
@@ -36,8 +60,9 @@ test("four steps lead from pixels to dollars, at first for an example", async ({
   await pasteSample(page, "landscape.jpg");
   await expect(page.getByText("Why landscape.jpg costs what it costs")).toBeVisible();
   await expect(steps(page).nth(1)).toHaveText("114 × 85tiles of 14 × 14 pixels");
-  await expect(steps(page).nth(3)).toContainText(await card(page, "landscape.jpg").getByTestId("usd").textContent());
-  await page.getByTestId("rule").selectOption("processor");
+  await expect(steps(page).nth(3)).toContainText("$0.0092");
+  await expect(card(page, "landscape.jpg").getByTestId("usd")).toHaveText("$0.0024 to $0.0092");
+  await countBy(page, "processor");
   await expect(steps(page).nth(2)).toContainText(await card(page, "landscape.jpg").getByTestId("processor").textContent());
 });
 
@@ -48,42 +73,156 @@ test("what would be refused of the list is named beside the sum, the first of ma
   await expect(named).toHaveText("Refused: 1x1.bmp: Kimi K2.6 does not take bmp. Convert it to one of png, jpeg, webp, gif.");
   for (const name of ["alpha-16-bit", "bmp2", "2-bit", "1x70000"]) await pick(page, fixture(`bmp/${name}.bmp`));
   await expect(named).toHaveCount(3);
-  await expect(page.getByText("2 more would be refused: see their cards in the list.")).toBeVisible();
+  await tab(page, "Cost");
+  await expect(page.getByText("2 more would be refused: see their rows in the list.")).toBeVisible();
 });
 
-for (const width of [820, 1440]) {
-  test(`what it costs stays in sight at a width of ${width}, however far one scrolls`, async ({ page }) => {
-    await page.setViewportSize({ width, height: 900 });
+for (const [width, height] of [[390, 844], [844, 390], [820, 900], [1440, 900], [2560, 1300]]) {
+  test(`the answer stays in sight at ${width} × ${height} pixels, however far one scrolls`, async ({ page }) => {
+    await page.setViewportSize({ width, height });
     await open(page);
-    for (let index = 0; index < 4; index += 1) await pasteSample(page, "landscape.jpg");
-    await expect(page.getByTestId("published")).toHaveCount(4);
-    await page.evaluate(() => window.scrollTo(0, document.querySelector(".media").offsetHeight - 600));
-    await expect(page.getByTestId("total-usd")).toBeInViewport();
+    for (let index = 0; index < 14; index += 1) await pasteSample(page, "landscape.jpg");
+    await expect(page.getByTestId("published")).toHaveCount(14);
+    for (const top of [0, 400, 100_000]) {
+      await page.evaluate((top) => window.scrollTo({ top, behavior: "instant" }), top);
+      for (const id of ["answer-usd", "model", "verdict"]) await expect(page.getByTestId(id)).toBeInViewport({ ratio: 1 });
+    }
+    await expect(page.getByTestId("answer-files")).toHaveText("14 files");
   });
 }
 
-test("on a phone the cost is a bar at the foot, which opens and closes by keyboard", async ({ page }) => {
+test("nothing but the page scrolls up and down", async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await open(page);
   await pasteSample(page, "landscape.jpg");
-  const bar = page.getByRole("button", { name: "9,704 tokens" });
-  await expect(bar).toBeInViewport({ ratio: 1 });
-  await expect(bar).toHaveText("$0.00929,704 tokensSee the note");
-  await expect(page.getByTestId("model")).toBeHidden();
-  await bar.press("Enter");
-  await expect(bar).toHaveAttribute("aria-expanded", "true");
-  await expect(page.getByTestId("model")).toBeVisible();
-  await page.getByTestId("rule").focus();
-  await page.keyboard.press("Escape");
-  await expect(page.getByTestId("model")).toBeHidden();
-  await expect(bar).toBeFocused();
+  await pasteSample(page, "clip.mp4");
+  await converse(page, "Anything?");
+  for (const name of ["Cost", "Compare", "Ask", "Code"]) {
+    await tab(page, name);
+    const scrollers = await page.evaluate(() =>
+      [...document.querySelectorAll("body *")]
+        .filter((element) => element.checkVisibility() && !element.matches("textarea, select"))
+        .filter((element) => ["auto", "scroll"].includes(getComputedStyle(element).overflowY) && element.scrollHeight > element.clientHeight + 1)
+        .map((element) => element.className),
+    );
+    expect(scrollers, name).toEqual([]);
+  }
+});
+
+test("where the rules differ the answer is a range that says why, and becomes one figure where there is one rule", async ({ page }) => {
+  await open(page);
+  await pasteSample(page, "landscape.jpg");
+  await expect(page.getByTestId("answer-usd")).toHaveText("$0.0024 to $0.0092");
+  await expect(page.getByTestId("answer-tokens")).toHaveText("2,513 to 9,704");
+  await expect(page.getByTestId("answer-why")).toContainText("Baseten’s docs count 9,704 tokens, the model’s own code 2,513");
+  await choose(page, "claude-opus-5");
+  await expect(page.getByTestId("answer-usd")).not.toContainText("to");
+  await expect(page.getByTestId("answer-why")).toBeEmpty();
+});
+
+test("a size and a count give a figure without a file, and what is asked for is the files", async ({ page }) => {
+  await open(page);
+  await page.getByRole("button", { name: "12 MP" }).click();
+  await expect(page.getByLabel("Width in pixels")).toHaveValue("4032");
+  await page.getByLabel("Number of images").fill("3");
+  await page.getByRole("button", { name: "Count", exact: true }).click();
+  await expect(page.locator(".card")).toHaveCount(3);
+  await expect(card(page, "4,032 × 3,024").first().getByTestId("published")).toHaveText("62,208");
+  await expect(page.getByTestId("answer-files")).toHaveText("3 files");
+  await expect(page.getByText("These are sizes without files.")).toBeVisible();
+  await expect(ask(page)).toBeDisabled();
+});
+
+test("from twelve files on they are a grid", async ({ page }) => {
+  await open(page);
+  for (let index = 0; index < 11; index += 1) await pasteSample(page, "landscape.jpg");
+  await expect(page.locator(".card")).toHaveCount(11);
+  await expect(page.locator(".cards")).not.toHaveClass(/grid/);
+  await pasteSample(page, "landscape.jpg");
+  await expect(page.locator(".cards")).toHaveClass(/grid/);
+  const [one, other] = await boxesOf(page, page.locator(".card").nth(0), page.locator(".card").nth(1));
+  expect(one.y).toBe(other.y);
+});
+
+test("on a phone every button and field is large enough for a finger", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await open(page);
+  await pasteSample(page, "landscape.jpg");
+  await expect(page.getByTestId("published")).toHaveCount(1);
+  for (const name of ["Cost", "Compare", "Ask", "Code"]) {
+    await tab(page, name);
+    const small = await page.evaluate(() =>
+      [...document.querySelectorAll("button, select, summary, input:not([type=file], [type=radio], [type=checkbox], [type=range])")]
+        // A figure in a line of text explains itself, and its dialog opens by the bar as well.
+        .filter((element) => element.checkVisibility() && !element.matches(".explain, .visually-hidden"))
+        .filter((element) => element.getBoundingClientRect().height < 44)
+        .map((element) => element.ariaLabel || element.textContent || element.type),
+    );
+    expect(small, name).toEqual([]);
+  }
+});
+
+test("what was sent stays in sight, and the bar speaks of the next question", async ({ page }) => {
+  await open(page);
+  await useOwnOrigin(page);
+  await pasteSample(page, "landscape.jpg");
+  await expect(page.getByTestId("published")).toHaveCount(1);
+  await converse(page, "What is this?");
+  await expect(page.locator(".card")).toHaveCount(0);
+  await expect(page.getByRole("region", { name: "Sent before" })).toContainText("landscape.jpg");
+  await expect(page.getByTestId("answer-files")).toHaveText("next question");
+  await page.getByRole("button", { name: "New conversation" }).click();
+  await expect(page.getByRole("region", { name: "Sent before" })).toHaveCount(0);
+});
+
+for (const [tokens, rule, words, usd] of [
+  // An image of 56 × 56 and one of 280 × 280 pixels, and the same text with either.
+  [[16, 400], "published", "as the provider’s docs say: 400 tokens", "$0.0092"],
+  [[4, 100], "processor", "as the model’s own code counts: 100 tokens", "$0.0024"],
+  [[10, 20], undefined, "by neither way of counting", "$0.0024 to $0.0092"],
+]) {
+  test(`finding out how one is billed says its cost first, and then the figures go by what was found: ${words}`, async ({ page, baseURL }) => {
+    await open(page);
+    await pasteSample(page, "landscape.jpg");
+    const find = page.getByText("Find out how you are billed");
+    await expect(find).toHaveCount(0);
+    await useOwnOrigin(page);
+    await find.click();
+    await expect(page.getByTestId("billing-cost")).toContainText(/That costs at most <?\$0\.\d{4}/);
+    const asked = [];
+    await page.route("**/v1/chat/completions", (route) => {
+      const usage = { prompt_tokens: 20 + tokens[asked.length], completion_tokens: 1 };
+      asked.push(route.request().url());
+      const events = [{ choices: [{ index: 0, delta: { content: "White" }, finish_reason: "length" }] }, { choices: [], usage }];
+      const body = [...events.map((event) => JSON.stringify(event)), "[DONE]"].map((data) => `data: ${data}\n\n`).join("");
+      return route.fulfill({ headers: { "content-type": "text/event-stream" }, body });
+    });
+    await page.getByRole("button", { name: "Send both" }).click();
+    await expect(page.getByTestId("billed")).toContainText(words);
+    expect(asked).toEqual(Array(2).fill(`${baseURL}/v1/chat/completions`));
+    if (rule) await expect(page.getByTestId(`rule-${rule}`)).toBeChecked();
+    await expect(page.getByTestId("answer-usd")).toHaveText(usd);
+    // Another endpoint may bill otherwise.
+    await page.getByTestId("endpoint").selectOption("demo");
+    await expect(page.getByTestId("answer-usd")).toHaveText("$0.0024 to $0.0092");
+  });
+}
+
+test("an endpoint that refuses says so where it was asked how it bills, and nothing changes", async ({ page }) => {
+  await open(page);
+  await useOwnOrigin(page);
+  await refuseWith(page, 401, "no such key");
+  await page.getByText("Find out how you are billed").click();
+  await page.getByRole("button", { name: "Send both" }).click();
+  await expect(page.getByRole("alert")).toContainText("answered 401: no such key");
+  await expect(page.getByTestId("rule-published")).toBeChecked();
 });
 
 test("on a phone nothing at the end of the page lies under the bar", async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await open(page);
   await converse(page, "Anything?");
-  const [bar, end] = await boxesAtEnd(page, page.locator(".cost-bar"), page.locator("main"));
+  const [bar, end] = await boxesAtEnd(page, page.locator(".bar"), page.locator("main"));
   expect(end.y + end.height).toBeLessThanOrEqual(bar.y);
   await expect(box(page)).toBeEnabled();
 });
@@ -92,7 +231,7 @@ test("the request can be copied as JSON, with the file named in place of its dat
   await open(page);
   await pasteSample(page, "landscape.jpg");
   await expect(page.getByTestId("published")).toHaveCount(1);
-  await page.getByText("The same request as code").click();
+  await tab(page, "Code");
   await page.getByRole("button", { name: "JSON" }).click();
   const body = JSON.parse(await page.getByTestId("code").textContent());
   expect(body.messages[0].content[0]).toEqual({ type: "text", text: "Describe what you see." });

@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { arrive, box, card, fixture, pick } from "./support.js";
+import { arrive, box, card, fixture, pick, tab } from "./support.js";
 
 // The browser has kept nothing of the page.
 test.use({ reuseContext: false });
@@ -17,7 +17,7 @@ test("on a phone a photograph has its figures before anything else is loaded", a
     await route.continue();
   });
   await arrive(page);
-  await expect(page.locator(".cost-bar")).toBeVisible();
+  await expect(page.getByTestId("answer-usd")).toBeInViewport();
   await page.waitForLoadState("networkidle");
   expect(asked).toEqual([]);
   await pick(page, fixture("jpeg/baseline.jpg"));
@@ -25,6 +25,7 @@ test("on a phone a photograph has its figures before anything else is loaded", a
   expect(asked).toHaveLength(1);
   await expect(box(page)).toHaveCount(0);
   release();
+  await tab(page, "Ask");
   await expect(box(page)).toBeVisible();
 });
 
@@ -43,6 +44,7 @@ test("without a connection the figures come, the page says what is missing, and 
 
   await page.unroute(LAZY);
   await again.click();
+  await tab(page, "Ask");
   await expect(box(page)).toBeVisible();
   await expect(missing).toBeHidden();
   await expect(card(page, "little-endian.tiff").getByTestId("published")).toHaveText(/^[\d,]+$/);

@@ -1,18 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { readFile } from "node:fs/promises";
-import {
-  answerAsUsual,
-  ask,
-  box,
-  converse,
-  fixture,
-  neverEnd,
-  open,
-  pick,
-  refuseWith,
-  status,
-  useOwnOrigin,
-} from "./support.js";
+import { answerAsUsual, ask, box, converse, fixture, neverEnd, open, pick, refuseWith, status, useOwnOrigin } from "./support.js";
 
 const ledger = (page) => page.getByTestId("ledger");
 

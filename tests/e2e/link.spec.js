@@ -1,5 +1,6 @@
 import { expect, test } from "@playwright/test";
-import { ask, axeFindings, box, card, open, openAsItIs, pasteSample } from "./support.js";
+import { readFileSync } from "node:fs";
+import { ask, axeFindings, box, card, choose, closeInspector, countBy, inspect, moveOver, open, openAsItIs, pasteSample, tab } from "./support.js";
 
 const PHOTOGRAPH = "1&model=moonshotai/Kimi-K2.6&rule=processor&max=1024&media=jpeg_4032x3024_b3100000_s3024x4032_o6_a0";
 
@@ -29,17 +30,21 @@ test("a link shows the same figures to everyone who opens it, and holds neither 
   await pasteSample(page, "phone.jpg");
   await pasteSample(page, "clip.mp4");
   await expect(page.getByTestId("published")).toHaveCount(2);
-  await card(page, "phone.jpg").getByLabel("By URL").check();
+  await (await inspect(page, "phone.jpg")).getByLabel("By URL").check();
+  await closeInspector(page);
   await card(page, "phone.jpg").getByPlaceholder("https://").fill("https://example.com/private");
-  await page.getByTestId("rule").selectOption("processor");
+  await countBy(page, "processor");
   await page.getByTestId("model").selectOption("moonshotai/Kimi-K2.5");
+  await tab(page, "Cost");
   await page.getByTestId("sample-fps").fill("1.5");
-  await page.getByTestId("detail").selectOption("high");
-  await page.getByText("Compare models and rules").click();
+  await tab(page, "Compare");
+  await page.getByRole("button", { name: "A month" }).click();
   await page.getByTestId("requests-a-day").fill("250");
   await page.getByTestId("requests-a-day").blur();
+  await tab(page, "Cost");
   await page.getByText("What if they were smaller").click();
-  await page.getByLabel("Size").fill("60");
+  await page.getByLabel("Size", { exact: true }).fill("60");
+  await tab(page, "Ask");
   await page.getByText("System prompt and length").click();
   await page.getByLabel("Maximum tokens of output").fill("2000");
   await expect.poll(() => fragment(page)).toContain("max=2000");
@@ -55,9 +60,8 @@ test("a link shows the same figures to everyone who opens it, and holds neither 
   await expect(other.getByTestId("published")).toHaveCount(2);
   expect(await figures(other)).toEqual(expected);
   await expect(other.getByTestId("what-if")).toHaveText(imagined);
-  await expect(other.getByTestId("rule")).toHaveValue("processor");
+  await expect(other.getByTestId("rule-processor")).toBeChecked();
   await expect(other.getByTestId("model")).toHaveValue("moonshotai/Kimi-K2.5");
-  await expect(other.getByTestId("detail")).toHaveValue("high");
   await expect(other.getByTestId("sample-fps")).toHaveValue("1.5");
   await expect(other.getByTestId("requests-a-day")).toHaveValue("250");
   await expect(other.locator(".card img, .card video")).toHaveCount(0);
@@ -68,6 +72,7 @@ test("a link shows the same figures to everyone who opens it, and holds neither 
 
 test("a stand-in is named by its figures, and keeps the request from being sent", async ({ page }) => {
   await start(page, PHOTOGRAPH);
+  await moveOver(page);
   const shared = card(page, "shared: 4,032 × 3,024 JPEG, 3.10 MB");
   await expect(shared.getByTestId("processor")).toHaveText("4,144");
   await expect(shared.getByTestId("processor")).toHaveCount(1);
@@ -88,7 +93,8 @@ test("after a reload each file takes the place of its figures, and the sum is wh
   await pasteSample(page, "phone.jpg");
   await pasteSample(page, "clip.mp4");
   await expect(page.getByTestId("published")).toHaveCount(2);
-  await card(page, "phone.jpg").getByLabel("By URL").check();
+  await (await inspect(page, "phone.jpg")).getByLabel("By URL").check();
+  await closeInspector(page);
   await expect.poll(() => fragment(page)).toMatch(/jpeg_.*_u.*,mp4_/);
   const [before, link] = [await figures(page), fragment(page)];
   await page.reload();
@@ -103,10 +109,39 @@ test("after a reload each file takes the place of its figures, and the sum is wh
   await pasteSample(page, "phone.jpg");
   await expect(page.locator(".card h3")).toHaveText(["phone.jpg", "clip.mp4", "landscape.jpg"]);
   await expect(inform(page)).toHaveCount(0);
-  await expect(card(page, "phone.jpg").getByLabel("By URL")).toBeChecked();
+  await expect((await inspect(page, "phone.jpg")).getByLabel("By URL")).toBeChecked();
+  await closeInspector(page);
   await page.getByRole("button", { name: "Remove landscape.jpg" }).click();
   await expect.poll(() => figures(page)).toEqual(before);
   await expect.poll(() => fragment(page)).toBe(link);
+});
+
+test("the detail that a model uses is in the link, changes the figures, and is not asked of others", async ({ page }) => {
+  await open(page);
+  await pasteSample(page, "landscape.jpg");
+  await tab(page, "Cost");
+  await expect(page.getByTestId("detail")).toBeHidden();
+  await choose(page, "gpt-5.4");
+  await expect(page.getByTestId("detail")).toBeVisible();
+  const before = await page.getByTestId("total-tokens").textContent();
+  await page.getByTestId("detail").selectOption("low");
+  await expect(page.getByTestId("total-tokens")).not.toHaveText(before);
+  await expect.poll(() => fragment(page)).toContain("detail=low");
+});
+
+test("the figures are saved as an image card", async ({ page }) => {
+  await open(page);
+  await pasteSample(page, "phone.jpg");
+  await page.getByRole("button", { name: "Share", exact: true }).click();
+  const downloading = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save image card" }).click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toBe("tilewise.png");
+  const file = readFileSync(await download.path());
+  expect(file.subarray(1, 4).toString()).toBe("PNG");
+  // Width and height (PNG, 11.2.1).
+  expect([file.readUInt32BE(16), file.readUInt32BE(20)]).toEqual([1200, 630]);
+  await expect(page.getByRole("button", { name: "Saved" })).toBeVisible();
 });
 
 test("an address that says nothing stays as it is until something is changed", async ({ page }) => {
@@ -116,7 +151,7 @@ test("an address that says nothing stays as it is until something is changed", a
   const before = await entries();
   await page.clock.runFor(PATIENCE_MS);
   expect(new URL(page.url()).hash).toBe("");
-  await page.getByTestId("rule").selectOption("processor");
+  await countBy(page, "processor");
   await expect.poll(() => fragment(page)).toContain("model=moonshotai/Kimi-K3&rule=processor");
   // The back button skips the changes.
   expect(await entries()).toBe(before);
@@ -138,6 +173,7 @@ test("what is no link is not used with a word, and the page works", async ({ pag
   ]) {
     await page.goto("about:blank");
     await start(page, hash);
+    await moveOver(page);
     await expect(aside(page)).toContainText(why);
     await expect(page.locator(".card")).toHaveCount(0);
     await expect(ask(page)).toBeEnabled();
@@ -150,7 +186,7 @@ test("another link in the place of the first replaces what that one brought", as
   await expect(page.locator(".card")).toHaveCount(1);
   await page.evaluate(() => (location.hash = "1&model=moonshotai/Kimi-K2.5&rule=published&media=png_280x280,png_28x28"));
   await expect(page.getByTestId("published")).toHaveText(["400", "4"]);
-  await expect(page.getByTestId("rule")).toHaveValue("published");
+  await expect(page.getByTestId("rule-published")).toBeChecked();
   // A program that passes a link on may escape its marks.
   await page.evaluate(() => (location.hash = "1%26model%3Dmoonshotai%2FKimi-K2.5%26media%3Dpng_14x14"));
   await expect(page.getByTestId("published")).toHaveText(["1"]);
@@ -159,7 +195,8 @@ test("another link in the place of the first replaces what that one brought", as
 test("the button copies the whole address", async ({ page, context, baseURL }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await open(page);
-  await page.getByRole("button", { name: "Share these figures as a link" }).click();
+  await page.getByRole("button", { name: "Share", exact: true }).click();
+  await page.getByRole("button", { name: "Copy link" }).click();
   await expect(page.getByRole("button", { name: "Copied" })).toBeVisible();
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   expect(copied).toBe(`${baseURL}/#1&model=moonshotai/Kimi-K2.6&rule=published&max=1024`);

@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { box, card, fixture, open, pick } from "./support.js";
+import { box, card, fixture, open, pick, tab } from "./support.js";
 
 const FILES = ["jpeg/baseline.jpg", "png/rgb.png", "refused/text.jpg"];
 
@@ -42,7 +42,7 @@ test("all can be removed at once, and brought back by the keyboard, while a fiel
   await box(page).focus();
   await page.keyboard.press("Control+Z");
   await expect(page.locator(".card")).toHaveCount(0);
-  await page.getByRole("button", { name: "Photo", exact: true }).focus();
+  await page.getByRole("button", { name: "Add", exact: true }).focus();
   await page.keyboard.press("Control+Z");
   await expect.poll(() => names(page)).toEqual(NAMES);
 });
@@ -68,7 +68,7 @@ test("buttons move an item, keep the focus and say where it is", async ({ page }
   await expect.poll(() => names(page)).toEqual(["rgb.png", "text.jpg", "baseline.jpg"]);
   await expect(button(page, "Move baseline.jpg up")).toBeFocused();
   // The snippet sends them in that order.
-  await page.getByText("The same request as code").click();
+  await tab(page, "Code");
   await expect(page.getByTestId("code")).toHaveText(/rgb\.png[\s\S]*baseline\.jpg/);
 });
 
@@ -76,7 +76,7 @@ test("an item is dragged to another's place", async ({ page }) => {
   // All in sight: no scrolling while the button is down.
   await page.setViewportSize({ width: 1440, height: 2000 });
   await openWithThree(page);
-  await card(page, "text.jpg").locator(".grip").dragTo(card(page, "baseline.jpg").locator("h3"));
+  await card(page, "text.jpg").locator(".grip").dragTo(card(page, "baseline.jpg").locator(".open"));
   await expect.poll(() => names(page)).toEqual(["text.jpg", "baseline.jpg", "rgb.png"]);
 });
 

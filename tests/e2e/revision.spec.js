@@ -1,20 +1,5 @@
 import { expect, test } from "@playwright/test";
-import {
-  answerAsUsual,
-  ask,
-  box,
-  card,
-  converse,
-  fixture,
-  neverEnd,
-  open,
-  pick,
-  refuseWith,
-  sentBodies,
-  status,
-  turns,
-  useOwnOrigin,
-} from "./support.js";
+import { answerAsUsual, ask, box, card, converse, fixture, neverEnd, open, pick, refuseWith, sentBodies, status, turns, useOwnOrigin } from "./support.js";
 
 const edit = (page, number) => turns(page).nth(number - 1).getByRole("button", { name: "Edit question" });
 

@@ -35,7 +35,7 @@ const PARTS = {
   conversation: { height: TALL, parts: (page) => ({ conversation: page.locator(".conversation") }) },
   refused: {
     height: TALL,
-    parts: (page) => ({ cost: page.locator(".cost"), refused: card(page, "text.jpg"), unshown: card(page, "claims-4-billion-pixels.png") }),
+    parts: (page) => ({ cost: page.locator(".sheet.cost"), refused: card(page, "text.jpg"), unshown: card(page, "claims-4-billion-pixels.png") }),
   },
   failed: {
     height: TALL,

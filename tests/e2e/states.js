@@ -1,5 +1,5 @@
 import { expect } from "@playwright/test";
-import { ask, box, card, converse, fixture, openCost, pasteSample, pick, refuseWith, status, useOwnOrigin } from "./support.js";
+import { ask, box, card, converse, fixture, openCost, pasteSample, pick, refuseWith, status, tab, useOwnOrigin } from "./support.js";
 
 /** The page's main states, each reached from the one before. */
 export const STATES = {
@@ -10,11 +10,12 @@ export const STATES = {
     await expect(page.getByTestId("published")).toHaveCount(2);
   },
   tiles: async (page) => {
-    await page.getByRole("button", { name: "See the tiles of screenshot.png" }).click();
+    await page.getByRole("button", { name: "Inspect screenshot.png" }).click();
     await expect(page.getByRole("dialog").getByTestId("viewer-figures")).toContainText("tiles");
   },
   conversation: async (page) => {
     await page.keyboard.press("Escape");
+    await tab(page, "Ask");
     await useOwnOrigin(page);
     await converse(page, "What is **this**?\n\n| a | b |\n|---|---|\n| 1 | 2 |");
   },
@@ -28,8 +29,7 @@ export const STATES = {
     await expect(page.getByText("the model's context holds 262,000")).toBeVisible();
   },
   failed: async (page) => {
-    // On a phone what it costs lies over the list.
-    await page.keyboard.press("Escape");
+    await tab(page, "Ask");
     await page.getByRole("button", { name: "Remove claims-4-billion-pixels.png" }).click();
     await page.getByRole("button", { name: "Remove text.jpg" }).click();
     await refuseWith(page, 400, "This model is asleep.");

@@ -19,7 +19,7 @@ export function photograph() {
   return path;
 }
 
-/** The page as somebody has it who has moved the pointer: all of it is loaded then. */
+/** The page as somebody has it who has moved the pointer, with the conversation in front: all of it is loaded then. */
 export async function open(page) {
   await arrive(page);
   await moveOver(page);
@@ -31,10 +31,31 @@ export async function openAsItIs(page) {
   await moveOver(page);
 }
 
-async function moveOver(page) {
+/** Moves the pointer, whereupon all of the page is loaded, and brings the conversation to the front. */
+export async function moveOver(page) {
   await page.mouse.move(1, 1);
+  await tab(page, "Ask");
   await expect(box(page)).toBeVisible();
 }
+
+/** Brings a tab of the page to the front: Cost, Compare, Ask or Code. */
+export const tab = (page, name) => page.locator(".panel").getByRole("tab", { name, exact: true }).click();
+
+/** Counts by a rule, whichever tab is in front. */
+export const countBy = (page, rule) => page.getByTestId(`rule-${rule}`).evaluate((radio) => radio.click());
+
+/** The inspector, which is a dialog. */
+export const inspector = (page) => page.locator("dialog.viewer");
+
+/** Opens the inspector of a file, at one of its tabs: Tiles, Resize or Frames. */
+export async function inspect(page, name, at = "Tiles") {
+  await page.getByRole("button", { name: `Inspect ${name}`, exact: true }).click();
+  await inspector(page).getByRole("tab", { name: at, exact: true }).click();
+  return inspector(page);
+}
+
+/** Leaves it. */
+export const closeInspector = (page) => inspector(page).getByRole("button", { name: "Close" }).click();
 
 /** With the model that has both rules and documented limits, which these tests speak of. */
 export async function arrive(page) {
@@ -128,11 +149,7 @@ export async function violations(page) {
   return seen;
 }
 
-/** Opens the bar that the cost is in on a phone; elsewhere it is in sight. */
-export async function openCost(page) {
-  const bar = page.locator(".cost-bar");
-  if ((await bar.isVisible()) && (await bar.getAttribute("aria-expanded")) === "false") await bar.click();
-}
+export const openCost = (page) => tab(page, "Cost");
 
 /** Reads each text that an element has had since: as a screen reader would have read it. */
 export async function changesOf(page, selector) {

@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { card, fixture, open, pasteSample, pick, watchTasks } from "./support.js";
+import { card, fixture, inspect, open, pasteSample, pick, watchTasks } from "./support.js";
 
 const viewer = (page) => page.getByRole("dialog");
 
@@ -11,7 +11,7 @@ const zoom = async (page) => parseFloat(await page.getByTestId("zoom").textConte
 async function look(page, name) {
   await open(page);
   await pasteSample(page, name);
-  await page.getByRole("button", { name: `See the tiles of ${name}` }).click();
+  await page.getByRole("button", { name: `Inspect ${name}` }).click();
   await expect(viewer(page)).toBeVisible();
   await expect.poll(() => zoom(page)).not.toBe(100);
 }
@@ -38,11 +38,13 @@ const linesAcross = (page) =>
 
 test("the tiles of a photo are shown with their figures, and the focus comes back", async ({ page }) => {
   await look(page, "landscape.jpg");
-  await expect(page.getByTestId("viewer-figures")).toHaveText("114 × 85 tiles of 14 × 14 pixels · 9,690 tokens · $0.0092");
+  await expect(page.getByTestId("viewer-figures")).toContainText("114 × 85 tiles of 14 × 14 pixels");
+  await expect(page.getByTestId("viewer-figures")).toContainText("2,494 to 9,690 tokens");
+  await expect(page.getByTestId("viewer-figures")).toContainText("$0.0024 to $0.0092");
   await expect(viewer(page)).toContainText("which no whole tile covers");
   await page.keyboard.press("Escape");
   await expect(viewer(page)).toBeHidden();
-  await expect(page.getByRole("button", { name: "See the tiles of landscape.jpg" })).toBeFocused();
+  await expect(page.getByRole("button", { name: "Inspect landscape.jpg" })).toBeFocused();
 });
 
 test("each line lies on the edge of a tile, at every zoom", async ({ page }) => {
@@ -51,6 +53,7 @@ test("each line lies on the edge of a tile, at every zoom", async ({ page }) => 
     for (let index = 0; index < presses; index += 1) await page.keyboard.press("+");
     await expect.poll(async () => (await linesAcross(page)).length).toBeGreaterThan(1);
     const [scale, , , , left] = await matrix(page);
+    // The stage begins somewhere on the screen, the canvas at its own edge.
     for (const x of await linesAcross(page)) {
       const tiles = (x + 0.5 - left) / (14 * scale);
       expect(Math.abs(tiles - Math.round(tiles)) * 14 * scale, `${x} at ${scale}`).toBeLessThanOrEqual(1);
@@ -134,20 +137,21 @@ test("a photo that is stored on its side is turned upright as people see it, wit
 test("another rule slides its own tiles in, over the pixels that it leaves", async ({ page }) => {
   await open(page);
   await pick(page, fixture("jpeg/baseline.jpg"));
-  await page.getByRole("button", { name: "See the tiles of baseline.jpg" }).click();
+  await page.getByRole("button", { name: "Inspect baseline.jpg" }).click();
   await expect(page.getByTestId("viewer-figures")).toContainText("8 × 5 tiles of 14 × 14 pixels");
   await expect.poll(async () => (await linesAcross(page)).length).toBe(9);
-  await viewer(page).getByRole("button", { name: "Model’s processor" }).click();
+  await viewer(page).getByRole("button", { name: "Model’s code" }).click();
   await expect(page.getByTestId("viewer-figures")).toContainText("5 × 3 tiles of 28 × 28 pixels");
   await expect(viewer(page)).toContainText("Padding makes it 140 × 84");
   await expect.poll(async () => (await linesAcross(page)).length).toBe(6);
   await page.keyboard.press("Escape");
-  await expect(page.getByTestId("rule")).toHaveValue("processor");
+  await expect(page.getByTestId("rule-processor")).toBeChecked();
 });
 
 test("a video's first frame lies under its tiles too", async ({ page }) => {
   await look(page, "clip.mp4");
-  await expect(page.getByTestId("viewer-figures")).toContainText("45 × 25 tiles of 14 × 14 pixels · 8 frames");
+  await expect(page.getByTestId("viewer-figures")).toContainText("45 × 25 tiles of 14 × 14 pixels");
+  await expect(page.getByTestId("viewer-figures")).toContainText("8 frames");
   await expect(viewer(page).locator("video")).toBeVisible();
 });
 
@@ -157,7 +161,31 @@ test("a photo that the browser cannot show has no tiles to see, and says so", as
   const own = card(page, "claims-4-billion-pixels.png");
   await own.scrollIntoViewIfNeeded();
   await expect(own).toContainText("This browser cannot show it");
-  await expect(own.getByRole("button", { name: /See the tiles/ })).toBeHidden();
+  const inspector = await inspect(page, "claims-4-billion-pixels.png");
+  await expect(inspector).toContainText("This browser cannot show it. Its tiles are still counted.");
+});
+
+test("tiles too small to be drawn are a tint, the grid can be left out, and the pointer names the tile under it", async ({ page }) => {
+  await look(page, "landscape.jpg");
+  const inked = () =>
+    viewer(page).locator("canvas.lines").evaluate((canvas) => {
+      const { data } = canvas.getContext("2d").getImageData(0, Math.floor(canvas.height / 2), canvas.width, 1);
+      return data.filter((_, index) => index % 4 === 3 && data[index] > 0).length / canvas.width;
+    });
+  for (let index = 0; index < 2; index += 1) await page.keyboard.press("-");
+  const [scale] = await matrix(page);
+  expect(14 * scale).toBeLessThan(6);
+  // All of the photo, not only lines.
+  await expect.poll(inked).toBeGreaterThan(0.3);
+  await viewer(page).getByRole("button", { name: "Grid" }).click();
+  await expect.poll(inked).toBe(0);
+  await viewer(page).getByRole("button", { name: "Grid" }).click();
+  await viewer(page).getByRole("button", { name: "Fit" }).click();
+  const world = await viewer(page).locator(".world").boundingBox();
+  await page.mouse.move(world.x + 2, world.y + 2);
+  await expect(page.getByTestId("hovered")).toHaveText("Tile 1 of 114 across, 1 of 85 down");
+  await page.mouse.move(world.x - 8, world.y - 8);
+  await expect(page.getByTestId("hovered")).toBeEmpty();
 });
 
 test("thousands of tiles are moved without the page standing still", async ({ page }) => {
@@ -169,7 +197,7 @@ test("thousands of tiles are moved without the page standing still", async ({ pa
     clipboardData.items.add(new File([await canvas.convertToBlob({ type: "image/jpeg" })], "large.jpg", { type: "image/jpeg" }));
     window.dispatchEvent(new ClipboardEvent("paste", { clipboardData }));
   });
-  await page.getByRole("button", { name: "See the tiles of large.jpg" }).click();
+  await page.getByRole("button", { name: "Inspect large.jpg" }).click();
   await expect(page.getByTestId("viewer-figures")).toContainText("62,208 tokens");
   const wentOn = await watchTasks(page);
   for (let index = 0; index < 20; index += 1) await page.keyboard.press(index % 2 ? "ArrowLeft" : "ArrowRight");

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeSparse } from "../npm/support/sparse.js";
-import { card, drop, fixture, open, openCost, pick } from "./support.js";
+import { card, closeInspector, countBy, drop, fixture, inspect, open, openCost, pick, tab } from "./support.js";
 
 const FIXTURES = {
   /** 64×48 pixels, 12 frames at 25 a second, in a codec that every Chromium has. */
@@ -18,7 +18,6 @@ const FIXTURES = {
   sparse: "index-last.mp4",
 };
 const name = (path) => path.split("/").pop();
-const strip = (video) => video.getByText("The frames that the model looks at");
 const status = (video) => video.getByTestId("strip-status");
 
 /** Counts seeks, and holds them back until `allowSeeks`. */
@@ -61,25 +60,29 @@ test("a video that is dropped has facts and figures, and a frame under its tiles
   await expect(video.getByTestId("published")).toHaveText("12");
   await expect(video.getByTestId("processor")).toHaveText("6");
   await expect(page.locator(".gauges")).toContainText("1 of 12");
-  const poster = video.locator(".frame video");
+  const inspected = await inspect(page, name(FIXTURES.clip));
+  const poster = inspected.locator(".stage video");
   await expect.poll(() => poster.evaluate((player) => [player.videoWidth, player.readyState >= 2])).toEqual([64, true]);
-  const [frame, tiles] = await Promise.all([poster.boundingBox(), video.locator(".tiles").boundingBox()]);
-  expect(frame).toEqual(tiles);
+  const [frame, world] = await Promise.all([poster.boundingBox(), inspected.locator(".world").boundingBox()]);
+  expect(frame).toEqual(world);
 });
 
 test("the sampling that one assumes changes frames, tokens and curves", async ({ page }) => {
   await open(page);
   await pick(page, fixture(FIXTURES.clip));
   const video = card(page, name(FIXTURES.clip));
+  await openCost(page);
   const sampling = page.getByTestId("sample-fps");
   await expect(sampling).toHaveAttribute("placeholder", "2");
   await sampling.fill("25");
   await expect(video.getByTestId("frames")).toHaveText("12");
   await expect(video.getByTestId("published")).toHaveText("144");
   await expect(video.getByTestId("processor")).toHaveText("18");
-  await expect(video.getByTestId("sampling")).toContainText("25 frames a second144 tokens");
-  await page.getByTestId("rule").selectOption("processor");
-  await expect(video.getByTestId("sampling")).toContainText("25 frames a second18 tokens");
+  const inspected = await inspect(page, name(FIXTURES.clip), "Frames");
+  await expect(inspected.getByTestId("sampling")).toContainText("25 frames a second144 tokens");
+  await countBy(page, "processor");
+  await expect(inspected.getByTestId("sampling")).toContainText("25 frames a second18 tokens");
+  await closeInspector(page);
   await sampling.fill("-1");
   await expect(video.getByTestId("frames")).toHaveText("1");
 });
@@ -89,24 +92,25 @@ test("a curve can be followed by keyboard, and says what a point would cost", as
   await pick(page, fixture(FIXTURES.long));
   const video = card(page, name(FIXTURES.long));
   await expect(video.getByTestId("published")).toHaveText("129,600");
-  const resolution = video.getByRole("slider", { name: "Resolution" });
+  const inspected = await inspect(page, name(FIXTURES.long), "Frames");
+  const resolution = inspected.getByRole("slider", { name: "Resolution" });
   await expect(resolution).toHaveAttribute("aria-valuetext", "100 % of each side, 129,600 tokens, $0.1231");
   await resolution.press("Home");
-  await expect(video.getByTestId("resolution")).toContainText("10 % of each side10,800 tokens$0.0103 · 8 %");
-  const length = video.getByRole("slider", { name: "Length" });
+  await expect(inspected.getByTestId("resolution")).toContainText("10 % of each side10,800 tokens$0.0103 · 8 %");
+  const length = inspected.getByRole("slider", { name: "Length" });
   await length.press("ArrowLeft");
   await expect(length).toHaveAttribute("aria-valuetext", "the first 2:51:00, 123,120 tokens, $0.1170 · 95 %");
-  await expect(video.getByRole("img", { name: "From 6,480 tokens for the first 9:00 to 129,600 tokens for the first 3:00:00" })).toBeVisible();
+  await expect(inspected.getByRole("img", { name: "From 6,480 tokens for the first 9:00 to 129,600 tokens for the first 3:00:00" })).toBeVisible();
   // Only looked at: the video is what it is.
   await expect(video.getByTestId("published")).toHaveText("129,600");
 });
 
 test("the strip shows each sampled frame with its time stamp, in chunks of four", async ({ page }) => {
   await open(page);
-  await page.getByTestId("sample-fps").fill("25");
   await pick(page, fixture(FIXTURES.clip));
-  const video = card(page, name(FIXTURES.clip));
-  await strip(video).click();
+  await openCost(page);
+  await page.getByTestId("sample-fps").fill("25");
+  const video = await inspect(page, name(FIXTURES.clip), "Frames");
   await expect(status(video)).toHaveText("12 drawn");
   await expect(video).toContainText("12 frames in 3 chunks");
   await expect(video.locator(".chunk")).toHaveCount(3);
@@ -124,8 +128,7 @@ test("of a long video some chunks are drawn; that can be cancelled, taken up aga
   await holdSeeks(page);
   await open(page);
   await pick(page, fixture(FIXTURES.long));
-  const video = card(page, name(FIXTURES.long));
-  await strip(video).click();
+  const video = await inspect(page, name(FIXTURES.long), "Frames");
   await expect(video).toContainText("10,800 frames in 2,700 chunks");
   await expect(video).toContainText("Shown are 48 frames in 12 chunks, evenly chosen.");
   await allowSeeks(page, 5);
@@ -140,19 +143,20 @@ test("of a long video some chunks are drawn; that can be cancelled, taken up aga
   await expect(video.locator(".stamp").first()).toHaveText("00:00:00.000");
   await expect(video.locator(".stamp").last()).toHaveText("02:59:59.000");
 
+  await closeInspector(page);
   await pick(page, fixture(FIXTURES.clip));
   await page.getByRole("button", { name: `Remove ${name(FIXTURES.long)}` }).click();
   await pick(page, fixture(FIXTURES.long));
   await allowSeeks(page, 5);
-  await strip(video).click();
+  await inspect(page, name(FIXTURES.long), "Frames");
   await expect(video.getByText("5 of 48", { exact: true })).toBeVisible();
-  await page.getByRole("button", { name: `Remove ${name(FIXTURES.long)}` }).click();
+  await video.getByRole("button", { name: `Remove ${name(FIXTURES.long)} from the list` }).click();
+  await expect(video).toBeHidden();
   const seeks = () => page.evaluate(() => window.seeks);
   const before = await seeks();
   await allowSeeks(page, Infinity);
   // What is over does not go on: all seeks from now on are those of another video, one for each frame.
-  const clip = card(page, name(FIXTURES.clip));
-  await strip(clip).click();
+  const clip = await inspect(page, name(FIXTURES.clip), "Frames");
   await expect(status(clip)).toHaveText(/^\d+ drawn$/);
   const drawn = await clip.getByRole("img", { name: /^Frame at / }).count();
   expect(await seeks()).toBe(before + drawn);
@@ -162,10 +166,12 @@ test("a video that the browser cannot play keeps its facts and figures, and says
   await open(page);
   await pick(page, fixture(FIXTURES.unplayable));
   const video = card(page, name(FIXTURES.unplayable));
-  await expect(video).toContainText("This browser cannot play prores in mov, so no frames are shown.");
   await expect(video.getByTestId("published")).toHaveText(/^[\d,]+$/);
-  await expect(video.getByTestId("sampling")).toBeVisible();
-  await expect(strip(video)).toHaveCount(0);
+  const inspected = await inspect(page, name(FIXTURES.unplayable));
+  await expect(inspected).toContainText("This browser cannot play prores in mov, so no frames are shown.");
+  await inspected.getByRole("tab", { name: "Frames" }).click();
+  await expect(inspected.getByTestId("sampling")).toBeVisible();
+  await expect(status(inspected)).toContainText("The browser cannot read its frames");
 });
 
 test("a video that players turn is shown as it is stored, with a warning", async ({ page }) => {
@@ -174,9 +180,10 @@ test("a video that players turn is shown as it is stored, with a warning", async
   const video = card(page, name(FIXTURES.turned));
   await expect(video).toContainText("Players turn the video by 90°");
   await expect(video).toContainText("may not see it upright");
-  const poster = video.locator(".frame video");
+  const inspected = await inspect(page, name(FIXTURES.turned));
+  const poster = inspected.locator(".stage video");
   await expect.poll(() => poster.evaluate((player) => [player.videoWidth, player.videoHeight])).toEqual([48, 64]);
-  const [frame, shown] = await Promise.all([video.locator(".frame").boundingBox(), poster.boundingBox()]);
+  const [frame, shown] = await Promise.all([inspected.locator(".world").boundingBox(), poster.boundingBox()]);
   for (const side of ["x", "y", "width", "height"]) expect(shown[side]).toBeCloseTo(frame[side], 0);
 });
 
@@ -202,7 +209,7 @@ test("a video by its address travels as a video part", async ({ page, baseURL })
   await address.fill(`${baseURL}/remote.mp4`);
   await address.press("Enter");
   await expect(card(page, `${baseURL}/remote.mp4`).getByTestId("published")).toHaveText("12");
-  await page.getByText("The same request as code").click();
+  await tab(page, "Code");
   await expect(page.getByTestId("code")).toContainText('"video_url": {');
   await expect(page.getByTestId("code")).not.toContainText('"detail"');
 });
@@ -211,21 +218,35 @@ for (const width of [360, 820, 1400]) {
   test(`nothing of a video is cut off at a width of ${width} pixels`, async ({ page }) => {
     await page.setViewportSize({ width, height: 900 });
     await open(page);
+    await pick(page, fixture(FIXTURES.clip));
     await openCost(page);
     await page.getByTestId("sample-fps").fill("25");
-    // On a phone what it costs lies over the list.
-    await page.keyboard.press("Escape");
-    await pick(page, fixture(FIXTURES.clip));
-    const video = card(page, name(FIXTURES.clip));
-    await strip(video).click();
+    const video = await inspect(page, name(FIXTURES.clip), "Frames");
     await expect(status(video)).toHaveText("12 drawn");
     const overflow = await page.evaluate(() => {
-      const wide = [...document.querySelectorAll("main *")].filter((element) => element.scrollWidth > element.clientWidth + 1);
+      const wide = [...document.querySelectorAll(".inspector *")].filter((element) => element.scrollWidth > element.clientWidth + 1);
       return [
         document.documentElement.scrollWidth - window.innerWidth,
-        wide.filter((element) => element.closest(".card") && element.clientWidth > 1).map((element) => element.className),
+        wide.filter((element) => getComputedStyle(element).overflowX === "visible" && element.clientWidth > 1).map((element) => element.className),
       ];
     });
     expect(overflow).toEqual([0, []]);
   });
 }
+
+test("sampling, size and length make one plan, with what the request costs then and a command that does it", async ({ page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await open(page);
+  await pick(page, fixture(FIXTURES.long));
+  const video = await inspect(page, name(FIXTURES.long), "Frames");
+  await expect(video.getByTestId("plan")).toHaveCount(0);
+  await video.getByRole("slider", { name: "Length" }).press("Home");
+  await expect(video.getByTestId("plan")).toContainText("6,480 tokens");
+  await video.getByRole("slider", { name: "Resolution" }).press("Home");
+  await expect(video.getByTestId("plan")).toContainText("540 tokens");
+  await expect(video.getByTestId("plan")).toContainText("The whole request: $0.0005 in place of $0.1231");
+  await video.getByRole("button", { name: "Copy command" }).click();
+  await expect(video.getByRole("button", { name: "Copied" })).toBeVisible();
+  const command = await page.evaluate(() => navigator.clipboard.readText());
+  expect(command).toBe("ffmpeg -i 'long-1-fps.mp4' -t 540 -vf scale=6:4 -an 'long-1-fps-small.mp4'");
+});

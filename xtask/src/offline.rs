@@ -12,7 +12,7 @@ const SOURCE: &str = "www/worker.js";
 const WORKER: &str = "sw.js";
 
 /// What the page never asks for.
-const NOT_OF_THE_PAGE: [&str; 3] = [".nojekyll", "404.html", "_headers"];
+const NOT_OF_THE_PAGE: [&str; 4] = [".nojekyll", "404.html", "_headers", "card.png"];
 
 /// By path from the page, in an order that does not change.
 type Hashes = BTreeMap<String, String>;

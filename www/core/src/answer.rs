@@ -1,6 +1,6 @@
 //! The one answer of the page: what the request costs, as a range where the rules of a model differ.
 
-use tilewise::catalog::{self, Model};
+use tilewise::catalog::{self, Certainty, Model};
 use tilewise::estimate::{Estimate, EstimateOptions, estimate};
 use tilewise::media::{Format, ImageFacts, MediaFacts, Size};
 use tilewise::request::{Draft, MediaPart};
@@ -141,6 +141,16 @@ impl Answer {
             grouped(by(Rule::Published)),
             grouped(by(Rule::Processor)),
         ))
+    }
+}
+
+/// How sure a count is, in a few words.
+pub const fn certainty(certainty: Certainty) -> &'static str {
+    match certainty {
+        Certainty::Exact => "exact",
+        Certainty::Documented => "documented",
+        Certainty::Assumed => "assumed",
+        Certainty::Unknown => "not known",
     }
 }
 

@@ -1,10 +1,11 @@
 //! The site's own photos and video, and sizes that people ask about.
 
-use crate::answer::Answer;
+use crate::answer::range;
 use tilewise::estimate::{EstimateOptions, estimate};
 use tilewise::link::Link;
 use tilewise::media::Size;
 use tilewise::request::{Draft, MediaPart};
+use tilewise::rule::Rule;
 
 /// A file that the site keeps in `www/public/samples`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,15 +49,17 @@ impl Sample {
         Some(MediaPart::base64(facts))
     }
 
-    /// What it costs alone under the model of a draft, as a range where the rules differ; `None` where that is not
-    /// known.
+    /// What it costs under the model of a draft, as a range where the rules differ; `None` where that is not known.
     pub fn price(&self, draft: &Draft, options: &EstimateOptions) -> Option<String> {
         let mut alone = Draft::new(draft.model.clone(), "");
         alone.provider.clone_from(&draft.provider);
         alone.media.push(self.media()?);
         let estimated = estimate(&alone, options);
-        let is_counted = estimated.is_whole() && estimated.cost.input_usd.is_some();
-        is_counted.then(|| Answer::new(&alone, options, &estimated, false).usd_text())
+        let price = estimated.price.input?;
+        let tokens = estimated.media.first()?.tokens;
+        let counts = || Rule::ALL.into_iter().filter_map(|rule| tokens.by(rule));
+        let ends = [counts().min(), counts().max()].map(|end| end.map(|end| price.of(end)));
+        range(ends[0], ends[1], |usd| usd.to_string())
     }
 }
 

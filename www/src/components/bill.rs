@@ -15,11 +15,11 @@ pub(crate) fn Bill(held: Reconciliation, is_demo: bool) -> impl IntoView {
         ..
     } = held;
     let follows = match follows {
-        Some(Follows::Published) => "The bill follows the published rule.",
-        Some(Follows::Processor) => "The bill follows the model's own processor.",
-        Some(Follows::Neither) => "The bill follows neither rule.",
+        Some(Follows::Published) => "The bill follows the provider’s docs.",
+        Some(Follows::Processor) => "The bill follows the model’s code.",
+        Some(Follows::Neither) => "The bill follows neither way of counting.",
         None if input_tokens.reported.is_none() => "The endpoint reported no count of the input.",
-        None => "The two rules are too close here to tell which of them the bill follows.",
+        None => "The two ways of counting are too close here to tell which the bill follows.",
     };
     let media = parts.media;
     let text = parts.text;

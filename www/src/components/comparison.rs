@@ -5,9 +5,10 @@ use crate::state::forecast::ForecastState;
 use crate::state::items::ItemList;
 use crate::state::tabs::{Tab, TabState};
 use leptos::prelude::*;
-use tilewise::catalog::{Certainty, providers};
+use tilewise::catalog::providers;
 use tilewise::estimate::Volume;
 use tilewise::units::grouped;
+use tilewise_www_core::answer::certainty;
 use tilewise_www_core::comparison::{Candidate, Document, Measure};
 
 /// So many are seen at first: the others are dearer.
@@ -160,12 +161,7 @@ fn row(
     volume: Volume,
     forecast: ForecastState,
 ) -> AnyView {
-    let certainty = match candidate.certainty {
-        Certainty::Exact => "exact",
-        Certainty::Documented => "documented",
-        Certainty::Assumed => "assumed",
-        Certainty::Unknown => "not known",
-    };
+    let certainty = certainty(candidate.certainty);
     let seen = candidate
         .seen
         .map(|seen| format!("sees {} × {}", grouped(seen.width), grouped(seen.height)));

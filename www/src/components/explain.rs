@@ -42,8 +42,11 @@ pub(crate) fn ExplainDialog() -> impl IntoView {
         }
     });
     let content = move || {
-        let (name, explanation) = state.explanation(explained.get()?)?;
-        Some(view! { <Steps name explanation /> })
+        let subject = explained.get()?;
+        let (name, explanation) = state.explanation(subject)?;
+        let why = (subject == Subject::Request).then(|| state.why()).flatten();
+        let certainty = state.certainty();
+        Some(view! { <Steps name explanation why certainty /> })
     };
     view! {
         <dialog
@@ -75,7 +78,13 @@ pub(crate) fn ExplainDialog() -> impl IntoView {
 }
 
 #[component]
-fn Steps(name: String, explanation: Explanation) -> impl IntoView {
+fn Steps(
+    name: String,
+    explanation: Explanation,
+    /// Why there is another figure; `None` where there is none.
+    why: Option<String>,
+    certainty: &'static str,
+) -> impl IntoView {
     let steps = explanation.steps.iter().map(|step| {
         view! {
             <li>
@@ -97,7 +106,8 @@ fn Steps(name: String, explanation: Explanation) -> impl IntoView {
     });
     view! {
         <h2 id="explain-title">"What "{name}" costs"</h2>
-        <p class="hint">{explanation.rule_in_words()}"."</p>
+        <p class="hint">{explanation.rule_in_words()}". How sure is this? "{certainty}"."</p>
+        {why.map(|why| view! { <p class="hint">{why}</p> })}
         <ol class="arithmetic" data-testid="steps">{steps.collect_view()}</ol>
         <ul class="sources">{sources.collect_view()}</ul>
     }

@@ -13,6 +13,8 @@ use tilewise::media::{Kind, MediaFacts};
 use tilewise::rule::{Grid, Rule};
 use tilewise::units::grouped;
 use tilewise_www_core::view::{Mesh, Pair, Turn, View, wheel_zoom};
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 
 /// The zoom of one click or key.
 const ZOOM_STEP: f64 = 1.5;
@@ -48,7 +50,12 @@ pub(crate) fn Tiles(item: Item, facts: MediaFacts) -> impl IntoView {
         }
     });
     let resized = window_event_listener(ev::resize, move |_| viewer.fit());
-    on_cleanup(move || resized.remove());
+    // Wherever the focus is in the dialog: nothing else takes these keys there.
+    let keys = window_event_listener(ev::keydown, move |event| on_key(&event, viewer));
+    on_cleanup(move || {
+        resized.remove();
+        keys.remove();
+    });
 
     let described = {
         let facts = facts.clone();
@@ -72,7 +79,7 @@ pub(crate) fn Tiles(item: Item, facts: MediaFacts) -> impl IntoView {
     let unplayable = unplayable(&item, &facts);
     let url = item.preview_url();
     view! {
-        <div class="tiles-tab" on:keydown=move |event| on_key(&event, viewer)>
+        <div class="tiles-tab">
             <Show when=move || !is_playable.get()>
                 <p class="hint">{unplayable.clone()}</p>
             </Show>
@@ -291,7 +298,11 @@ fn at(event: &ev::MouseEvent) -> Pair {
 }
 
 fn on_key(event: &ev::KeyboardEvent, viewer: ViewerState) {
-    if event.ctrl_key() || event.meta_key() || event.alt_key() {
+    let is_typing = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok())
+        .is_some_and(|target| target.matches("input").unwrap_or(false));
+    if is_typing || event.ctrl_key() || event.meta_key() || event.alt_key() {
         return;
     }
     match event.key().as_str() {
@@ -302,8 +313,6 @@ fn on_key(event: &ev::KeyboardEvent, viewer: ViewerState) {
         "ArrowRight" => viewer.shift((-ARROW_PX, 0.0)),
         "ArrowUp" => viewer.shift((0.0, ARROW_PX)),
         "ArrowDown" => viewer.shift((0.0, -ARROW_PX)),
-        // The dialog closes by itself. The answer that streams behind it goes on.
-        "Escape" => return event.stop_propagation(),
         _ => return,
     }
     event.prevent_default();

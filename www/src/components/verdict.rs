@@ -9,7 +9,7 @@ pub(crate) fn VerdictText() -> impl IntoView {
     let estimate = expect_context::<EstimateState>().estimate;
     let verdict = Memo::new(move |_| estimate.with(verdict));
     view! {
-        <span class=move || format!("verdict {}", verdict.with(|it| it.kind.name())) role="status" data-testid="verdict">
+        <span class=move || format!("verdict {}", verdict.with(|it| it.kind.name())) aria-live="polite" data-testid="verdict">
             {move || verdict.with(|it| it.text.clone())}
         </span>
     }

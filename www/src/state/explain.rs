@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use tilewise::estimate::EstimateOptions;
 use tilewise::explain::{self, Explanation};
 use tilewise::rule::Rule;
+use tilewise_www_core::answer::certainty;
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ExplainState {
@@ -36,6 +37,22 @@ impl ExplainState {
             model,
             estimate,
         }
+    }
+
+    /// Why the request has two figures; `None` where it has one.
+    pub(crate) fn why(&self) -> Option<String> {
+        let provider = self
+            .model
+            .chosen
+            .with(|model| Some(model.as_ref()?.provider.to_string()));
+        self.estimate
+            .answer
+            .with(|answer| answer.why(provider.as_deref()))
+    }
+
+    /// How sure the count is, in words.
+    pub(crate) fn certainty(&self) -> &'static str {
+        certainty(self.estimate.estimate.with(|estimate| estimate.certainty))
     }
 
     /// The name of the subject, and how its figures come about; `None` of an item that left the list.

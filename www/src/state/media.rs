@@ -135,19 +135,23 @@ impl MediaState {
 
     /// Images that are sizes alone, so that a figure needs no file.
     pub(crate) fn add_sizes(&self, size: Size, count: usize) {
-        self.fit.forget();
-        let name = format!("{} × {}", grouped(size.width), grouped(size.height));
-        let items = (0..count.min(MAX_SIZES)).map(|_| {
-            let item = Item {
-                is_shared: true,
-                is_typed: true,
-                ..Item::new(self.list.next_id(), name.clone())
-            };
-            item.inspection.set(Inspection::Done(sized(size)));
-            item
+        let state = *self;
+        // Not while the form is clicked, which goes with the empty list: what is made there goes with it.
+        spawn_local(async move {
+            state.fit.forget();
+            let name = format!("{} × {}", grouped(size.width), grouped(size.height));
+            let items = (0..count.min(MAX_SIZES)).map(|_| {
+                let item = Item {
+                    is_shared: true,
+                    is_typed: true,
+                    ..Item::new(state.list.next_id(), name.clone())
+                };
+                item.inspection.set(Inspection::Done(sized(size)));
+                item
+            });
+            let items: Vec<_> = items.collect();
+            state.list.items.update(|list| list.extend(items));
         });
-        let items: Vec<_> = items.collect();
-        self.list.items.update(|list| list.extend(items));
     }
 
     pub(crate) fn add_failed(&self, name: String, why: String) {

@@ -73,6 +73,12 @@ impl ViewerState {
             self.fit();
             return;
         };
+        // What was whole in sight stays so, also with more padding.
+        let stage = self.stage_size();
+        let is_fitted = self.view.get_untracked() == View::fit(stage, self.shown());
+        if is_fitted && !self.is_upright.get_untracked() {
+            self.view.set(View::fit(stage, to.frame));
+        }
         let Self {
             mesh, animation, ..
         } = *self;
