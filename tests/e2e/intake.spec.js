@@ -194,7 +194,7 @@ test("rule, model and detail change the figures", async ({ page }) => {
   await page.getByText("How sure is this?").click();
   await expect(page.locator(".notes li").first()).toBeVisible();
   await pasteSample(page, "landscape.jpg");
-  await page.getByTestId("model").selectOption("gpt-5.4");
+  await page.getByTestId("model").selectOption("gpt-4o");
   await expect(page.getByTestId("published")).toHaveCount(2);
   const before = await page.getByTestId("total-tokens").textContent();
   await page.getByTestId("detail").selectOption("low");

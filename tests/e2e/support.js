@@ -99,8 +99,9 @@ export async function comeToRest(page) {
     await document.fonts.ready;
     // What is out of sight is neither loaded nor moved.
     const isShown = (element) => element.checkVisibility({ contentVisibilityAuto: true });
-    // An image that cannot be shown is at rest as well.
-    await Promise.all([...document.images].filter(isShown).map((image) => image.decode().catch(() => {})));
+    // An image that cannot be shown is at rest as well, and one that is far away is not loaded.
+    const isAwaited = (image) => isShown(image) && (image.complete || image.loading !== "lazy");
+    await Promise.all([...document.images].filter(isAwaited).map((image) => image.decode().catch(() => {})));
     const moving = document.getAnimations().filter(({ effect, playState, timeline }) => {
       // One that is bound to a scroll position ends nowhere.
       const ends = timeline === document.timeline && Number.isFinite(effect.getComputedTiming().endTime);
@@ -206,7 +207,10 @@ export const refuseWith = (page, status, message) =>
 /** Ends what `answerWith`, `holdPieces`, `neverEnd` and `refuseWith` began. */
 export const answerAsUsual = (page) => page.unroute(CHAT);
 
-export const useOwnOrigin = (page) => page.getByTestId("endpoint").selectOption("same-origin");
+export async function useOwnOrigin(page) {
+  await tab(page, "Ask");
+  await page.getByTestId("endpoint").selectOption("same-origin");
+}
 
 /** Drops files and folders as an operating system does. */
 export async function drop(page, ...paths) {

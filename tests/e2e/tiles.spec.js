@@ -53,7 +53,6 @@ test("each line lies on the edge of a tile, at every zoom", async ({ page }) => 
     for (let index = 0; index < presses; index += 1) await page.keyboard.press("+");
     await expect.poll(async () => (await linesAcross(page)).length).toBeGreaterThan(1);
     const [scale, , , , left] = await matrix(page);
-    // The stage begins somewhere on the screen, the canvas at its own edge.
     for (const x of await linesAcross(page)) {
       const tiles = (x + 0.5 - left) / (14 * scale);
       expect(Math.abs(tiles - Math.round(tiles)) * 14 * scale, `${x} at ${scale}`).toBeLessThanOrEqual(1);

@@ -17,6 +17,10 @@ const EDGE: f64 = 64.0;
 /// Where the thumbnail lies, and how large it may be.
 const THUMBNAIL: (f64, f64) = (420.0, 420.0);
 
+/// Tiles below this many pixels are a tint.
+const SMALLEST_TILE: f64 = 6.0;
+const TINT: &str = "rgb(26 101 82 / 30%)";
+
 const PAPER: &str = "#f7f6f2";
 const INK: &str = "#1c2422";
 const SOFT: &str = "#56615d";
@@ -101,8 +105,12 @@ impl Pen {
         let Some(grid) = grid else { return };
         let step = |tiles: u64, length: f64| length / tiles.max(1) as f64;
         let (across, down) = (step(grid.columns, size.0), step(grid.rows, size.1));
-        // Finer ones would hide the image.
-        if across.min(down) < 6.0 {
+        // Lines of finer ones would hide the image.
+        if across.min(down) < SMALLEST_TILE {
+            self.rect(TINT, at, size);
+            context.set_stroke_style_str(ACCENT);
+            context.set_line_width(4.0);
+            context.stroke_rect(at.0, at.1, size.0, size.1);
             return;
         }
         context.set_stroke_style_str("rgb(255 255 255 / 55%)");

@@ -71,6 +71,17 @@ impl Candidate {
         text.unwrap_or_else(|| "–".to_owned())
     }
 
+    /// Where the full and the pale part of its bar end, 0 to 1, beside the longest bar of those that are shown.
+    pub fn bar(&self, longest: f64) -> [f64; 2] {
+        self.shares.map(|share| {
+            if longest > 0.0 {
+                (share / longest).min(1.0)
+            } else {
+                0.0
+            }
+        })
+    }
+
     pub fn is_refused(&self) -> bool {
         self.refusal.is_some()
     }
@@ -102,6 +113,15 @@ impl Document {
         }
         documents
     }
+}
+
+/// The share of the dearest among those that are shown, for [`Candidate::bar`].
+pub fn longest<'a>(shown: impl IntoIterator<Item = &'a Candidate>) -> f64 {
+    let shares = shown.into_iter().map(|candidate| {
+        let [_, high] = candidate.shares;
+        high
+    });
+    shares.fold(0.0, f64::max)
 }
 
 /// The draft's own model and every current model of a provider, or of all: the cheapest first by the most that each may

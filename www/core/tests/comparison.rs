@@ -5,7 +5,7 @@ use tilewise::estimate::{EstimateOptions, Volume, estimate};
 use tilewise::media::{Format, ImageFacts, MediaFacts, Size};
 use tilewise::request::{Draft, MediaPart};
 use tilewise::rule::Rule;
-use tilewise_www_core::comparison::{Candidate, Measure, compared};
+use tilewise_www_core::comparison::{Candidate, Measure, compared, longest};
 
 fn draft(model: &str, width: u64, height: u64) -> Draft {
     let photo = MediaFacts::image(
@@ -88,6 +88,17 @@ fn what_is_compared_is_tokens_dollars_or_a_month_of_requests() {
     assert!(chosen.text(Measure::Month, volume).ends_with(&month));
     let tokens = chosen.text(Measure::Tokens, volume);
     assert!(tokens.contains(" to 10,0"), "{tokens}");
+}
+
+#[test]
+fn bars_are_as_long_as_the_dearest_that_is_shown_allows() {
+    let draft = draft("moonshotai/Kimi-K3", 1_920, 1_080);
+    let found = compared(&draft, &EstimateOptions::default(), None, None);
+    let shown = &found[..5];
+    let longest = longest(shown);
+    let ends: Vec<_> = shown.iter().map(|it| it.bar(longest)[1]).collect();
+    assert!(ends.is_sorted() && ends.last() == Some(&1.0), "{ends:?}");
+    assert_eq!(found[0].bar(0.0), [0.0; 2]);
 }
 
 #[test]

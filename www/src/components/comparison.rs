@@ -9,7 +9,7 @@ use tilewise::catalog::providers;
 use tilewise::estimate::Volume;
 use tilewise::units::grouped;
 use tilewise_www_core::answer::certainty;
-use tilewise_www_core::comparison::{Candidate, Document, Measure};
+use tilewise_www_core::comparison::{Candidate, Document, Measure, longest};
 
 /// So many are seen at first: the others are dearer.
 const FIRST: usize = 12;
@@ -35,13 +35,17 @@ pub(crate) fn Comparison() -> impl IntoView {
     let rows = move || {
         let volume = forecast.volume.get();
         let measures = measures(forecast);
-        let shown = candidates
-            .get()
-            .into_iter()
-            .enumerate()
-            .filter(|(at, it)| is_whole.get() || *at < FIRST || it.is_chosen);
+        let is_shown =
+            |(at, it): &(usize, Candidate)| is_whole.get() || *at < FIRST || it.is_chosen;
+        let all = candidates.get().into_iter().enumerate();
+        let shown: Vec<_> = all
+            .filter(is_shown)
+            .map(|(_, candidate)| candidate)
+            .collect();
+        let longest = longest(&shown);
         shown
-            .map(|(_, candidate)| row(candidate, &measures, volume, forecast))
+            .into_iter()
+            .map(|candidate| row(candidate, &measures, volume, longest, forecast))
             .collect_view()
     };
     let heads = move || {
@@ -159,6 +163,7 @@ fn row(
     candidate: Candidate,
     measures: &[Measure],
     volume: Volume,
+    longest: f64,
     forecast: ForecastState,
 ) -> AnyView {
     let certainty = certainty(candidate.certainty);
@@ -180,7 +185,7 @@ fn row(
         view! { <td class:dollars={*measure == Measure::Request} data-name=measure.title()>{text}</td> }.into_any()
     });
     let cells = cells.collect_view();
-    let [low, high] = candidate.shares.map(|share| share.to_string());
+    let [low, high] = candidate.bar(longest).map(|share| share.to_string());
     let refusal = candidate.refusal.clone();
     let documents = candidate.documents.clone();
     let name = candidate.name.clone();

@@ -100,20 +100,16 @@ pub(crate) fn focus_next(index: Option<usize>) {
     });
 }
 
-/// Gives the focus back to a card that has moved; at the end of the list to its other button.
+/// Gives the focus back to what has moved, in its row or in the inspector; at the end of the list to its other button.
 fn keep_focus(id: usize, by: isize) {
     request_animation_frame(move || {
-        let is_inspected = document()
-            .query_selector("dialog[open]")
-            .ok()
-            .flatten()
-            .is_some();
-        let place = if is_inspected { "dialog" } else { ".card" };
+        let row = format!(".card[data-item=\"{id}\"]");
+        let place = match document().query_selector("dialog[open]") {
+            Ok(Some(_)) => "dialog[open]",
+            _ => row.as_str(),
+        };
         for by in [by, -by] {
-            let selector = match place {
-                "dialog" => format!("dialog[open] [data-by=\"{by}\"]:enabled"),
-                _ => format!(".card[data-item=\"{id}\"] [data-by=\"{by}\"]:enabled"),
-            };
+            let selector = format!("{place} [data-by=\"{by}\"]:enabled");
             let button = document().query_selector(&selector).ok().flatten();
             if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
                 let _ = button.focus();

@@ -29,7 +29,7 @@ pub(crate) fn Samples() -> impl IntoView {
                             >
                                 <img src=thumbnail alt="" width="160" height="120" loading="lazy" decoding="async" />
                                 <span>{sample.label}</span>
-                                <small>{move || price.get()}</small>
+                                <small>{move || price.get().unwrap_or_else(|| "count not known".to_owned())}</small>
                             </button>
                         </li>
                     }
