@@ -1,7 +1,7 @@
 //! Code that sends a draft, in the form of the provider's own examples.
 //!
 //! Data that travels as base64 is read from a file by name, never written out. The key comes from the environment variable
-//! that the provider's own documents keep it in, or from `BASETEN_API_KEY`.
+//! that the provider's own documents keep it in, or from `API_KEY` where the endpoint is no known provider's.
 
 mod curl;
 mod literal;
@@ -64,6 +64,9 @@ pub fn snippet(draft: &Draft, language: Language, base_url: Option<&str>) -> Res
     })
 }
 
+/// Of an endpoint that is no known provider's: no key of another is sent to it.
+const UNKNOWN_KEY_VARIABLE: &str = "API_KEY";
+
 /// What a snippet says of the endpoint.
 struct Endpoint<'a> {
     base_url: &'a str,
@@ -78,7 +81,7 @@ impl<'a> Endpoint<'a> {
         let of = |get: fn(&Provider) -> Option<&'static str>| provider.and_then(get);
         Self {
             base_url,
-            key_variable: of(|provider| provider.key_variable).unwrap_or("BASETEN_API_KEY"),
+            key_variable: of(|provider| provider.key_variable).unwrap_or(UNKNOWN_KEY_VARIABLE),
             key_header: of(|provider| provider.key_header).unwrap_or("Authorization: Bearer"),
         }
     }

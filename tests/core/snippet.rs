@@ -261,3 +261,12 @@ fn a_snippet_goes_to_the_draft_s_provider_with_its_key_and_its_bound_of_output()
         assert!(snippet::snippet(&draft, Language::Curl, Some("https://example.com/v1")).is_ok());
     }
 }
+
+#[test]
+fn the_key_of_no_provider_is_sent_to_an_endpoint_that_is_not_known() {
+    for language in [Language::Python, Language::Javascript, Language::Curl] {
+        let code = snippet(&by_url(), language, "https://models.example.com/v1");
+        assert!(!code.contains("BASETEN"), "{code}");
+        assert!(code.contains("API_KEY"), "{code}");
+    }
+}

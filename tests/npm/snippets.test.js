@@ -116,7 +116,7 @@ for (const [language, { file, program, answer }] of Object.entries(languages)) {
         await writeFile(join(folder, file), snippet(request, language, { baseUrl: `${seen.origin}/v1` }));
         await symlink(MODULES, join(folder, "node_modules"));
 
-        const printed = await output(program, [file], { cwd: folder, env: { BASETEN_API_KEY: "test" } });
+        const printed = await output(program, [file], { cwd: folder, env: { API_KEY: "test" } });
 
         const words = answer(printed);
         assert.ok(words.endsWith(`Prompt:\n\n${PROMPT}`), words);
