@@ -11,8 +11,8 @@ use crate::rule::{Rule, Rules};
 pub const DEFAULT_QUALITY: u8 = 92;
 /// Below this, blocks of 8×8 pixels show in text; a smaller image at this quality is read more easily.
 pub const LEAST_QUALITY: u8 = 40;
-/// The highest quality, by libjpeg's scale.
-pub const BEST_QUALITY: u8 = 100;
+/// The highest quality that is tried where none is asked for: more bytes would show no more.
+pub const BEST_QUALITY: u8 = DEFAULT_QUALITY;
 
 /// How to make of an image what meets a goal.
 #[derive(Clone, Copy, Debug, PartialEq)]

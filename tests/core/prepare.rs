@@ -177,7 +177,7 @@ fn quality_is_searched_only_where_bytes_are_part_of_the_goal() {
         quality(bytes),
         Quality::Highest {
             least: 40,
-            best: 100
+            best: 92
         }
     );
     assert_eq!(quality(Goal::default()), Quality::Fixed(92));
