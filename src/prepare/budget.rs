@@ -29,6 +29,8 @@ pub enum Reach {
     At(String),
     /// The caller can upload it.
     Uploadable,
+    /// It lies here alone, and cannot be decoded: it is sent as it is.
+    Fixed,
 }
 
 /// What to do with one media item.
@@ -77,7 +79,8 @@ const GROUP: u64 = 3;
 ///
 /// # Errors
 ///
-/// [`PrepareError::BodyUnmeetable`] where the body stays too long although every image in it shrinks as far as it may.
+/// [`PrepareError::BodyUnmeetable`] where the body stays too long although every image in it that can be decoded shrinks as far as it
+/// may.
 pub fn budget(draft: &Draft, limits: &Limits, reach: &[Reach]) -> Result<Budget, PrepareError> {
     let model = draft.known_model();
     let limits = limits.or(model.map_or_else(Limits::default, |model| model.limits));
@@ -85,12 +88,13 @@ pub fn budget(draft: &Draft, limits: &Limits, reach: &[Reach]) -> Result<Budget,
         draft: draft.clone(),
         model,
         rules: model.and_then(Model::rules),
+        reach,
         actions: vec![Action::Keep; draft.media.len()],
         steps: Vec::new(),
     };
     planner.meet_limits_of_each(&limits);
     if let Some(allowed) = limits.max_body_bytes {
-        planner.send_by_url(allowed, &limits, reach);
+        planner.send_by_url(allowed, &limits);
         planner.shrink(allowed)?;
     }
     planner.steps.sort_by_key(|step| step.media);
@@ -106,6 +110,7 @@ struct Planner<'a> {
     draft: Draft,
     model: Option<&'a Model>,
     rules: Option<Rules>,
+    reach: &'a [Reach],
     actions: Vec<Action>,
     steps: Vec<BudgetStep>,
 }
@@ -115,12 +120,19 @@ impl Planner<'_> {
         Body::streamed(&self.draft).len()
     }
 
+    fn is_fixed(&self, media: usize) -> bool {
+        self.reach.get(media) == Some(&Reach::Fixed)
+    }
+
     /// Images whose data travels in the body and that the endpoint would refuse, however short the body is.
     fn meet_limits_of_each(&mut self, limits: &Limits) {
         let known = self.draft.known_media();
         let images = known.filter(|part| part.facts.is_image()).count();
         let max_side = limits.image_side(images as u64);
         for media in 0..self.draft.media.len() {
+            if self.is_fixed(media) {
+                continue;
+            }
             let Some((goal, text)) = self.own_goal(media, max_side, limits) else {
                 continue;
             };
@@ -223,17 +235,18 @@ impl Planner<'_> {
         Some((within, allowed))
     }
 
-    fn send_by_url(&mut self, allowed: u64, limits: &Limits, reach: &[Reach]) {
+    fn send_by_url(&mut self, allowed: u64, limits: &Limits) {
         let by_url = |part: &&MediaPart| matches!(part.via, Via::Url(_));
         let known = self.draft.media.iter().filter(by_url);
         let mut media_bytes = known
             .filter_map(|part| part.facts.bytes)
             .fold(0, u64::saturating_add);
-        for (media, bytes) in self.worth_a_url(reach) {
+        for (media, bytes) in self.worth_a_url() {
             if self.body_bytes() <= allowed {
                 return;
             }
-            let (Some(part), Some(reach)) = (self.draft.media.get_mut(media), reach.get(media))
+            let (Some(part), Some(reach)) =
+                (self.draft.media.get_mut(media), self.reach.get(media))
             else {
                 continue;
             };
@@ -248,7 +261,7 @@ impl Planner<'_> {
             media_bytes = together;
             let url = match reach {
                 Reach::At(url) => Some(url.clone()),
-                Reach::Here | Reach::Uploadable => None,
+                Reach::Here | Reach::Uploadable | Reach::Fixed => None,
             };
             let placeholder = || "-".repeat(UPLOAD_URL_BYTES);
             part.via = Via::Url(Some(url.clone().unwrap_or_else(placeholder)));
@@ -264,8 +277,8 @@ impl Planner<'_> {
 
     /// Media in the body that an address would take less of: those with a known one before those that
     /// must be uploaded, and the largest before the others, so that few have to go.
-    fn worth_a_url(&self, reach: &[Reach]) -> Vec<(usize, u64)> {
-        let parts = self.draft.media.iter().zip(reach).enumerate();
+    fn worth_a_url(&self) -> Vec<(usize, u64)> {
+        let parts = self.draft.media.iter().zip(self.reach).enumerate();
         let mut order: Vec<_> = parts
             .filter_map(|(media, (part, reach))| {
                 let bytes = part.inline_bytes()?;
@@ -274,7 +287,7 @@ impl Planner<'_> {
                     .get(media)
                     .filter(|action| **action == Action::Keep)?;
                 let address = match reach {
-                    Reach::Here => return None,
+                    Reach::Here | Reach::Fixed => return None,
                     Reach::At(url) => Address::parse(url).is_ok().then_some(url.len())?,
                     Reach::Uploadable => UPLOAD_URL_BYTES,
                 };
@@ -313,7 +326,7 @@ impl Planner<'_> {
     fn shares(&self) -> Vec<Share> {
         let parts = self.draft.media.iter().enumerate();
         parts
-            .filter(|(_, part)| part.facts.is_image())
+            .filter(|(media, part)| part.facts.is_image() && !self.is_fixed(*media))
             .filter_map(|(media, part)| {
                 let seen = self.seen(part);
                 Some(Share {

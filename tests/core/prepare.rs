@@ -386,6 +386,33 @@ fn an_image_with_a_known_address_goes_by_it_before_any_is_shrunk() {
 }
 
 #[test]
+fn an_image_that_cannot_be_decoded_stays_as_it_is_and_the_others_make_room_for_it() {
+    let heic = MediaFacts::image(Format::Heic, Size::new(4032, 3024), ImageFacts::default());
+    let draft = draft(vec![
+        in_body(heic, 2_000_000),
+        in_body(photo(4000, 3000), 3_000_000),
+    ]);
+    let limits = Limits {
+        max_body_bytes: Some(4_000_000),
+        ..Limits::default()
+    };
+    let free = budget(&draft, &limits, &[]).unwrap();
+    assert!(matches!(free.actions.first(), Some(Action::Shrink(_))));
+    let fixed = budget(&draft, &limits, &[Reach::Fixed, Reach::Here]).unwrap();
+    assert!(matches!(
+        fixed.actions[..],
+        [Action::Keep, Action::Shrink(_)]
+    ));
+    assert!(fixed.body_bytes <= 4_000_000);
+    let alone = Limits {
+        max_body_bytes: Some(2_000_000),
+        ..Limits::default()
+    };
+    let error = budget(&draft, &alone, &[Reach::Fixed, Reach::Here]).unwrap_err();
+    assert!(matches!(error, PrepareError::BodyUnmeetable { .. }));
+}
+
+#[test]
 fn no_more_images_go_by_url_than_needed_and_none_that_the_endpoint_would_refuse() {
     let draft = draft(vec![
         in_body(photo(4000, 3000), 1_000_000),
