@@ -24,6 +24,7 @@ mod lines;
 mod motion;
 mod player;
 mod state;
+mod storage;
 mod strip;
 mod transcript;
 

@@ -22,7 +22,9 @@ pub(crate) fn Ask() -> impl IntoView {
     let obstacle = Memo::new(move |_| {
         let no_url = "The base URL must begin with https:// or http://.";
         let no_endpoint = endpoint.lacks_url().then_some(no_url);
-        no_endpoint.or_else(|| estimate.obstacle())
+        let no_key = "Enter an API key: this endpoint answers nothing without one.";
+        let no_key = endpoint.lacks_key().then_some(no_key);
+        no_endpoint.or(no_key).or_else(|| estimate.obstacle())
     });
     let blocked = move || running.get() || obstacle.get().is_some();
     let send = move || {

@@ -5,22 +5,18 @@ use super::failure::Failure;
 use crate::state::endpoint::{EndpointKind, EndpointState};
 use crate::state::listing::ListPhase;
 use leptos::prelude::*;
-use tilewise::catalog::Provider;
 
-const CHOICES: [(EndpointKind, &str, &str); 4] = [
-    (EndpointKind::Demo, "demo", "Demo, no model is called"),
-    (EndpointKind::Baseten, "baseten", "Baseten"),
-    (
-        EndpointKind::SameOrigin,
-        "same-origin",
-        "This page's own origin, /v1",
-    ),
-    (EndpointKind::Custom, "custom", "Another address"),
+const CHOICES: [(EndpointKind, &str); 4] = [
+    (EndpointKind::Demo, "Demo, no model is called"),
+    (EndpointKind::Baseten, "Baseten"),
+    (EndpointKind::SameOrigin, "This page's own origin, /v1"),
+    (EndpointKind::Custom, "Another address"),
 ];
 
 #[component]
 pub(crate) fn EndpointChoice() -> impl IntoView {
     let endpoint = expect_context::<EndpointState>();
+    endpoint.keep();
     let is = move |kind| endpoint.is(kind);
     view! {
         <div class="settings">
@@ -29,13 +25,10 @@ pub(crate) fn EndpointChoice() -> impl IntoView {
                 <select
                     data-testid="endpoint"
                     on:change:target=move |event| {
-                        let value = event.target().value();
-                        if let Some((kind, ..)) = CHOICES.into_iter().find(|(_, name, _)| *name == value) {
-                            endpoint.kind.set(kind);
-                        }
+                        endpoint.kind.set(EndpointKind::named(&event.target().value()));
                     }
                 >
-                    {CHOICES.map(|(_, name, label)| view! { <option value=name>{label}</option> })}
+                    {CHOICES.map(|(kind, label)| view! { <option value=kind.name() selected=move || is(kind)>{label}</option> })}
                 </select>
             </label>
             <Show when=move || is(EndpointKind::Custom)>
@@ -54,7 +47,7 @@ pub(crate) fn EndpointChoice() -> impl IntoView {
         <Show when=move || !is(EndpointKind::Demo)>
             <Listing />
         </Show>
-        {move || endpoint.provider().map(|provider| view! { <p class="hint">{for_pages(provider)}</p> })}
+        {move || for_pages(endpoint).map(|text| view! { <p class="hint" data-testid="cors">{text}</p> })}
     }
 }
 
@@ -81,15 +74,22 @@ fn Listing() -> impl IntoView {
     }
 }
 
-/// Whether a page can talk to it.
-fn for_pages(provider: &Provider) -> String {
-    let name = provider.name;
-    match provider.browser {
-        Some(true) => format!("{name} lets pages read its answers (CORS)."),
-        Some(false) => format!("{name} does not let pages read its answers (CORS): {PROXY}"),
-        None => format!(
-            "{name} does not publish whether pages may read its answers (CORS). If they may not, {PROXY}"
-        ),
+/// Whether a page can talk to it: as was found out, or as its provider says.
+fn for_pages(endpoint: EndpointState) -> Option<String> {
+    let provider = endpoint.provider();
+    let name = provider.map_or("This endpoint", |provider| provider.name);
+    match (endpoint.found_cors(), provider.and_then(|provider| provider.browser)) {
+        (Some(true), _) => Some(format!("{name} answered, and let this page read it (CORS).")),
+        (Some(false), _) => Some(format!(
+            "{name} is there, and does not let this page read its answers (CORS): {PROXY}"
+        )),
+        (None, Some(true)) => Some(format!("{name} lets pages read its answers (CORS).")),
+        (None, Some(false)) => Some(format!(
+            "{name} does not let pages read its answers (CORS): {PROXY}"
+        )),
+        (None, None) => provider.map(|_| format!(
+            "{name} does not publish whether pages may read its answers (CORS): it shows when you ask. If they may not, {PROXY}"
+        )),
     }
 }
 

@@ -105,16 +105,36 @@ pub(crate) fn Shared() -> impl IntoView {
         let note = link.note.get();
         note.map(|note| view! { <p class="violation">{note}</p> })
     };
-    let shared = move || {
-        let text = if list.has_only_typed() {
+    let gone = move || {
+        let (files, its) = match link.lost.get() {
+            0 => return None,
+            1 => ("The file is".to_owned(), "its"),
+            count => (format!("The {count} files are"), "their"),
+        };
+        let figures = if has_shared.get() {
+            format!("{its} figures and the settings are as they were")
+        } else {
+            "the settings are as they were".to_owned()
+        };
+        Some(format!(
+            "{files} gone: a browser lets no page keep files when it is loaded again. Add them once more to send them; {figures}. "
+        ))
+    };
+    let told = move || {
+        if list.has_only_typed() {
             "These are sizes without files. To ask, add the files themselves."
         } else {
             "These figures came by a link, without files, text or key. The page counts your own text in place of the sender's. To ask, add the files themselves: each replaces its figures."
-        };
-        has_shared.get().then(|| view! {
-            <p class="violation shared">
+        }
+    };
+    let shared = move || {
+        let text = gone().or_else(|| has_shared.get().then(|| told().to_owned()));
+        text.map(|text| view! {
+            <p class="violation shared" data-testid="missing-files">
                 {text}
-                <button type="button" on:click=move |_| list.remove_shared()>"Remove shared figures"</button>
+                <Show when=move || has_shared.get()>
+                    <button type="button" on:click=move |_| list.remove_shared()>"Remove shared figures"</button>
+                </Show>
             </p>
         })
     };

@@ -228,8 +228,12 @@ impl ConversationState {
             Box::pin(state.read(session, exchange))
         } else {
             let target = self.endpoint.target();
+            let base_url = target.base_url.clone();
             let endpoint = FetchEndpoint::new(draft, data.clone(), target, abort)?;
-            Box::pin(state.read(Session::new(endpoint), exchange))
+            Box::pin(async move {
+                state.read(Session::new(endpoint), exchange.clone()).await;
+                state.learn_cors(base_url, &exchange);
+            })
         })
     }
 
@@ -248,6 +252,15 @@ impl ConversationState {
         // A frame that comes later has nothing to show any more.
         *pending.borrow_mut() = Pending::default();
         self.close(end, session.result(), &exchange);
+    }
+
+    fn learn_cors(&self, base_url: String, exchange: &ArcRwSignal<Exchange>) {
+        let phase = exchange.with_untracked(|exchange| exchange.phase.clone());
+        match phase {
+            Phase::Done => self.endpoint.learn_cors(base_url, Ok(())),
+            Phase::Failed(error) => self.endpoint.learn_cors(base_url, Err(&error)),
+            _ => {}
+        }
     }
 
     /// Shows what has come since the last frame.

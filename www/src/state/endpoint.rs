@@ -3,12 +3,16 @@
 use super::key::ApiKeyState;
 use super::lazy::LazyState;
 use super::listing::{ListPhase, Listing};
+use crate::storage::{lasting, read, write};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tilewise::catalog::{BASE_URL, Model, Provider};
+use tilewise::error::Error;
 use tilewise::stream::Target;
 use tilewise::stream::retry::DEFAULT_MAX_RETRIES;
 use tilewise::web::{Abort, list_models};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{RequestInit, RequestMode};
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EndpointState {
@@ -16,12 +20,19 @@ pub(crate) struct EndpointState {
     pub(crate) custom_url: RwSignal<String>,
     pub(crate) key: ApiKeyState,
     pub(crate) listing: RwSignal<Listing>,
+    /// Whether an endpoint lets this page read its answers (CORS), with its base URL: found out when it was asked.
+    found_cors: RwSignal<Option<(String, bool)>>,
     lazy: LazyState,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Under these the browser keeps the choice, and the base URL of one's own endpoint.
+const KIND: &str = "tilewise.endpoint";
+const BASE: &str = "tilewise.baseUrl";
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum EndpointKind {
     /// Inside the page, without a model.
+    #[default]
     Demo,
     Baseten,
     /// A proxy beside the page.
@@ -31,12 +42,64 @@ pub(crate) enum EndpointKind {
 
 impl EndpointState {
     pub(crate) fn new(lazy: LazyState) -> Self {
+        let kept = read(lasting(), KIND);
         Self {
-            kind: RwSignal::new(EndpointKind::Demo),
-            custom_url: RwSignal::new(String::new()),
+            kind: RwSignal::new(EndpointKind::named(&kept.unwrap_or_default())),
+            custom_url: RwSignal::new(read(lasting(), BASE).unwrap_or_default()),
             key: ApiKeyState::new(),
             listing: RwSignal::new(Listing::default()),
+            found_cors: RwSignal::new(None),
             lazy,
+        }
+    }
+
+    /// Has the browser keep the choice from now on.
+    pub(crate) fn keep(&self) {
+        let (kind, custom_url) = (self.kind, self.custom_url);
+        Effect::new(move |_| {
+            let kind = kind.get();
+            // A visit without a choice keeps none.
+            let name = if kind == EndpointKind::default() {
+                ""
+            } else {
+                kind.name()
+            };
+            write(lasting(), KIND, name);
+            custom_url.with(|url| write(lasting(), BASE, url.trim()));
+        });
+    }
+
+    /// Whether the endpoint is one that answers nothing without a key, and there is none.
+    pub(crate) fn lacks_key(&self) -> bool {
+        let needs_key = self
+            .provider()
+            .is_some_and(|provider| provider.key_header.is_some());
+        needs_key && self.key.get().trim().is_empty()
+    }
+
+    /// Whether the endpoint lets this page read its answers, once it was asked.
+    pub(crate) fn found_cors(&self) -> Option<bool> {
+        let base_url = self.base_url();
+        self.found_cors.with(|found| {
+            let (of, allows) = found.as_ref()?;
+            (*of == base_url).then_some(*allows)
+        })
+    }
+
+    /// Learns from what came of a request whether the endpoint lets pages read its answers.
+    pub(crate) fn learn_cors(&self, base_url: String, outcome: Result<(), &Error>) {
+        let found_cors = self.found_cors;
+        match outcome {
+            Ok(()) | Err(Error::Http { .. } | Error::Stream { .. }) => {
+                found_cors.set(Some((base_url, true)));
+            }
+            // The browser says no more than that: so it is asked for an answer that nothing may read.
+            Err(Error::Network { .. }) => spawn_local(async move {
+                if answers(&base_url).await {
+                    found_cors.set(Some((base_url, false)));
+                }
+            }),
+            Err(_) => {}
         }
     }
 
@@ -111,8 +174,10 @@ impl EndpointState {
             }
         };
         listing.update(|listing| listing.phase = ListPhase::Asking);
+        let state = *self;
         spawn_local(async move {
             let outcome = list_models(target, abort, DEFAULT_MAX_RETRIES).await;
+            state.learn_cors(base_url.clone(), outcome.as_ref().map(|_| ()));
             listing.update(|listing| match outcome {
                 Ok(models) => {
                     listing.phase = ListPhase::Idle;
@@ -123,4 +188,32 @@ impl EndpointState {
             });
         });
     }
+}
+
+impl EndpointKind {
+    const ALL: [Self; 4] = [Self::Demo, Self::Baseten, Self::SameOrigin, Self::Custom];
+
+    /// Under which it is kept, and chosen in the page.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Demo => "demo",
+            Self::Baseten => "baseten",
+            Self::SameOrigin => "same-origin",
+            Self::Custom => "custom",
+        }
+    }
+
+    /// The demo for any other name.
+    pub(crate) fn named(name: &str) -> Self {
+        let mut all = Self::ALL.into_iter();
+        all.find(|kind| kind.name() == name).unwrap_or_default()
+    }
+}
+
+/// Whether a server is there at all, whoever may read what it says.
+async fn answers(url: &str) -> bool {
+    let init = RequestInit::new();
+    init.set_mode(RequestMode::NoCors);
+    let answer = window().fetch_with_str_and_init(url, &init);
+    JsFuture::from(answer).await.is_ok()
 }

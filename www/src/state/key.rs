@@ -3,8 +3,8 @@
 //! Not by leptos-use: its storage writes every value that the signal has, and follows other windows, where this must
 //! store nothing unless it is asked to, and say when the browser refuses.
 
+use crate::storage::{lasting, read};
 use leptos::prelude::*;
-use web_sys::Storage;
 
 const NAME: &str = "tilewise.apiKey";
 
@@ -19,7 +19,7 @@ pub(crate) struct ApiKeyState {
 impl ApiKeyState {
     /// The key that the browser has stored, if any.
     pub(crate) fn new() -> Self {
-        let kept = storage().and_then(|storage| storage.get_item(NAME).ok().flatten());
+        let kept = read(lasting(), NAME);
         Self {
             is_kept: RwSignal::new(kept.is_some()),
             value: RwSignal::new(kept.unwrap_or_default()),
@@ -48,7 +48,7 @@ impl ApiKeyState {
 
     pub(crate) fn keep(&self, keep: bool) {
         let kept = self.value.with_untracked(|value| {
-            let storage = storage()?;
+            let storage = lasting()?;
             let outcome = if keep {
                 storage.set_item(NAME, value)
             } else {
@@ -65,9 +65,4 @@ impl ApiKeyState {
         let key = self.value.get_untracked();
         Some(key.trim().to_owned()).filter(|key| !key.is_empty())
     }
-}
-
-/// `None` where the browser's settings forbid it.
-fn storage() -> Option<Storage> {
-    window().local_storage().ok().flatten()
 }

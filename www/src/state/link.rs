@@ -4,6 +4,7 @@ use super::forecast::ForecastState;
 use super::items::{Inspection, Item, ItemList};
 use super::model::ModelState;
 use super::question::QuestionState;
+use crate::storage::{of_tab, read, write as keep};
 use leptos::task::spawn_local;
 use leptos::{ev, prelude::*};
 use tilewise::estimate::Volume;
@@ -17,12 +18,21 @@ use wasm_bindgen::JsValue;
 /// Long enough for a slider to come to rest: browsers refuse more than some hundred changes in half a minute.
 const REST_MS: u32 = 400;
 
+/// Under these the tab keeps what a reload of the page would lose.
+const SETTINGS: &str = "tilewise.settings";
+const SYSTEM: &str = "tilewise.system";
+const FILES: &str = "tilewise.files";
+
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LinkState {
     /// The part behind the `#` of a link to these figures; `None` where it would be too long.
     pub(crate) fragment: Memo<Option<String>>,
     /// Why the part behind the `#` of the page's address was not used.
     pub(crate) note: RwSignal<Option<String>>,
+    /// How many files the list held before the page was loaded again, as long as they are missed.
+    pub(crate) lost: RwSignal<usize>,
+    /// As a link without media: what a reload finds again.
+    settings: Memo<String>,
     list: ItemList,
     question: QuestionState,
     model: ModelState,
@@ -36,7 +46,7 @@ impl LinkState {
         model: ModelState,
         forecast: ForecastState,
     ) -> Self {
-        let link = move || Link {
+        let settings = move || Link {
             model: model.id.get(),
             rule: model.rule.get(),
             detail: Some(model.detail.get()).filter(|detail| *detail != Detail::Auto),
@@ -44,16 +54,22 @@ impl LinkState {
             max_tokens: question.max_tokens.get(),
             volume: forecast.volume.get(),
             what_if: forecast.what_if.get(),
+            media: Vec::new(),
+        };
+        let link = move || Link {
             media: list
                 .media(model.detail.get())
                 .0
                 .into_iter()
                 .map(Linked::from)
                 .collect(),
+            ..settings()
         };
         Self {
             fragment: Memo::new(move |_| link().fragment()),
+            settings: Memo::new(move |_| settings().fragment().unwrap_or_default()),
             note: RwSignal::new(None),
+            lost: RwSignal::new(0),
             list,
             question,
             model,
@@ -69,6 +85,7 @@ impl LinkState {
         if !arrived.is_empty() {
             state.arrive(&arrived, true);
         }
+        state.survive_reload(arrived.is_empty());
         let written = StoredValue::new(state.fragment.get_untracked());
         Effect::new(move |_| {
             let now = state.fragment.get();
@@ -93,6 +110,59 @@ impl LinkState {
             }
         });
         on_cleanup(move || changes.remove());
+    }
+
+    /// Takes over what the tab kept before it was loaded again, and keeps it from now on. Settings of the address win.
+    fn survive_reload(&self, is_free: bool) {
+        let Self {
+            settings,
+            list,
+            lost,
+            question,
+            ..
+        } = *self;
+        let count = read(of_tab(), FILES).and_then(|count| count.parse().ok());
+        lost.set(count.unwrap_or_default());
+        if let Some(system) = read(of_tab(), SYSTEM) {
+            question.system.set(system);
+        }
+        let kept = read(of_tab(), SETTINGS).and_then(|kept| kept.parse().ok());
+        if let Some(link) = kept.filter(|_| is_free) {
+            self.take(link);
+        }
+        let first = settings.get_untracked();
+        Effect::new(move |_| {
+            // What was never changed is not kept.
+            settings.with(|settings| {
+                if *settings != first || read(of_tab(), SETTINGS).is_some() {
+                    keep(of_tab(), SETTINGS, settings);
+                }
+            });
+        });
+        Effect::new(move |_| {
+            question
+                .system
+                .with(|system| keep(of_tab(), SYSTEM, system))
+        });
+        Effect::new(move |_| {
+            let has_file = |item: &&Item| item.file.is_some();
+            let count = list
+                .items
+                .with(|items| items.iter().filter(has_file).count());
+            if count > 0 {
+                lost.set(0);
+            }
+            let missed = if list.has_shared() {
+                lost.get_untracked()
+            } else {
+                0
+            };
+            let text = match count.max(missed) {
+                0 => String::new(),
+                count => count.to_string(),
+            };
+            keep(of_tab(), FILES, &text);
+        });
     }
 
     /// The address of the page with the present figures; `None` where they are too many for a link.
