@@ -1,15 +1,15 @@
 /** A host as Netlify and Cloudflare Pages are: brotli, and the headers of the site's own `_headers`. */
 import { readdir, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { extname, join, relative, sep } from "node:path";
+import { basename, extname, join, relative, sep } from "node:path";
 import { mediaType } from "../../tests/media-types.js";
 import { brotli } from "../common/sizes.js";
 
 /** What its own format has compressed already. */
 const COMPRESSED = [".jpg", ".mp4", ".png"];
 
-/** Serves a folder until `close`. */
-export async function host(folder) {
+/** Serves a folder, and these files beside it, until `close`. */
+export async function host(folder, beside = []) {
   const headers = headersForAll(await readFile(join(folder, "_headers"), "utf8"));
   const files = new Map();
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
@@ -17,6 +17,7 @@ export async function host(folder) {
     const path = join(entry.parentPath, entry.name);
     files.set(`/${relative(folder, path).split(sep).join("/")}`, compress(path, await readFile(path)));
   }
+  for (const path of beside) files.set(`/${basename(path)}`, compress(path, await readFile(path)));
   const server = createServer(({ url }, response) => {
     const { pathname } = new URL(url, "http://host");
     const file = files.get(pathname === "/" ? "/index.html" : pathname);
