@@ -147,6 +147,15 @@ impl Goal {
     }
 }
 
+/// Whether feature `prepare` decodes images of this format itself. Of others it needs the pixels, from a browser or the
+/// caller.
+pub const fn decodes(format: Format) -> bool {
+    matches!(
+        format,
+        Format::Png | Format::Jpeg | Format::Gif | Format::Webp | Format::Bmp | Format::Tiff
+    )
+}
+
 /// What an image is scaled down to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

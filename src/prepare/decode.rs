@@ -4,7 +4,7 @@
 
 use super::colour::Profile;
 use super::pixels::{MAX_PIXEL_BYTES, Pixels, check_memory};
-use super::{PrepareError, jpeg, png, tiff};
+use super::{PrepareError, decodes, jpeg, png, tiff};
 use crate::media::{Format, MediaFacts, Size};
 use image::codecs::{bmp::BmpDecoder, gif::GifDecoder, png::PngDecoder, webp::WebPDecoder};
 use image::error::LimitErrorKind;
@@ -36,14 +36,10 @@ impl Decoder {
         }
         // Four, whatever the file holds: so many there are when it is resized.
         check_memory(facts.stored(), 4)?;
-        Ok(match format {
-            Format::Png
-            | Format::Jpeg
-            | Format::Gif
-            | Format::Webp
-            | Format::Bmp
-            | Format::Tiff => Self::Own,
-            _ => Self::Browser,
+        Ok(if decodes(format) {
+            Self::Own
+        } else {
+            Self::Browser
         })
     }
 }

@@ -80,7 +80,7 @@ test("a photograph too large for the body is made to fit, and what is downloaded
   const downloading = page.waitForEvent("download");
   await inspected.getByRole("link", { name: "Download" }).click();
   const download = await downloading;
-  expect(download.suggestedFilename()).toBe("photograph.jpg");
+  expect(download.suggestedFilename()).toBe("photograph-fitted.jpg");
   const saved = readFileSync(await download.path());
   await closeInspector(page);
 

@@ -42,6 +42,9 @@ extern "C" {
 
     #[wasm_bindgen(method, getter)]
     fn changed(this: &Answer) -> bool;
+
+    #[wasm_bindgen(method, getter, js_name = droppedFrames)]
+    fn dropped_frames(this: &Answer) -> f64;
 }
 
 /// A photo that meets its goal.
@@ -52,6 +55,8 @@ pub(crate) struct Prepared {
     pub(crate) steps: Vec<String>,
     /// False where the source met the goal already.
     pub(crate) changed: bool,
+    /// Of an animation, how many frames are not in the result.
+    pub(crate) dropped_frames: u64,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -96,6 +101,7 @@ pub(crate) async fn prepare(
             .filter_map(|step| step.as_string())
             .collect(),
         changed: answer.changed(),
+        dropped_frames: answer.dropped_frames() as u64,
     })
 }
 

@@ -1,7 +1,8 @@
 //! What the intake of photos and videos needs from the browser.
 
+use js_sys::{Array, Function, Reflect};
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, DataTransfer, Response};
 
@@ -10,6 +11,26 @@ const SAMPLES: &str = "./samples/";
 
 /// How a drag carries URLs (RFC 2483, section 5).
 pub(crate) const URL_LIST: &str = "text/uri-list";
+pub(crate) const TEXT: &str = "text/plain";
+
+/// Gives what was dropped before this program was there, and leaves what comes to it (`www/public/early.js`).
+const TAKE_EARLY_DROPS: &str = "takeEarlyDrops";
+
+/// In an order of their own; nothing where there was none.
+pub(crate) fn early_drops() -> Array {
+    let take = Reflect::get(&window(), &TAKE_EARLY_DROPS.into()).ok();
+    let take = take.and_then(|take| take.dyn_into::<Function>().ok());
+    let taken = take.and_then(|take| take.call0(&JsValue::UNDEFINED).ok());
+    taken.map(|taken| Array::from(&taken)).unwrap_or_default()
+}
+
+/// How many files are left out, as a sentence.
+pub(crate) fn unread(count: usize) -> String {
+    match count {
+        1 => "One could not be read.".to_owned(),
+        count => format!("{count} could not be read."),
+    }
+}
 
 /// Whether the list takes what is dragged: not, say, text for the question.
 pub(crate) fn is_for_the_list(dragged: &DataTransfer) -> bool {
@@ -21,8 +42,11 @@ pub(crate) fn is_for_the_list(dragged: &DataTransfer) -> bool {
 
 /// `None` where there is no connection.
 pub(crate) async fn fetch_sample(name: &str) -> Option<Blob> {
-    let url = format!("{SAMPLES}{name}");
-    let response = JsFuture::from(window().fetch_with_str(&url)).await.ok()?;
+    fetch_blob(&format!("{SAMPLES}{name}")).await
+}
+
+pub(crate) async fn fetch_blob(url: &str) -> Option<Blob> {
+    let response = JsFuture::from(window().fetch_with_str(url)).await.ok()?;
     let response: Response = response.dyn_into().ok()?;
     if !response.ok() {
         return None;

@@ -1,13 +1,11 @@
 //! When the rest of the page is loaded: as soon as a person does anything, the list holds anything, or the section of
 //! the conversation is near. On a phone that lies far below.
 
+use crate::near::observer;
 use crate::state::items::ItemList;
 use crate::state::lazy::LazyState;
 use leptos::html::Section;
 use leptos::prelude::*;
-use leptos_use_intersection_observer::{
-    UseIntersectionObserverOptions, use_intersection_observer_with_options,
-};
 
 /// What people do first, whatever it is.
 const SIGNS: [&str; 6] = [
@@ -34,14 +32,12 @@ pub(crate) fn load_when_wanted(section: NodeRef<Section>) {
             lazy.start();
         }
     });
-    let options = UseIntersectionObserverOptions::default().root_margin(NEAR);
-    use_intersection_observer_with_options(
-        section,
-        move |entries, _| {
-            if entries.iter().any(|entry| entry.is_intersecting()) {
-                lazy.start();
-            }
-        },
-        options,
-    );
+    let start = move |_, is_near| {
+        if is_near {
+            lazy.start();
+        }
+    };
+    if let Some(observer) = observer(NEAR, Box::new(start)) {
+        section.on_load(move |section| observer.observe(&section));
+    }
 }

@@ -16,17 +16,22 @@ mod clipboard;
 mod codecs;
 mod components;
 mod demo;
+mod examine;
 mod folders;
 mod intake;
+mod late_intake;
 mod lazy;
 mod lazy_trigger;
 mod lines;
+mod measure;
 mod motion;
+mod near;
 mod player;
 mod state;
 mod storage;
 mod strip;
 mod transcript;
+mod zip;
 
 /// 4 KB less of what is downloaded first than the standard one.
 #[global_allocator]

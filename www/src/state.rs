@@ -20,7 +20,9 @@ pub(crate) mod listing;
 pub(crate) mod media;
 pub(crate) mod model;
 pub(crate) mod question;
+pub(crate) mod rows;
 pub(crate) mod tabs;
+pub(crate) mod thumbnails;
 pub(crate) mod turns;
 pub(crate) mod viewer;
 
@@ -39,7 +41,9 @@ use link::LinkState;
 use media::MediaState;
 use model::ModelState;
 use question::QuestionState;
+use rows::RowState;
 use tabs::TabState;
+use thumbnails::ThumbnailState;
 use turns::TurnList;
 
 /// Makes all contexts.
@@ -52,7 +56,8 @@ pub(crate) fn provide() {
     let model = ModelState::new(endpoint);
     let estimate = EstimateState::new(list, question, model, turns);
     let fit = FitState::new(list, model, estimate);
-    let media = MediaState::new(list, fit, lazy);
+    let thumbnails = ThumbnailState::new();
+    let media = MediaState::new(list, fit, lazy, thumbnails);
     let forecast = ForecastState::new(model, estimate);
     let conversation = ConversationState::new(turns, list, question, estimate, endpoint);
     provide_context(TabState::new());
@@ -64,6 +69,8 @@ pub(crate) fn provide() {
     provide_context(model);
     provide_context(estimate);
     provide_context(fit);
+    provide_context(RowState::new());
+    provide_context(thumbnails);
     provide_context(media);
     provide_context(forecast);
     provide_context(CardState::new(list, model, estimate, forecast));

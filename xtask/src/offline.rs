@@ -19,16 +19,18 @@ type Hashes = BTreeMap<String, String>;
 
 /// Writes the worker of a site that is complete but for it.
 ///
-/// The samples are kept at installation, as they are what there is to try offline. The codecs are kept when
-/// they are first used: they weigh more than all the rest, and most visitors make no image fit.
-pub fn write_worker(site: &Path, codecs: &str) -> Result<()> {
+/// The samples are kept at installation, as they are what there is to try offline. What lies in folders
+/// of `used_later` is kept when it is first used: the codecs weigh more than all the rest, and most visitors make no image
+/// fit.
+pub fn write_worker(site: &Path, used_later: &[&str]) -> Result<()> {
     let mut files = Hashes::new();
     gather(site, "", &mut files)?;
     let version = integrity(format!("{files:?}").as_bytes());
-    let start = format!("{codecs}/");
-    let (later, first): (Hashes, Hashes) = files
-        .into_iter()
-        .partition(|(path, _)| path.starts_with(&start));
+    let is_later = |path: &str| {
+        let folder = path.split_once('/').map(|(folder, _)| folder);
+        folder.is_some_and(|folder| used_later.contains(&folder))
+    };
+    let (later, first): (Hashes, Hashes) = files.into_iter().partition(|(path, _)| is_later(path));
     let listed = json!({ "version": version, "first": first, "later": later });
     let source = fs::read_to_string(SOURCE)?;
     fs::write(

@@ -1,14 +1,14 @@
 //! The page as static files.
 //!
 //! What `www/public` holds is served as it is, but for the policy, which is written into the page. Beside it lie the
-//! page's program in parts, the codecs, which the page loads when an image is first made to fit, the worker that serves
-//! all this offline, and the reference of the npm package. Trunk calls this as a hook (`Trunk.toml`), so that its page
+//! page's program in parts, the codecs and the packer of zip files, which the page loads when they are first used, the
+//! worker that serves all this offline, and the reference of the npm package. Trunk calls this as a hook (`Trunk.toml`), so that its page
 //! has the same files.
 
 use crate::headers::{self, Rule};
 use crate::shell::step;
 use crate::wasm::Manner;
-use crate::{api, offline, wasm};
+use crate::{api, offline, setup, wasm};
 use anyhow::{Context, Result, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,6 +21,16 @@ const TRUNK_FOLDER: &str = "TRUNK_STAGING_DIR";
 
 /// Where the page looks for `tilewise/prepare` (`www/src/codecs.rs`).
 const CODECS: &str = "prepare";
+
+/// Where the page looks for the packer of zip files (`www/src/zip.rs`).
+const ZIP: &str = "zip";
+
+/// What the page has from npm, and what of it is served under which name.
+const PACKAGES: &str = "www";
+const ZIP_FILES: [(&str, &str); 2] = [
+    ("index.js", "client-zip.js"),
+    ("LICENSE.txt", "LICENSE.txt"),
+];
 
 /// Where the page links to the reference of the npm package (`www/src/app.rs`).
 const REFERENCE: &str = "api";
@@ -60,7 +70,8 @@ pub fn build(package: &Path) -> Result<PathBuf> {
     fs::write(folder.join("tilewise-www.wasm"), bindings.wasm)?;
     fs::write(folder.join("tilewise-www.js"), bindings.script)?;
     copy_codecs(package, &folder.join(CODECS))?;
-    offline::write_worker(&folder, CODECS)?;
+    copy_zip(&folder.join(ZIP))?;
+    offline::write_worker(&folder, &[CODECS, ZIP])?;
     // After the worker, which neither keeps nor serves it.
     api::build(&folder.join(REFERENCE), &policy)?;
     Ok(folder)
@@ -110,6 +121,16 @@ fn copy_codecs(package: &Path, folder: &Path) -> Result<()> {
         if is_run && (is_own || is_shared) {
             fs::copy(&path, folder.join(&*name))?;
         }
+    }
+    Ok(())
+}
+
+fn copy_zip(folder: &Path) -> Result<()> {
+    setup::npm_packages(PACKAGES)?;
+    let package = Path::new(PACKAGES).join("node_modules/client-zip");
+    fs::create_dir_all(folder)?;
+    for (from, to) in ZIP_FILES {
+        fs::copy(package.join(from), folder.join(to))?;
     }
     Ok(())
 }

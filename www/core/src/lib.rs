@@ -10,6 +10,7 @@ pub mod cost_breakdown;
 pub mod curve;
 pub mod day;
 pub mod gauge;
+pub mod jpeg_end;
 pub mod markdown;
 pub mod samples;
 pub mod size_curve;

@@ -30,6 +30,14 @@ impl VerdictKind {
     }
 }
 
+/// Of a list of files of which none could be read: what is left may be within all limits, and is not what was asked.
+pub fn unreadable() -> Verdict {
+    Verdict {
+        kind: VerdictKind::Warned,
+        text: "Nothing to send: no file could be read".to_owned(),
+    }
+}
+
 /// What an endpoint would say to a request.
 pub fn verdict(estimate: &Estimate) -> Verdict {
     let errors: Vec<_> = estimate.errors().collect();

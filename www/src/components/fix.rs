@@ -1,12 +1,14 @@
 //! The one click that fixes what can be fixed, and how far that is.
 
-use crate::state::fit::FitState;
+use super::fitted::Fitted;
+use crate::state::fit::{FitState, Plan};
 use leptos::prelude::*;
 
 #[component]
 pub(crate) fn FixAll() -> impl IntoView {
     let state = expect_context::<FitState>();
     let plan = Memo::new(move |_| state.plan_for_all().and_then(Result::ok));
+    let what = move || plan.with(|plan| plan.as_ref().map(Plan::in_words));
     let fix = move |_| {
         if let Some(plan) = plan.get_untracked() {
             state.fit_all(&plan);
@@ -14,7 +16,7 @@ pub(crate) fn FixAll() -> impl IntoView {
     };
     view! {
         <Show when=move || plan.with(Option::is_some)>
-            <button type="button" class="primary" on:click=fix>"Fix all"</button>
+            <button type="button" class="primary" data-testid="fit-all" title=what on:click=fix>"Fix all"</button>
         </Show>
     }
 }
@@ -23,7 +25,8 @@ pub(crate) fn FixAll() -> impl IntoView {
 pub(crate) fn FitProgress() -> impl IntoView {
     let state = expect_context::<FitState>();
     let is_running = state.is_running;
-    let is_unused = move || state.run.with(|run| run.total == 0);
+    let is_fitted = Memo::new(move |_| state.fitted().len() > 1);
+    let is_unused = move || !is_fitted.get() && state.run.with(|run| run.total == 0);
     let count = move || {
         state
             .run
@@ -32,7 +35,7 @@ pub(crate) fn FitProgress() -> impl IntoView {
     let status = Memo::new(move |_| {
         if is_running.get() {
             "Resizing and compressing…".to_owned()
-        } else if is_unused() {
+        } else if state.run.with(|run| run.total == 0) {
             String::new()
         } else {
             state.run.with(|run| run.outcome())
@@ -57,6 +60,7 @@ pub(crate) fn FitProgress() -> impl IntoView {
             >
                 "Cancel all"
             </button>
+            <Fitted />
         </div>
     }
 }

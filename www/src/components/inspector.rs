@@ -4,6 +4,7 @@ use super::delivery::Delivery;
 use super::facts::Facts;
 use super::figures::Figures;
 use super::frames::Frames;
+use super::remarks::Remarks;
 use super::reorder_handle::MoveButtons;
 use super::resize::Resize;
 use super::stage::Tiles;
@@ -83,6 +84,7 @@ fn Content(item: Item, facts: MediaFacts, close: Callback<()>) -> impl IntoView 
     let media = expect_context::<MediaState>();
     let (id, by_url, url) = (item.id, item.by_url, item.url);
     let name = item.name.clone();
+    let remarked = item.clone();
     let is_video = !facts.is_image();
     let has_file = item.file.is_some();
     let own = StoredValue::new_local((item.clone(), facts.clone()));
@@ -135,6 +137,7 @@ fn Content(item: Item, facts: MediaFacts, close: Callback<()>) -> impl IntoView 
             </div>
             <aside class="about" aria-label="About this file">
                 <Facts facts />
+                <Remarks item=remarked />
                 <div data-testid="viewer-figures" aria-live="polite">
                     {move || estimated.get().map(|estimate| view! { <Figures id estimate is_video /> })}
                     <p class="hint">{cut}</p>

@@ -7,6 +7,8 @@ use crate::state::media::MediaState;
 use leptos::{ev, prelude::*};
 use tilewise::media::Size;
 use tilewise_www_core::samples::SIZES;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 
 #[component]
 pub(crate) fn Intake() -> impl IntoView {
@@ -41,10 +43,15 @@ pub(crate) fn Intake() -> impl IntoView {
     });
     let leave = window_event_listener(ev::dragleave, move |_| set_over.set(false));
     let paste = window_event_listener(ev::paste, move |event| {
-        if let Some(files) = event.clipboard_data().and_then(|data| data.files()) {
-            media.add_files(&files);
+        if let Some(pasted) = event.clipboard_data() {
+            let is_writing = event
+                .target()
+                .and_then(|target| target.dyn_into::<Element>().ok())
+                .is_some_and(|target| target.matches("input, textarea").unwrap_or(false));
+            media.add_pasted(&pasted, is_writing);
         }
     });
+    media.add_early();
     on_cleanup(move || {
         drop_anywhere.remove();
         drag_anywhere.remove();

@@ -5,15 +5,37 @@ use super::part::part;
 use crate::state::items::ItemList;
 use crate::state::media::MediaState;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use tilewise::web::sleep;
 
 /// From so many on they are shown as a grid.
 const MANY: usize = 12;
+
+/// Rows are made so many in a task: of hundreds of files the page would stand still.
+const MADE_AT_ONCE: usize = 12;
 
 #[component]
 pub(crate) fn MediaList() -> impl IntoView {
     let list = expect_context::<ItemList>();
     let media = expect_context::<MediaState>();
     let count = Memo::new(move |_| list.items.with(Vec::len));
+    let made = RwSignal::new(MADE_AT_ONCE);
+    Effect::new(move |_| {
+        let (count, now) = (count.get(), made.get());
+        let enough = count.max(MADE_AT_ONCE);
+        if now > enough {
+            made.set(enough);
+        } else if now < enough {
+            spawn_local(async move {
+                sleep(0).await;
+                made.try_update(|made| *made += MADE_AT_ONCE);
+            });
+        }
+    });
+    let listed = move || {
+        list.items
+            .with(|items| items.iter().take(made.get()).cloned().collect::<Vec<_>>())
+    };
     view! {
         <Reading />
         <div class="visually-hidden" aria-live="polite" data-testid="announcement">{media.announcement}</div>
@@ -25,7 +47,7 @@ pub(crate) fn MediaList() -> impl IntoView {
             </div>
         </Show>
         <ul class="cards" class:grid=move || { count.get() >= MANY } aria-label="Photos and videos">
-            <For each=move || list.items.get() key=|item| item.id let:item>
+            <For each=listed key=|item| item.id let:item>
                 <MediaRow item />
             </For>
         </ul>

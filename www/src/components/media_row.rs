@@ -2,13 +2,19 @@
 
 use super::facts::Facts;
 use super::figures::Figures;
+use super::part::part;
 use super::reorder_handle::{ReorderHandle, accepts_drop, drop_at, focus_next};
 use super::violations::Violations;
 use crate::state::estimate::EstimateState;
 use crate::state::items::{Inspection, Item, ItemList};
 use crate::state::media::MediaState;
+use crate::state::rows::RowState;
+use leptos::html::Li;
 use leptos::prelude::*;
 use tilewise::media::MediaFacts;
+
+/// Of more files than these, what is in a row that is far from the window is not built.
+const MAX_BUILT: usize = 24;
 
 #[component]
 pub(crate) fn MediaRow(item: Item) -> impl IntoView {
@@ -26,26 +32,35 @@ pub(crate) fn MediaRow(item: Item) -> impl IntoView {
     let body = move || match inspection.get() {
         Inspection::Pending => view! { <p class="facts">"Reading its header…"</p> }.into_any(),
         Inspection::Failed(why) => {
-            view! { <p class="violation error" role="alert">{why}</p> }.into_any()
+            // Of many, their number is announced.
+            let role = untrack(|| list.items.with(Vec::len) <= MAX_BUILT).then_some("alert");
+            view! { <p class="violation error" role=role>{why}</p> }.into_any()
         }
-        Inspection::Done(facts) => view! { <Read id facts is_made /> }.into_any(),
+        Inspection::Done(facts) => view! {
+            <Read id facts is_made />
+            {part(|lazy| lazy.remarks, (own.get_value(), true))}
+        }
+        .into_any(),
     };
     let is_read = Memo::new(move |_| inspection.with(|it| matches!(it, Inspection::Done(_))));
-    let thumbnail = {
-        let name = name.clone();
-        move || {
-            let facts = inspection.with(|it| match it {
-                Inspection::Done(facts) => Some(facts.clone()),
-                _ => None,
-            });
-            let url = own.with_value(Item::preview_url);
-            view! { <Thumbnail url facts name=name.clone() /> }
-        }
+    let thumbnail = move || {
+        let facts = inspection.with(|it| match it {
+            Inspection::Done(facts) => Some(facts.clone()),
+            _ => None,
+        });
+        view! { <Thumb item=own.get_value() facts /> }
     };
+    let rows = expect_context::<RowState>();
+    let row = NodeRef::<Li>::new();
+    let is_near = RwSignal::new(false);
+    row.on_load(move |row| rows.enter(&row, is_near));
+    on_cleanup(move || rows.leave(is_near));
+    let is_built = Memo::new(move |_| is_near.get() || list.items.with(Vec::len) <= MAX_BUILT);
     let open = format!("Inspect {name}");
     let label = format!("Remove {name}");
     view! {
         <li
+            node_ref=row
             class="card"
             class:dragged=move || media.dragged.get() == Some(id)
             data-item=id.to_string()
@@ -57,10 +72,10 @@ pub(crate) fn MediaRow(item: Item) -> impl IntoView {
                 drop_at(media, list, id, &event);
             }
         >
-            {thumbnail}
+            {move || if is_built.get() { thumbnail().into_any() } else { view! { <span class="thumb"></span> }.into_any() }}
             <div class="card-text">
                 <h3 title=name.clone()>{name.clone()}</h3>
-                {body}
+                {move || is_built.get().then(body)}
             </div>
             <Show when=move || is_read.get()>
                 <button
@@ -94,38 +109,24 @@ fn Read(id: usize, facts: MediaFacts, is_made: bool) -> impl IntoView {
         <Facts facts />
         {is_made.then(|| view! { <small class="made-mark">"Resized & compressed"</small> })}
         {move || estimate.get().map(|estimate| view! { <Figures id estimate is_video /> })}
-        <Violations violations />
+        <Violations violations is_quiet=true />
     }
 }
 
+/// An image in small, or the name of its format.
 #[component]
-fn Thumbnail(url: Option<String>, facts: Option<MediaFacts>, name: String) -> impl IntoView {
-    let is_shown = RwSignal::new(true);
+fn Thumb(item: Item, facts: Option<MediaFacts>) -> impl IntoView {
     let Some(facts) = facts else {
         return view! { <span class="thumb"></span> }.into_any();
     };
     let format = facts.format.name().to_uppercase();
-    let image = url.filter(|_| facts.is_image());
+    let shown = item.clone();
+    let image = facts.is_image().then(|| part(|lazy| lazy.thumbnail, shown));
     view! {
-        <span class="thumb" class:plain=move || !is_shown.get()>
-            {image.map(|url| view! {
-                <img
-                    src=url
-                    alt=name
-                    hidden=move || !is_shown.get()
-                    loading="lazy"
-                    decoding="async"
-                    referrerpolicy="no-referrer"
-                    // Otherwise a drag would add it a second time.
-                    draggable="false"
-                    on:error=move |_| is_shown.set(false)
-                />
-            })}
+        <span class="thumb" class:plain=move || item.is_not_shown()>
+            {image}
             <span class="format" aria-hidden="true">{format}</span>
         </span>
-        <Show when=move || !is_shown.get()>
-            <p class="visually-hidden">"This browser cannot show it. Its tiles are still counted."</p>
-        </Show>
     }
     .into_any()
 }

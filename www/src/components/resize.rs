@@ -3,8 +3,8 @@
 use super::curve::Chart;
 use crate::canvas::blank;
 use crate::state::estimate::EstimateState;
-use crate::state::fit::{FitForm, FitPhase, FitState, Made};
-use crate::state::items::Item;
+use crate::state::fit::{FitForm, FitState};
+use crate::state::items::{FitPhase, Item, Made};
 use leptos::html::{Button, Canvas, Img};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -230,7 +230,7 @@ fn Done(made: Arc<Made>, item: Item, facts: MediaFacts) -> impl IntoView {
     });
     let steps = made.steps.join(", ");
     let url = item.preview_url();
-    let name = item.name.clone();
+    let name = item.file_name();
     let label = format!("Download {name}");
     let before = made.before.clone();
     view! {

@@ -4,9 +4,14 @@ use leptos::prelude::*;
 use tilewise::violation::Violation;
 
 #[component]
-pub(crate) fn Violations(#[prop(into)] violations: Signal<Vec<Violation>>) -> impl IntoView {
+pub(crate) fn Violations(
+    #[prop(into)] violations: Signal<Vec<Violation>>,
+    /// Not read out as they come, where others say them together.
+    #[prop(optional)]
+    is_quiet: bool,
+) -> impl IntoView {
     view! {
-        <ul class="violations" aria-live="polite">
+        <ul class="violations" aria-live=(!is_quiet).then_some("polite")>
             {move || violations.get().into_iter().map(|violation| {
                 let (class, verdict) = if violation.is_error() {
                     ("violation error", "Refused: ")

@@ -152,6 +152,11 @@ impl EstimateState {
         Some((price.of(counts().min()?), price.of(counts().max()?)))
     }
 
+    /// Whether there are files, and none that can be sent: what is left may be within all limits, and is not what was asked.
+    pub(crate) fn has_only_unreadable(&self) -> bool {
+        self.left_out() > 0 && self.sent.with(Vec::is_empty)
+    }
+
     /// Tokens of an image by the chosen rule, and dollars in words.
     pub(crate) fn cost_of(&self, facts: &MediaFacts) -> Option<(u64, Option<String>)> {
         let rules = self.model.rules()?;

@@ -1,25 +1,32 @@
 //! Photos that are made to fit: one, or as many as the body needs; which wait, which are worked on, and the way back.
 
 use super::estimate::EstimateState;
-use super::items::{Inspection, Item, ItemList, Preview};
+use super::items::{FitPhase, Inspection, Item, ItemList, Made, Preview};
 use super::model::ModelState;
 use crate::codecs::{PrepareFailure, Prepared, prepare};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::collections::VecDeque;
 use std::sync::Arc;
-use tilewise::media::{MediaFacts, Size};
+use tilewise::catalog::Limits;
+use tilewise::media::{Format, MediaFacts, Size};
 use tilewise::prepare::budget::{Action, Budget, Reach, budget};
 use tilewise::prepare::plan::plan;
 use tilewise::prepare::sizes::Sizes;
 use tilewise::prepare::{Goal, OutputFormat};
-use tilewise::units::bytes;
+use tilewise::units::{bytes, grouped};
 use tilewise::web::Data;
 use tilewise_www_core::size_curve::SizeCurve;
 use web_sys::AbortController;
 
 /// The package works on no more at a time; what waits here can be cancelled without ending a worker.
 const MAX_AT_ONCE: usize = 4;
+
+/// Of a body that must shrink, one part in so many stays free: a longer question must not break the limit again.
+const FREE: u64 = 20;
+
+/// More photos than these are planned in one line.
+const MAX_NAMED: usize = 5;
 
 /// As `units::bytes` writes them.
 const KILOBYTE: u64 = 1_000;
@@ -48,29 +55,6 @@ pub(crate) struct Job {
     pub(crate) goal: Goal,
 }
 
-/// How far one photo is.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) enum FitPhase {
-    #[default]
-    Idle,
-    Waiting,
-    /// The share that is done, 0 to 1.
-    Working(f64),
-    /// It met its goal as it was.
-    Met,
-    Cancelled,
-    Failed(String),
-}
-
-/// The original of a photo that was made to fit, and how that was done.
-#[derive(Clone, Debug)]
-pub(crate) struct Made {
-    pub(crate) original: Item,
-    pub(crate) before: MediaFacts,
-    pub(crate) goal: Goal,
-    pub(crate) steps: Vec<String>,
-}
-
 /// How many photos ended in which way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Run {
@@ -85,8 +69,10 @@ pub(crate) struct Run {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Plan {
     pub(crate) budget: Budget,
-    /// The name of each photo, and what is done to it.
+    /// What is done to which photos: each by its name where they are few, else all together.
     pub(crate) steps: Vec<(String, String)>,
+    /// Photos that stay as they are because nothing here can decode them.
+    pub(crate) left_out: Vec<String>,
 }
 
 /// What a person asks for one photo.
@@ -159,25 +145,55 @@ impl FitState {
         }
         let items = self.list.sent_items();
         let reach: Vec<_> = items.iter().map(reach).collect();
-        let budget = match self
-            .estimate
-            .request
-            .with(|draft| budget(draft, &limits, &reach))
-        {
+        let within =
+            |limits: &Limits| (self.estimate.request).with(|draft| budget(draft, limits, &reach));
+        let spacious = Limits {
+            max_body_bytes: limits
+                .max_body_bytes
+                .map(|allowed| allowed - allowed / FREE),
+            ..limits
+        };
+        let is_too_long = self.estimate.estimate.with(|estimate| {
+            let allowed = limits.max_body_bytes;
+            allowed.is_some_and(|allowed| estimate.body_bytes > allowed)
+        });
+        let planned = if is_too_long {
+            within(&spacious).or_else(|_| within(&limits))
+        } else {
+            within(&limits)
+        };
+        let budget = match planned {
             Ok(budget) => budget,
             Err(error) => return Some(Err(error.sentence())),
         };
         if budget.steps.is_empty() {
             return None;
         }
-        let named = budget.steps.iter().filter_map(|step| {
-            let item = items.get(step.media)?;
-            Some((item.name.clone(), step.text.clone()))
-        });
+        let left_out = items.iter().filter(|item| item.is_undecodable());
         Some(Ok(Plan {
-            steps: named.collect(),
+            steps: in_words(&budget, &items),
+            left_out: left_out.map(|item| item.name.clone()).collect(),
             budget,
         }))
+    }
+
+    /// The photos of the list that were made to fit.
+    pub(crate) fn fitted(&self) -> Vec<Item> {
+        let items = self.list.items.get().into_iter();
+        items.filter(|item| item.made.is_some()).collect()
+    }
+
+    /// Puts all originals back into their places.
+    pub(crate) fn undo_all(&self) {
+        self.forget();
+        self.list.items.update(|items| {
+            for item in items {
+                if let Some(made) = item.made.clone() {
+                    made.original.fitting.set(FitPhase::Idle);
+                    *item = made.original.clone();
+                }
+            }
+        });
     }
 
     /// Carries out a plan for the whole request.
@@ -352,16 +368,17 @@ impl FitState {
     }
 }
 
-impl FitPhase {
-    pub(crate) fn is_busy(&self) -> bool {
-        matches!(self, Self::Waiting | Self::Working(_))
-    }
-
-    pub(crate) fn share(&self) -> f64 {
-        match self {
-            Self::Working(share) => *share,
-            _ => 0.0,
-        }
+impl Plan {
+    /// What is done to which photos, a line each, and which stay as they are.
+    pub(crate) fn in_words(&self) -> String {
+        let lines = self
+            .steps
+            .iter()
+            .map(|(name, step)| format!("{name}: {step}"));
+        let left_out = self.left_out.iter();
+        let left_out = left_out
+            .map(|name| format!("{name}: stays as it is, since this browser cannot decode it"));
+        lines.chain(left_out).collect::<Vec<_>>().join("\n")
     }
 }
 
@@ -430,11 +447,13 @@ impl Job {
         let original = self.original().clone();
         let before = original.facts()?;
         let name = prepared.facts.format.rename(&original.name);
+        let mut steps = prepared.steps;
+        steps.extend(kept_frame(&before, prepared.dropped_frames));
         let made = Made {
             original,
             before,
             goal: self.goal,
-            steps: prepared.steps,
+            steps,
         };
         let item = Item {
             preview: Preview::of_file(&prepared.blob),
@@ -452,9 +471,63 @@ fn reach(item: &Item) -> Reach {
     let url = item.url.get().trim().to_owned();
     if item.file.is_some() && !url.is_empty() {
         Reach::At(url)
+    } else if item.is_undecodable() {
+        Reach::Fixed
     } else {
         Reach::Here
     }
+}
+
+/// Of an animation, which one image cannot show.
+fn kept_frame(before: &MediaFacts, dropped: u64) -> Option<String> {
+    let is_counted = matches!(before.format, Format::Gif | Format::Png | Format::Webp);
+    match dropped {
+        0 => None,
+        dropped if is_counted => Some(format!(
+            "one frame of {} kept",
+            grouped(dropped.saturating_add(1))
+        )),
+        _ => Some("one frame of an animation kept".to_owned()),
+    }
+}
+
+/// Each photo by its name where they are few, else how many there are and what becomes of all together.
+fn in_words(budget: &Budget, items: &[Item]) -> Vec<(String, String)> {
+    if budget.steps.len() <= MAX_NAMED {
+        let named = budget.steps.iter().filter_map(|step| {
+            let item = items.get(step.media)?;
+            Some((item.name.clone(), step.text.clone()))
+        });
+        return named.collect();
+    }
+    let (mut shrunk, mut before, mut after, mut by_url) = (0, 0_u64, 0_u64, 0);
+    for (item, action) in items.iter().zip(&budget.actions) {
+        match action {
+            Action::Shrink(goal) => {
+                let bytes = item.file.as_ref().map_or(0, Data::len);
+                shrunk += 1;
+                before = before.saturating_add(bytes);
+                after = after.saturating_add(goal.max_bytes.unwrap_or(bytes));
+            }
+            Action::ByUrl(_) => by_url += 1,
+            Action::Keep => {}
+        }
+    }
+    let lines = [
+        (
+            shrunk,
+            format!(
+                "{} → at most {} together, each by the pixels that the model sees of it",
+                bytes(before),
+                bytes(after)
+            ),
+        ),
+        (by_url, "sent by their URLs: nothing is lost".to_owned()),
+    ];
+    let lines = lines.into_iter().filter(|(count, _)| *count > 0);
+    lines
+        .map(|(count, line)| (format!("{count} photos"), line))
+        .collect()
 }
 
 /// Whether the focus lies in the card of an item.

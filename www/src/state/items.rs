@@ -1,10 +1,10 @@
 //! The photos and videos of the list.
 
-use super::fit::{FitPhase, Made};
 use leptos::prelude::*;
 use std::sync::Arc;
 use tilewise::link::Linked;
-use tilewise::media::MediaFacts;
+use tilewise::media::{Format, MediaFacts};
+use tilewise::prepare::{Goal, decodes};
 use tilewise::request::{Detail, MediaPart, Via};
 use tilewise::web::Data;
 use web_sys::{Blob, Url};
@@ -26,6 +26,12 @@ pub(crate) struct Item {
     /// The file; `None` for what was given by its URL.
     pub(crate) file: Option<Data>,
     pub(crate) inspection: RwSignal<Inspection>,
+    /// What the list shows of a photo.
+    pub(crate) thumbnail: RwSignal<Thumbnail>,
+    /// Whether it is a JPEG that stops before its end.
+    pub(crate) is_cut_off: RwSignal<bool>,
+    /// Whether its size is the browser's measure, as its server lets no page read it.
+    pub(crate) is_measured: RwSignal<bool>,
     /// Whether the endpoint is to fetch it.
     pub(crate) by_url: RwSignal<bool>,
     pub(crate) url: RwSignal<String>,
@@ -43,6 +49,61 @@ pub(crate) enum Inspection {
     Pending,
     Done(MediaFacts),
     Failed(String),
+}
+
+/// What a person should know of a file besides its facts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Remark {
+    pub(crate) what: String,
+    /// And what follows from it; empty where that is clear.
+    pub(crate) what_to_do: &'static str,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Thumbnail {
+    /// Not asked for.
+    #[default]
+    Idle,
+    Waiting,
+    Shown(Arc<Preview>),
+    /// The browser cannot decode the photo.
+    Failed,
+}
+
+/// How far the fitting of one photo is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) enum FitPhase {
+    #[default]
+    Idle,
+    Waiting,
+    /// The share that is done, 0 to 1.
+    Working(f64),
+    /// It met its goal as it was.
+    Met,
+    Cancelled,
+    Failed(String),
+}
+
+/// The original of a photo that was made to fit, and how that was done.
+#[derive(Clone, Debug)]
+pub(crate) struct Made {
+    pub(crate) original: Item,
+    pub(crate) before: MediaFacts,
+    pub(crate) goal: Goal,
+    pub(crate) steps: Vec<String>,
+}
+
+impl FitPhase {
+    pub(crate) fn is_busy(&self) -> bool {
+        matches!(self, Self::Waiting | Self::Working(_))
+    }
+
+    pub(crate) fn share(&self) -> f64 {
+        match self {
+            Self::Working(share) => *share,
+            _ => 0.0,
+        }
+    }
 }
 
 /// The URL of something to show. The URL of a file holds the file in memory, until the last part of the page that
@@ -202,6 +263,9 @@ impl Item {
             preview: None,
             file: None,
             inspection: RwSignal::new(Inspection::Pending),
+            thumbnail: RwSignal::new(Thumbnail::Idle),
+            is_cut_off: RwSignal::new(false),
+            is_measured: RwSignal::new(false),
             by_url: RwSignal::new(false),
             url: RwSignal::new(String::new()),
             fitting: RwSignal::new(FitPhase::Idle),
@@ -213,6 +277,15 @@ impl Item {
 
     pub(crate) fn preview_url(&self) -> Option<String> {
         self.preview.as_ref().map(|preview| preview.url.clone())
+    }
+
+    /// Its name as a file. One that was made to fit has another, so that it does not take the place of its original.
+    pub(crate) fn file_name(&self) -> String {
+        match (&self.made, self.name.rsplit_once('.')) {
+            (None, _) => self.name.clone(),
+            (Some(_), Some((stem, extension))) => format!("{stem}-fitted.{extension}"),
+            (Some(_), None) => format!("{}-fitted", self.name),
+        }
     }
 
     pub(crate) fn is_pending(&self) -> bool {
@@ -237,9 +310,53 @@ impl Item {
         }
     }
 
-    /// The same without following it.
+    /// The same without following it; `None` also of an item that is gone.
     pub(crate) fn facts(&self) -> Option<MediaFacts> {
-        untrack(|| self.known_facts())
+        match self.inspection.try_get_untracked()? {
+            Inspection::Done(facts) => Some(facts),
+            Inspection::Pending | Inspection::Failed(_) => None,
+        }
+    }
+
+    /// Whether the browser has tried to decode it, and could not.
+    pub(crate) fn is_not_shown(&self) -> bool {
+        self.thumbnail
+            .with(|thumbnail| matches!(thumbnail, Thumbnail::Failed))
+    }
+
+    /// Whether nothing here can decode it: it can be sent as it is, and not resized.
+    pub(crate) fn is_undecodable(&self) -> bool {
+        let is_own = |facts: MediaFacts| decodes(facts.format);
+        self.is_not_shown() && !self.known_facts().is_some_and(is_own)
+    }
+
+    /// What a person should know of it besides its facts.
+    pub(crate) fn remarks(&self) -> Vec<Remark> {
+        let Some(facts) = self.known_facts() else {
+            return Vec::new();
+        };
+        let name = facts.format.name().to_uppercase();
+        let is_jpeg = facts.format == Format::Jpeg;
+        let remark = |what: String, what_to_do| Remark { what, what_to_do };
+        let remarks = [
+            (self.is_cut_off.get() || (is_jpeg && self.is_not_shown())).then(|| remark(
+                "Cut off or damaged: part of the photo is missing.".to_owned(),
+                "Copy or download it again.",
+            )),
+            self.is_undecodable().then(|| remark(
+                format!("This browser cannot decode {name}."),
+                "The figures are right, and it is sent as it is, but it is neither shown nor resized here. Safari decodes HEIC; a phone exports JPEG as “Most compatible”.",
+            )),
+            (self.is_not_shown() && !is_jpeg && !self.is_undecodable()).then(|| remark(
+                "This browser cannot show it. Its tiles are still counted.".to_owned(),
+                "",
+            )),
+            self.is_measured.get().then(|| remark(
+                "Measured as the browser shows it: its server does not let pages read it (CORS).".to_owned(),
+                "Its bytes are not known, and its format is what its name says. It is sent by URL.",
+            )),
+        ];
+        remarks.into_iter().flatten().collect()
     }
 
     fn part(&self, detail: Detail) -> Option<MediaPart> {
@@ -256,7 +373,7 @@ impl Item {
             // The provider gives the field to images only.
             detail: facts.is_image().then_some(detail),
             facts,
-            file_name: self.file.as_ref().map(|_| self.name.clone()),
+            file_name: self.file.as_ref().map(|_| self.file_name()),
         })
     }
 }

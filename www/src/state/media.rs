@@ -3,14 +3,15 @@
 use super::fit::FitState;
 use super::items::{Inspection, Item, ItemList, Preview};
 use super::lazy::LazyState;
+use super::thumbnails::ThumbnailState;
 use crate::folders::{Found, MAX_FILES};
-use crate::intake::{URL_LIST, fetch_sample};
+use crate::intake::{TEXT, URL_LIST, early_drops, fetch_sample, unread};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tilewise::error::Error;
 use tilewise::media::{MediaFacts, Size};
 use tilewise::units::grouped;
-use tilewise::web::{Data, InspectOptions, Source, inspect_local};
+use tilewise::web::{Data, InspectOptions, Source, inspect_local, sleep};
 use tilewise_www_core::answer::sized;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, DataTransfer, FileList, FileSystemDirectoryEntry};
@@ -20,6 +21,9 @@ const MAX_SIZES: usize = 1_000;
 
 /// How often removal can be undone: the files stay in memory until then.
 const MAX_UNDO_STEPS: usize = 20;
+
+/// Facts of many files are shown so many milliseconds apart: each time costs the whole request, and a frame.
+const PAUSE_MS: u32 = 100;
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MediaState {
@@ -31,9 +35,23 @@ pub(crate) struct MediaState {
     pub(crate) announcement: RwSignal<String>,
     /// The item that is inspected.
     pub(crate) viewed: RwSignal<Option<Item>, LocalStorage>,
+    /// What was read and is not shown yet.
+    read: StoredValue<Vec<Reading>, LocalStorage>,
+    /// How many items are being read.
+    under_way: StoredValue<usize>,
+    /// How many have been added since nothing was being read.
+    added: StoredValue<usize>,
     list: ItemList,
     fit: FitState,
     lazy: LazyState,
+    thumbnails: ThumbnailState,
+}
+
+/// What became of reading an item.
+#[derive(Debug)]
+struct Reading {
+    item: Item,
+    outcome: Result<MediaFacts, Error>,
 }
 
 /// Items that left the list together, each with its index before.
@@ -43,22 +61,55 @@ pub(crate) struct Removal {
 }
 
 impl MediaState {
-    pub(crate) fn new(list: ItemList, fit: FitState, lazy: LazyState) -> Self {
+    pub(crate) fn new(
+        list: ItemList,
+        fit: FitState,
+        lazy: LazyState,
+        thumbnails: ThumbnailState,
+    ) -> Self {
         Self {
             removed: RwSignal::new_local(Vec::new()),
             dragged: RwSignal::new(None),
             announcement: RwSignal::new(String::new()),
             viewed: RwSignal::new_local(None),
+            read: StoredValue::new_local(Vec::new()),
+            under_way: StoredValue::new(0),
+            added: StoredValue::new(0),
             list,
             fit,
             lazy,
+            thumbnails,
         }
     }
 
     /// Files that were picked or pasted.
     pub(crate) fn add_files(&self, files: &FileList) {
         let files = (0..files.length()).filter_map(|index| files.get(index));
-        files.for_each(|file| self.add_file(file.name(), file.unchecked_into()));
+        let items = files.map(|file| self.of_file(file.name(), file.unchecked_into()));
+        self.add(items.collect());
+    }
+
+    /// What was dropped before the program was there.
+    pub(crate) fn add_early(&self) {
+        let (state, dropped) = (*self, early_drops());
+        if dropped.length() > 0 {
+            self.lazy
+                .when_loaded(move |module| (module.add_early)(state, dropped));
+        }
+    }
+
+    /// Files that were pasted, or text that is a URL where nothing is being written.
+    pub(crate) fn add_pasted(&self, pasted: &DataTransfer, is_writing: bool) {
+        let files = pasted.files().filter(|files| files.length() > 0);
+        if let Some(files) = files {
+            return self.add_files(&files);
+        }
+        let text = pasted.get_data(TEXT).unwrap_or_default();
+        let text = text.trim();
+        let is_url = scheme(text).is_some() && !text.contains(char::is_whitespace);
+        if !is_writing && is_url {
+            self.add_url(text);
+        }
     }
 
     /// One of the site's own, as if it had been picked.
@@ -96,41 +147,48 @@ impl MediaState {
         }
         // An image that is dragged from another page comes as its URL.
         if has_url && let Ok(list) = dropped.get_data(URL_LIST) {
-            let urls = list
-                .lines()
-                .filter(|line| !line.starts_with('#') && !line.trim().is_empty());
-            urls.for_each(|url| self.add_url(url));
+            self.add_urls(&list);
         }
+    }
+
+    pub(crate) fn add_urls(&self, list: &str) {
+        let urls = list
+            .lines()
+            .filter(|line| !line.starts_with('#') && !line.trim().is_empty());
+        urls.for_each(|url| self.add_url(url));
     }
 
     pub(crate) fn add_url(&self, url: &str) {
         let url = url.trim().to_owned();
-        let begins_with = |scheme: &str| {
-            url.get(..scheme.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-        };
-        let is_remote = begins_with("http:") || begins_with("https:");
-        if !is_remote && !begins_with("data:") {
-            let why = "This is not a URL: one begins with https:// or http://.";
-            return self.add_failed(url, why.to_owned());
+        match scheme(&url) {
+            Some(Scheme::Data) => {
+                let state = *self;
+                self.lazy
+                    .when_loaded(move |module| (module.add_data_url)(state, url));
+            }
+            Some(Scheme::Remote) => self.add(vec![Item {
+                preview: Some(Preview::of_url(url.clone())),
+                by_url: RwSignal::new(true),
+                url: RwSignal::new(url.clone()),
+                ..Item::new(self.list.next_id(), url)
+            }]),
+            None => {
+                let why = "This is not a URL: one begins with https:// or http://.";
+                self.add_failed(url, why.to_owned());
+            }
         }
-        let item = Item {
-            preview: is_remote.then(|| Preview::of_url(url.clone())),
-            by_url: RwSignal::new(true),
-            url: RwSignal::new(url.clone()),
-            ..Item::new(self.list.next_id(), url.clone())
-        };
-        self.add(item, Source::Url(url));
     }
 
     pub(crate) fn add_file(&self, name: String, file: Blob) {
-        let data = Data::Blob(file.clone());
-        let item = Item {
+        self.add(vec![self.of_file(name, file)]);
+    }
+
+    fn of_file(&self, name: String, file: Blob) -> Item {
+        Item {
             preview: Preview::of_file(&file),
-            file: Some(data.clone()),
+            file: Some(Data::Blob(file)),
             ..Item::new(self.list.next_id(), name)
-        };
-        self.add(item, Source::Data(data));
+        }
     }
 
     /// Images that are sizes alone, so that a figure needs no file.
@@ -160,34 +218,108 @@ impl MediaState {
         self.list.items.update(|items| items.push(item));
     }
 
-    fn add(&self, item: Item, source: Source) {
-        let (state, id, inspection) = (*self, item.id, item.inspection);
+    /// Lists them at once, and reads them beside each other.
+    fn add(&self, items: Vec<Item>) {
         self.fit.forget();
-        self.list.items.update(|items| items.push(item));
-        let settle = move |found: Result<MediaFacts, Error>| {
-            if let Ok(facts) = &found {
-                state.list.replace_shared(id, facts);
+        self.under_way.update_value(|count| *count += items.len());
+        self.added.update_value(|count| *count += items.len());
+        self.list
+            .items
+            .update(|list| list.extend(items.iter().cloned()));
+        for item in items {
+            let state = *self;
+            spawn_local(async move {
+                let source = match &item.file {
+                    Some(file) => Source::Data(file.clone()),
+                    None => Source::Url(item.url.get_untracked()),
+                };
+                // The code that talks to servers comes with the rest of the page; readers of rarer formats are loaded
+                // by themselves.
+                let found = if source.is_remote() {
+                    Err(Error::NotLoaded { part: "lazy" })
+                } else {
+                    inspect_local(&source, &InspectOptions::default()).await
+                };
+                match found {
+                    Err(Error::NotLoaded { .. }) => state.lazy.when_loaded(move |module| {
+                        spawn_local(async move {
+                            let outcome = (module.inspect)(item.clone(), source).await;
+                            state.note(Reading { item, outcome });
+                        });
+                    }),
+                    outcome => state.note(Reading { item, outcome }),
+                }
+            });
+        }
+    }
+
+    /// Shows what was read: the last of all at once, else with others that come meanwhile.
+    fn note(&self, reading: Reading) {
+        let waiting = self.read.try_update_value(|read| {
+            read.push(reading);
+            read.len()
+        });
+        let left = self.under_way.try_update_value(|count| {
+            *count = count.saturating_sub(1);
+            *count
+        });
+        if left == Some(0) {
+            self.take_in();
+        } else if waiting == Some(1) {
+            let state = *self;
+            spawn_local(async move {
+                sleep(PAUSE_MS).await;
+                state.take_in();
+            });
+        }
+    }
+
+    fn take_in(&self) {
+        let read = self
+            .read
+            .try_update_value(std::mem::take)
+            .unwrap_or_default();
+        let has_shared = untrack(|| self.list.has_shared());
+        let mut readable = Vec::new();
+        for Reading { item, outcome } in read {
+            if let Ok(facts) = &outcome {
+                if has_shared {
+                    self.list.replace_shared(item.id, facts);
+                }
+                readable.push(item.clone());
             }
             // The item may have been removed meanwhile, and its signal with it.
-            inspection.try_set(match found {
+            item.inspection.try_set(match outcome {
                 Ok(facts) => Inspection::Done(facts),
                 Err(error) => Inspection::Failed(error.sentence()),
             });
-        };
-        spawn_local(async move {
-            // The code that talks to servers comes with the rest of the page; readers of rarer formats are loaded by
-            // themselves.
-            let found = if source.is_remote() {
-                Err(Error::NotLoaded { part: "lazy" })
-            } else {
-                inspect_local(&source, &InspectOptions::default()).await
-            };
-            match found {
-                Err(Error::NotLoaded { .. }) => state.lazy.when_loaded(move |module| {
-                    spawn_local(async move { settle((module.inspect)(source).await) });
-                }),
-                found => settle(found),
-            }
+        }
+        let thumbnails = self.thumbnails;
+        self.lazy
+            .when_loaded(move |module| (module.examine)(thumbnails, readable));
+        if self.under_way.get_value() == 0 {
+            self.announce_added();
+        }
+    }
+
+    /// One sentence for many files: each of its own would be read out for minutes.
+    fn announce_added(&self) {
+        let added = self
+            .added
+            .try_update_value(std::mem::take)
+            .unwrap_or_default();
+        if added < 2 {
+            return;
+        }
+        let failed = self.list.items.with_untracked(|items| {
+            items
+                .iter()
+                .filter(|item| untrack(|| item.has_failed()))
+                .count()
+        });
+        self.announcement.set(match failed {
+            0 => format!("{added} files added."),
+            failed => format!("{added} files added. {}", unread(failed)),
         });
     }
 
@@ -212,9 +344,9 @@ impl MediaState {
             let why = "There are no photos or videos in this folder.";
             return self.add_failed(name, why.to_owned());
         }
-        for file in found.files {
-            self.add_file(file.name(), file.unchecked_into());
-        }
+        let files = found.files.into_iter();
+        let items = files.map(|file| self.of_file(file.name(), file.unchecked_into()));
+        self.add(items.collect());
         if found.is_cut {
             let why = format!("Only {MAX_FILES} files of this folder are listed: there are more.");
             self.add_failed(name, why);
@@ -303,4 +435,25 @@ impl MediaState {
             });
         }
     }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scheme {
+    Remote,
+    Data,
+}
+
+/// `None` for what is no URL of a photo or a video.
+fn scheme(text: &str) -> Option<Scheme> {
+    let schemes = [
+        ("https://", Scheme::Remote),
+        ("http://", Scheme::Remote),
+        ("data:", Scheme::Data),
+    ];
+    let begins_with = |start: &str| {
+        let found = text.get(..start.len());
+        found.is_some_and(|found| found.eq_ignore_ascii_case(start))
+    };
+    let found = schemes.into_iter().find(|(start, _)| begins_with(start));
+    found.map(|(_, scheme)| scheme)
 }
