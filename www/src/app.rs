@@ -7,6 +7,7 @@ use crate::components::media_list::MediaList;
 use crate::components::part::{Missing, Waiting, part};
 use crate::components::share::{ShareButton, Shared};
 use crate::components::undo::Undo;
+use crate::lazy::load;
 use crate::lazy_trigger::load_when_wanted;
 use crate::state;
 use crate::state::estimate::EstimateState;
@@ -23,7 +24,7 @@ pub(crate) fn show() {
     // The library's own way to spawn works only once something is mounted.
     wasm_bindgen_futures::spawn_local(async {
         let owner = Owner::new();
-        owner.with(state::provide);
+        owner.with(|| state::provide(|| Box::pin(load())));
         sleep(0).await;
         if let Some(header) = header() {
             owner.with(|| mount_to(header, || view! { <ShareButton /> }).forget());

@@ -2,25 +2,31 @@
 
 use crate::measure::measure;
 use crate::state::items::Item;
+use crate::state::lazy::Inspected;
 use crate::state::thumbnails::ThumbnailState;
 use leptos::prelude::*;
 use tilewise::error::Error;
-use tilewise::media::{Format, MediaFacts};
+use tilewise::media::Format;
 use tilewise::prepare::decodes;
 use tilewise::web::{Data, InspectOptions, Source, inspect};
 use tilewise_www_core::jpeg_end::{is_cut_off, tail_bytes};
 use wasm_bindgen_futures::JsFuture;
 
 /// Facts of a file or of what is behind a URL. What its server lets no page read is measured as the browser shows it.
-pub(crate) async fn inspect_any(item: &Item, source: &Source) -> Result<MediaFacts, Error> {
-    let found = inspect(source, &InspectOptions::default()).await;
-    if let (Err(Error::Network { .. }), Source::Url(url)) = (&found, source)
+pub(crate) async fn inspect_any(source: Source) -> Result<Inspected, Error> {
+    let found = inspect(&source, &InspectOptions::default()).await;
+    if let (Err(Error::Network { .. }), Source::Url(url)) = (&found, &source)
         && let Some(facts) = measure(url).await
     {
-        item.is_measured.try_set(true);
-        return Ok(facts);
+        return Ok(Inspected {
+            facts,
+            is_measured: true,
+        });
     }
-    found
+    found.map(|facts| Inspected {
+        facts,
+        is_measured: false,
+    })
 }
 
 /// One after the other, as nothing waits for it.

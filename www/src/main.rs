@@ -15,11 +15,12 @@ mod card;
 mod clipboard;
 mod codecs;
 mod components;
+mod data_url;
 mod demo;
 mod examine;
 mod folders;
 mod intake;
-mod late_intake;
+
 mod lazy;
 mod lazy_trigger;
 mod lines;

@@ -35,7 +35,7 @@ use explain::ExplainState;
 use fit::FitState;
 use forecast::ForecastState;
 use items::ItemList;
-use lazy::LazyState;
+use lazy::{LazyState, Load};
 use leptos::prelude::*;
 use link::LinkState;
 use media::MediaState;
@@ -46,9 +46,9 @@ use tabs::TabState;
 use thumbnails::ThumbnailState;
 use turns::TurnList;
 
-/// Makes all contexts.
-pub(crate) fn provide() {
-    let lazy = LazyState::new();
+/// Makes all contexts; `load` loads the rest of the page.
+pub(crate) fn provide(load: Load) {
+    let lazy = LazyState::new(load);
     let list = ItemList::new();
     let turns = TurnList::new();
     let question = QuestionState::new();

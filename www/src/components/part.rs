@@ -1,7 +1,6 @@
 //! Where a lazily loaded part of the page belongs.
 
-use crate::lazy::LazyModule;
-use crate::state::lazy::{LazyPhase, LazyState};
+use crate::state::lazy::{LazyModule, LazyPhase, LazyState};
 use leptos::prelude::*;
 
 /// The part, made of this, as soon as it is loaded; until then nothing.

@@ -1,7 +1,7 @@
 //! The endpoint that is asked, its models, and the API key.
 
 use super::key::ApiKeyState;
-use super::lazy::LazyState;
+use super::lazy::{LazyModule, LazyState};
 use super::listing::{ListPhase, Listing};
 use crate::storage::{lasting, read, write};
 use leptos::prelude::*;
@@ -9,8 +9,7 @@ use leptos::task::spawn_local;
 use tilewise::catalog::{BASE_URL, Model, Provider};
 use tilewise::error::Error;
 use tilewise::stream::Target;
-use tilewise::stream::retry::DEFAULT_MAX_RETRIES;
-use tilewise::web::{Abort, list_models};
+use tilewise::web::Abort;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{RequestInit, RequestMode};
 
@@ -158,11 +157,11 @@ impl EndpointState {
     pub(crate) fn request_models(&self) {
         let endpoint = *self;
         self.lazy
-            .when_loaded(move |module| (module.list_models)(endpoint));
+            .when_loaded(move |module| endpoint.list_models(module));
     }
 
-    /// Asks the endpoint for its models. Without an answer the known models stay.
-    pub(crate) fn list_models(&self) {
+    /// Without an answer the known models stay.
+    fn list_models(&self, module: LazyModule) {
         let listing = self.listing;
         let target = self.target();
         let base_url = target.base_url.clone();
@@ -176,7 +175,7 @@ impl EndpointState {
         listing.update(|listing| listing.phase = ListPhase::Asking);
         let state = *self;
         spawn_local(async move {
-            let outcome = list_models(target, abort, DEFAULT_MAX_RETRIES).await;
+            let outcome = (module.list_models)(target, abort).await;
             state.learn_cors(base_url.clone(), outcome.as_ref().map(|_| ()));
             listing.update(|listing| match outcome {
                 Ok(models) => {

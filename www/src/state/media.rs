@@ -2,25 +2,28 @@
 
 use super::fit::FitState;
 use super::items::{Inspection, Item, ItemList, Preview};
-use super::lazy::LazyState;
+use super::lazy::{Inspected, LazyState};
 use super::thumbnails::ThumbnailState;
 use crate::folders::{Found, MAX_FILES};
 use crate::intake::{TEXT, URL_LIST, early_drops, fetch_sample, unread};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tilewise::error::Error;
-use tilewise::media::{MediaFacts, Size};
+use tilewise::media::Size;
 use tilewise::units::grouped;
 use tilewise::web::{Data, InspectOptions, Source, inspect_local, sleep};
 use tilewise_www_core::answer::sized;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Blob, DataTransfer, FileList, FileSystemDirectoryEntry};
+use web_sys::{Blob, DataTransfer, File, FileList, FileSystemDirectoryEntry};
 
 /// As many images as "what if" counts.
 const MAX_SIZES: usize = 1_000;
 
 /// How often removal can be undone: the files stay in memory until then.
 const MAX_UNDO_STEPS: usize = 20;
+
+/// Data that are no file are named by their beginning.
+const MAX_NAME: usize = 60;
 
 /// Facts of many files are shown so many milliseconds apart: each time costs the whole request, and a frame.
 const PAUSE_MS: u32 = 100;
@@ -51,7 +54,7 @@ pub(crate) struct MediaState {
 #[derive(Debug)]
 struct Reading {
     item: Item,
-    outcome: Result<MediaFacts, Error>,
+    outcome: Result<Inspected, Error>,
 }
 
 /// Items that left the list together, each with its index before.
@@ -91,10 +94,12 @@ impl MediaState {
 
     /// What was dropped before the program was there.
     pub(crate) fn add_early(&self) {
-        let (state, dropped) = (*self, early_drops());
-        if dropped.length() > 0 {
-            self.lazy
-                .when_loaded(move |module| (module.add_early)(state, dropped));
+        for dropped in early_drops().iter() {
+            match (dropped.as_string(), dropped.dyn_into::<File>()) {
+                (Some(urls), _) => self.add_urls(&urls),
+                (None, Ok(file)) => self.add_file(file.name(), file.unchecked_into()),
+                (None, Err(folder)) => self.add_folder(folder.unchecked_into()),
+            }
         }
     }
 
@@ -151,7 +156,7 @@ impl MediaState {
         }
     }
 
-    pub(crate) fn add_urls(&self, list: &str) {
+    fn add_urls(&self, list: &str) {
         let urls = list
             .lines()
             .filter(|line| !line.starts_with('#') && !line.trim().is_empty());
@@ -161,11 +166,7 @@ impl MediaState {
     pub(crate) fn add_url(&self, url: &str) {
         let url = url.trim().to_owned();
         match scheme(&url) {
-            Some(Scheme::Data) => {
-                let state = *self;
-                self.lazy
-                    .when_loaded(move |module| (module.add_data_url)(state, url));
-            }
+            Some(Scheme::Data) => self.add_data_url(url),
             Some(Scheme::Remote) => self.add(vec![Item {
                 preview: Some(Preview::of_url(url.clone())),
                 by_url: RwSignal::new(true),
@@ -177,6 +178,23 @@ impl MediaState {
                 self.add_failed(url, why.to_owned());
             }
         }
+    }
+
+    /// The data are a file like any other, which only has no name.
+    fn add_data_url(&self, url: String) {
+        let state = *self;
+        self.lazy.when_loaded(move |module| {
+            spawn_local(async move {
+                let name = url.chars().take(MAX_NAME).collect();
+                match (module.decode)(url).await {
+                    Some((name, file)) => state.add_file(name, file),
+                    None => {
+                        let why = "This data: URL cannot be decoded.";
+                        state.add_failed(name, why.to_owned());
+                    }
+                }
+            });
+        });
     }
 
     pub(crate) fn add_file(&self, name: String, file: Blob) {
@@ -243,11 +261,17 @@ impl MediaState {
                 match found {
                     Err(Error::NotLoaded { .. }) => state.lazy.when_loaded(move |module| {
                         spawn_local(async move {
-                            let outcome = (module.inspect)(item.clone(), source).await;
+                            let outcome = (module.inspect)(source).await;
                             state.note(Reading { item, outcome });
                         });
                     }),
-                    outcome => state.note(Reading { item, outcome }),
+                    found => {
+                        let outcome = found.map(|facts| Inspected {
+                            facts,
+                            is_measured: false,
+                        });
+                        state.note(Reading { item, outcome });
+                    }
                 }
             });
         }
@@ -282,15 +306,16 @@ impl MediaState {
         let has_shared = untrack(|| self.list.has_shared());
         let mut readable = Vec::new();
         for Reading { item, outcome } in read {
-            if let Ok(facts) = &outcome {
+            if let Ok(Inspected { facts, is_measured }) = &outcome {
                 if has_shared {
                     self.list.replace_shared(item.id, facts);
                 }
+                item.is_measured.try_set(*is_measured);
                 readable.push(item.clone());
             }
             // The item may have been removed meanwhile, and its signal with it.
             item.inspection.try_set(match outcome {
-                Ok(facts) => Inspection::Done(facts),
+                Ok(Inspected { facts, .. }) => Inspection::Done(facts),
                 Err(error) => Inspection::Failed(error.sentence()),
             });
         }
