@@ -71,7 +71,7 @@ test("a photograph of 12 megapixels is inspected from kilobytes, flagged, and se
   await expect(ask(page)).toBeDisabled();
   await inspected.getByLabel("Where the endpoint can fetch this photo").fill("https://example.com/photograph.jpg");
   await closeInspector(page);
-  await expect(page.getByText("The request body would be")).toBeHidden();
+  await expect(page.getByText("The request body would be")).toHaveCount(0);
   await useOwnOrigin(page);
   await ask(page).click();
   await expect(page.getByRole("status")).toContainText("Done");

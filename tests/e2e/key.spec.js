@@ -109,6 +109,7 @@ test("a kept key stands in no address, no code and no conversation", async ({ pa
     await page.getByRole("button", { name: language, exact: true }).click();
     await expect(page.getByTestId("code")).not.toContainText("secret-key");
   }
+  await tab(page, "Ask");
   await page.getByRole("button", { name: "Copy as Markdown" }).click();
   expect(await page.evaluate(() => navigator.clipboard.readText())).not.toContain("secret-key");
   expect(addresses.join()).not.toContain("secret-key");

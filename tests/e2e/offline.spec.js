@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { host } from "./host.js";
-import { choose, pasteSample } from "./support.js";
+import { choose, pasteSample, tab } from "./support.js";
 
 test.use({ reuseContext: false, serviceWorkers: "allow" });
 
@@ -67,6 +67,7 @@ test("in a folder of a plain host the page works, and once loaded also without h
     await pasteSample(page, name);
     await expect(page.getByTestId("published").last()).toHaveText(tokens);
   }
+  await tab(page, "Ask");
   await page.getByLabel("Question").fill("Still there?");
   await page.getByRole("button", { name: "Ask", exact: true }).click();
   await expect(page.getByTestId("answer")).toContainText("Still there?");

@@ -17,7 +17,7 @@ test("the page links to it, it links back, and both have one policy", async ({ p
   await page.getByRole("link", { name: "Goal", exact: true }).first().click();
   await title(page, "Interface Goal").waitFor();
   await page.getByRole("link", { name: "To the page" }).click();
-  await page.getByLabel("Question").waitFor();
+  await page.getByRole("tab", { name: "Compare" }).waitFor();
 });
 
 test("each of its pages keeps the policy and has a heading", async ({ page }) => {

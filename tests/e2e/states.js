@@ -10,7 +10,7 @@ export const STATES = {
     await expect(page.getByTestId("published")).toHaveCount(2);
   },
   tiles: async (page) => {
-    await page.getByRole("button", { name: "Inspect screenshot.png" }).click();
+    await page.getByRole("button", { name: "Inspect screenshot.png" }).click({ position: { x: 20, y: 20 } });
     await expect(page.getByRole("dialog").getByTestId("viewer-figures")).toContainText("tiles");
   },
   conversation: async (page) => {

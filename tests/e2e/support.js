@@ -49,7 +49,8 @@ export const inspector = (page) => page.locator("dialog.viewer");
 
 /** Opens the inspector of a file, at one of its tabs: Tiles, Resize or Frames. */
 export async function inspect(page, name, at = "Tiles") {
-  await page.getByRole("button", { name: `Inspect ${name}`, exact: true }).click();
+  // Where the thumbnail is: a figure in the row explains itself.
+  await page.getByRole("button", { name: `Inspect ${name}`, exact: true }).click({ position: { x: 20, y: 20 } });
   await inspector(page).getByRole("tab", { name: at, exact: true }).click();
   return inspector(page);
 }
