@@ -89,7 +89,8 @@ test("a photograph too large for the body is made to fit, and what is downloaded
   await ask(page).click();
   await expect(status(page).filter({ hasText: "Done" })).toBeVisible();
   const [body] = bodies;
-  expect(JSON.stringify(body).length).toBeLessThanOrEqual(MAX_BODY_BYTES);
+  // One part in twenty stays free.
+  expect(JSON.stringify(body).length).toBeLessThanOrEqual(MAX_BODY_BYTES * 0.95);
   const image = body.messages.at(-1).content.find((part) => part.type === "image_url");
   const [type, data] = image.image_url.url.split(",");
   expect(type).toBe("data:image/jpeg;base64");
@@ -188,7 +189,9 @@ test("twelve photographs are made to fit while the page stays smooth, and what i
   await open(page);
   await pick(page, ...copies(12));
   await expect(page.locator(".card")).toHaveCount(12);
-  await expect(proposal(page).locator("li")).toHaveCount(12);
+  // One line for all.
+  await expect(proposal(page).locator("li")).toHaveCount(1);
+  await expect(proposal(page)).toContainText("12 photos");
   const wentOn = await watchTasks(page);
   await fitAll(page).click();
   await expect(page.getByText("Resized & compressed").first()).toBeVisible({ timeout: 60_000 });

@@ -71,8 +71,6 @@ pub(crate) struct Plan {
     pub(crate) budget: Budget,
     /// What is done to which photos: each by its name where they are few, else all together.
     pub(crate) steps: Vec<(String, String)>,
-    /// Photos that stay as they are because nothing here can decode them.
-    pub(crate) left_out: Vec<String>,
 }
 
 /// What a person asks for one photo.
@@ -169,12 +167,13 @@ impl FitState {
         if budget.steps.is_empty() {
             return None;
         }
+        let mut steps = in_words(&budget, &items);
         let left_out = items.iter().filter(|item| item.is_undecodable());
-        Some(Ok(Plan {
-            steps: in_words(&budget, &items),
-            left_out: left_out.map(|item| item.name.clone()).collect(),
-            budget,
-        }))
+        steps.extend(left_out.map(|item| {
+            let why = "stays as it is, since this browser cannot decode it";
+            (item.name.clone(), why.to_owned())
+        }));
+        Some(Ok(Plan { steps, budget }))
     }
 
     /// The photos of the list that were made to fit.
@@ -369,16 +368,13 @@ impl FitState {
 }
 
 impl Plan {
-    /// What is done to which photos, a line each, and which stay as they are.
+    /// What is done to which photos, a line each.
     pub(crate) fn in_words(&self) -> String {
         let lines = self
             .steps
             .iter()
             .map(|(name, step)| format!("{name}: {step}"));
-        let left_out = self.left_out.iter();
-        let left_out = left_out
-            .map(|name| format!("{name}: stays as it is, since this browser cannot decode it"));
-        lines.chain(left_out).collect::<Vec<_>>().join("\n")
+        lines.collect::<Vec<_>>().join("\n")
     }
 }
 
