@@ -77,7 +77,7 @@ fn measure(package: &Path, site: &Path) -> Result<Vec<Download>> {
         download(
             "npm, wasm before the first figures",
             &file("tilewise.wasm"),
-            Some(130_500),
+            Some(131_500),
         )?,
         download("npm, script, bundled", &scripts, Some(7_600))?,
         download("npm, wasm for servers", &file("network.wasm"), None)?,
