@@ -6,8 +6,9 @@ use tilewise::usage::Follows;
 
 /// What is sent, and what it costs.
 pub fn forecast(calibration: &Calibration) -> String {
-    let (usd, tokens) = calibration.forecast();
-    let cost = match usd {
+    let forecast = calibration.forecast();
+    let tokens = forecast.input_tokens;
+    let cost = match forecast.usd {
         Some(Usd::NOTHING) => "The provider counts them for nothing".to_owned(),
         Some(usd) => format!(
             "That costs at most {usd}, for {} tokens of input",
