@@ -1,11 +1,11 @@
 //! Data of a `data:` URL as a file.
 
 use crate::intake::fetch_blob;
+use crate::state::lazy::Named;
 use tilewise::media::Format;
-use web_sys::Blob;
 
 /// Pasted, it has no name but that of its format. `None` for what cannot be decoded.
-pub(crate) async fn decode(url: String) -> Option<(String, Blob)> {
+pub(crate) async fn decode(url: String) -> Option<Named> {
     let file = fetch_blob(&url).await?;
     let mut formats = Format::ALL.iter();
     let named = formats.find(|format| file.type_() == format.mime());

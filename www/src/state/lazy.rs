@@ -24,19 +24,24 @@ pub(crate) struct LazyModule {
     pub(crate) share: fn(()) -> AnyView,
     pub(crate) thumbnail: fn(Item) -> AnyView,
     pub(crate) remarks: fn((Item, bool)) -> AnyView,
-    pub(crate) list_models: fn(Target, Abort) -> Later<Result<Vec<Model>, Error>>,
+    pub(crate) list_models: fn(Target, Abort) -> Later<Models>,
     /// Reads every format, and files behind URLs.
     pub(crate) inspect: fn(Source) -> Later<Result<Inspected, Error>>,
     /// Looks at what figures do not need.
     pub(crate) examine: fn(ThumbnailState, Vec<Item>),
     /// Makes the data of a `data:` URL a file with a name; `None` where they cannot be decoded.
-    pub(crate) decode: fn(String) -> Later<Option<(String, Blob)>>,
+    pub(crate) decode: fn(String) -> Later<Option<Named>>,
     /// Finds the photos and videos of a folder.
     pub(crate) search: fn(FileSystemDirectoryEntry) -> Search,
 }
 
 /// What is there once it has been waited for.
 pub(crate) type Later<T> = Pin<Box<dyn Future<Output = T>>>;
+
+pub(crate) type Models = Result<Vec<Model>, Error>;
+
+/// A file under its name.
+pub(crate) type Named = (String, Blob);
 
 /// Facts, and how they were come by.
 #[derive(Debug)]

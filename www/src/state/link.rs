@@ -142,7 +142,7 @@ impl LinkState {
         Effect::new(move |_| {
             question
                 .system
-                .with(|system| keep(of_tab(), SYSTEM, system))
+                .with(|system| keep(of_tab(), SYSTEM, system));
         });
         Effect::new(move |_| {
             let has_file = |item: &&Item| item.file.is_some();
