@@ -99,7 +99,7 @@ test("after a reload each file takes the place of its figures, and the sum is wh
   await expect.poll(() => fragment(page)).toMatch(/jpeg_.*_u.*,mp4_/);
   const [before, link] = [await figures(page), fragment(page)];
   await page.reload();
-  await expect(inform(page)).toBeVisible();
+  await expect(page.getByTestId("missing-files")).toContainText("The 2 files are gone");
   await expect.poll(() => figures(page)).toEqual(before);
 
   await pasteSample(page, "clip.mp4");
