@@ -10,7 +10,7 @@ pub(super) const READER: Reader = Reader {
 };
 
 /// Lengths stand inside the pixels, 255 bytes at a time, so that only who reads a frame whole knows where
-/// it ends. Nobody shall read megabytes for a header: blocks are followed this far. However long the file is,
+/// it ends. Megabytes are too much for a header: blocks are followed this far. However long the file is,
 /// and however it is served, the same bytes decide, so that a file that goes on behind its trailer is not a
 /// still in one way and animated in another.
 const HEAD: u64 = 2048;
@@ -88,7 +88,7 @@ impl Frames {
         while at < limit {
             match (input.up_to(at, 1)?, &frames.first) {
                 ([], None) => return input.u8(at).map(|_| frames),
-                // Viewers forgive a missing trailer; whether a frame is missing too, nobody can tell.
+                // Viewers forgive a missing trailer; whether a frame is missing too is not known.
                 ([], Some(_)) => return Ok(frames),
                 // Behind bytes that belong to no block, some viewers look for frames and some do not.
                 ([0x2c], Some(_)) => {

@@ -255,7 +255,7 @@ impl Exchange {
     /// No answer came, or it broke off.
     pub fn failed(&mut self, error: Error, now_ms: f64) {
         match &self.state {
-            // The status says enough if the body cannot be read, unless nobody wants to know any more.
+            // The status says enough if the body cannot be read, unless the caller has stopped listening.
             State::Refused(_) if matches!(error, Error::Network { .. }) => self.refuse(now_ms),
             State::Answering {
                 is_begun: true,

@@ -7,7 +7,7 @@ use std::time::{Duration, UNIX_EPOCH};
 /// Retries before the first byte of an answer, unless told otherwise.
 pub const DEFAULT_MAX_RETRIES: u32 = 2;
 /// The longest wait before another try. An endpoint that asks for more is not asked again: its answer goes
-/// to the caller, since nobody looks at a page for longer.
+/// to the caller, since users do not wait at a page for longer.
 pub const LONGEST_WAIT_MS: u32 = 30_000;
 
 const FIRST_WAIT_MS: u32 = 500;

@@ -81,7 +81,7 @@ type Visit<'v> = &'v mut dyn FnMut(&[u8], Value<'_>);
 impl<'a> Value<'a> {
     /// `depth` counts the values around it.
     fn read(rest: &mut &'a [u8], depth: u32) -> Option<Self> {
-        /// Nobody writes deeper, and each level takes room on the stack.
+        /// No writer goes deeper, and each level takes room on the stack.
         const DEEPEST: u32 = 8;
         if depth > DEEPEST {
             return None;

@@ -9,7 +9,7 @@ use crate::probe::video::{MAX_RATE, Video};
 const TICKS: f64 = 90_000.0;
 
 /// Adds to the facts what the start and the end of a stream say of all that lies between. The end is
-/// `None` where it shows no video, or where nobody says how long the file is.
+/// `None` where it shows no video, or where the length of the file is not known.
 pub(super) fn measure(
     video: &mut Video,
     (coding, has_fields): (Coding, bool),

@@ -209,7 +209,7 @@ impl EndpointKind {
     }
 }
 
-/// Whether a server is there at all, whoever may read what it says.
+/// Whether a server is there at all, even if this page may not read what it says.
 async fn answers(url: &str) -> bool {
     let init = RequestInit::new();
     init.set_mode(RequestMode::NoCors);
