@@ -307,8 +307,10 @@ fn a_body_is_counted_exactly_as_its_draft_is() {
     let json =
         r#"{"model":"moonshotai/Kimi-K3","messages":[{"role":"user","content":"What is this?"}]}"#;
     let body = ClientBody::parse(json, &[]).unwrap();
-    let mut options = EstimateOptions::default();
-    options.text = text::counted_body(json, "moonshotai/Kimi-K3");
+    let options = EstimateOptions {
+        text: text::counted_body(json, "moonshotai/Kimi-K3"),
+        ..EstimateOptions::default()
+    };
     let estimate = estimate_body(&body, None, &BTreeMap::new(), &options);
     assert!(estimate.exact && own.exact);
     assert_eq!(estimate.text, own.text);
