@@ -1,5 +1,5 @@
 /** Loads the program, once, and puts a fresh instance in the place of one that panicked. */
-import instantiate, { __wbg_reset_state as renew } from "./binding.js";
+import instantiate, { __wbg_reset_state as renew, initSync } from "./binding.js";
 import { listen, rejectAll } from "./calls.js";
 import { panicked, toTilewiseError, TilewiseError } from "./error.js";
 import { failureOf } from "./parts.js";
@@ -12,7 +12,11 @@ let isLoaded = false;
 export let generation = 0;
 
 export const init = once(async (source?: Source, others?: OtherSources | null): Promise<void> => {
-  await instantiate({ module_or_path: await compiled("core", source) });
+  const module = await compiled("core", source);
+  // The generated script asks whether it got a `Request` or a `Response`: in Node that loads all that its fetch is made of.
+  // In a page an instance may have to be made in the background.
+  if (typeof document === "undefined") initSync({ module });
+  else await instantiate({ module_or_path: module });
   for (const part of ["formats", "network", "shared", "text"] as const) {
     const other = others?.[part];
     if (other !== undefined) setSources({ [part]: () => other });

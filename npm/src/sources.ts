@@ -45,6 +45,8 @@ export function once<A extends unknown[], T>(attempt: (...args: A) => Promise<T>
 async function compile(source: Source): Promise<WebAssembly.Module> {
   const binary = await source;
   if (binary instanceof WebAssembly.Module) return binary;
+  // First: in Node, to ask for a `Response` loads all that its fetch is made of, which takes longer than to compile.
+  if (binary instanceof ArrayBuffer || ArrayBuffer.isView(binary)) return WebAssembly.compile(binary as BufferSource);
   if (binary instanceof Response) return compileResponse(binary);
   if (typeof binary === "string" || binary instanceof URL || binary instanceof Request) {
     return compileResponse(await fetch(binary));
