@@ -5,12 +5,24 @@ const isMain = (exports) => "poll" in exports;
 /** To be called before a program is loaded. Gives the memories of all that are loaded from then on; by default, of the main one. */
 export function watchMemories(isWatched = isMain) {
   const memories = [];
-  const { instantiate } = WebAssembly;
+  const { Instance, instantiate } = WebAssembly;
+  const watch = ({ exports }) => {
+    if (isWatched(exports)) memories.push(exports.memory);
+  };
   WebAssembly.instantiate = async (...from) => {
     const made = await instantiate(...from);
-    const { exports } = made.instance ?? made;
-    if (isWatched(exports)) memories.push(exports.memory);
+    watch(made.instance ?? made);
     return made;
+  };
+  WebAssembly.Instance = class extends Instance {
+    constructor(...from) {
+      super(...from);
+      watch(this);
+    }
+
+    static [Symbol.hasInstance](value) {
+      return value instanceof Instance;
+    }
   };
   return memories;
 }
