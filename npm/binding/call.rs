@@ -46,8 +46,8 @@ pub fn poll(id: u32) -> Outcome {
     }
 }
 
-/// The number of a call, which goes on when it is polled.
-pub(crate) fn begin(work: impl Future<Output = Outcome> + 'static) -> u32 {
+/// The result of work that need not wait; else the number of a call, which goes on when it is polled.
+pub(crate) fn begin(work: impl Future<Output = Outcome> + 'static) -> Outcome {
     let id = FREE.with_borrow_mut(Vec::pop).unwrap_or_else(|| {
         CALLS.with_borrow_mut(|calls| {
             calls.push(None);
@@ -56,7 +56,12 @@ pub(crate) fn begin(work: impl Future<Output = Outcome> + 'static) -> u32 {
         })
     });
     put(id, Box::pin(work), Waker::from(Arc::new(Call(id))));
-    id
+    let result = poll(id)?;
+    Ok(if result.is_undefined() {
+        id.into()
+    } else {
+        result
+    })
 }
 
 fn put(id: u32, work: Work, waker: Waker) {

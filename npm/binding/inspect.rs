@@ -8,30 +8,18 @@ use tilewise::error::Error;
 use tilewise::probe::DEFAULT_MAX_BYTES;
 use tilewise::web::{self, Data, InspectOptions, Source, signal_from_js};
 use wasm_bindgen::prelude::*;
-use web_sys::AbortSignal;
 
-/// As `inspect` of the package; gives the facts of what is in memory and needs no other reader, else the number of the
-/// call.
+/// As `inspect` of the package, as a call.
 #[wasm_bindgen]
 pub fn inspect(source: &JsValue, options: &JsValue) -> Outcome {
-    let (source, options) = Source::from_js(source)
-        .and_then(|source| Ok((source, read(options)?)))
-        .map_err(|error| to_error(&error))?;
-    if let Source::Data(Data::Bytes(bytes)) = &source
-        && !options.signal.as_ref().is_some_and(AbortSignal::aborted)
-    {
-        match web::inspect_sync(bytes, options.max_bytes) {
-            Err(Error::NotPreloaded { .. }) => {}
-            inspected => return outcome(inspected),
-        }
-    }
-    let call = begin(async {
+    let arguments = Source::from_js(source).and_then(|source| Ok((source, read(options)?)));
+    begin(async {
+        let (source, options) = arguments.map_err(|error| to_error(&error))?;
         match source {
             source if source.is_remote() => network::inspect(source, options).await,
             source => outcome(web::inspect_local(&source, &options).await),
         }
-    });
-    Ok(call.into())
+    })
 }
 
 /// As `inspectSync` of the package.
@@ -48,9 +36,9 @@ pub fn inspect_sync(bytes: &JsValue, options: &JsValue) -> Outcome {
     )
 }
 
-/// As `preload` of the package, of one part; gives the number of the call.
+/// As `preload` of the package, of one part, as a call.
 #[wasm_bindgen]
-pub fn preload(part: String) -> u32 {
+pub fn preload(part: String) -> Outcome {
     begin(async move {
         let loaded = match part.as_str() {
             "formats" => web::preload_formats().await,

@@ -53,30 +53,30 @@ enum Task {
     ReadBody(Outside),
 }
 
-/// As `chat` of the package; gives the number of the call. `on_events` takes the events that came together, as the JSON
+/// As `chat` of the package, as a call. `on_events` takes the events that came together, as the JSON
 /// of an array.
 #[wasm_bindgen]
-pub fn chat(draft: JsValue, options: JsValue, signal: JsValue, on_events: Function) -> u32 {
+pub fn chat(draft: JsValue, options: JsValue, signal: JsValue, on_events: Function) -> Outcome {
     begin(run(Task::Chat(draft, options, signal, on_events)))
 }
 
-/// As `listModels` of the package; gives the number of the call.
+/// As `listModels` of the package, as a call.
 #[wasm_bindgen(js_name = listModels)]
-pub fn list_models(options: JsValue) -> u32 {
+pub fn list_models(options: JsValue) -> Outcome {
     begin(run(Task::ListModels(options)))
 }
 
-/// As `requestBody` of the package; gives the number of the call.
+/// As `requestBody` of the package, as a call.
 #[wasm_bindgen(js_name = requestBody)]
-pub fn request_body(draft: JsValue, options: JsValue) -> u32 {
+pub fn request_body(draft: JsValue, options: JsValue) -> Outcome {
     begin(run(Task::RequestBody(draft, options)))
 }
 
-/// Reads a body that another client wrote; gives the number of the call, whose result is a `BodyCall`. `texts` are what stands
+/// Reads a body that another client wrote, as a call whose result is a `BodyCall`. `texts` are what stands
 /// between the strings that stay outside, `lengths` those strings' lengths, and `read` gives a part of one: its number, from,
 /// to.
 #[wasm_bindgen(js_name = readBody)]
-pub fn read_body(texts: Array, lengths: Vec<f64>, read: Function) -> u32 {
+pub fn read_body(texts: Array, lengths: Vec<f64>, read: Function) -> Outcome {
     begin(run(Task::ReadBody(Outside {
         texts,
         lengths,
@@ -84,21 +84,21 @@ pub fn read_body(texts: Array, lengths: Vec<f64>, read: Function) -> u32 {
     })))
 }
 
-/// As `countOnServer` of the package; gives the number of the call.
+/// As `countOnServer` of the package, as a call.
 #[wasm_bindgen(js_name = countOnServer)]
-pub fn count_on_server(draft: JsValue, options: JsValue) -> u32 {
+pub fn count_on_server(draft: JsValue, options: JsValue) -> Outcome {
     begin(run(Task::CountOnServer(draft, options)))
 }
 
-/// As `calibrate` of the package; gives the number of the call.
+/// As `calibrate` of the package, as a call.
 #[wasm_bindgen]
-pub fn calibrate(options: JsValue) -> u32 {
+pub fn calibrate(options: JsValue) -> Outcome {
     begin(run(Task::Calibrate(options)))
 }
 
-/// As `forecastCalibration` of the package; gives the number of the call.
+/// As `forecastCalibration` of the package, as a call.
 #[wasm_bindgen(js_name = forecastCalibration)]
-pub fn forecast_calibration(options: JsValue) -> u32 {
+pub fn forecast_calibration(options: JsValue) -> Outcome {
     begin(run(Task::ForecastCalibration(options)))
 }
 

@@ -23,7 +23,7 @@ export function closureFailed(cause: unknown): void {
   onFailure(cause);
 }
 
-/** The result of a call that `begin` makes: it gives its number, or an object, which is the result already. */
+/** The result of a call that `begin` makes: it gives a number where the call waits, and else the result, which is none. */
 export function call<T>(begin: () => unknown): Promise<T> {
   return new Promise<unknown>((resolve, reject) => {
     try {

@@ -53,7 +53,7 @@ impl Data {
         match self {
             // Sizes are whole numbers below 2⁵³.
             Self::Blob(blob) => blob.size() as u64,
-            Self::Bytes(bytes) => bytes.unchecked_ref::<Bytes>().byte_length() as u64,
+            Self::Bytes(bytes) => byte_length(bytes),
         }
     }
 
@@ -85,18 +85,19 @@ impl Data {
     }
 }
 
+pub(super) fn byte_length(bytes: &Uint8Array) -> u64 {
+    bytes.unchecked_ref::<Bytes>().byte_length() as u64
+}
+
 /// A part of an array, as far as the array goes; nothing else is copied.
 pub(super) fn copy(bytes: &Uint8Array, range: Range<u64>) -> Vec<u8> {
-    let bytes: &Bytes = bytes.unchecked_ref();
-    let (start, end) = (
-        range.start as f64,
-        bytes.byte_length().min(range.end as f64),
-    );
+    let (start, end) = (range.start, range.end.min(byte_length(bytes)));
     // Of a buffer that was transferred away no part can be made, not even an empty one.
     if start >= end {
         return Vec::new();
     }
-    bytes.subarray(start, end).to_vec()
+    let bytes: &Bytes = bytes.unchecked_ref();
+    bytes.subarray(start as f64, end as f64).to_vec()
 }
 
 async fn read_blob(blob: &Blob, range: Range<u64>) -> Result<Vec<u8>, JsValue> {

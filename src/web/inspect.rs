@@ -45,8 +45,7 @@ pub async fn inspect_local(source: &Source, options: &InspectOptions) -> Result<
 ///
 /// [`Error::Probe`] for bytes without facts; [`Error::NotPreloaded`] where the readers of their format are not loaded.
 pub fn inspect_sync(bytes: &Uint8Array, max_bytes: u64) -> Result<MediaFacts, Error> {
-    let length = Data::Bytes(bytes.clone()).len();
-    let mut probe = Probe::new(Some(length)).with_max_bytes(max_bytes);
+    let mut probe = Probe::new(Some(data::byte_length(bytes))).with_max_bytes(max_bytes);
     loop {
         match probe.step() {
             Err(_) if probe.lacks_readers() => return Err(Error::NotPreloaded { part: "formats" }),
