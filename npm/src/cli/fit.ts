@@ -1,7 +1,6 @@
 /** `tilewise fit`: makes any number of images fit a limit, each into a file of the same name in another folder. */
 import { mkdir, readdir, stat, unlink } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
 import { isDynamicPattern } from "tinyglobby";
 import { models } from "../node.js";
 import type { Goal } from "../tilewise-prepare.js";
@@ -9,7 +8,7 @@ import { said } from "./entry.js";
 import { type FitItem, type FitOutcome, processOf } from "./fitter.js";
 import { isData, isHttp, isS3, type Item, join, nameOf, onDisk, type Path } from "./item.js";
 import { namesOn } from "./lines.js";
-import { knownProvider, numbersOf } from "./options.js";
+import { given, knownProvider, numbersOf, parsed } from "./options.js";
 import { inOrder } from "./order.js";
 import { Progress } from "./progress.js";
 import { bytes, count } from "./report.js";
@@ -208,7 +207,7 @@ function isRunning(pid: number): boolean {
 }
 
 function parse(args: string[]): Options {
-  const { values, positionals } = parsed(args);
+  const { values, positionals } = parsed(args, OPTIONS);
   const { whole, oneOf } = numbersOf(values);
   const names = positionals.filter((name) => name !== "-");
   if (positionals.length === 0) throw new WrongUse("name a file or a folder, or - for a list on standard input");
@@ -231,31 +230,19 @@ function parse(args: string[]): Options {
   return { names, fromInput: names.length < positionals.length, isNull, out, goal, force, jobs: whole("jobs", 1024) ?? availableParallelism(), ndjson };
 }
 
-function parsed(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        out: { type: "string" },
-        model: { type: "string", short: "m" },
-        provider: { type: "string" },
-        fit: { type: "boolean" },
-        "max-tokens": { type: "string" },
-        "max-bytes": { type: "string" },
-        "max-side": { type: "string" },
-        rule: { type: "string", short: "r" },
-        format: { type: "string" },
-        quality: { type: "string" },
-        force: { type: "boolean" },
-        jobs: { type: "string" },
-        ndjson: { type: "boolean" },
-        null: { type: "boolean", short: "0" },
-      },
-    });
-  } catch (error) {
-    throw new WrongUse((error instanceof Error ? error.message : String(error)).replaceAll("\n", " "));
-  }
-}
-
-const given = (options: object) => Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+const OPTIONS = {
+  out: { type: "string" },
+  model: { type: "string", short: "m" },
+  provider: { type: "string" },
+  fit: { type: "boolean" },
+  "max-tokens": { type: "string" },
+  "max-bytes": { type: "string" },
+  "max-side": { type: "string" },
+  rule: { type: "string", short: "r" },
+  format: { type: "string" },
+  quality: { type: "string" },
+  force: { type: "boolean" },
+  jobs: { type: "string" },
+  ndjson: { type: "boolean" },
+  null: { type: "boolean", short: "0" },
+} as const;

@@ -1,5 +1,5 @@
 /** What the command is told. */
-import { parseArgs } from "node:util";
+import { parseArgs, type ParseArgsConfig } from "node:util";
 import { availableParallelism } from "node:os";
 import type { Detail, EstimateOptions } from "../tilewise.js";
 import { isS3 } from "./item.js";
@@ -84,7 +84,7 @@ export interface Options {
 
 /** @param providers The ids of those that there are. */
 export function parse(args: string[], providers: string[]): Options {
-  const { values, positionals } = parsed(args.flatMap(withList(providers)));
+  const { values, positionals } = parsed(args.flatMap(withList(providers)), OPTIONS);
   const { number, oneOf, whole } = numbersOf(values);
   const rule = oneOf("rule", ["published", "processor", "both"]);
   const names = positionals.filter((name) => name !== "-");
@@ -189,44 +189,43 @@ function compared(list: string, providers: string[]): string[] {
   return [...new Set(ids)];
 }
 
-function parsed(args: string[]) {
+/** Options by their names, and what is none. */
+export function parsed<O extends NonNullable<ParseArgsConfig["options"]>>(args: string[], options: O) {
   try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        model: { type: "string", short: "m" },
-        provider: { type: "string" },
-        compare: { type: "string" },
-        rule: { type: "string", short: "r" },
-        each: { type: "boolean" },
-        via: { type: "string" },
-        text: { type: "string" },
-        "max-tokens": { type: "string" },
-        detail: { type: "string" },
-        "sample-fps": { type: "string" },
-        "max-frames": { type: "string" },
-        "cached-share": { type: "string" },
-        "price-input": { type: "string" },
-        "price-output": { type: "string" },
-        null: { type: "boolean", short: "0" },
-        json: { type: "boolean" },
-        strict: { type: "boolean" },
-        ndjson: { type: "boolean" },
-        csv: { type: "boolean" },
-        summary: { type: "boolean" },
-        resume: { type: "string" },
-        jobs: { type: "string" },
-        connections: { type: "string" },
-        endpoint: { type: "string" },
-        help: { type: "boolean", short: "h" },
-        version: { type: "boolean", short: "v" },
-      },
-    });
+    return parseArgs({ args, allowPositionals: true, options });
   } catch (error) {
     // Some of Node's own messages have several lines.
     throw new WrongUse((error instanceof Error ? error.message : String(error)).replaceAll("\n", " "));
   }
 }
 
-const given = (options: object) => Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+export const given = (options: object) => Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+
+const OPTIONS = {
+  model: { type: "string", short: "m" },
+  provider: { type: "string" },
+  compare: { type: "string" },
+  rule: { type: "string", short: "r" },
+  each: { type: "boolean" },
+  via: { type: "string" },
+  text: { type: "string" },
+  "max-tokens": { type: "string" },
+  detail: { type: "string" },
+  "sample-fps": { type: "string" },
+  "max-frames": { type: "string" },
+  "cached-share": { type: "string" },
+  "price-input": { type: "string" },
+  "price-output": { type: "string" },
+  null: { type: "boolean", short: "0" },
+  json: { type: "boolean" },
+  strict: { type: "boolean" },
+  ndjson: { type: "boolean" },
+  csv: { type: "boolean" },
+  summary: { type: "boolean" },
+  resume: { type: "string" },
+  jobs: { type: "string" },
+  connections: { type: "string" },
+  endpoint: { type: "string" },
+  help: { type: "boolean", short: "h" },
+  version: { type: "boolean", short: "v" },
+} as const;
