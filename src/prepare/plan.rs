@@ -6,13 +6,11 @@ use crate::estimate::ByRule;
 use crate::media::{Format, ImageFacts, Kind, MediaFacts, Orientation, Size};
 use crate::rule::{Rule, Rules};
 
-/// The quality of a JPEG whose size is no part of the goal: by libjpeg's scale, where the loss is hard
-/// to see and the file still half as large as at 100.
+/// The quality of a JPEG where none is asked for, and no higher one is tried to fill a goal in bytes: by libjpeg's scale,
+/// where the loss is hard to see and the file still half as large as at 100.
 pub const DEFAULT_QUALITY: u8 = 92;
 /// Below this, blocks of 8×8 pixels show in text; a smaller image at this quality is read more easily.
 pub const LEAST_QUALITY: u8 = 40;
-/// The highest quality that is tried where none is asked for: more bytes would show no more.
-pub const BEST_QUALITY: u8 = DEFAULT_QUALITY;
 
 /// How to make of an image what meets a goal.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -99,7 +97,7 @@ pub fn plan(facts: &MediaFacts, goal: &Goal, rules: &Rules) -> Result<Plan, Prep
             (None, None) => Quality::Fixed(DEFAULT_QUALITY),
             (None, Some(_)) => Quality::Highest {
                 least: LEAST_QUALITY,
-                best: BEST_QUALITY,
+                best: DEFAULT_QUALITY,
             },
         },
         max_bytes: goal.max_bytes,
