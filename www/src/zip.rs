@@ -2,14 +2,14 @@
 //!
 //! `cargo xtask site` lays it beside the page.
 
+use crate::clipboard;
 use crate::state::items::Item;
 use js_sys::{Array, Object, Promise, Reflect};
-use leptos::prelude::*;
 use std::collections::BTreeSet;
 use tilewise::web::Data;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, HtmlAnchorElement, Response, Url};
+use web_sys::{Blob, Response};
 
 /// Beside the page's own script (`ZIP` in `xtask/src/site.rs`).
 const ENTRY: &str = "./zip/client-zip.js";
@@ -30,10 +30,11 @@ extern "C" {
 /// Has the browser save them; an error is a sentence.
 pub(crate) async fn save(items: &[Item]) -> Result<(), String> {
     let packed = pack(items).await;
-    let outcome = packed.and_then(|packed| offer(&packed));
-    outcome.map_err(|_| {
-        "The zip file could not be made: check the connection, and try again.".to_owned()
-    })
+    if packed.is_ok_and(|packed| clipboard::save(NAME, &packed)) {
+        Ok(())
+    } else {
+        Err("The zip file could not be made: check the connection, and try again.".to_owned())
+    }
 }
 
 async fn pack(items: &[Item]) -> Result<Blob, JsValue> {
@@ -70,20 +71,4 @@ fn distinct(items: &[Item]) -> Vec<String> {
         names.push(numbered(number));
     }
     names
-}
-
-fn offer(packed: &Blob) -> Result<(), JsValue> {
-    let url = Url::create_object_url_with_blob(packed)?;
-    let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
-    link.set_href(&url);
-    link.set_download(NAME);
-    link.click();
-    // The browser has taken the file by then.
-    set_timeout(
-        move || {
-            let _ = Url::revoke_object_url(&url);
-        },
-        std::time::Duration::from_secs(60),
-    );
-    Ok(())
 }
