@@ -31,6 +31,7 @@ pub(crate) mod joined;
 pub(crate) mod ledger;
 pub(crate) mod media_list;
 pub(crate) mod media_row;
+pub(crate) mod modal;
 pub(crate) mod models;
 pub(crate) mod panel;
 pub(crate) mod part;

@@ -1,7 +1,8 @@
 //! How a figure comes about: a button that is the figure, and the one dialog that all of them open.
 
+use super::modal::Modal;
 use crate::state::explain::{ExplainState, Subject};
-use leptos::{ev, html, prelude::*};
+use leptos::{html, prelude::*};
 use tilewise::explain::Explanation;
 
 /// A figure that explains itself.
@@ -22,17 +23,11 @@ pub(crate) fn Explain(subject: Subject, children: Children) -> impl IntoView {
     .into_any()
 }
 
-/// Modal, so that the browser keeps the focus inside, closes it on Escape, and gives the focus back.
 #[component]
 pub(crate) fn ExplainDialog() -> impl IntoView {
     let state = expect_context::<ExplainState>();
     let explained = state.subject;
     let dialog = NodeRef::<html::Dialog>::new();
-    let close = move || {
-        if let Some(dialog) = dialog.get_untracked() {
-            dialog.close();
-        }
-    };
     Effect::new(move |_| {
         if explained.with(Option::is_some)
             && let Some(dialog) = dialog.get()
@@ -49,30 +44,9 @@ pub(crate) fn ExplainDialog() -> impl IntoView {
         Some(view! { <Steps name explanation why certainty /> })
     };
     view! {
-        <dialog
-            node_ref=dialog
-            class="explanation"
-            aria-labelledby="explain-title"
-            on:close=move |_| explained.set(None)
-            // Escape closes the dialog, and does not stop the answer that streams behind it.
-            on:keydown=move |event: ev::KeyboardEvent| {
-                if event.key() == "Escape" {
-                    event.stop_propagation();
-                }
-            }
-            // The content has a box of its own: only the backdrop is the dialog itself.
-            on:click=move |event: ev::MouseEvent| {
-                if event.target() == event.current_target() {
-                    close();
-                }
-            }
-        >
-            // Otherwise the first link has the focus, and the text above it is scrolled away.
-            <div tabindex="-1" autofocus>
-                {content}
-                <button type="button" class="primary" on:click=move |_| close()>"Close"</button>
-            </div>
-        </dialog>
+        <Modal dialog title_id="explain-title" on_close=move |()| explained.set(None)>
+            {content}
+        </Modal>
     }
     .into_any()
 }

@@ -4,6 +4,7 @@ use super::delivery::Delivery;
 use super::facts::Facts;
 use super::figures::Figures;
 use super::frames::Frames;
+use super::modal::{close, keep_escape};
 use super::remarks::Remarks;
 use super::reorder_handle::MoveButtons;
 use super::resize::Resize;
@@ -14,7 +15,7 @@ use crate::state::items::{Inspection, Item, ItemList};
 use crate::state::media::MediaState;
 use crate::state::tabs::{InspectorTab, TabState};
 use leptos::html::Dialog;
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use tilewise::media::MediaFacts;
 use tilewise::rule::Grid;
 use tilewise::units::grouped;
@@ -26,18 +27,13 @@ pub(crate) fn Inspector() -> impl IntoView {
     let list = expect_context::<ItemList>();
     let dialog = NodeRef::<Dialog>::new();
     let viewed = media.viewed;
-    let close = move || {
-        if let Some(dialog) = dialog.get_untracked() {
-            dialog.close();
-        }
-    };
     // Another item may take the place of the one that is inspected, and that one may leave the list.
     Effect::new(move |_| {
         list.items.track();
         let Some(item) = viewed.get() else { return };
         match list.successor(&item) {
             None => {
-                close();
+                close(dialog);
                 viewed.set(None);
             }
             Some(next) if next.id != item.id => viewed.set(Some(next)),
@@ -57,7 +53,7 @@ pub(crate) fn Inspector() -> impl IntoView {
         let Inspection::Done(facts) = item.inspection.get() else {
             return None;
         };
-        Some(view! { <Content item facts close=Callback::new(move |()| close()) /> })
+        Some(view! { <Content item facts close=Callback::new(move |()| close(dialog)) /> })
     };
     view! {
         <dialog
@@ -65,12 +61,7 @@ pub(crate) fn Inspector() -> impl IntoView {
             node_ref=dialog
             aria-labelledby="viewer-title"
             on:close=move |_| viewed.set(None)
-            on:keydown=move |event: ev::KeyboardEvent| {
-                // The dialog closes by itself. The answer that streams behind it goes on.
-                if event.key() == "Escape" {
-                    event.stop_propagation();
-                }
-            }
+            on:keydown=keep_escape
         >
             {content}
         </dialog>

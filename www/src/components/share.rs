@@ -1,12 +1,13 @@
 //! A link to the figures, and a note on figures that came by one.
 
 use super::copy_button::CopyButton;
+use super::modal::Modal;
 use super::part::part;
 use crate::state::card::CardState;
 use crate::state::items::ItemList;
 use crate::state::link::LinkState;
 use leptos::task::spawn_local;
-use leptos::{ev, html, prelude::*};
+use leptos::{html, prelude::*};
 
 /// Opens what can be sent to others, once that is loaded.
 #[component]
@@ -14,7 +15,7 @@ pub(crate) fn ShareButton() -> impl IntoView {
     view! { <div class="share">{part(|lazy| lazy.share, ())}</div> }
 }
 
-/// The figures as a link and as an image card. Modal, as the explanations are.
+/// The figures as a link and as an image card.
 #[component]
 pub(crate) fn Share() -> impl IntoView {
     let link = expect_context::<LinkState>();
@@ -23,11 +24,6 @@ pub(crate) fn Share() -> impl IntoView {
     let open = move |_| {
         if let Some(dialog) = dialog.get_untracked() {
             let _ = dialog.show_modal();
-        }
-    };
-    let close = move || {
-        if let Some(dialog) = dialog.get_untracked() {
-            dialog.close();
         }
     };
     let copy_link = move || {
@@ -45,30 +41,12 @@ pub(crate) fn Share() -> impl IntoView {
     };
     view! {
         <button type="button" aria-haspopup="dialog" on:click=open>"Share"</button>
-        <dialog
-            node_ref=dialog
-            class="explanation"
-            aria-labelledby="share-title"
-            // Escape closes the dialog, and does not stop the answer that streams behind it.
-            on:keydown=move |event: ev::KeyboardEvent| {
-                if event.key() == "Escape" {
-                    event.stop_propagation();
-                }
-            }
-            on:click=move |event: ev::MouseEvent| {
-                if event.target() == event.current_target() {
-                    close();
-                }
-            }
-        >
-            <div tabindex="-1" autofocus>
-                <h2 id="share-title">"Share these figures"</h2>
-                <p class="hint">"A link holds sizes and settings: no photo, no name, no text, no key."</p>
-                <div class="row">{copy_link} <CardButton /></div>
-                <p class="hint">"The image card shows the first photo, made small, with its tiles."</p>
-                <button type="button" class="primary" on:click=move |_| close()>"Close"</button>
-            </div>
-        </dialog>
+        <Modal dialog title_id="share-title">
+            <h2 id="share-title">"Share these figures"</h2>
+            <p class="hint">"A link holds sizes and settings: no photo, no name, no text, no key."</p>
+            <div class="row">{copy_link} <CardButton /></div>
+            <p class="hint">"The image card shows the first photo, made small, with its tiles."</p>
+        </Modal>
     }
     .into_any()
 }
