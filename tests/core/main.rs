@@ -18,6 +18,7 @@ mod failure;
 mod families;
 mod fixtures;
 mod forecast;
+mod formats;
 mod hostile;
 #[cfg(feature = "prepare")]
 mod jpegs;
