@@ -1,9 +1,11 @@
-/** A request with so many photographs, of all sizes that a telephone makes. */
+/** A request with so many photographs, of many sizes that a telephone makes. */
 const MODEL = "moonshotai/Kimi-K2.6";
+const SIZES = 96;
 
 export function draft(count) {
   const media = Array.from({ length: count }, (_, index) => {
-    const [width, height] = [4032 - 13 * index, 3024 - 7 * index];
+    const step = index % SIZES;
+    const [width, height] = [4032 - 13 * step, 3024 - 7 * step];
     const facts = {
       kind: "image",
       format: "jpeg",

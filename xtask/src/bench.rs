@@ -8,8 +8,9 @@ use std::process::Command;
 use std::time::Instant;
 
 /// What each of them compares stands at the top of its `bench/…/main.js`.
-const CONTESTS: [&str; 9] = [
-    "images", "videos", "stream", "estimate", "prepare", "guard", "text", "command", "download",
+const CONTESTS: [&str; 10] = [
+    "images", "videos", "stream", "estimate", "growth", "prepare", "guard", "text", "command",
+    "download",
 ];
 
 /// How much a contest does.
