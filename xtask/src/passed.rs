@@ -10,7 +10,7 @@ use std::process::Command;
 const FOLDER: &str = "target/passed";
 
 /// What tools have installed or built, which lock files stand for.
-const NOT_INPUTS: [&str; 3] = ["node_modules", "projects", ".parcel-cache"];
+const NOT_INPUTS: [&str; 4] = ["node_modules", "projects", ".parcel-cache", "__pycache__"];
 
 /// What a check depends on.
 pub struct Inputs<'a> {

@@ -67,11 +67,10 @@ fn whole(all: bool) -> Result<()> {
     };
     setup::npm_packages("tests")?;
     serve::beside(&site, |origin| {
-        node.package(origin)?;
+        node.package(origin, all)?;
         node.tools(origin, all)?;
         node.clients(origin, all)?;
-        step("page in Chromium, end to end");
-        node.run("e2e", &[], origin)
+        node.page(&site, origin, all)
     })?;
     if all {
         browsers::run(&site)?;
@@ -294,7 +293,29 @@ impl Node {
         )
     }
 
-    fn package(&self, origin: &str) -> Result<()> {
+    /// All files that a test may read, beside the package or the page; lock files stand for what is installed.
+    fn unless_passed(
+        &self,
+        name: &str,
+        built: &Path,
+        forced: bool,
+        check: impl FnOnce() -> Result<()>,
+    ) -> Result<()> {
+        let inputs = Inputs {
+            paths: &[
+                built,
+                Path::new("tests"),
+                Path::new("examples"),
+                Path::new("docs"),
+                Path::new("README.md"),
+                Path::new("bench/common"),
+            ],
+            programs: &[Path::new("node"), &self.browser.chromium, &self.python],
+        };
+        unless_passed(name, &inputs, forced, check)
+    }
+
+    fn package(&self, origin: &str, forced: bool) -> Result<()> {
         step("npm package in Node, workerd and Chromium, snippets");
         let mut files = Vec::new();
         for entry in fs::read_dir("tests/npm")? {
@@ -304,7 +325,14 @@ impl Node {
             }
         }
         files.sort();
-        self.run("npm", &files, origin)
+        self.unless_passed("package", &self.tarball, forced, || {
+            self.run("npm", &files, origin)
+        })
+    }
+
+    fn page(&self, site: &Path, origin: &str, forced: bool) -> Result<()> {
+        step("page in Chromium, end to end");
+        self.unless_passed("page", site, forced, || self.run("e2e", &[], origin))
     }
 
     fn tools(&self, origin: &str, forced: bool) -> Result<()> {
@@ -331,6 +359,7 @@ impl Node {
             self.run("npm", &files, origin)
         })
     }
+
     /// The package beside other people's clients of models.
     fn clients(&self, origin: &str, forced: bool) -> Result<()> {
         step("npm package with other clients");
