@@ -124,6 +124,7 @@ fn run() -> Result<()> {
         Command::Reproduce { tarball } => reproduce::run_twice(tarball.as_deref()),
         Command::Site => {
             let site = site::build(&npm::build()?)?;
+            shell::print_durations();
             println!("{}", site.display());
             Ok(())
         }

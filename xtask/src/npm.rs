@@ -3,13 +3,15 @@
 use crate::shell::{cargo, npm, output, run, step};
 use crate::wasm::Manner;
 use crate::{setup, wasm};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
 
-const FOLDER: &str = "target/npm";
+/// Where the package is left.
+pub const FOLDER: &str = "target/npm";
 
 /// Where the parts of its program are left, with a script that the package does without: it has its own ways of finding
 /// binaries (`npm/src/parts.ts`).
@@ -21,6 +23,7 @@ const PACKAGE: &str = "tilewise-npm";
 pub fn build() -> Result<PathBuf> {
     step("npm package");
     setup::npm_packages("npm")?;
+    setup::wasm_target()?;
     let renewable = Manner {
         is_renewable: true,
         ..Manner::default()
@@ -29,7 +32,18 @@ pub fn build() -> Result<PathBuf> {
     if split.exists() {
         fs::remove_dir_all(split)?;
     }
-    let main = wasm::build_split(PACKAGE, split, "./binding.js", "./parts.js")?;
+    // Each program ends in minutes of one thread that links it; the others lie in a folder of their own, so cargo builds them
+    // at the same time.
+    let (main, others) = thread::scope(|scope| {
+        let others = scope.spawn(|| -> Result<_> {
+            let codecs = build_other(wasm::FAST, "prepare")?;
+            Ok((codecs, build_other(wasm::TOKENIZER, "text")?))
+        });
+        let main = wasm::build_split(PACKAGE, split, "./binding.js", "./parts.js");
+        (main, others.join())
+    });
+    let main = main?;
+    let (codecs, text) = others.map_err(|_| anyhow!("a build panicked"))??;
     let core = wasm::bind(
         &main.first,
         Manner {
@@ -37,29 +51,7 @@ pub fn build() -> Result<PathBuf> {
             ..renewable
         },
     )?;
-    let codecs = wasm::build_simd(
-        wasm::FAST,
-        &[
-            "--package",
-            PACKAGE,
-            "--no-default-features",
-            "--features",
-            "prepare",
-        ],
-        "tilewise_npm.wasm",
-    )?;
     let codecs = wasm::bind(&codecs, renewable)?;
-    let text = wasm::build_simd(
-        wasm::TOKENIZER,
-        &[
-            "--package",
-            PACKAGE,
-            "--no-default-features",
-            "--features",
-            "text",
-        ],
-        "tilewise_npm.wasm",
-    )?;
     let text = wasm::bind(&text, renewable)?;
     let text_bytes = text.wasm.len();
 
@@ -106,6 +98,21 @@ pub fn build() -> Result<PathBuf> {
     let vocabulary = crate_folder("splintr-vocab-kimi")?;
     fs::copy(vocabulary.join("LICENSE"), folder.join("LICENSE-KIMI"))?;
     Ok(folder.to_owned())
+}
+
+/// The binary of a feature other than that of the main entry.
+fn build_other(profile: &str, feature: &str) -> Result<PathBuf> {
+    wasm::build_simd(
+        profile,
+        &[
+            "--package",
+            PACKAGE,
+            "--no-default-features",
+            "--features",
+            feature,
+        ],
+        "tilewise_npm.wasm",
+    )
 }
 
 /// The command is one file, with the libraries that expand its patterns and measure its lines: the package

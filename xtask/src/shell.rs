@@ -1,8 +1,10 @@
 //! Runs other programs, says which step they belong to, and how long each step took.
 
 use anyhow::{Context, Result, bail};
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -53,6 +55,53 @@ pub fn run(command: &mut Command) -> Result<()> {
         bail!("{shown} ended with {status}");
     }
     Ok(())
+}
+
+/// A program that runs beside other steps; what it prints is shown once it has ended.
+pub struct Beside {
+    shown: String,
+    child: Child,
+    printed: PathBuf,
+}
+
+impl Beside {
+    /// Starts a program whose output is kept in this file.
+    pub fn start(command: &mut Command, printed: &Path) -> Result<Self> {
+        let shown = show(command);
+        if let Some(folder) = printed.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let file = File::create(printed).with_context(|| printed.display().to_string())?;
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(file.try_clone()?)
+            .stderr(file)
+            .spawn()
+            .with_context(|| format!("cannot start {shown}"))?;
+        Ok(Self {
+            shown,
+            child,
+            printed: printed.to_owned(),
+        })
+    }
+
+    /// Waits for its end; an error if it fails.
+    pub fn finish(mut self) -> Result<()> {
+        let status = self.child.wait()?;
+        io::stdout().write_all(&fs::read(&self.printed)?)?;
+        if !status.success() {
+            bail!("{} ended with {status}", self.shown);
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Beside {
+    /// Where another step has failed, its result is of no use.
+    fn drop(&mut self) {
+        // It has no effect on a program that has ended.
+        let _ = self.child.kill();
+    }
 }
 
 /// What a program prints; an error if it fails.

@@ -14,7 +14,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const PUBLIC: &str = "www/public";
-const FOLDER: &str = "dist";
+/// Where the site is left, but by Trunk.
+pub const FOLDER: &str = "dist";
 
 /// Names the folder that Trunk moves to its place after its hooks.
 const TRUNK_FOLDER: &str = "TRUNK_STAGING_DIR";

@@ -2,11 +2,12 @@
 
 use crate::passed::{Inputs, unless_passed};
 use crate::setup::{self, Browser};
-use crate::shell::{self, cargo, npm, output, step};
+use crate::shell::{self, Beside, cargo, npm, output, step};
 use crate::{bench, browsers, direction, npm as package, serve, site, wasm};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// Which checks are run.
 #[derive(clap::Args)]
@@ -45,25 +46,29 @@ fn whole(all: bool) -> Result<()> {
         setup::require(&setup::FOR_OTHER_BROWSERS)?;
     }
     setup::wasm_target()?;
+    let browser = setup::browser()?;
+    let python = setup::python()?;
     format()?;
     direction()?;
     check_layers()?;
+    let binaries = build_binaries()?;
     native()?;
     jpegs()?;
     lint_native()?;
-    lint_wasm()?;
     document()?;
-    let browser = setup::browser()?;
     in_browser(&browser)?;
-    let package = package::build()?;
+    step("npm package and page, which were built meanwhile");
+    binaries.finish()?;
+    let package = PathBuf::from(package::FOLDER);
+    let site = crate::root().join(site::FOLDER);
+    lint_wasm()?;
     let tarball = package::pack(&package)?;
-    let site = site::build(&package)?;
     contests(&package, &site, &tarball, &browser, all)?;
     let node = Node {
         installed: install(&tarball)?,
         tarball,
         browser,
-        python: setup::python()?,
+        python,
     };
     setup::npm_packages("tests")?;
     serve::beside(&site, |origin| {
@@ -76,6 +81,14 @@ fn whole(all: bool) -> Result<()> {
         browsers::run(&site)?;
     }
     Ok(())
+}
+
+/// Builds the package and the page beside the steps for native code: each of their programs is linked by one thread, which
+/// takes a minute, and cargo keeps them in other folders.
+fn build_binaries() -> Result<Beside> {
+    let program = std::env::current_exe().context("this program has no path")?;
+    let printed = crate::root().join("target/binaries.log");
+    Beside::start(Command::new(program).arg("site"), &printed)
 }
 
 fn format() -> Result<()> {

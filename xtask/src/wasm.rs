@@ -120,7 +120,6 @@ pub const TOKENIZER: &str = "tokenizer";
 /// Builds a binary for vectors of 128 bits, which every browser since 2023 knows.
 /// In a folder of its own, as other flags for the compiler would build everything again.
 pub fn build_simd(profile: &str, arguments: &[&str], file: &str) -> Result<PathBuf> {
-    setup::wasm_target()?;
     let folder = target_folder().join(FAST);
     run(cargo()
         .args(["build", "--profile", profile, "--target", TARGET])
