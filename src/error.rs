@@ -24,7 +24,7 @@ pub enum Error {
         why: String,
     },
     /// The endpoint's published limits forbid the request, so it was not sent.
-    #[error("not sent: {}", .0.iter().map(|violation| violation.message.as_str()).collect::<Vec<_>>().join(" "))]
+    #[error("not sent: {}", .0.iter().map(|violation| violation.message.as_ref()).collect::<Vec<_>>().join(" "))]
     Limit(Vec<Violation>),
     /// No answer came: no connection, a refused one, or a browser that hides the answer.
     #[error("{message}")]

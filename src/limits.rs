@@ -13,6 +13,7 @@ use crate::request::{Draft, MediaPart, Via};
 use crate::rule::Rules;
 use crate::units;
 use crate::violation::{Violation, ViolationCode};
+use std::borrow::Cow;
 use std::iter::repeat;
 
 /// What a request would use of each limit.
@@ -117,7 +118,7 @@ impl Request<'_> {
         code: ViolationCode,
         (actual, allowed): (u64, u64),
         message: String,
-        fix: impl Into<String>,
+        fix: impl Into<Cow<'static, str>>,
     ) -> Violation {
         let certainty = self.model.map(|model| model.limits_certainty);
         let is_assumed = certainty == Some(Certainty::Assumed) && limit(self.given).is_none();
@@ -435,7 +436,7 @@ fn check_image(image: &ImageFacts) -> impl Iterator<Item = Violation> {
     let animated = (image.animated == Some(true)).then(|| {
         Violation::warning(
             ViolationCode::Animated,
-            "The image is animated; it counts as one image, and the model sees one frame.".into(),
+            "The image is animated; it counts as one image, and the model sees one frame.",
             "Send the frame that matters, or a video.",
         )
     });
@@ -512,7 +513,7 @@ fn check_size(request: &Request<'_>, part: &MediaPart) -> Option<Violation> {
     let Some(actual) = bytes else {
         return Some(Violation::warning(
             ViolationCode::SizeUnknown,
-            "The size of the file is not known, so the limits in bytes cannot be checked.".into(),
+            "The size of the file is not known, so the limits in bytes cannot be checked.",
             match part.via {
                 Via::Url(_) => {
                     "Use a server that sends Content-Length, or check the size yourself."

@@ -2,6 +2,7 @@
 
 use crate::units;
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// One thing that the endpoint would refuse, or that would not do what one expects.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -21,9 +22,9 @@ pub struct Violation {
     #[serde(serialize_with = "units::count")]
     pub allowed: Option<u64>,
     /// What is wrong, as a sentence for people.
-    pub message: String,
+    pub message: Cow<'static, str>,
     /// How to fix it.
-    pub fix: Option<String>,
+    pub fix: Option<Cow<'static, str>>,
 }
 
 /// The kinds of problem that a check of a draft can find.
@@ -82,19 +83,27 @@ pub enum Severity {
 }
 
 impl Violation {
-    pub(crate) fn error(code: ViolationCode, message: String, fix: impl Into<String>) -> Self {
+    pub(crate) fn error(
+        code: ViolationCode,
+        message: impl Into<Cow<'static, str>>,
+        fix: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self {
             code,
             severity: Severity::Error,
             media: None,
             actual: None,
             allowed: None,
-            message,
+            message: message.into(),
             fix: Some(fix.into()),
         }
     }
 
-    pub(crate) fn warning(code: ViolationCode, message: String, fix: impl Into<String>) -> Self {
+    pub(crate) fn warning(
+        code: ViolationCode,
+        message: impl Into<Cow<'static, str>>,
+        fix: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self {
             severity: Severity::Warning,
             ..Self::error(code, message, fix)
@@ -110,7 +119,7 @@ impl Violation {
 
     pub(crate) fn of_earlier(self) -> Self {
         Self {
-            message: format!("In an earlier turn: {}", self.message),
+            message: format!("In an earlier turn: {}", self.message).into(),
             ..self
         }
     }

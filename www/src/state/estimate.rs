@@ -123,7 +123,7 @@ impl EstimateState {
             let id = self.sent.with(|sent| sent.get(violation.media?).copied())?;
             let name = self.list.find(id)?.name;
             let mut named = violation.clone();
-            named.message = format!("{name}: {}", violation.message);
+            named.message = format!("{name}: {}", violation.message).into();
             Some(named)
         };
         let mut refused: Vec<_> = self
