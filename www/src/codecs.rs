@@ -2,8 +2,8 @@
 //!
 //! `cargo xtask site` and `demo` lay it beside the page.
 
-use js_sys::{Array, JSON, Object, Promise, Reflect};
-use tilewise::error::{ErrorCode, sentence};
+use crate::package::{ModuleFailure, load_module, set_option};
+use js_sys::{Array, JSON, Object, Promise};
 use tilewise::media::MediaFacts;
 use tilewise::prepare::Goal;
 use tilewise::web::Data;
@@ -16,9 +16,6 @@ const ENTRY: &str = "./prepare/prepare.js";
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(catch)]
-    fn import(specifier: &str) -> Result<Promise, JsValue>;
-
     type Entry;
 
     #[wasm_bindgen(method, catch)]
@@ -59,42 +56,32 @@ pub(crate) struct Prepared {
     pub(crate) dropped_frames: u64,
 }
 
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum PrepareFailure {
-    Aborted,
-    /// As a sentence.
-    Failed(String),
-}
-
 pub(crate) async fn prepare(
     source: &Data,
     goal: &Goal,
     signal: &AbortSignal,
     on_progress: impl FnMut(f64) + 'static,
-) -> Result<Prepared, PrepareFailure> {
+) -> Result<Prepared, ModuleFailure> {
     let entry = load().await?;
     // Lives until the answer is there.
     let on_progress = Closure::<dyn FnMut(f64)>::new(on_progress);
     let options = Object::new();
-    set(&options, "signal", signal)?;
-    set(&options, "onProgress", on_progress.as_ref())?;
+    set_option(&options, "signal", signal)?;
+    set_option(&options, "onProgress", on_progress.as_ref())?;
     let goal =
-        serde_json::to_string(goal).map_err(|error| PrepareFailure::failed(&error.to_string()))?;
-    let goal = JSON::parse(&goal).map_err(|error| failure(&error))?;
+        serde_json::to_string(goal).map_err(|error| ModuleFailure::failed(&error.to_string()))?;
+    let goal = JSON::parse(&goal)?;
     let source: &JsValue = match source {
         Data::Blob(blob) => blob,
         Data::Bytes(bytes) => bytes,
     };
-    let answer = async { JsFuture::from(entry.prepare(source, &goal, &options)?).await };
-    let answer: Answer = answer
-        .await
-        .map_err(|error| failure(&error))?
-        .unchecked_into();
-    let facts = JSON::stringify(&answer.facts()).map_err(|error| failure(&error))?;
+    let answer = JsFuture::from(entry.prepare(source, &goal, &options)?).await?;
+    let answer: Answer = answer.unchecked_into();
+    let facts = JSON::stringify(&answer.facts())?;
     let facts = serde_json::from_str(&String::from(facts));
     Ok(Prepared {
         blob: answer.blob(),
-        facts: facts.map_err(|error| PrepareFailure::failed(&error.to_string()))?,
+        facts: facts.map_err(|error| ModuleFailure::failed(&error.to_string()))?,
         steps: answer
             .steps()
             .iter()
@@ -105,30 +92,10 @@ pub(crate) async fn prepare(
     })
 }
 
-/// The browser keeps what it has loaded.
-async fn load() -> Result<Entry, PrepareFailure> {
-    let entry = async { JsFuture::from(import(ENTRY)?).await };
-    entry.await.map(JsCast::unchecked_into).map_err(|_| {
-        PrepareFailure::Failed("The codecs could not be loaded: there is no connection, or this site was built without them, as Trunk does; `cargo xtask site` lays them beside the page.".to_owned())
+async fn load() -> Result<Entry, ModuleFailure> {
+    load_module(ENTRY).await.map_err(|_| {
+        ModuleFailure::Failed(
+            "The codecs could not be loaded: check the connection, and try again.".to_owned(),
+        )
     })
-}
-
-impl PrepareFailure {
-    fn failed(message: &str) -> Self {
-        Self::Failed(sentence(message))
-    }
-}
-
-fn set(options: &Object, name: &str, value: &JsValue) -> Result<(), PrepareFailure> {
-    let outcome = Reflect::set(options, &name.into(), value);
-    outcome.map(drop).map_err(|error| failure(&error))
-}
-
-fn failure(error: &JsValue) -> PrepareFailure {
-    let read = |name: &str| Reflect::get(error, &name.into()).ok()?.as_string();
-    if read("code").as_deref() == Some(ErrorCode::Aborted.name()) {
-        PrepareFailure::Aborted
-    } else {
-        PrepareFailure::failed(&read("message").unwrap_or_else(|| "it failed".to_owned()))
-    }
 }

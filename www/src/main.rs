@@ -27,6 +27,7 @@ mod lines;
 mod measure;
 mod motion;
 mod near;
+mod package;
 mod player;
 mod state;
 mod storage;

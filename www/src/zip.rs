@@ -3,8 +3,9 @@
 //! `cargo xtask site` lays it beside the page.
 
 use crate::clipboard;
+use crate::package::load_module;
 use crate::state::items::Item;
-use js_sys::{Array, Object, Promise, Reflect};
+use js_sys::{Array, Object, Reflect};
 use std::collections::BTreeSet;
 use tilewise::web::Data;
 use wasm_bindgen::prelude::*;
@@ -17,9 +18,6 @@ const NAME: &str = "fitted.zip";
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(catch)]
-    fn import(specifier: &str) -> Result<Promise, JsValue>;
-
     type Entry;
 
     /// Reads the files as the answer is read: they are never all in memory.
@@ -38,7 +36,7 @@ pub(crate) async fn save(items: &[Item]) -> Result<(), String> {
 }
 
 async fn pack(items: &[Item]) -> Result<Blob, JsValue> {
-    let entry: Entry = JsFuture::from(import(ENTRY)?).await?.unchecked_into();
+    let entry: Entry = load_module(ENTRY).await?;
     let files = Array::new();
     for (item, name) in items.iter().zip(distinct(items)) {
         let Some(Data::Blob(file)) = &item.file else {

@@ -3,7 +3,8 @@
 use super::estimate::EstimateState;
 use super::items::{FitPhase, Inspection, Item, ItemList, Made, Preview};
 use super::model::ModelState;
-use crate::codecs::{PrepareFailure, Prepared, prepare};
+use crate::codecs::{Prepared, prepare};
+use crate::package::ModuleFailure;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::collections::VecDeque;
@@ -324,7 +325,7 @@ impl FitState {
         spawn_local(async move {
             let outcome = match job.source() {
                 Some(source) => prepare(&source, &job.goal, &signal, tick).await,
-                None => Err(PrepareFailure::Failed("The file is not here.".to_owned())),
+                None => Err(ModuleFailure::Failed("The file is not here.".to_owned())),
             };
             state
                 .running
@@ -334,10 +335,10 @@ impl FitState {
         });
     }
 
-    fn take_in(&self, job: &Job, outcome: Result<Prepared, PrepareFailure>) {
+    fn take_in(&self, job: &Job, outcome: Result<Prepared, ModuleFailure>) {
         match outcome {
-            Err(PrepareFailure::Aborted) => self.end(job, FitPhase::Cancelled),
-            Err(PrepareFailure::Failed(why)) => self.end(job, FitPhase::Failed(why)),
+            Err(ModuleFailure::Aborted) => self.end(job, FitPhase::Cancelled),
+            Err(ModuleFailure::Failed(why)) => self.end(job, FitPhase::Failed(why)),
             Ok(prepared) if !prepared.changed => self.end(job, FitPhase::Met),
             Ok(prepared) => {
                 let made = job.finish(self.list.next_id(), prepared);
