@@ -123,14 +123,6 @@ impl Usd {
         }
     }
 
-    /// Against another amount, as far as a double tells; 0 of nothing.
-    pub fn share_of(self, other: Self) -> f64 {
-        match other.picodollars {
-            0 => 0.0,
-            whole => self.picodollars as f64 / whole as f64,
-        }
-    }
-
     /// As a sum on a bill: whole cents and grouped from a dollar on, below that as a single request is shown.
     pub fn in_cents(self) -> String {
         const CENT: u128 = PICODOLLARS_PER_USD / 100;

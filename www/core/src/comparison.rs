@@ -1,6 +1,7 @@
 //! The same request under every model, as bars that stand beside each other.
 
 use crate::answer::{Answer, Figure, range};
+use crate::axis::Axis;
 use tilewise::catalog::{self, Certainty, Model, Source};
 use tilewise::estimate::{EstimateOptions, Volume, candidates, compare};
 use tilewise::media::Size;
@@ -26,8 +27,6 @@ pub struct Candidate {
     pub is_whole: bool,
     /// The size at which it sees the first image or video; `None` where that is not known.
     pub seen: Option<Size>,
-    /// Of the lower and of the higher figure against the dearest, 0 to 1; nothing where the price is not known.
-    pub shares: [f64; 2],
     /// Why published limits forbid the request; `None` where they do not.
     pub refusal: Option<String>,
     /// Where its figures were read, each document once.
@@ -71,14 +70,11 @@ impl Candidate {
         text.unwrap_or_else(|| "–".to_owned())
     }
 
-    /// Where the full and the pale part of its bar end, 0 to 1, beside the longest bar of those that are shown.
-    pub fn bar(&self, longest: f64) -> [f64; 2] {
-        self.shares.map(|share| {
-            if longest > 0.0 {
-                (share / longest).min(1.0)
-            } else {
-                0.0
-            }
+    /// Where the full and the pale part of its bar end, 0 to 1; nothing where its price is not known.
+    pub fn bar(&self, axis: Option<Axis>) -> [f64; 2] {
+        [self.answer.low, self.answer.high].map(|end| match (end.usd, axis) {
+            (Some(usd), Some(axis)) => axis.share(usd),
+            _ => 0.0,
         })
     }
 
@@ -113,15 +109,6 @@ impl Document {
         }
         documents
     }
-}
-
-/// The share of the dearest among those that are shown, for [`Candidate::bar`].
-pub fn longest<'a>(shown: impl IntoIterator<Item = &'a Candidate>) -> f64 {
-    let shares = shown.into_iter().map(|candidate| {
-        let [_, high] = candidate.shares;
-        high
-    });
-    shares.fold(0.0, f64::max)
 }
 
 /// The draft's own model and every current model of a provider, or of all: the cheapest first by the most that each may
@@ -199,7 +186,6 @@ pub fn compared(
                     answer: Answer::alone(figure),
                     is_whole,
                     seen: it.estimate.media.first().and_then(|media| media.seen),
-                    shares: [0.0; 2],
                     refusal,
                     documents: Document::all(&it.model.sources),
                 }),
@@ -210,13 +196,5 @@ pub fn compared(
         let (low, high) = (it.answer.low.usd, it.answer.high.usd);
         (it.is_refused(), !it.is_whole, high.is_none(), high, low)
     });
-    let dearest = found.iter().filter_map(|it| it.answer.high.usd).max();
-    for candidate in &mut found {
-        let share = |figure: Figure| match (figure.usd, dearest) {
-            (Some(usd), Some(dearest)) => usd.share_of(dearest),
-            _ => 0.0,
-        };
-        candidate.shares = [share(candidate.answer.low), share(candidate.answer.high)];
-    }
     found
 }

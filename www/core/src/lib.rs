@@ -3,6 +3,7 @@
 //! Figures come from the `tilewise` crate. These modules say where and how the page shows them.
 
 pub mod answer;
+pub mod axis;
 pub mod billing;
 pub mod card;
 pub mod comparison;

@@ -5,7 +5,9 @@ use tilewise::estimate::{EstimateOptions, Volume, estimate};
 use tilewise::media::{Format, ImageFacts, MediaFacts, Size};
 use tilewise::request::{Draft, MediaPart};
 use tilewise::rule::Rule;
-use tilewise_www_core::comparison::{Candidate, Measure, compared, longest};
+use tilewise::units::Usd;
+use tilewise_www_core::axis::Axis;
+use tilewise_www_core::comparison::{Candidate, Measure, compared};
 
 fn draft(model: &str, width: u64, height: u64) -> Draft {
     let photo = MediaFacts::image(
@@ -59,7 +61,7 @@ fn once_it_is_known_how_a_provider_bills_its_models_have_one_figure() {
 }
 
 #[test]
-fn the_cheapest_comes_first_by_the_most_it_may_cost_and_the_dearest_fills_its_bar() {
+fn the_cheapest_comes_first_by_the_most_it_may_cost() {
     let draft = draft("moonshotai/Kimi-K3", 1_920, 1_080);
     let found = compared(&draft, &EstimateOptions::default(), None, None);
     let priced: Vec<_> = found
@@ -68,9 +70,6 @@ fn the_cheapest_comes_first_by_the_most_it_may_cost_and_the_dearest_fills_its_ba
         .filter_map(|it| it.answer.high.usd)
         .collect();
     assert!(priced.len() > 50 && priced.is_sorted());
-    let longest = found.iter().map(|it| it.shares[1]).fold(0.0, f64::max);
-    assert_eq!(longest, 1.0);
-    assert!(found.iter().all(|it| it.shares[0] <= it.shares[1]));
     assert_eq!(chosen(&found).len(), 1);
 }
 
@@ -91,14 +90,36 @@ fn what_is_compared_is_tokens_dollars_or_a_month_of_requests() {
 }
 
 #[test]
-fn bars_are_as_long_as_the_dearest_that_is_shown_allows() {
-    let draft = draft("moonshotai/Kimi-K3", 1_920, 1_080);
+fn bars_end_where_their_dollars_stand_on_a_logarithmic_axis_and_the_shortest_is_seen() {
+    let draft = draft("moonshotai/Kimi-K3", 4_032, 3_024);
     let found = compared(&draft, &EstimateOptions::default(), None, None);
-    let shown = &found[..5];
-    let longest = longest(shown);
-    let ends: Vec<_> = shown.iter().map(|it| it.bar(longest)[1]).collect();
-    assert!(ends.is_sorted() && ends.last() == Some(&1.0), "{ends:?}");
-    assert_eq!(found[0].bar(0.0), [0.0; 2]);
+    let axis = Axis::of(found.iter().map(|it| it.answer)).unwrap();
+    let priced = |it: &&Candidate| it.answer.high.usd.is_some();
+    for candidate in found.iter().filter(priced) {
+        let [low, high] = candidate.bar(Some(axis));
+        assert!(low <= high && low > 0.04 && high <= 1.0, "{low} {high}");
+    }
+    let marks = axis.marks();
+    assert_eq!(marks.len() as i32, axis.decades() + 1);
+    assert_eq!((marks[0].share, marks[marks.len() - 1].share), (0.0, 1.0));
+    // Ten times as dear is one mark further.
+    let tenth = |dollars: f64| axis.share(Usd::from_f64(dollars).unwrap());
+    let step = tenth(0.03) - tenth(0.003);
+    assert!((step - 1.0 / f64::from(axis.decades())).abs() < 1e-9);
+    assert!(marks.iter().any(|mark| mark.text == "$0.001"), "{marks:?}");
+}
+
+#[test]
+fn without_a_price_there_is_no_axis_and_no_bar() {
+    let draft = draft("moonshotai/Kimi-K3", 1_920, 1_080);
+    let found = compared(&draft, &EstimateOptions::default(), Some("open"), None);
+    let unpriced: Vec<_> = found
+        .into_iter()
+        .filter(|it| it.answer.high.usd.is_none())
+        .collect();
+    assert!(!unpriced.is_empty());
+    assert_eq!(Axis::of(unpriced.iter().map(|it| it.answer)), None);
+    assert_eq!(unpriced[0].bar(None), [0.0; 2]);
 }
 
 #[test]
@@ -130,7 +151,6 @@ fn a_model_that_counts_nothing_stands_there_only_as_the_chosen_one() {
     let chosen = chosen(&found);
     assert_eq!(chosen.len(), 1);
     assert!(!chosen[0].is_whole && chosen[0].answer.high.usd.is_none());
-    assert_eq!(chosen[0].shares, [0.0; 2]);
 }
 
 #[test]

@@ -9,7 +9,8 @@ use tilewise::catalog::providers;
 use tilewise::estimate::Volume;
 use tilewise::units::grouped;
 use tilewise_www_core::answer::certainty;
-use tilewise_www_core::comparison::{Candidate, Document, Measure, longest};
+use tilewise_www_core::axis::{Axis, Mark};
+use tilewise_www_core::comparison::{Candidate, Document, Measure};
 
 /// So many are seen at first: the others are dearer.
 const FIRST: usize = 12;
@@ -32,20 +33,21 @@ pub(crate) fn Comparison() -> impl IntoView {
         forecast.candidates()
     });
     let count = Memo::new(move |_| candidates.with(Vec::len));
-    let rows = move || {
-        let volume = forecast.volume.get();
-        let measures = measures(forecast);
+    let shown = Memo::new(move |_| {
         let is_shown =
             |(at, it): &(usize, Candidate)| is_whole.get() || *at < FIRST || it.is_chosen;
         let all = candidates.get().into_iter().enumerate();
-        let shown: Vec<_> = all
-            .filter(is_shown)
-            .map(|(_, candidate)| candidate)
-            .collect();
-        let longest = longest(&shown);
+        let shown = all.filter(is_shown).map(|(_, candidate)| candidate);
+        shown.collect::<Vec<_>>()
+    });
+    let axis = Memo::new(move |_| shown.with(|shown| Axis::of(shown.iter().map(|it| it.answer))));
+    let rows = move || {
+        let volume = forecast.volume.get();
+        let measures = measures(forecast);
+        let axis = axis.get();
+        let shown = shown.get().into_iter();
         shown
-            .into_iter()
-            .map(|candidate| row(candidate, &measures, volume, longest, forecast))
+            .map(|candidate| row(candidate, &measures, volume, axis, forecast))
             .collect_view()
     };
     let heads = move || {
@@ -66,7 +68,8 @@ pub(crate) fn Comparison() -> impl IntoView {
             <h2>{about}</h2>
             <Choices forecast />
         </div>
-        <div class="comparison">
+        <div class="comparison" style=("--decades", move || axis.get().map(|axis| axis.decades().to_string()))>
+            {move || axis.get().map(marks)}
             <table data-testid="comparison">
                 <caption class="visually-hidden">"Compare models"</caption>
                 <thead>
@@ -88,7 +91,7 @@ pub(crate) fn Comparison() -> impl IntoView {
             </button>
         </Show>
         <p class="hint">
-            {format!("Input only, ordered by the most that each may cost; the pale part of a bar lies between two ways of counting. A month is {} days.", Volume::DAYS_A_MONTH)}
+            {format!("Input only, ordered by the most that each may cost. Bars show dollars of a request, each mark ten times the one before; the pale part lies between two ways of counting. A month is {} days.", Volume::DAYS_A_MONTH)}
         </p>
     }
     .into_any()
@@ -159,11 +162,20 @@ fn Choices(forecast: ForecastState) -> impl IntoView {
     }
 }
 
+/// What the bars are measured by.
+fn marks(axis: Axis) -> AnyView {
+    let mark = |Mark { share, text }| {
+        view! { <span style=("--share", share.to_string())>{text}</span> }
+    };
+    let marks = axis.marks().into_iter().map(mark).collect_view();
+    view! { <div class="axis" aria-hidden="true">{marks}</div> }.into_any()
+}
+
 fn row(
     candidate: Candidate,
     measures: &[Measure],
     volume: Volume,
-    longest: f64,
+    axis: Option<Axis>,
     forecast: ForecastState,
 ) -> AnyView {
     let certainty = certainty(candidate.certainty);
@@ -185,7 +197,7 @@ fn row(
         view! { <td class:dollars={*measure == Measure::Request} data-name=measure.title()>{text}</td> }.into_any()
     });
     let cells = cells.collect_view();
-    let [low, high] = candidate.bar(longest).map(|share| share.to_string());
+    let [low, high] = candidate.bar(axis).map(|share| share.to_string());
     let refusal = candidate.refusal.clone();
     let documents = candidate.documents.clone();
     let name = candidate.name.clone();
