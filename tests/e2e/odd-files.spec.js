@@ -3,17 +3,20 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync } from "n
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ask, box, card, fixture, inspect, open, photograph, pick, sentBodies, status, useOwnOrigin } from "./support.js";
+import { ask, box, card, choose, fixture, inspect, open, photograph, pick, sentBodies, status, tab, useOwnOrigin } from "./support.js";
 
 const remarks = (page, name) => card(page, name).getByTestId("remark");
 const verdict = (page) => page.getByTestId("verdict");
 
 /** A server that lets no page read what it has. */
-async function closed(path) {
-  const server = createServer((_, response) => response.writeHead(200, { "content-type": "image/jpeg" }).end(readFileSync(path)));
+async function closed(type, data) {
+  const server = createServer((_, response) => response.writeHead(200, { "content-type": type }).end(data));
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return { url: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
 }
+
+/** 640 × 360 pixels, 4 seconds. */
+const clip = () => readFileSync("../dist/samples/clip.mp4");
 
 async function addUrl(page, url) {
   await page.getByLabel("URL of a photo or video").fill(url);
@@ -21,7 +24,7 @@ async function addUrl(page, url) {
 }
 
 test("a photo that no page may read is measured as the browser shows it, and sent by its URL", async ({ page }) => {
-  const server = await closed(fixture("jpeg/6-megapixels.jpg"));
+  const server = await closed("image/jpeg", readFileSync(fixture("jpeg/6-megapixels.jpg")));
   const bodies = await sentBodies(page);
   await open(page);
   await useOwnOrigin(page);
@@ -64,6 +67,38 @@ test("a HEIC that this browser cannot decode has its figures, says what to do, a
   await expect(page.getByTestId("fit-all")).toHaveAttribute("title", /photograph\.jpg: .*\nexif-behind\.heic: stays as it is/);
   await inspect(page, "exif-behind.heic");
   await expect(page.getByRole("dialog").getByTestId("remark")).toContainText("Safari decodes HEIC");
+});
+
+test("a video that no page may read is measured as the browser plays it, and sent by its URL", async ({ page }) => {
+  const server = await closed("video/mp4", clip());
+  await open(page);
+  const url = `${server.url}/clip.mp4`;
+  await addUrl(page, url);
+  await expect(card(page, url)).toContainText("640×360");
+  await expect(card(page, url)).toContainText("size not known");
+  await expect(card(page, url)).toContainText("4 s");
+  await expect(card(page, url).getByTestId("published")).toHaveText(/^[\d,]+$/);
+  await expect(remarks(page, url)).toContainText("does not let pages read it (CORS)");
+  await tab(page, "Code");
+  await expect(page.getByTestId("code")).toContainText(url);
+  server.close();
+});
+
+test("a URL whose name promises nothing is tried as a photo and as a video", async ({ page }) => {
+  const server = await closed("video/mp4", clip());
+  await open(page);
+  await addUrl(page, `${server.url}/watch`);
+  await expect(card(page, `${server.url}/watch`)).toContainText("MP4");
+  await expect(card(page, `${server.url}/watch`)).toContainText("640×360");
+  server.close();
+});
+
+test("a video that no page may read and no browser plays says so", async ({ page }) => {
+  const server = await closed("video/mp4", Buffer.from("this is no video"));
+  await open(page);
+  await addUrl(page, `${server.url}/clip.mp4`);
+  await expect(card(page, `${server.url}/clip.mp4`).getByRole("alert")).toContainText("CORS");
+  server.close();
 });
 
 test("a list of which nothing could be read is not called fine", async ({ page }) => {
