@@ -9,6 +9,7 @@ use crate::components::fix::{FitProgress, FixAll};
 use crate::components::inspector::Inspector;
 use crate::components::panel::Panel;
 use crate::components::remarks::Remarks;
+use crate::components::reorder_handle::ReorderHandle;
 use crate::components::sent::Sent;
 use crate::components::share::Share;
 use crate::components::thumbnail::Thumbnail;
@@ -55,6 +56,7 @@ fn module() -> LazyModule {
         sent: |()| view! { <Sent /> }.into_any(),
         share: |()| view! { <Share /> }.into_any(),
         thumbnail: |item| view! { <Thumbnail item /> }.into_any(),
+        reorder: |(id, name)| view! { <ReorderHandle id name /> }.into_any(),
         remarks: |(item, is_short)| view! { <Remarks item is_short /> }.into_any(),
         list_models: |target, abort| Box::pin(list_models(target, abort, DEFAULT_MAX_RETRIES)),
         inspect: |source| Box::pin(inspect_any(source)),

@@ -10,6 +10,7 @@ pub mod comparison;
 pub mod cost_breakdown;
 pub mod curve;
 pub mod day;
+pub mod drag;
 pub mod gauge;
 pub mod jpeg_end;
 pub mod markdown;

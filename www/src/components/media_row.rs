@@ -3,15 +3,17 @@
 use super::facts::Facts;
 use super::figures::Figures;
 use super::part::part;
-use super::reorder_handle::{ReorderHandle, accepts_drop, drop_at, focus_next};
 use super::violations::Violations;
 use crate::state::estimate::EstimateState;
 use crate::state::items::{Inspection, Item, ItemList};
 use crate::state::media::MediaState;
+use crate::state::reorder::ReorderState;
 use crate::state::rows::RowState;
 use leptos::html::Li;
 use leptos::prelude::*;
 use tilewise::media::MediaFacts;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 /// Of more files than these, what is in a row that is far from the window is not built.
 const MAX_BUILT: usize = 24;
@@ -21,7 +23,7 @@ pub(crate) fn MediaRow(item: Item) -> impl IntoView {
     let media = expect_context::<MediaState>();
     let list = expect_context::<ItemList>();
     let own = StoredValue::new_local(item.clone());
-    let is_target = RwSignal::new(false);
+    let reorder = expect_context::<ReorderState>();
     let is_made = item.made.is_some();
     let Item {
         id,
@@ -62,15 +64,9 @@ pub(crate) fn MediaRow(item: Item) -> impl IntoView {
         <li
             node_ref=row
             class="card"
-            class:dragged=move || media.dragged.get() == Some(id)
+            class:dragged=move || reorder.dragged.get() == Some(id)
+            class:target=move || reorder.target.get() == Some(id)
             data-item=id.to_string()
-            class:target=is_target
-            on:dragover=move |event| is_target.set(accepts_drop(media, id, &event))
-            on:dragleave=move |_| is_target.set(false)
-            on:drop=move |event| {
-                is_target.set(false);
-                drop_at(media, list, id, &event);
-            }
         >
             {move || if is_built.get() { thumbnail().into_any() } else { view! { <span class="thumb"></span> }.into_any() }}
             <div class="card-text">
@@ -86,7 +82,7 @@ pub(crate) fn MediaRow(item: Item) -> impl IntoView {
                     on:click=move |_| media.viewed.set(own.get_value().into())
                 ></button>
             </Show>
-            <ReorderHandle id name=name.clone() />
+            {part(|lazy| lazy.reorder, (id, name.clone()))}
             <button type="button" class="quiet remove" data-remove aria-label=label on:click=move |_| {
                 let index = untrack(|| list.index(id));
                 media.remove(id);
@@ -129,4 +125,24 @@ fn Thumb(item: Item, facts: Option<MediaFacts>) -> impl IntoView {
         </span>
     }
     .into_any()
+}
+
+/// Focuses the next card after the one at this index was removed, for people who remove several by keyboard.
+fn focus_next(index: Option<usize>) {
+    request_animation_frame(move || {
+        let buttons = document().query_selector_all(".card > [data-remove]");
+        let Some((buttons, index)) = buttons.ok().zip(index) else {
+            return;
+        };
+        let last = buttons.length().saturating_sub(1);
+        let next = u32::try_from(index).unwrap_or(last).min(last);
+        // Without any card: the file picker.
+        let next = buttons.get(next).or_else(|| {
+            let picker = document().query_selector("input[type=file]");
+            picker.ok().flatten().map(JsCast::unchecked_into)
+        });
+        if let Some(next) = next.and_then(|next| next.dyn_into::<HtmlElement>().ok()) {
+            let _ = next.focus();
+        }
+    });
 }

@@ -23,6 +23,7 @@ pub(crate) struct LazyModule {
     pub(crate) sent: fn(()) -> AnyView,
     pub(crate) share: fn(()) -> AnyView,
     pub(crate) thumbnail: fn(Item) -> AnyView,
+    pub(crate) reorder: fn((usize, String)) -> AnyView,
     pub(crate) remarks: fn((Item, bool)) -> AnyView,
     pub(crate) list_models: fn(Target, Abort) -> Later<Models>,
     /// Reads every format, and files behind URLs.

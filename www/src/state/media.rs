@@ -32,8 +32,6 @@ const PAUSE_MS: u32 = 100;
 pub(crate) struct MediaState {
     /// What was removed from the list, the last at the end.
     pub(crate) removed: RwSignal<Vec<Removal>, LocalStorage>,
-    /// The item that is being dragged to another place.
-    pub(crate) dragged: RwSignal<Option<usize>>,
     /// How the list has changed, as a screen reader is to say it.
     pub(crate) announcement: RwSignal<String>,
     /// The item that is inspected.
@@ -72,7 +70,6 @@ impl MediaState {
     ) -> Self {
         Self {
             removed: RwSignal::new_local(Vec::new()),
-            dragged: RwSignal::new(None),
             announcement: RwSignal::new(String::new()),
             viewed: RwSignal::new_local(None),
             read: StoredValue::new_local(Vec::new()),
