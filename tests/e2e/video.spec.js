@@ -20,7 +20,7 @@ const FIXTURES = {
 const name = (path) => path.split("/").pop();
 const status = (video) => video.getByTestId("strip-status");
 
-/** Counts seeks, and holds them back until `allowSeeks`. */
+/** Counts seeks of the frames that are drawn one after the other, and holds them back until `allowSeeks`. */
 async function holdSeeks(page) {
   await page.addInitScript(() => {
     const held = [];
@@ -37,6 +37,8 @@ async function holdSeeks(page) {
     Object.defineProperty(HTMLMediaElement.prototype, "currentTime", {
       ...property,
       set(seconds) {
+        // The one of a thumbnail, whose player loads no more than it must.
+        if (this.preload === "metadata") return property.set.call(this, seconds);
         window.seeks += 1;
         held.push(() => property.set.call(this, seconds));
         go();
@@ -249,4 +251,47 @@ test("sampling, size and length make one plan, with what the request costs then 
   await expect(video.getByRole("button", { name: "Copied" })).toBeVisible();
   const command = await page.evaluate(() => navigator.clipboard.readText());
   expect(command).toBe("ffmpeg -i 'long-1-fps.mp4' -t 540 -vf scale=6:4 -an 'long-1-fps-small.mp4'");
+});
+
+const thumbnail = (page, name) => card(page, name).locator(".thumb img");
+
+test("a row shows a frame of its video, upright, and the format where the browser plays none", async ({ page }) => {
+  await open(page);
+  await pick(page, fixture(FIXTURES.turned), fixture(FIXTURES.unplayable));
+  const turned = thumbnail(page, name(FIXTURES.turned));
+  await expect(turned).toBeVisible();
+  expect(await turned.evaluate((image) => [image.naturalWidth, image.naturalHeight])).toEqual([48, 64]);
+  // One frame, and not the black of a canvas that nothing was drawn on.
+  const isDrawn = await turned.evaluate((image) => {
+    const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight);
+    const context = canvas.getContext("2d");
+    context.drawImage(image, 0, 0);
+    return context.getImageData(0, 0, canvas.width, canvas.height).data.some((value, index) => index % 4 < 3 && value > 32);
+  });
+  expect(isDrawn).toBe(true);
+  const unplayable = card(page, name(FIXTURES.unplayable));
+  await expect(unplayable.locator(".format")).toHaveText("MOV");
+  await expect(unplayable.locator(".format")).toBeVisible();
+  await expect(unplayable.getByTestId("remark")).toHaveCount(0);
+});
+
+test("no frame is drawn of a video that is far from the window", async ({ page }) => {
+  await page.addInitScript(() => {
+    window.played = 0;
+    const make = Document.prototype.createElement;
+    Document.prototype.createElement = function (name, ...more) {
+      if (name === "video") window.played += 1;
+      return make.call(this, name, ...more);
+    };
+  });
+  await page.setViewportSize({ width: 390, height: 500 });
+  await open(page);
+  await pick(page, ...Array.from({ length: 11 }, () => fixture("jpeg/baseline.jpg")));
+  await page.evaluate(() => window.scrollTo({ top: 0, behavior: "instant" }));
+  await pick(page, fixture(FIXTURES.clip));
+  await expect(page.getByTestId("published")).toHaveCount(12);
+  expect(await page.evaluate(() => window.played)).toBe(0);
+  await card(page, name(FIXTURES.clip)).scrollIntoViewIfNeeded();
+  await expect(thumbnail(page, name(FIXTURES.clip))).toBeVisible();
+  expect(await page.evaluate(() => window.played)).toBe(1);
 });

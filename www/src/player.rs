@@ -10,8 +10,6 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Event, HtmlCanvasElement, HtmlMediaElement, HtmlVideoElement};
 
-/// Sharp at the size of a thumbnail on a dense screen, and some 10 KB.
-const LONGEST_SIDE_PX: f64 = 240.0;
 const THUMBNAIL_TYPE: &str = "image/jpeg";
 const THUMBNAIL_QUALITY: f64 = 0.8;
 /// Until a frame that looks the same as the one before is drawn once more: some screens' refreshes.
@@ -22,8 +20,43 @@ const SECOND_LOOK_MS: u32 = 60;
 pub(crate) struct Player {
     video: HtmlVideoElement,
     canvas: HtmlCanvasElement,
+    /// Of a frame that is drawn, in pixels.
+    longest_side: u32,
     /// The last frame.
     drawn: Rc<RefCell<Option<String>>>,
+}
+
+/// How much of a video the browser loads before it is asked for a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Preload {
+    /// What it is, and no frame: phones load nothing else before a person plays a video.
+    Metadata,
+    /// Enough for one frame after the other.
+    Auto,
+}
+
+/// What a player tells once it is done.
+#[derive(Clone, Copy, Debug)]
+enum Awaited {
+    Metadata,
+    Data,
+    Frame,
+}
+
+impl Preload {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Metadata => "metadata",
+            Self::Auto => "auto",
+        }
+    }
+
+    const fn awaited(self) -> Awaited {
+        match self {
+            Self::Metadata => Awaited::Metadata,
+            Self::Auto => Awaited::Data,
+        }
+    }
 }
 
 /// Why there is no frame.
@@ -38,21 +71,23 @@ pub(crate) enum PlayerError {
 }
 
 impl Player {
-    /// Opens an address. One of another origin is asked for in a way that lets the page read the pixels.
-    pub(crate) fn new() -> Option<Self> {
+    /// One that draws frames of this size.
+    pub(crate) fn new(longest_side: u32) -> Option<Self> {
         let element = |name| document().create_element(name).ok();
         Some(Self {
             video: element("video")?.dyn_into().ok()?,
             canvas: element("canvas")?.dyn_into().ok()?,
+            longest_side,
             drawn: Rc::default(),
         })
     }
 
-    pub(crate) async fn open(&self, url: &str) -> Result<(), PlayerError> {
-        self.after(|video| {
+    /// Opens an address. One of another origin is asked for in a way that lets the page read the pixels.
+    pub(crate) async fn open(&self, url: &str, preload: Preload) -> Result<(), PlayerError> {
+        self.after(preload.awaited(), |video| {
             video.set_muted(true);
             video.set_cross_origin(Some("anonymous"));
-            video.set_preload("auto");
+            video.set_preload(preload.name());
             video.set_src(url);
         })
         .await?;
@@ -70,7 +105,8 @@ impl Player {
         stored: Size,
         turned: u16,
     ) -> Result<String, PlayerError> {
-        self.after(|video| video.set_current_time(seconds)).await?;
+        self.after(Awaited::Frame, |video| video.set_current_time(seconds))
+            .await?;
         let mut image = self.draw(stored, turned).ok_or(PlayerError::Forbidden)?;
         // A busy browser says that it has sought before the new frame can be drawn, and draws the old one.
         if self.drawn.borrow().as_ref() == Some(&image) {
@@ -90,12 +126,19 @@ impl Player {
     }
 
     /// Waits until the player has done what it was told.
-    async fn after(&self, tell: impl FnOnce(&HtmlVideoElement)) -> Result<(), PlayerError> {
+    async fn after(
+        &self,
+        awaited: Awaited,
+        tell: impl FnOnce(&HtmlVideoElement),
+    ) -> Result<(), PlayerError> {
         let video = &self.video;
         let event = Promise::new(&mut |resolve, _| {
             let resolve = Some(&resolve);
-            video.set_onloadeddata(resolve);
-            video.set_onseeked(resolve);
+            match awaited {
+                Awaited::Metadata => video.set_onloadedmetadata(resolve),
+                Awaited::Data => video.set_onloadeddata(resolve),
+                Awaited::Frame => video.set_onseeked(resolve),
+            }
             video.set_onerror(resolve);
             video.set_onemptied(resolve);
         });
@@ -103,15 +146,15 @@ impl Player {
         let event = JsFuture::from(event).await.ok();
         let event = event.and_then(|event| event.dyn_into::<Event>().ok());
         match event.map(|event| event.type_()).as_deref() {
-            Some("loadeddata" | "seeked") => Ok(()),
             Some("emptied") => Err(PlayerError::Closed),
-            _ => Err(PlayerError::Unplayable),
+            None | Some("error") => Err(PlayerError::Unplayable),
+            Some(_) => Ok(()),
         }
     }
 
     fn draw(&self, stored: Size, turned: u16) -> Option<String> {
         let longest = stored.width.max(stored.height).max(1) as f64;
-        let scale = (LONGEST_SIDE_PX / longest).min(1.0);
+        let scale = (f64::from(self.longest_side) / longest).min(1.0);
         let side = |side: u64| (side as f64 * scale).round().max(1.0);
         let (width, height) = (side(stored.width), side(stored.height));
         let (across, down) = match turned {

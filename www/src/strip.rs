@@ -1,6 +1,6 @@
 //! The frames of a video that the model would look at, drawn one after the other.
 
-use crate::player::{Player, PlayerError};
+use crate::player::{Player, PlayerError, Preload};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tilewise::media::Size;
@@ -8,6 +8,9 @@ use tilewise::rule::{Sample, Sampling};
 
 /// 48 frames in all, which is some 500 KB of thumbnails.
 const MAX_CHUNKS: u64 = 12;
+
+/// Of a frame: sharp at the size of a thumbnail on a dense screen, and some 10 KB.
+const LONGEST_SIDE: u32 = 240;
 
 /// Handles only, so that it can be copied into every closure.
 #[derive(Clone, Copy, Debug)]
@@ -72,7 +75,7 @@ impl Strip {
     /// Draws what is not drawn yet.
     pub(crate) fn start(&self) {
         let strip = *self;
-        let Some(player) = Player::new() else {
+        let Some(player) = Player::new(LONGEST_SIDE) else {
             return;
         };
         self.player.set_value(Some(player.clone()));
@@ -105,7 +108,7 @@ impl Strip {
     async fn draw(&self, player: &Player) -> Result<(), PlayerError> {
         let source = self.source.get_value();
         let frames = self.chunks.with_value(|chunks| chunks.concat());
-        player.open(&source.url).await?;
+        player.open(&source.url, Preload::Auto).await?;
         for frame in frames {
             if !matches!(frame.image.try_with_untracked(Option::is_none), Some(true)) {
                 continue;

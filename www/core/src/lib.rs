@@ -17,6 +17,7 @@ pub mod markdown;
 pub mod samples;
 pub mod size_curve;
 pub mod sliders;
+pub mod thumbnail;
 pub mod verdict;
 pub mod video_curve;
 pub mod video_plan;

@@ -5,8 +5,10 @@ use tilewise::catalog;
 use tilewise::estimate::{EstimateOptions, WhatIf, estimate};
 use tilewise::media::{Format, ImageFacts, MediaFacts, Size, VideoFacts};
 use tilewise::request::{Draft, MediaPart, Via};
+use tilewise_www_core::drag::edge_scroll;
 use tilewise_www_core::gauge::gauges;
 use tilewise_www_core::sliders::{Ranges, largest};
+use tilewise_www_core::thumbnail::frame_at;
 
 fn draft(media: Vec<MediaPart>) -> Draft {
     let mut draft = Draft::new("moonshotai/Kimi-K2.5", "What is this?");
@@ -101,4 +103,29 @@ fn the_largest_item_is_named_by_its_size_after_the_change() {
     let text = largest(&half, &draft(media.to_vec()));
     assert_eq!(text.as_deref(), Some("2,017 × 1,512"));
     assert_eq!(largest(&half, &draft(Vec::new())), None);
+}
+
+#[test]
+fn the_frame_that_stands_for_a_video_is_near_its_beginning() {
+    let at = |duration_ms| {
+        frame_at(&VideoFacts {
+            duration_ms,
+            ..VideoFacts::default()
+        })
+    };
+    assert_eq!(at(None), 0.0);
+    assert_eq!(at(Some(4_000.0)), 0.4);
+    assert_eq!(at(Some(7_200_000.0)), 3.0);
+}
+
+#[test]
+fn a_page_scrolls_under_what_is_dragged_to_its_edges_and_faster_the_nearer() {
+    assert_eq!(edge_scroll(400.0, 800.0), 0.0);
+    assert!(
+        edge_scroll(100.0, 800.0) < 0.0 && edge_scroll(10.0, 800.0) < edge_scroll(100.0, 800.0)
+    );
+    assert!(
+        edge_scroll(700.0, 800.0) > 0.0 && edge_scroll(790.0, 800.0) > edge_scroll(700.0, 800.0)
+    );
+    assert!(edge_scroll(-500.0, 800.0) >= -18.0 && edge_scroll(5_000.0, 800.0) <= 18.0);
 }

@@ -45,16 +45,16 @@ pub(crate) fn MediaRow(item: Item) -> impl IntoView {
         .into_any(),
     };
     let is_read = Memo::new(move |_| inspection.with(|it| matches!(it, Inspection::Done(_))));
+    let is_near = RwSignal::new(false);
     let thumbnail = move || {
         let facts = inspection.with(|it| match it {
             Inspection::Done(facts) => Some(facts.clone()),
             _ => None,
         });
-        view! { <Thumb item=own.get_value() facts /> }
+        view! { <Thumb item=own.get_value() facts is_near /> }
     };
     let rows = expect_context::<RowState>();
     let row = NodeRef::<Li>::new();
-    let is_near = RwSignal::new(false);
     row.on_load(move |row| rows.enter(&row, is_near));
     on_cleanup(move || rows.leave(is_near));
     let is_built = Memo::new(move |_| is_near.get() || list.items.with(Vec::len) <= MAX_BUILT);
@@ -109,17 +109,22 @@ fn Read(id: usize, facts: MediaFacts, is_made: bool) -> impl IntoView {
     }
 }
 
-/// An image in small, or the name of its format.
+/// A photo in small or a frame of a video, or the name of its format.
 #[component]
-fn Thumb(item: Item, facts: Option<MediaFacts>) -> impl IntoView {
+fn Thumb(item: Item, facts: Option<MediaFacts>, is_near: RwSignal<bool>) -> impl IntoView {
     let Some(facts) = facts else {
         return view! { <span class="thumb"></span> }.into_any();
     };
     let format = facts.format.name().to_uppercase();
-    let shown = item.clone();
-    let image = facts.is_image().then(|| part(|lazy| lazy.thumbnail, shown));
+    let is_video = !facts.is_image();
+    // Videos are opened one after the other: not before they are near.
+    let is_wanted = Memo::new(move |_| !is_video || is_near.get());
+    let image = move || {
+        let item = item.clone();
+        is_wanted.get().then(|| part(|lazy| lazy.thumbnail, item))
+    };
     view! {
-        <span class="thumb" class:plain=move || item.is_not_shown()>
+        <span class="thumb" class:video=is_video>
             {image}
             <span class="format" aria-hidden="true">{format}</span>
         </span>

@@ -1,4 +1,4 @@
-//! A small image of a photo, made when it is first near the window.
+//! A small image of a photo or a video, made when it is first near the window.
 
 use crate::state::items::{Item, Thumbnail as Made};
 use crate::state::thumbnails::ThumbnailState;

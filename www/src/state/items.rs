@@ -26,7 +26,7 @@ pub(crate) struct Item {
     /// The file; `None` for what was given by its URL.
     pub(crate) file: Option<Data>,
     pub(crate) inspection: RwSignal<Inspection>,
-    /// What the list shows of a photo.
+    /// What the list shows of a photo or a video.
     pub(crate) thumbnail: RwSignal<Thumbnail>,
     /// Whether it is a JPEG that stops before its end.
     pub(crate) is_cut_off: RwSignal<bool>,
@@ -66,7 +66,7 @@ pub(crate) enum Thumbnail {
     Idle,
     Waiting,
     Shown(Arc<Preview>),
-    /// The browser cannot decode the photo.
+    /// The browser cannot decode it, or there is no file.
     Failed,
 }
 
@@ -318,10 +318,12 @@ impl Item {
         }
     }
 
-    /// Whether the browser has tried to decode it, and could not.
+    /// Whether the browser has tried to decode the photo, and could not. A video may play even where no frame of it is drawn.
     pub(crate) fn is_not_shown(&self) -> bool {
-        self.thumbnail
-            .with(|thumbnail| matches!(thumbnail, Thumbnail::Failed))
+        let has_failed = self
+            .thumbnail
+            .with(|thumbnail| matches!(thumbnail, Thumbnail::Failed));
+        has_failed && self.known_facts().is_some_and(|facts| facts.is_image())
     }
 
     /// Whether nothing here can decode it: it can be sent as it is, and not resized.
