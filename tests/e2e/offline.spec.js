@@ -94,6 +94,24 @@ test("codecs are kept when they are first used, and nothing else is kept than th
   await page.evaluate(() => import("./prepare/prepare.js").then((codecs) => codecs.default()));
 });
 
+test("the tokenizer counts without a network, once it was used", async ({ page, context }) => {
+  const countExactly = async () => {
+    await tab(page, "Cost");
+    await page.getByRole("button", { name: /^Count text exactly/ }).click();
+    await expect(page.getByTestId("text-tokens")).toHaveText(/counted exactly$/);
+  };
+  await visit(page);
+  expect((await keptPaths(page)).filter((url) => url.includes("/text/"))).toEqual([]);
+  await page.mouse.move(1, 1);
+  await countExactly();
+  await expect.poll(async () => (await keptPaths(page)).some((url) => url.endsWith("/text/text.wasm"))).toBe(true);
+  await hosted.close();
+  await context.setOffline(true);
+  await page.reload();
+  await page.mouse.move(2, 2);
+  await countExactly();
+});
+
 test("a new version waits until the old one's pages are closed, then replaces it whole", async ({ page, context }) => {
   await visit(page);
   publishAnother();

@@ -15,6 +15,7 @@ pub(crate) mod cost_breakdown;
 pub(crate) mod curve;
 pub(crate) mod delivery;
 pub(crate) mod endpoint;
+pub(crate) mod exact_text;
 pub(crate) mod explain;
 pub(crate) mod facts;
 pub(crate) mod failure;

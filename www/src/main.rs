@@ -32,6 +32,7 @@ mod player;
 mod state;
 mod storage;
 mod strip;
+mod tokenizer;
 mod transcript;
 mod zip;
 

@@ -24,6 +24,7 @@ pub(crate) mod reorder;
 pub(crate) mod rows;
 pub(crate) mod tabs;
 pub(crate) mod thumbnails;
+pub(crate) mod tokenizer;
 pub(crate) mod turns;
 pub(crate) mod viewer;
 
@@ -46,6 +47,7 @@ use reorder::ReorderState;
 use rows::RowState;
 use tabs::TabState;
 use thumbnails::ThumbnailState;
+use tokenizer::TokenizerState;
 use turns::TurnList;
 
 /// Makes all contexts; `load` loads the rest of the page.
@@ -56,7 +58,8 @@ pub(crate) fn provide(load: Load) {
     let question = QuestionState::new();
     let endpoint = EndpointState::new(lazy);
     let model = ModelState::new(endpoint);
-    let estimate = EstimateState::new(list, question, model, turns);
+    let tokenizer = TokenizerState::new();
+    let estimate = EstimateState::new(list, question, model, turns, tokenizer);
     let fit = FitState::new(list, model, estimate);
     let thumbnails = ThumbnailState::new();
     let media = MediaState::new(list, fit, lazy, thumbnails);
@@ -69,6 +72,7 @@ pub(crate) fn provide(load: Load) {
     provide_context(question);
     provide_context(endpoint);
     provide_context(model);
+    provide_context(tokenizer);
     provide_context(estimate);
     provide_context(fit);
     provide_context(RowState::new());

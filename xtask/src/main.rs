@@ -6,6 +6,7 @@ mod api;
 mod bench;
 mod browsers;
 mod catalog;
+mod compress;
 mod direction;
 mod headers;
 mod media;

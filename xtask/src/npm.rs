@@ -39,7 +39,7 @@ pub fn build() -> Result<PathBuf> {
             let codecs = build_other(wasm::FAST, "prepare")?;
             Ok((codecs, build_other(wasm::TOKENIZER, "text")?))
         });
-        let main = wasm::build_split(PACKAGE, split, "./binding.js", "./parts.js");
+        let main = wasm::build_split(PACKAGE, split, "./binding.js", "./parts.js", &[]);
         (main, others.join())
     });
     let main = main?;

@@ -1,10 +1,11 @@
 //! The page as static files.
 //!
 //! What `www/public` holds is served as it is, but for the policy, which is written into the page. Beside it lie the
-//! page's program in parts, the codecs and the packer of zip files, which the page loads when they are first used, the
-//! worker that serves all this offline, and the reference of the npm package. Trunk calls this as a hook (`Trunk.toml`), so that its page
-//! has the same files.
+//! page's program in parts, the codecs, the tokenizer and the packer of zip files, which the page loads when they are first
+//! used, the worker that serves all this offline, and the reference of the npm package. Trunk calls this as a hook
+//! (`Trunk.toml`), so that its page has the same files.
 
+use crate::compress::gzip;
 use crate::headers::{self, Rule};
 use crate::shell::step;
 use crate::wasm::Manner;
@@ -23,6 +24,12 @@ const TRUNK_FOLDER: &str = "TRUNK_STAGING_DIR";
 /// Where the page looks for `tilewise/prepare` (`www/src/codecs.rs`).
 const CODECS: &str = "prepare";
 
+/// Where the page looks for the tokenizer (`www/src/tokenizer.rs`), and what it has of the package beside the page's own
+/// entry. Many hosts compress by gzip, and those by brotli send less.
+const TOKENIZER: &str = "text";
+const TOKENIZER_FILES: [&str; 3] = ["text.wasm", "text-binding.js", "text-engine.js"];
+const TOKENIZER_LICENCE: &str = "LICENSE-KIMI";
+
 /// Where the page looks for the packer of zip files (`www/src/zip.rs`).
 const ZIP: &str = "zip";
 
@@ -36,7 +43,7 @@ const ZIP_FILES: [(&str, &str); 2] = [
 /// Where the page links to the reference of the npm package (`www/src/app.rs`).
 const REFERENCE: &str = "api";
 
-/// What the codecs share with the main entry.
+/// What codecs and tokenizer share with the main entry.
 const SHARED: [&str; 4] = ["beside.js", "error.js", "sources.js", "tracked.js"];
 
 /// Those of the codecs' modules that are for other runtimes.
@@ -49,8 +56,8 @@ const OTHER_ENTRIES: [&str; 3] = [
 /// A policy holds for what stands behind it, and nothing but the character set stands before it.
 const BEFORE_POLICY: &str = "<meta charset=\"utf-8\" />\n";
 
-/// Leaves the site, with the codecs of the npm package in this folder, in `dist` or where Trunk wants it, and gives
-/// that folder.
+/// Leaves the site, with codecs and tokenizer of the npm package in this folder, in `dist` or where Trunk wants it, and
+/// gives that folder.
 pub fn build(package: &Path) -> Result<PathBuf> {
     step("page");
     let folder = match std::env::var_os(TRUNK_FOLDER) {
@@ -67,12 +74,13 @@ pub fn build(package: &Path) -> Result<PathBuf> {
         is_shared: true,
         ..Manner::default()
     };
-    let bindings = wasm::bind(&wasm::build_page(&folder)?, shared)?;
+    let tokenizer = copy_tokenizer(package, &folder.join(TOKENIZER))?;
+    let bindings = wasm::bind(&wasm::build_page(&folder, tokenizer)?, shared)?;
     fs::write(folder.join("tilewise-www.wasm"), bindings.wasm)?;
     fs::write(folder.join("tilewise-www.js"), bindings.script)?;
     copy_codecs(package, &folder.join(CODECS))?;
     copy_zip(&folder.join(ZIP))?;
-    offline::write_worker(&folder, &[CODECS, ZIP])?;
+    offline::write_worker(&folder, &[CODECS, TOKENIZER, ZIP])?;
     // After the worker, which neither keeps nor serves it.
     api::build(&folder.join(REFERENCE), &policy)?;
     Ok(folder)
@@ -124,6 +132,22 @@ fn copy_codecs(package: &Path, folder: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The tokenizer of the npm package, beside the page's own entry to it; gives how many bytes of it a host sends that
+/// compresses.
+fn copy_tokenizer(package: &Path, folder: &Path) -> Result<usize> {
+    let mut sent = 0;
+    for name in TOKENIZER_FILES.iter().chain(&SHARED) {
+        let bytes = fs::read(package.join(name))?;
+        sent += gzip(&bytes)?;
+        fs::write(folder.join(name), bytes)?;
+    }
+    fs::copy(
+        package.join(TOKENIZER_LICENCE),
+        folder.join(TOKENIZER_LICENCE),
+    )?;
+    Ok(sent)
 }
 
 fn copy_zip(folder: &Path) -> Result<()> {

@@ -1,12 +1,11 @@
 //! What people download, in bytes, against what it should be and what it was.
 
+use crate::compress::{brotli, gzip};
 use crate::shell::{self, step};
 use crate::{npm, site};
 use anyhow::{Context, Result, bail};
-use flate2::{Compression, write::GzEncoder};
 use serde_json::{Map, Value, json};
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 const BUNDLES: &str = "target/bundled";
@@ -166,20 +165,4 @@ fn print(downloads: &[Download], before: &Value) {
             text(download.ceiling.map(|ceiling| ceiling.to_string())),
         );
     }
-}
-
-fn gzip(bytes: &[u8]) -> Result<usize> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(bytes)?;
-    Ok(encoder.finish()?.len())
-}
-
-fn brotli(bytes: &[u8]) -> Result<usize> {
-    let mut compressed = Vec::new();
-    let parameters = brotli::enc::BrotliEncoderParams {
-        quality: 11,
-        ..Default::default()
-    };
-    brotli::BrotliCompress(&mut &*bytes, &mut compressed, &parameters)?;
-    Ok(compressed.len())
 }

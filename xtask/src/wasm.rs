@@ -33,15 +33,23 @@ pub struct Split {
 }
 
 /// Builds a crate, and splits off what only functions under `wasm_split` call. Leaves the parts in `folder`, with the
-/// script that loads them, which is called `loader`; `script` is that of the first binary.
-pub fn build_split(package: &str, folder: &Path, script: &str, loader: &str) -> Result<Split> {
+/// script that loads them, which is called `loader`; `script` is that of the first binary. The compiler finds `told` in its
+/// environment.
+pub fn build_split(
+    package: &str,
+    folder: &Path,
+    script: &str,
+    loader: &str,
+    told: &[(&str, String)],
+) -> Result<Split> {
     setup::wasm_target()?;
     run(cargo()
         .args(["rustc", "--profile", SMALL, "--target", TARGET])
         .args(["--package", package])
         // Tells what is called from where, which is how the parts are found.
         .args(["--", "-Clink-arg=--emit-relocs"])
-        .env(FLAGS, split_flags()?))?;
+        .env(FLAGS, split_flags()?)
+        .envs(told.iter().map(|(name, value)| (name, value))))?;
     let target = target_folder().join(TARGET).join(SMALL);
     let file = package.replace('-', "_");
     let whole = [package, &file]
@@ -68,9 +76,12 @@ pub fn build_split(package: &str, folder: &Path, script: &str, loader: &str) -> 
 
 /// Builds the page, and leaves in `folder` the binaries of what it loads later, with the script that does; the page's
 /// first binary is still to be bound.
-pub fn build_page(folder: &Path) -> Result<PathBuf> {
+///
+/// `tokenizer` is how many bytes the tokenizer takes, which the page says before it loads that.
+pub fn build_page(folder: &Path, tokenizer: usize) -> Result<PathBuf> {
     let loader = "./split.js";
-    let split = build_split("tilewise-www", folder, "./tilewise-www.js", loader)?;
+    let told = [("TILEWISE_TOKENIZER_BYTES", tokenizer.to_string())];
+    let split = build_split("tilewise-www", folder, "./tilewise-www.js", loader, &told)?;
     let loader = folder.join(loader);
     let mut loads = fs::read_to_string(&loader)?;
     for part in split.parts {

@@ -1,6 +1,7 @@
 //! What the request costs and why: both ways of counting, the steps, the limits, what changes them.
 
 use super::cost_breakdown::CostBreakdownSteps;
+use super::exact_text::ExactText;
 use super::explain::Explain;
 use super::gauges::Gauges;
 use super::models::ModelFacts;
@@ -53,6 +54,16 @@ fn Totals() -> impl IntoView {
             })
         })
     };
+    let text = move || {
+        estimate.with(|estimate| {
+            let tokens = grouped(estimate.text.tokens);
+            if estimate.text.is_exact() {
+                format!("{tokens} for text, counted exactly")
+            } else {
+                format!("about {tokens} for text")
+            }
+        })
+    };
     view! {
         <div class="total" aria-live="polite">
             <p class="amount" data-testid="total-usd"><Explain subject=Subject::Request>{move || usd().unwrap_or_else(|| "price not known".into())}</Explain></p>
@@ -60,10 +71,10 @@ fn Totals() -> impl IntoView {
                 <strong data-testid="total-tokens"><Explain subject=Subject::Request>{move || grouped(estimate.with(|estimate| estimate.input_tokens))}</Explain></strong>
                 " input tokens: "
                 {move || grouped(estimate.with(|estimate| estimate.media_tokens))}
-                " for photos and videos, about "
-                {move || grouped(estimate.with(|estimate| estimate.text.tokens))}
-                " for text"
+                " for photos and videos, "
+                <span data-testid="text-tokens">{text}</span>
             </p>
+            <ExactText />
             {move || earlier().map(|text| view! { <p data-testid="earlier">{text}</p> })}
             {move || output().map(|usd| view! { <p>"An answer of full length adds "{usd}</p> })}
             {move || match state.left_out() {

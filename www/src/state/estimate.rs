@@ -4,9 +4,10 @@ use super::items::{Item, ItemList};
 use super::listing;
 use super::model::ModelState;
 use super::question::QuestionState;
+use super::tokenizer::TokenizerState;
 use super::turns::TurnList;
 use leptos::prelude::*;
-use tilewise::estimate::{Estimate, MediaEstimate, estimate};
+use tilewise::estimate::{Estimate, EstimateOptions, MediaEstimate, estimate};
 use tilewise::media::{MediaFacts, Size, VideoFacts};
 use tilewise::request::Draft;
 use tilewise::rule::Rule;
@@ -26,6 +27,8 @@ const MAX_NAMED: usize = 3;
 pub(crate) struct EstimateState {
     /// The next question, with all that is sent again.
     pub(crate) request: Memo<Draft>,
+    /// Of the estimate, with the text counted exactly once the tokenizer is loaded.
+    pub(crate) options: Memo<EstimateOptions>,
     /// Of that request.
     pub(crate) estimate: Memo<Estimate>,
     /// Whether nothing was added or asked yet: then the page speaks of an example.
@@ -46,13 +49,17 @@ impl EstimateState {
         question: QuestionState,
         model: ModelState,
         turns: TurnList,
+        tokenizer: TokenizerState,
     ) -> Self {
-        let options = model.options;
         let request = Memo::new(move |_| draft(list, question, model, turns).0);
+        let is_empty = Memo::new(move |_| list.items.with(Vec::is_empty) && turns.is_empty());
+        let options = Memo::new(move |_| EstimateOptions {
+            text: tokenizer.count(|| shown(request.get(), is_empty.get())),
+            ..model.options.get()
+        });
         let estimated = Memo::new(move |_| {
             request.with(|draft| options.with(|options| estimate(draft, options)))
         });
-        let is_empty = Memo::new(move |_| list.items.with(Vec::is_empty) && turns.is_empty());
         let answer = Memo::new(move |_| {
             let options = options.read();
             if is_empty.get() {
@@ -66,6 +73,7 @@ impl EstimateState {
         });
         Self {
             request,
+            options,
             estimate: estimated,
             is_empty,
             answer,
@@ -84,12 +92,7 @@ impl EstimateState {
 
     /// What the figures of the page are about: the next request, or the example.
     pub(crate) fn shown(&self) -> Draft {
-        let draft = self.request.get();
-        if self.is_empty.get() {
-            with_example(&draft)
-        } else {
-            draft
-        }
+        shown(self.request.get(), self.is_empty.get())
     }
 
     /// The index of an item among those that are sent.
@@ -198,7 +201,7 @@ impl EstimateState {
     /// What the request costs now, and with the video of this item as a plan would make it.
     pub(crate) fn with_plan(&self, plan: &VideoPlan, id: usize) -> Option<(String, String)> {
         let index = self.sent_index(id)?;
-        let then = plan.estimate(&self.request.read(), index, &self.model.options.read());
+        let then = plan.estimate(&self.request.read(), index, &self.options.read());
         let text = |estimate: &Estimate| match estimate.cost.input_usd {
             Some(usd) => usd.to_string(),
             None => format!("{} tokens", grouped(estimate.input_tokens)),
@@ -270,6 +273,14 @@ impl EstimateState {
         ]
         .into_iter()
         .find_map(|(applies, why)| applies.then_some(why))
+    }
+}
+
+fn shown(request: Draft, is_empty: bool) -> Draft {
+    if is_empty {
+        with_example(&request)
+    } else {
+        request
     }
 }
 

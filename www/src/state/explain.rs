@@ -57,7 +57,7 @@ impl ExplainState {
 
     /// The name of the subject, and how its figures come about; `None` of an item that left the list.
     pub(crate) fn explanation(&self, subject: Subject) -> Option<(String, Explanation)> {
-        let options = self.model.options.get();
+        let options = self.estimate.options.get();
         match subject {
             Subject::Request => {
                 let explanation = explain::request(&self.estimate.request.read(), &options);

@@ -41,7 +41,7 @@ impl ForecastState {
         let settled = self.model.settled_provider();
         compared(
             &self.estimate.shown(),
-            &self.model.options.read(),
+            &self.estimate.options.read(),
             Some(&*provider).filter(|provider| !provider.is_empty()),
             settled
                 .as_ref()
@@ -77,7 +77,7 @@ impl ForecastState {
 
     /// How far the sliders go.
     pub(crate) fn ranges(&self) -> Ranges {
-        Ranges::new(&self.estimate.request.read(), &self.model.options.read())
+        Ranges::new(&self.estimate.request.read(), &self.estimate.options.read())
     }
 
     /// The size of the largest media item as the sliders say, in words.
@@ -89,6 +89,6 @@ impl ForecastState {
     pub(crate) fn what_if_estimate(&self) -> Option<Estimate> {
         let what_if = self.what_if.get();
         (!what_if.is_idle())
-            .then(|| what_if.estimate(&self.estimate.request.read(), &self.model.options.read()))
+            .then(|| what_if.estimate(&self.estimate.request.read(), &self.estimate.options.read()))
     }
 }
