@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { readFileSync } from "node:fs";
-import { ask, box, card, fixture, isChat, open, pick, sentBodies, status, turns } from "./support.js";
+import { ask, box, card, firstGroup, fixture, isChat, open, pick, sentBodies, status, turns } from "./support.js";
 
 const ANSWERS = "answers";
 const FAILS = "fails";
@@ -141,7 +141,7 @@ for (const fault of ["unknown-model", "no-pricing", "other-prices"]) {
     await page.getByTestId("endpoint").selectOption("custom");
     await page.getByLabel("Base URL").fill(`${baseURL}/faults/${fault}/v1`);
     await page.getByRole("button", { name: "Ask the endpoint for its models" }).click();
-    await expect(page.getByTestId("model").locator("optgroup").first()).toHaveAttribute("label", "Listed by the endpoint");
+    await expect.poll(() => firstGroup(page)).toBe("Listed by the endpoint");
   });
 }
 
@@ -151,7 +151,7 @@ test("a list of models that breaks off leaves the offline one", async ({ page, b
   await page.getByLabel("Base URL").fill(`${baseURL}/faults/broken-list/v1`);
   await page.getByRole("button", { name: "Ask the endpoint for its models" }).click();
   await expect(page.locator(".listing").getByRole("alert")).toContainText("list of models");
-  await expect(page.getByTestId("model").locator("optgroup").first()).toHaveAttribute("label", "Baseten");
+  expect(await firstGroup(page)).toBe("Baseten");
 });
 
 test("these are all the faults that the local endpoint has", () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { createServer } from "node:http";
-import { ask, box, card, choose, fixture, moveOver, open, openAsItIs, pick, tab, useOwnOrigin } from "./support.js";
+import { ask, box, card, choose, chosen, fixture, moveOver, open, openAsItIs, pick, tab, useOwnOrigin } from "./support.js";
 
 const endpoint = (page) => page.getByTestId("endpoint");
 const cors = (page) => page.getByTestId("cors");
@@ -19,7 +19,7 @@ test("a reload keeps endpoint and settings, and says that the files are gone", a
   await page.reload();
   await moveOver(page);
   await expect(page.getByTestId("missing-files")).toContainText("The 2 files are gone");
-  await expect(page.getByTestId("model")).toHaveValue("claude-opus-5");
+  await expect(chosen(page)).toContainText("Claude Opus 5");
   await expect(endpoint(page)).toHaveValue("custom");
   await expect(page.getByLabel("Base URL")).toHaveValue(`${baseURL}/v1`);
   await page.getByRole("button", { name: "Remove shared figures" }).click();
@@ -33,7 +33,7 @@ test("settings without a file survive a reload of an address that says nothing",
   await expect(page).toHaveURL(/#/);
   await page.evaluate(() => history.replaceState(null, "", "/"));
   await page.reload();
-  await expect(page.getByTestId("model")).toHaveValue("claude-opus-5");
+  await expect(chosen(page)).toContainText("Claude Opus 5");
   await expect(page.getByTestId("missing-files")).toHaveCount(0);
 });
 

@@ -116,7 +116,7 @@ test("a model of which a list does not say that it takes photos can be asked abo
   await useOwnOrigin(page);
   await pick(page, fixture("png/rgb.png"));
   await page.getByRole("button", { name: "Ask the endpoint for its models" }).click();
-  await page.getByTestId("model").selectOption("llava-of-our-own");
+  await choose(page, "llava-of-our-own");
   await box(page).fill("What is this?");
   await expect(ask(page)).toBeEnabled();
   await expect(page.getByText("does not take images")).toHaveCount(0);

@@ -58,19 +58,48 @@ export async function inspect(page, name, at = "Tiles") {
 /** Leaves it. */
 export const closeInspector = (page) => inspector(page).getByRole("button", { name: "Close" }).click();
 
-/** With the model that has both rules and documented limits, which these tests speak of. */
+/** With the model that has both rules and documented limits, which these tests speak of: by a link, as to choose it would
+ *  load the rest of the page. */
 export async function arrive(page) {
-  await page.goto("/");
+  // From another page: an address that differs behind its # alone is not loaded again.
+  await page.goto("about:blank");
+  await page.goto("/#1&model=moonshotai/Kimi-K2.6&rule=published&max=1024");
   await page.locator("input[type=file]").waitFor({ state: "attached" });
-  await choose(page, "moonshotai/Kimi-K2.6");
+  await expect(chosen(page)).toContainText("Kimi K2.6");
 }
 
-/** Chooses a model, wherever the list of models is. */
-export const choose = (page, model) =>
-  page.getByTestId("model").evaluate((select, model) => {
-    select.value = model;
-    select.dispatchEvent(new Event("change", { bubbles: true }));
-  }, model);
+/** The chosen model, which is a button that opens the list of models. */
+export const chosen = (page) => page.getByTestId("model");
+
+/** The list of models, which is a dialog. */
+export const picker = (page) => page.locator("dialog.picker");
+
+/** Opens it; the focus is in its search field. */
+export async function openPicker(page) {
+  await chosen(page).click();
+  const field = picker(page).getByRole("combobox", { name: "Find a model" });
+  await expect(field).toBeFocused();
+  return field;
+}
+
+/** A model in the list. */
+export const option = (page, model) => picker(page).locator(`[role=option][data-model="${model}"]`);
+
+/** Chooses a model. */
+export async function choose(page, model) {
+  await openPicker(page);
+  await option(page, model).click();
+  await expect(picker(page)).toBeHidden();
+}
+
+/** The first heading of the list of models, which says whose list it is. */
+export async function firstGroup(page) {
+  await openPicker(page);
+  const heading = await picker(page).locator(".heading").first().textContent();
+  await page.keyboard.press("Escape");
+  await expect(picker(page)).toBeHidden();
+  return heading;
+}
 
 export const pick = (page, ...paths) => page.locator("input[type=file]").setInputFiles(paths);
 

@@ -33,6 +33,8 @@ pub(crate) mod ledger;
 pub(crate) mod media_list;
 pub(crate) mod media_row;
 pub(crate) mod modal;
+pub(crate) mod model_button;
+pub(crate) mod model_picker;
 pub(crate) mod models;
 pub(crate) mod panel;
 pub(crate) mod part;

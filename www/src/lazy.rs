@@ -7,6 +7,7 @@
 use crate::components::explain::ExplainDialog;
 use crate::components::fix::{FitProgress, FixAll};
 use crate::components::inspector::Inspector;
+use crate::components::model_picker::ModelPicker;
 use crate::components::panel::Panel;
 use crate::components::remarks::Remarks;
 use crate::components::reorder_handle::ReorderHandle;
@@ -46,6 +47,7 @@ fn module() -> LazyModule {
         panel: |()| view! { <Panel /> }.into_any(),
         dialogs: |()| {
             view! {
+                <ModelPicker />
                 <ExplainDialog />
                 <Inspector />
             }

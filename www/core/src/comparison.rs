@@ -2,6 +2,7 @@
 
 use crate::answer::{Answer, Figure, range};
 use crate::axis::Axis;
+use crate::model_key::key;
 use tilewise::catalog::{self, Certainty, Model, Source};
 use tilewise::estimate::{EstimateOptions, Volume, candidates, compare};
 use tilewise::media::Size;
@@ -12,6 +13,8 @@ use tilewise::units::{Usd, grouped};
 /// The request as one model takes it, counted by each of its rules.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Candidate {
+    /// What it is chosen by.
+    pub key: String,
     /// As the endpoint spells it.
     pub model: String,
     pub name: String,
@@ -120,14 +123,11 @@ pub fn compared(
     settled: Option<(&str, Rule)>,
 ) -> Vec<Candidate> {
     let chosen = options.model_of(draft);
-    let is_chosen = |model: &Model| {
-        chosen.is_some_and(|chosen| (&chosen.provider, &chosen.id) == (&model.provider, &model.id))
-    };
+    let is_chosen = |model: &Model| is_same(chosen, model);
     let listed = || options.models.iter().flatten();
     // What an endpoint says of its own models wins.
     let live = |known: &'static Model| {
-        let mut same =
-            listed().filter(|model| (&model.provider, &model.id) == (&known.provider, &known.id));
+        let mut same = listed().filter(|model| is_same(Some(model), known));
         same.next().unwrap_or(known)
     };
     let mut models: Vec<&Model> = candidates(draft).into_iter().map(live).collect();
@@ -139,6 +139,22 @@ pub fn compared(
         provider.is_none_or(|provider| model.provider == provider) && !is_chosen(model)
     });
     models.extend(chosen);
+    let mut found = figures(draft, options, &models, settled);
+    found.sort_by_key(|it| {
+        let (low, high) = (it.answer.low.usd, it.answer.high.usd);
+        (it.is_refused(), !it.is_whole, high.is_none(), high, low)
+    });
+    found
+}
+
+/// The request under each of these models, in no order; `settled` as in [`compared`].
+pub fn figures(
+    draft: &Draft,
+    options: &EstimateOptions,
+    models: &[&Model],
+    settled: Option<(&str, Rule)>,
+) -> Vec<Candidate> {
+    let chosen = options.model_of(draft);
     let mut found: Vec<Candidate> = Vec::new();
     for rule in Rule::ALL {
         let options = EstimateOptions {
@@ -176,13 +192,14 @@ pub fn compared(
                     known.refusal = refusal;
                 }
                 None => found.push(Candidate {
+                    key: key(it.model),
                     model: it.model.id.to_string(),
                     name: it.model.name.to_string(),
                     provider: it.model.provider.to_string(),
                     provider_name: catalog::provider(&it.model.provider)
                         .map_or_else(String::new, |provider| provider.name.to_owned()),
                     certainty: it.estimate.certainty,
-                    is_chosen: is_chosen(it.model),
+                    is_chosen: is_same(chosen, it.model),
                     answer: Answer::alone(figure),
                     is_whole,
                     seen: it.estimate.media.first().and_then(|media| media.seen),
@@ -192,9 +209,9 @@ pub fn compared(
             }
         }
     }
-    found.sort_by_key(|it| {
-        let (low, high) = (it.answer.low.usd, it.answer.high.usd);
-        (it.is_refused(), !it.is_whole, high.is_none(), high, low)
-    });
     found
+}
+
+fn is_same(one: Option<&Model>, other: &Model) -> bool {
+    one.is_some_and(|one| (&one.provider, &one.id) == (&other.provider, &other.id))
 }

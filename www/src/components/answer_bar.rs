@@ -1,6 +1,7 @@
 //! The one answer, always in sight: under which model, what it costs, how many files, and whether it can be sent.
 
 use super::explain::Explain;
+use super::model_button::ModelButton;
 use super::part::part;
 use super::verdict::VerdictText;
 use crate::state::estimate::EstimateState;
@@ -36,7 +37,7 @@ pub(crate) fn AnswerBar() -> impl IntoView {
     };
     view! {
         <section class="bar" aria-label="Answer">
-            <ModelPicker />
+            <ModelButton />
             <div class="bar-answer">
                 <p class="bar-price" data-testid="answer-usd">
                     <Explain subject=Subject::Request>
@@ -55,58 +56,5 @@ pub(crate) fn AnswerBar() -> impl IntoView {
                 {part(|lazy| lazy.fix, ())}
             </div>
         </section>
-    }
-}
-
-/// By provider, and found by any part of a name.
-#[component]
-fn ModelPicker() -> impl IntoView {
-    let model = expect_context::<ModelState>();
-    let chosen = model.id;
-    let groups = move || {
-        let query = model.query.get();
-        let mut choices = model.choices.get();
-        choices.retain(|choice| choice.matches(&query) || chosen.with(|key| *key == choice.key));
-        let mut headings: Vec<String> = Vec::new();
-        for choice in &choices {
-            if !headings.contains(&choice.group) {
-                headings.push(choice.group.clone());
-            }
-        }
-        let group = |heading: String| {
-            let own = choices.iter().filter(|choice| choice.group == heading);
-            let own: Vec<_> = own.cloned().collect();
-            view! {
-                <optgroup label=heading>
-                    {own.into_iter().map(|choice| {
-                        let key = choice.key.clone();
-                        view! {
-                            <option value=choice.key selected=move || chosen.with(|chosen| *chosen == key)>
-                                {choice.label}
-                            </option>
-                        }
-                    }).collect_view()}
-                </optgroup>
-            }
-        };
-        headings.into_iter().map(group).collect_view()
-    };
-    view! {
-        <div class="bar-model">
-            <select
-                aria-label="Model"
-                data-testid="model"
-                on:change:target=move |event| chosen.set(event.target().value())
-            >
-                {groups}
-            </select>
-            <input
-                type="search"
-                aria-label="Find a model"
-                placeholder="Find a model"
-                prop:value=move || model.query.get()
-                on:input:target=move |event| model.query.set(event.target().value())
-            />
-        </div>
     }
 }

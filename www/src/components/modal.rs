@@ -9,13 +9,16 @@ pub(crate) fn Modal(
     dialog: NodeRef<html::Dialog>,
     /// Of the heading inside.
     title_id: &'static str,
+    /// Of its look, beside that of all.
+    #[prop(optional)]
+    look: &'static str,
     #[prop(optional, into)] on_close: Option<Callback<()>>,
     children: Children,
 ) -> impl IntoView {
     view! {
         <dialog
             node_ref=dialog
-            class="explanation"
+            class=format!("explanation {look}")
             aria-labelledby=title_id
             on:close=move |_| {
                 if let Some(on_close) = on_close {

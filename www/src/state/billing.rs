@@ -1,7 +1,6 @@
 //! By which rule an endpoint bills: found out by two small requests, once a person has read what they cost.
 
 use super::endpoint::EndpointState;
-use super::listing;
 use super::model::{ModelState, Settled};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -11,6 +10,7 @@ use tilewise::stream::EndpointOptions;
 use tilewise::usage::Follows;
 use tilewise::web::{Abort, calibrate};
 use tilewise_www_core::billing::{forecast, outcome};
+use tilewise_www_core::model_key;
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BillingState {
@@ -93,7 +93,7 @@ impl BillingState {
 
     fn calibration(&self) -> Option<Calibration> {
         let key = self.model.id.get();
-        let (provider, id) = listing::split(&key);
+        let (provider, id) = model_key::split(&key);
         Calibration::new(id, provider).ok()
     }
 }

@@ -1,7 +1,6 @@
 //! The next request and its estimate.
 
 use super::items::{Item, ItemList};
-use super::listing;
 use super::model::ModelState;
 use super::question::QuestionState;
 use super::tokenizer::TokenizerState;
@@ -17,6 +16,7 @@ use tilewise::web::Data;
 use tilewise_www_core::answer::{Answer, EXAMPLE, with_example};
 use tilewise_www_core::cost_breakdown::CostBreakdown;
 use tilewise_www_core::curve::Curve;
+use tilewise_www_core::model_key;
 use tilewise_www_core::video_curve::{Axis, CountedVideo};
 use tilewise_www_core::video_plan::VideoPlan;
 
@@ -291,7 +291,7 @@ fn draft(
     turns: TurnList,
 ) -> (Draft, Vec<Option<Data>>) {
     let key = model.id.get();
-    let (provider, id) = listing::split(&key);
+    let (provider, id) = model_key::split(&key);
     let mut draft = Draft::new(id, question.text.get());
     draft.provider = provider.map(str::to_owned);
     let (media, mut data) = list.media(model.detail.get());

@@ -1,12 +1,13 @@
 //! The same request elsewhere, more often, or with other media.
 
 use super::estimate::EstimateState;
-use super::listing;
 use super::model::ModelState;
 use leptos::prelude::*;
-use tilewise::catalog;
+use tilewise::catalog::Model;
 use tilewise::estimate::{Estimate, Volume, WhatIf};
-use tilewise_www_core::comparison::{Candidate, Measure, compared};
+use tilewise_www_core::choices::Choice;
+use tilewise_www_core::comparison::{Candidate, Measure, compared, figures};
+use tilewise_www_core::model_key::find;
 use tilewise_www_core::sliders::{Ranges, largest};
 
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +50,24 @@ impl ForecastState {
         )
     }
 
+    /// What the request costs under models to choose from.
+    pub(crate) fn figures(&self, choices: &[Choice]) -> Vec<Candidate> {
+        let options = self.estimate.options.read();
+        let models = choices.iter();
+        let models: Vec<Model> = models
+            .filter_map(|choice| find(options.models.as_deref(), &choice.key))
+            .collect();
+        let settled = self.model.settled_provider();
+        figures(
+            &self.estimate.shown(),
+            &options,
+            &models.iter().collect::<Vec<_>>(),
+            settled
+                .as_ref()
+                .map(|(provider, rule)| (&**provider, *rule)),
+        )
+    }
+
     pub(crate) fn show(&self, measure: Measure) {
         if self
             .measures
@@ -70,9 +89,7 @@ impl ForecastState {
 
     /// Chooses the model of a row.
     pub(crate) fn choose(&self, candidate: &Candidate) {
-        let known = catalog::find_at(&candidate.provider, &candidate.model);
-        let key = known.map_or_else(|| candidate.model.clone(), listing::key);
-        self.model.id.set(key);
+        self.model.id.set(candidate.key.clone());
     }
 
     /// How far the sliders go.

@@ -1,7 +1,6 @@
 //! The model, and how it is asked to look at media: what every figure depends on.
 
 use super::endpoint::EndpointState;
-use super::listing::{self, Choice};
 use js_sys::Date;
 use leptos::prelude::*;
 use tilewise::catalog::{self, Model};
@@ -9,13 +8,15 @@ use tilewise::estimate::EstimateOptions;
 use tilewise::media::VideoFacts;
 use tilewise::request::Detail;
 use tilewise::rule::{Options, Rule, Rules, Sampling};
+use tilewise_www_core::choices::{self, Choice, Group};
+use tilewise_www_core::model_key;
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ModelState {
     /// The key of the chosen one among the choices.
     pub(crate) id: RwSignal<String>,
-    /// What is looked for among them.
-    pub(crate) query: RwSignal<String>,
+    /// Whether the list to choose from is open.
+    pub(crate) is_picker_open: RwSignal<bool>,
     pub(crate) detail: RwSignal<Detail>,
     pub(crate) rule: RwSignal<Rule>,
     /// What was found out about how an endpoint bills.
@@ -24,8 +25,6 @@ pub(crate) struct ModelState {
     pub(crate) sample_fps: RwSignal<Option<f64>>,
     /// The chosen model; `None` where it is not known.
     pub(crate) chosen: Memo<Option<Model>>,
-    /// All models to choose from.
-    pub(crate) choices: Memo<Vec<Choice>>,
     /// The options of the estimate.
     pub(crate) options: Memo<EstimateOptions>,
     endpoint: EndpointState,
@@ -41,27 +40,23 @@ pub(crate) struct Settled {
 
 impl ModelState {
     pub(crate) fn new(endpoint: EndpointState) -> Self {
-        let first = catalog::default_model(None).map(listing::key);
+        let first = catalog::default_model(None).map(model_key::key);
         let id = RwSignal::new(first.unwrap_or_default());
         let rule = RwSignal::new(Rule::Published);
         let sample_fps = RwSignal::new(None);
         let listed = Memo::new(move |_| endpoint.listed());
         let chosen = Memo::new(move |_| {
             let id = id.get();
-            listed.with(|listed| listing::find(listed.as_ref(), &id))
+            listed.with(|listed| model_key::find(listed.as_deref(), &id))
         });
         Self {
             id,
-            query: RwSignal::new(String::new()),
+            is_picker_open: RwSignal::new(false),
             detail: RwSignal::new(Detail::Auto),
             rule,
             settled: RwSignal::new(None),
             sample_fps,
             chosen,
-            choices: Memo::new(move |_| {
-                let id = id.get();
-                listed.with(|listed| listing::choices(listed.as_ref(), &id))
-            }),
             options: Memo::new(move |_| EstimateOptions {
                 rule: Some(chosen.with(|model| counted_by(model.as_ref(), rule.get()))),
                 sample_fps: sample_fps.get(),
@@ -71,6 +66,26 @@ impl ModelState {
             }),
             endpoint,
         }
+    }
+
+    /// The name of the chosen model, and who offers it or when it ends.
+    pub(crate) fn shown(&self) -> (String, String) {
+        self.chosen.with(|model| match model {
+            Some(model) => {
+                let choice = Choice::new(model);
+                (
+                    choice.name,
+                    choice.end.unwrap_or_else(|| choices::heading(model)),
+                )
+            }
+            None => (self.id.get(), choices::NOT_KNOWN.to_owned()),
+        })
+    }
+
+    /// All models to choose from.
+    pub(crate) fn groups(&self) -> Vec<Group> {
+        let listed = self.endpoint.listed();
+        choices::groups(listed.as_deref(), &self.id.get())
     }
 
     /// How the chosen model counts media; `None` where that is not known.
