@@ -58,7 +58,11 @@ enum Command {
         tarball: Option<PathBuf>,
     },
     /// Build the page as a static site in dist
-    Site,
+    Site {
+        /// The URL at which it will lie, as https://example.com/tilewise/: chat programs then show its image beside a link
+        #[arg(long)]
+        address: Option<site::Address>,
+    },
     /// Measure speed and sizes
     Bench {
         /// Measure only this
@@ -123,8 +127,8 @@ fn run() -> Result<()> {
             Ok(())
         }
         Command::Reproduce { tarball } => reproduce::run_twice(tarball.as_deref()),
-        Command::Site => {
-            let site = site::build(&npm::build()?)?;
+        Command::Site { address } => {
+            let site = site::build_for(&npm::build()?, address.as_ref())?;
             shell::print_durations();
             println!("{}", site.display());
             Ok(())

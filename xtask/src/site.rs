@@ -11,8 +11,10 @@ use crate::shell::step;
 use crate::wasm::Manner;
 use crate::{api, offline, setup, wasm};
 use anyhow::{Context, Result, ensure};
+use axum::http::Uri;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 const PUBLIC: &str = "www/public";
 /// Where the site is left, but by Trunk.
@@ -46,6 +48,29 @@ const REFERENCE: &str = "api";
 /// What codecs and tokenizer share with the main entry.
 const SHARED: [&str; 4] = ["beside.js", "error.js", "sources.js", "tracked.js"];
 
+/// Where a site is: an absolute URL of its folder.
+#[derive(Clone)]
+pub struct Address(String);
+
+impl FromStr for Address {
+    type Err = anyhow::Error;
+
+    fn from_str(address: &str) -> Result<Self> {
+        let uri: Uri = address.parse()?;
+        let is_web = matches!(uri.scheme_str(), Some("https" | "http"));
+        ensure!(
+            is_web && uri.host().is_some() && uri.query().is_none(),
+            "an address is that of a folder: https://example.com/tilewise/"
+        );
+        let is_text = |mark: char| !matches!(mark, '"' | '&' | '<' | '>');
+        ensure!(
+            address.chars().all(is_text),
+            "an address has its marks escaped"
+        );
+        Ok(Self(format!("{}/", address.trim_end_matches('/'))))
+    }
+}
+
 /// Those of the codecs' modules that are for other runtimes.
 const OTHER_ENTRIES: [&str; 3] = [
     "prepare-node.js",
@@ -59,6 +84,11 @@ const BEFORE_POLICY: &str = "<meta charset=\"utf-8\" />\n";
 /// Leaves the site, with codecs and tokenizer of the npm package in this folder, in `dist` or where Trunk wants it, and
 /// gives that folder.
 pub fn build(package: &Path) -> Result<PathBuf> {
+    build_for(package, None)
+}
+
+/// The same for an address, at which other programs find what the page shows of itself.
+pub fn build_for(package: &Path, address: Option<&Address>) -> Result<PathBuf> {
     step("page");
     let folder = match std::env::var_os(TRUNK_FOLDER) {
         Some(folder) => PathBuf::from(folder),
@@ -69,7 +99,11 @@ pub fn build(package: &Path) -> Result<PathBuf> {
     }
     copy_folder(Path::new(PUBLIC), &folder)?;
     let policy = policy(&headers::read(&folder)?)?;
-    write_policy(&folder.join("index.html"), &policy)?;
+    let page = folder.join("index.html");
+    write_policy(&page, &policy)?;
+    if let Some(address) = address {
+        write_address(&page, address)?;
+    }
     let shared = Manner {
         is_shared: true,
         ..Manner::default()
@@ -116,6 +150,24 @@ fn policy(rules: &[Rule]) -> Result<String> {
     Ok(format!(
         "    <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\" />\n"
     ))
+}
+
+/// Lays the address of the site into the page: what other programs show of a page they take from absolute URLs alone (The
+/// Open Graph protocol, Basic Metadata).
+fn write_address(page: &Path, address: &Address) -> Result<()> {
+    const IMAGE: &str = "<meta property=\"og:image\" content=\"./card.png\" />";
+    let text = fs::read_to_string(page)?;
+    ensure!(
+        text.contains(IMAGE),
+        "{} does not name its image",
+        page.display()
+    );
+    let Address(address) = address;
+    let absolute = format!(
+        "<meta property=\"og:url\" content=\"{address}\" />\n    <meta property=\"og:image\" content=\"{address}card.png\" />"
+    );
+    fs::write(page, text.replacen(IMAGE, &absolute, 1))?;
+    Ok(())
 }
 
 /// The modules of `tilewise/prepare` for browsers, as the package has them, and their binary.
@@ -173,4 +225,47 @@ fn copy_folder(from: &Path, to: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_that_of_a_folder_of_the_web() {
+        let address = |text: &str| text.parse::<Address>().map(|Address(address)| address);
+        for text in [
+            "https://example.com/tilewise",
+            "https://example.com/tilewise/",
+        ] {
+            assert_eq!(address(text).unwrap(), "https://example.com/tilewise/");
+        }
+        for text in [
+            "example.com",
+            "/tilewise/",
+            "ftp://example.com/",
+            "https://example.com/?a",
+            "https://example.com/\"x",
+        ] {
+            assert!(address(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_page_that_knows_its_address_names_itself_and_its_image_by_it() {
+        let folder = std::env::temp_dir().join(format!("tilewise-address-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let page = folder.join("index.html");
+        fs::copy(crate::root().join(PUBLIC).join("index.html"), &page).unwrap();
+        write_address(&page, &"https://example.com/tilewise".parse().unwrap()).unwrap();
+        let text = fs::read_to_string(&page).unwrap();
+        fs::remove_dir_all(&folder).unwrap();
+        let named = |property: &str, content: &str| {
+            let element = format!("<meta property=\"{property}\" content=\"{content}\" />");
+            assert_eq!(text.matches(&element).count(), 1, "{element}");
+            assert_eq!(text.matches(&format!("\"{property}\"")).count(), 1);
+        };
+        named("og:url", "https://example.com/tilewise/");
+        named("og:image", "https://example.com/tilewise/card.png");
+    }
 }
