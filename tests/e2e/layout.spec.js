@@ -130,6 +130,7 @@ test("a size and a count give a figure without a file, and what is asked for is 
   await expect(card(page, "4,032 × 3,024").first().getByTestId("published")).toHaveText("62,208");
   await expect(page.getByTestId("answer-files")).toHaveText("3 files");
   await expect(page.getByText("These are sizes without files.")).toBeVisible();
+  await expect(page.getByTestId("remark")).toHaveCount(0);
   await expect(ask(page)).toBeDisabled();
 });
 

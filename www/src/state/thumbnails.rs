@@ -106,6 +106,10 @@ impl ThumbnailState {
         let Some(facts) = item.facts().filter(|_| is_new == Some(true)) else {
             return;
         };
+        // A size that was typed, or figures of a link: there is nothing to show.
+        if item.preview.is_none() {
+            return;
+        }
         match facts.kind {
             // A file alone: to draw a frame of what lies elsewhere would download it.
             Kind::Video(_) if item.file.is_none() => item.thumbnail.set(Thumbnail::Failed),
