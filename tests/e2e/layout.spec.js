@@ -134,6 +134,16 @@ test("a size and a count give a figure without a file, and what is asked for is 
   await expect(ask(page)).toBeDisabled();
 });
 
+test("on a phone a price of two figures lies beside the verdict, not under it", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await open(page);
+  await pasteSample(page, "phone.jpg");
+  await expect(page.getByTestId("answer-usd")).toContainText(" to ");
+  await expect(page.getByTestId("verdict")).toContainText("warning");
+  const [price, verdict] = await boxesOf(page, page.getByTestId("answer-usd").locator("button"), page.getByTestId("verdict"));
+  expect(price.right).toBeLessThanOrEqual(verdict.left);
+});
+
 test("from twelve files on they are a grid", async ({ page }) => {
   await open(page);
   for (let index = 0; index < 11; index += 1) await pasteSample(page, "landscape.jpg");
