@@ -213,6 +213,9 @@ for (const [tokens, rule, words, usd] of [
     expect(asked).toEqual(Array(2).fill(`${baseURL}/v1/chat/completions`));
     if (rule) await expect(page.getByTestId(`rule-${rule}`)).toBeChecked();
     await expect(page.getByTestId("answer-usd")).toHaveText(usd);
+    // So do the rows.
+    const counts = card(page, "landscape.jpg").locator(".tokens [data-testid]");
+    await expect(counts).toHaveCount(rule ? 1 : 2);
     // Another endpoint may bill otherwise.
     await page.getByTestId("endpoint").selectOption("demo");
     await expect(page.getByTestId("answer-usd")).toHaveText("$0.0024 to $0.0092");

@@ -59,6 +59,7 @@ test("a video that is dropped has facts and figures, and a frame under its tiles
   );
   // One frame of 4×3 tiles of 14 pixels; one chunk of 3×2 tiles of 28.
   await expect(video.getByTestId("frames")).toHaveText("1");
+  await expect(video.locator(".frames-count")).toHaveText("1 frame");
   await expect(video.getByTestId("published")).toHaveText("12");
   await expect(video.getByTestId("processor")).toHaveText("6");
   await expect(page.locator(".gauges")).toContainText("1 of 12");

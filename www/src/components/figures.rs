@@ -12,23 +12,25 @@ use tilewise_www_core::answer::range;
 #[component]
 pub(crate) fn Figures(id: usize, estimate: MediaEstimate, is_video: bool) -> impl IntoView {
     let state = expect_context::<EstimateState>();
-    let mut counts: Vec<(Rule, u64)> = [Rule::Processor, Rule::Published]
-        .into_iter()
-        .filter_map(|rule| Some((rule, estimate.tokens.by(rule)?)))
-        .collect();
-    counts.sort_by_key(|(_, tokens)| *tokens);
-    let last = counts.len().saturating_sub(1);
-    let is_counted = !counts.is_empty();
-    let tokens = counts.into_iter().enumerate().map(|(at, (rule, tokens))| {
-        let subject = Subject::Item {
-            id,
-            rule: Some(rule),
-        };
-        view! {
-            <span data-testid=rule.name()><Explain subject>{grouped(tokens)}</Explain></span>
-            {(at < last).then_some(" to ")}
+    let tokens = move || {
+        let counts = state.counts_of(&estimate);
+        if counts.is_empty() {
+            return "count not known".into_any();
         }
-    });
+        let last = counts.len() - 1;
+        let count = |(at, (rule, tokens)): (usize, (Rule, u64))| {
+            let subject = Subject::Item {
+                id,
+                rule: Some(rule),
+            };
+            view! {
+                <span data-testid=rule.name()><Explain subject>{grouped(tokens)}</Explain></span>
+                {(at < last).then_some(" to ")}
+            }
+        };
+        let counts = counts.into_iter().enumerate().map(count).collect_view();
+        (counts, " tokens").into_any()
+    };
     let subject = Subject::Item { id, rule: None };
     let usd = move || {
         state.usd_of(&estimate).map(|(low, high)| {
@@ -37,16 +39,12 @@ pub(crate) fn Figures(id: usize, estimate: MediaEstimate, is_video: bool) -> imp
         })
     };
     let frames = (is_video && estimate.frames > 0).then(|| {
-        view! { <span class="frames-count"><span data-testid="frames">{grouped(estimate.frames)}</span>" frames"</span> }
+        view! { <span class="frames-count"><span data-testid="frames">{grouped(estimate.frames)}</span>{if estimate.frames == 1 { " frame" } else { " frames" }}</span> }
     });
     view! {
         <p class="figures">
             <strong data-testid="usd">{usd}</strong>
-            <span class="tokens">
-                {if is_counted { None } else { Some("count not known") }}
-                {tokens.collect_view()}
-                {is_counted.then_some(" tokens")}
-            </span>
+            <span class="tokens">{tokens}</span>
             {frames}
         </p>
     }

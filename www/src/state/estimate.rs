@@ -144,15 +144,25 @@ impl EstimateState {
             .with(|items| items.iter().filter(|item| item.has_failed()).count())
     }
 
+    /// Tokens of one item by each rule that may be billed, the fewest first.
+    pub(crate) fn counts_of(&self, estimate: &MediaEstimate) -> Vec<(Rule, u64)> {
+        let settled = self.model.is_settled().then(|| self.model.rule.get());
+        let is_open = |rule: &Rule| settled.is_none_or(|settled| settled == *rule);
+        let rules = Rule::ALL.into_iter().filter(is_open);
+        let mut counts: Vec<_> = rules
+            .filter_map(|rule| Some((rule, estimate.tokens.by(rule)?)))
+            .collect();
+        counts.sort_by_key(|(_, tokens)| *tokens);
+        counts
+    }
+
     /// Dollars of one item's tokens, from the rule that counts the fewest to the one that counts the most.
     pub(crate) fn usd_of(&self, estimate: &MediaEstimate) -> Option<(Usd, Usd)> {
         let price = self.estimate.with(|estimate| estimate.price.input)?;
-        let counts = || {
-            Rule::ALL
-                .into_iter()
-                .filter_map(|rule| estimate.tokens.by(rule))
-        };
-        Some((price.of(counts().min()?), price.of(counts().max()?)))
+        let counts = self.counts_of(estimate);
+        let (_, fewest) = counts.first()?;
+        let (_, most) = counts.last()?;
+        Some((price.of(*fewest), price.of(*most)))
     }
 
     /// Whether there are files, and none that can be sent: what is left may be within all limits, and is not what was asked.
