@@ -25,6 +25,9 @@ const MAX_UNDO_STEPS: usize = 20;
 /// Data that are no file are named by their beginning.
 const MAX_NAME: usize = 60;
 
+/// What the browser says no more of.
+const NOT_READ: &str = "Nothing could be read or shown from this address: there is no connection, it is wrong, or its server lets no page read it (CORS). Add the file itself instead.";
+
 /// Facts of many files are shown so many milliseconds apart: each time costs the whole request, and a frame.
 const PAUSE_MS: u32 = 100;
 
@@ -313,6 +316,7 @@ impl MediaState {
             // The item may have been removed meanwhile, and its signal with it.
             item.inspection.try_set(match outcome {
                 Ok(Inspected { facts, .. }) => Inspection::Done(facts),
+                Err(Error::Network { .. }) => Inspection::Failed(NOT_READ.to_owned()),
                 Err(error) => Inspection::Failed(error.sentence()),
             });
         }
