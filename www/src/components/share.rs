@@ -111,7 +111,9 @@ pub(crate) fn Shared() -> impl IntoView {
             <p class="violation shared" data-testid="missing-files">
                 {text}
                 <Show when=move || has_shared.get()>
-                    <button type="button" on:click=move |_| list.remove_shared()>"Remove shared figures"</button>
+                    <button type="button" on:click=move |_| list.remove_shared()>
+                        {move || if list.has_only_typed() { "Remove these sizes" } else { "Remove shared figures" }}
+                    </button>
                 </Show>
             </p>
         })
