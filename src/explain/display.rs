@@ -165,6 +165,10 @@ impl Display for ExplanationStep {
             Self::EarlierMedia { tokens } => {
                 format!("{} of earlier images and videos", tokens_of(*tokens))
             }
+            Self::Text { tokens, low, high } if low == high => format!(
+                "{} of text and its markup, counted exactly",
+                tokens_of(*tokens)
+            ),
             Self::Text { tokens, low, high } => format!(
                 "about {} of text and its markup, between {} and {}",
                 tokens_of(*tokens),

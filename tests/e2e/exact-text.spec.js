@@ -37,6 +37,9 @@ test("text is counted by the model's own vocabulary, which nothing loads unasked
   await expect(total(page)).toHaveText("81");
   await expect(count(page)).toHaveCount(0);
   expect(seen).toEqual([]);
+  await page.getByTestId("total-usd").getByRole("button").click();
+  await expect(page.getByTestId("steps")).toContainText("of text and its markup, counted exactly");
+  await page.keyboard.press("Escape");
 
   // It goes with what is asked.
   await tab(page, "Ask");
