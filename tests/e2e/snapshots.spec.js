@@ -44,7 +44,7 @@ const PARTS = {
 };
 
 /** Every browser scales and colours the frame of a video in its own way. */
-const STYLE = "video { visibility: hidden }";
+const STYLE = "video, .thumb.video img { visibility: hidden }";
 
 for (const { width, colorSchemes } of LOOKS) {
   test(`every state looks as it did at a width of ${width}, ${colorSchemes.join(" and ")}`, async ({ page }) => {
@@ -63,6 +63,8 @@ for (const { width, colorSchemes } of LOOKS) {
       const { height, parts } = PARTS[state];
       await page.setViewportSize({ width, height });
       await reach(page);
+      // Frames of videos are drawn one after the other.
+      await expect(page.locator(".thumb.video:not(:has(img))")).toHaveCount(0);
       if (height === TALL) expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(TALL);
       for (const colorScheme of colorSchemes) {
         await page.emulateMedia({ colorScheme });
