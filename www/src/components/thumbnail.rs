@@ -13,7 +13,7 @@ pub(crate) fn Thumbnail(item: Item) -> impl IntoView {
     on_cleanup(move || thumbnails.withdraw(id));
     let url = Memo::new(move |_| {
         made.with(|made| match made {
-            Made::Shown(shown) => Some(shown.url.clone()),
+            Made::Shown(shown) => shown.url(),
             Made::Idle | Made::Waiting | Made::Failed => None,
         })
     });

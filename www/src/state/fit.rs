@@ -453,7 +453,7 @@ impl Job {
             steps,
         };
         let item = Item {
-            preview: Preview::of_file(&prepared.blob),
+            preview: Some(Preview::of_file(&prepared.blob)),
             file: Some(Data::Blob(prepared.blob)),
             made: Some(Arc::new(made)),
             ..Item::new(id, name)

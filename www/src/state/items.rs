@@ -1,7 +1,7 @@
 //! The photos and videos of the list.
 
 use leptos::prelude::*;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tilewise::link::Linked;
 use tilewise::media::{Format, MediaFacts};
 use tilewise::prepare::{Goal, decodes};
@@ -106,35 +106,43 @@ impl FitPhase {
     }
 }
 
-/// The URL of something to show. The URL of a file holds the file in memory, until the last part of the page that
-/// shows it is gone.
+/// Something to show. The URL of a file holds the file in memory, until the last part of the page that shows it is gone.
 #[derive(Debug)]
 pub(crate) struct Preview {
-    pub(crate) url: String,
-    is_of_file: bool,
+    file: Option<Blob>,
+    /// Of a file it is made when it is first shown: the browser's process makes it, and the page waits for it.
+    url: OnceLock<String>,
 }
 
 impl Preview {
-    pub(crate) fn of_file(file: &Blob) -> Option<Arc<Self>> {
-        let url = Url::create_object_url_with_blob(file).ok()?;
-        Some(Arc::new(Self {
-            url,
-            is_of_file: true,
-        }))
+    pub(crate) fn of_file(file: &Blob) -> Arc<Self> {
+        Arc::new(Self {
+            file: Some(file.clone()),
+            url: OnceLock::new(),
+        })
     }
 
     pub(crate) fn of_url(url: String) -> Arc<Self> {
         Arc::new(Self {
-            url,
-            is_of_file: false,
+            file: None,
+            url: url.into(),
         })
+    }
+
+    /// `None` where the browser makes none.
+    pub(crate) fn url(&self) -> Option<String> {
+        if let Some(url) = self.url.get() {
+            return Some(url.clone());
+        }
+        let made = Url::create_object_url_with_blob(self.file.as_ref()?).ok()?;
+        Some(self.url.get_or_init(|| made).clone())
     }
 }
 
 impl Drop for Preview {
     fn drop(&mut self) {
-        if self.is_of_file {
-            let _ = Url::revoke_object_url(&self.url);
+        if let (Some(_), Some(url)) = (&self.file, self.url.get()) {
+            let _ = Url::revoke_object_url(url);
         }
     }
 }
@@ -276,7 +284,7 @@ impl Item {
     }
 
     pub(crate) fn preview_url(&self) -> Option<String> {
-        self.preview.as_ref().map(|preview| preview.url.clone())
+        self.preview.as_ref()?.url()
     }
 
     /// Its name as a file. One that was made to fit has another, so that it does not take the place of its original.

@@ -203,7 +203,7 @@ impl MediaState {
 
     fn of_file(&self, name: String, file: Blob) -> Item {
         Item {
-            preview: Preview::of_file(&file),
+            preview: Some(Preview::of_file(&file)),
             file: Some(Data::Blob(file)),
             ..Item::new(self.list.next_id(), name)
         }

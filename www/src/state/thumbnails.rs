@@ -210,7 +210,7 @@ impl ThumbnailState {
 
     fn take_in(&self, id: usize, made: Option<&Blob>) {
         if let Some(item) = self.photos.finish(id) {
-            show(&item, made.and_then(Preview::of_file));
+            show(&item, made.map(Preview::of_file));
         }
         self.start_photos();
     }
