@@ -44,14 +44,19 @@ impl Decoder {
     }
 }
 
-pub(super) fn decode(file: &[u8], facts: &MediaFacts) -> Result<Pixels, PrepareError> {
+/// Where the image is scaled down anyway, a decoder may leave out what is not `needed`.
+pub(super) fn decode(
+    file: &[u8],
+    facts: &MediaFacts,
+    needed: Size,
+) -> Result<Pixels, PrepareError> {
     let format = facts.format;
     Decoder::of(facts)?;
     check_kind(file, format)?;
     let source = Cursor::new(file);
     let error = |error| to_error(format, &error);
     match format {
-        Format::Jpeg => jpeg::decode(file),
+        Format::Jpeg => jpeg::decode(file, needed),
         Format::Png => {
             let decoder = PngDecoder::with_limits(source, limits()).map_err(error)?;
             Ok(Pixels {
@@ -110,11 +115,8 @@ fn read(format: Format, mut decoder: impl ImageDecoder) -> Result<Pixels, Prepar
     } else {
         Vec::new()
     };
-    Ok(Pixels {
-        image: image.into_rgba8(),
-        profile: profile.map(Profile::Icc),
-        notes,
-    })
+    let profile = profile.map(Profile::Icc);
+    Ok(Pixels::whole(image.into_rgba8(), profile, notes))
 }
 
 const fn is_deep(stored: ColorType) -> bool {

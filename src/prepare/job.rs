@@ -140,7 +140,7 @@ impl Job {
         goal: &Goal,
         rules: &Rules,
     ) -> Result<Self, PrepareError> {
-        let size = pixels.size();
+        let size = pixels.size;
         check_memory(size, 4)?;
         let mut facts = MediaFacts {
             width: size.width,
@@ -196,7 +196,7 @@ impl Job {
                 {
                     return Ok(Some(prepared));
                 }
-                let source = decode::decode(&file, &self.facts)?;
+                let source = decode::decode(&file, &self.facts, self.lying())?;
                 self.stage = Stage::Decoded { source };
                 Ok(None)
             }
@@ -254,6 +254,11 @@ impl Job {
         })
     }
 
+    /// The size of the plan before the image is turned upright.
+    fn lying(&self) -> Size {
+        self.plan.turn.display(self.plan.size)
+    }
+
     /// And what was done to its colours.
     fn image(
         &self,
@@ -262,11 +267,11 @@ impl Job {
         filter: Filter,
     ) -> Result<(DynamicImage, Vec<&'static str>), PrepareError> {
         // Fewer pixels first: all that follows has less to do.
-        let lying = self.plan.turn.display(self.plan.size);
-        let mut image = if lying == source.size() {
+        let lying = self.lying();
+        let mut image = if lying == source.size {
             source.image.clone()
         } else {
-            resize(&source.image, lying, traits.is_opaque, filter)?
+            resize(source, lying, traits.is_opaque, filter)?
         };
         let mut notes = Vec::new();
         if let Some(profile) = &source.profile {

@@ -2,16 +2,18 @@
 
 mod entropy;
 mod frame;
+mod reduced;
 mod samples;
 mod scan;
+mod tables;
 mod thorough;
 
-use self::frame::{Colours, Survey};
+use self::frame::{Colours, Frame, Survey};
 use super::colour::Profile;
 use super::pixels::{Pixels, check_memory};
 use super::search::quality_of;
 use super::{PrepareError, colour};
-use crate::media::Format;
+use crate::media::{Format, Size};
 use image::RgbaImage;
 use std::ops::{Range, RangeInclusive};
 use zune_jpeg::JpegDecoder;
@@ -44,20 +46,22 @@ const EXP: u8 = 0xdf;
 const TEM: u8 = 0x01;
 const RST: RangeInclusive<u8> = 0xd0..=0xd7;
 
-/// Two decoders share the work: a fast one for what cameras and the web write, and one that knows every kind for the
-/// rest. What neither knows is refused.
-pub(super) fn decode(file: &[u8]) -> Result<Pixels, PrepareError> {
+/// Three decoders share the work: one for what is scaled down to a fraction, `needed`, one for what cameras and the web
+/// write, and one that knows every kind for the rest. What none knows is refused.
+pub(super) fn decode(file: &[u8], needed: Size) -> Result<Pixels, PrepareError> {
     let survey = Survey::of(file)?;
     let frame = &survey.frame;
     let colours = frame
         .colours(file)
         .ok_or_else(|| unsupported(format!("{} channels", frame.components.len())))?;
     check_memory(frame.size(), 4)?;
-    let fast = survey.is_usual().then(|| decode_fast(file, colours));
-    let stored = match fast {
-        Some(Ok(stored)) => stored,
-        // What is damaged for one may be valid for the other, which says what is wrong otherwise.
-        Some(Err(_)) | None => thorough::decode(file, frame, colours).map_err(damaged)?,
+    let reduced = reduced::divisor(frame.size(), needed).and_then(|divisor| {
+        let pixels = reduced::decode(file, &survey, colours, divisor)?;
+        Some((divisor, pixels))
+    });
+    let (divisor, stored) = match reduced {
+        Some(reduced) => reduced,
+        None => (1, whole(file, &survey, colours)?),
     };
 
     let profile = profile(file);
@@ -72,17 +76,29 @@ pub(super) fn decode(file: &[u8]) -> Result<Pixels, PrepareError> {
     } else {
         stored
     };
-    let side = |side: usize| u32::try_from(side).unwrap_or(u32::MAX);
+    let side = |side: usize| u32::try_from(side.div_ceil(divisor)).unwrap_or(u32::MAX);
     let image = RgbaImage::from_raw(side(frame.width), side(frame.height), rgba);
     Ok(Pixels {
         image: image.ok_or_else(|| damaged("it has fewer pixels than it says"))?,
+        size: frame.size(),
+        divisor,
         profile: profile.filter(|_| !is_inks).map(Profile::Icc),
         notes,
     })
 }
 
-/// Four bytes a pixel: opaque ones, or the inks as they are stored.
-fn decode_fast(file: &[u8], colours: Colours) -> Result<Vec<u8>, DecodeErrors> {
+/// All pixels, four bytes each: opaque ones, or the inks as they are stored.
+fn whole(file: &[u8], survey: &Survey, colours: Colours) -> Result<Vec<u8>, PrepareError> {
+    if survey.is_usual()
+        && let Ok(stored) = decode_fast(file, &survey.frame, colours)
+    {
+        return Ok(stored);
+    }
+    // What is damaged for one may be valid for the other, which says what is wrong otherwise.
+    thorough::decode(file, &survey.frame, colours).map_err(damaged)
+}
+
+fn decode_fast(file: &[u8], frame: &Frame, colours: Colours) -> Result<Vec<u8>, DecodeErrors> {
     // Headers may be sloppy, as those of many cameras are; what makes pixels may not.
     let sloppy = DecoderOptions::default()
         .set_strict_mode(false)
@@ -105,8 +121,32 @@ fn decode_fast(file: &[u8], colours: Colours) -> Result<Vec<u8>, DecodeErrors> {
     // conversion of zune-jpeg 0.5.15 write grey values for alpha.
     let wanted = if is_inks { stored } else { ColorSpace::RGB };
     decoder.set_options(sloppy.set_strict_mode(true).jpeg_set_out_colorspace(wanted));
-    let pixels = decoder.decode()?;
-    Ok(if is_inks { pixels } else { with_alpha(&pixels) })
+    if is_inks {
+        return decoder.decode();
+    }
+    let row = frame.width * 4;
+    let mut pixels = vec![u8::MAX; row * frame.height];
+    let rgb = pixels.get_mut(..frame.width * 3 * frame.height);
+    decoder.decode_into(rgb.unwrap_or_default())?;
+    spread(&mut pixels, frame.width);
+    Ok(pixels)
+}
+
+/// From pixels of three bytes, which fill three quarters of the buffer, to opaque ones of four, in place: a second buffer
+/// would be as large again. From the last row on: of all before it, each has its bytes before where it goes.
+fn spread(pixels: &mut [u8], width: usize) {
+    let (three, four) = (width * 3, width * 4);
+    let mut row = Vec::with_capacity(three);
+    for index in (0..pixels.len().checked_div(four).unwrap_or(0)).rev() {
+        let stored = pixels.get(index * three..).unwrap_or_default();
+        row.clear();
+        row.extend(stored.iter().take(three));
+        let opaque = pixels.get_mut(index * four..).unwrap_or_default();
+        let pixels = opaque.as_chunks_mut::<4>().0.iter_mut();
+        for (pixel, [red, green, blue]) in pixels.zip(row.as_chunks::<3>().0) {
+            *pixel = [*red, *green, *blue, u8::MAX];
+        }
+    }
 }
 
 /// Whether text stands between the last block of a scan and the marker behind it, where decoders pass over it. Only
@@ -169,15 +209,6 @@ pub(super) fn profile(file: &[u8]) -> Option<Vec<u8>> {
 
 /// How the content of a segment begins that holds part of a profile.
 pub(super) const PROFILE_NAME: &[u8] = b"ICC_PROFILE\0";
-
-fn with_alpha(rgb: &[u8]) -> Vec<u8> {
-    let mut rgba = vec![u8::MAX; rgb.len() / 3 * 4];
-    let pixels = rgba.as_chunks_mut::<4>().0.iter_mut();
-    for ([to @ .., _], from) in pixels.zip(rgb.as_chunks::<3>().0) {
-        *to = *from;
-    }
-    rgba
-}
 
 fn damaged(what: impl Into<String>) -> PrepareError {
     PrepareError::Damaged {

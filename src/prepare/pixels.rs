@@ -14,6 +14,9 @@ pub const MAX_PIXEL_BYTES: u64 = 512 * 1024 * 1024;
 #[derive(Clone, Debug)]
 pub struct Pixels {
     pub(super) image: RgbaImage,
+    /// Of the whole image: where it is scaled down anyway, a pixel of `image` may stand for so many of it, across and down.
+    pub(super) size: Size,
+    pub(super) divisor: usize,
     pub(super) profile: Option<Profile>,
     /// What had to be done to get here.
     pub(super) notes: Vec<String>,
@@ -23,15 +26,24 @@ impl Pixels {
     /// Pixels that another decoder read, four bytes each; `None` where they are not as many as that.
     pub fn from_rgba(size: Size, rgba: Vec<u8>) -> Option<Self> {
         let side = |side: u64| u32::try_from(side).ok();
-        Some(Self {
-            image: RgbaImage::from_raw(side(size.width)?, side(size.height)?, rgba)?,
-            profile: None,
-            notes: Vec::new(),
-        })
+        let image = RgbaImage::from_raw(side(size.width)?, side(size.height)?, rgba)?;
+        Some(Self::whole(image, None, Vec::new()))
     }
 
-    pub(super) fn size(&self) -> Size {
-        Size::new(self.image.width().into(), self.image.height().into())
+    pub(super) fn whole(image: RgbaImage, profile: Option<Profile>, notes: Vec<String>) -> Self {
+        Self {
+            size: Size::new(image.width().into(), image.height().into()),
+            divisor: 1,
+            image,
+            profile,
+            notes,
+        }
+    }
+
+    /// How far the image goes, across and down: the last pixels may stand for fewer.
+    pub(super) fn extent(&self) -> (f64, f64) {
+        let of = |side: u64| side as f64 / self.divisor as f64;
+        (of(self.size.width), of(self.size.height))
     }
 }
 

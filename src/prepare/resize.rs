@@ -2,6 +2,7 @@
 //! stored, as browsers and most programs do it, not in linear light.
 
 use super::PrepareError;
+use super::pixels::Pixels;
 use crate::media::Size;
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
@@ -16,7 +17,7 @@ pub(super) enum Filter {
 }
 
 pub(super) fn resize(
-    image: &RgbaImage,
+    pixels: &Pixels,
     to: Size,
     is_opaque: bool,
     filter: Filter,
@@ -24,6 +25,7 @@ pub(super) fn resize(
     let internal = |what: String| PrepareError::Internal { what };
     let side = |side: u64| u32::try_from(side).map_err(|error| internal(error.to_string()));
     let (width, height) = (side(to.width)?, side(to.height)?);
+    let image = &pixels.image;
     let source = ImageRef::new(image.width(), image.height(), image, PixelType::U8x4)
         .map_err(|error| internal(error.to_string()))?;
     let mut resized = Image::new(width, height, PixelType::U8x4);
@@ -31,7 +33,9 @@ pub(super) fn resize(
         Filter::Sharp => FilterType::Lanczos3,
         Filter::Flat => FilterType::Box,
     };
+    let (across, down) = pixels.extent();
     let options = ResizeOptions::new()
+        .crop(0.0, 0.0, across, down)
         .use_alpha(!is_opaque)
         .resize_alg(ResizeAlg::Convolution(filter));
     Resizer::new()

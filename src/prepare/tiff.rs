@@ -75,13 +75,8 @@ pub(super) fn decode(file: &[u8]) -> Result<Pixels, PrepareError> {
     if extra.is_ok_and(|extra| extra.is_some_and(|extra| extra == [ASSOCIATED_ALPHA])) {
         divide_by_alpha(&mut image);
     }
-    Ok(Pixels {
-        image,
-        profile: profile
-            .filter(|_| !matches!(colour, ColorType::CMYK(_)))
-            .map(Profile::Icc),
-        notes,
-    })
+    let profile = profile.filter(|_| !matches!(colour, ColorType::CMYK(_)));
+    Ok(Pixels::whole(image, profile.map(Profile::Icc), notes))
 }
 
 fn opened(file: &[u8]) -> Result<File<'_>, PrepareError> {

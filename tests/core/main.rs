@@ -38,6 +38,8 @@ mod prepared;
 #[cfg(feature = "prepare")]
 mod prepared_odd;
 mod probe;
+#[cfg(feature = "prepare")]
+mod reduced;
 mod remote;
 mod request;
 mod rule;

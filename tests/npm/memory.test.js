@@ -75,3 +75,19 @@ test("100,000 files inspected and estimated leave the memory of the program as i
   // Ten bytes a call would be a million.
   assert.ok(heap < 1_000_000, `the heap has grown by ${heap} bytes`);
 });
+
+test("a photograph that becomes small takes a fraction of the memory of its pixels", { timeout: 60_000 }, async () => {
+  const source = `
+    import { readFile } from "node:fs/promises";
+    import { watchMemories } from ${JSON.stringify(new URL("../../bench/common/memory.js", import.meta.url))};
+    const memories = watchMemories((exports) => "preparejob_new" in exports);
+    const { prepare } = await import("tilewise/prepare");
+    const photo = await readFile(${JSON.stringify(fixturePath("jpeg/6-megapixels.jpg"))});
+    const { facts } = await prepare(photo, { maxSide: 800 });
+    console.log(JSON.stringify([photo.length, Math.max(facts.width, facts.height), ...memories.map(({ buffer }) => buffer.byteLength)]));
+  `;
+  const [length, side, ...sizes] = JSON.parse(await project.runScript(source, {}, 50_000));
+  assert.deepEqual([side, sizes.length], [800, 1]);
+  // Six million pixels of four bytes are 24 MB.
+  assert.ok(sizes[0] < length + 16_000_000, `${sizes[0]} bytes for a file of ${length}`);
+});

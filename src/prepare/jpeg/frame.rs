@@ -88,7 +88,11 @@ impl Frame {
             (is_legal(component.across) && is_legal(component.down) && table < 4)
                 .then_some(component)
         });
-        let components: Vec<_> = components.take((*count).into()).collect::<Option<_>>()?;
+        let mut components: Vec<_> = components.take((*count).into()).collect::<Option<_>>()?;
+        // Alone it is finer than no other, and its scan goes over blocks, whatever its factors (A.2.2).
+        if let [alone] = &mut *components {
+            (alone.across, alone.down) = (1, 1);
+        }
         let frame = Self {
             is_progressive: segment.marker == SOF2,
             width: u16::from_be_bytes([*w1, *w0]).into(),
@@ -268,7 +272,12 @@ impl Survey {
             *factors,
             [_] | [(1 | 2, 1 | 2), (1, 1), (1, 1)] | [(1, 1), (1, 1), (1, 1), (1, 1)]
         );
-        let has_usual_scans = self.frame.is_progressive || self.scans == 1 && self.has_whole_scan;
+        let has_usual_scans = self.frame.is_progressive || self.is_in_one_scan();
         has_usual_factors && has_usual_scans && self.frame.width > 4
+    }
+
+    /// Whether one scan holds the whole image, block by block.
+    pub(super) fn is_in_one_scan(&self) -> bool {
+        !self.frame.is_progressive && self.scans == 1 && self.has_whole_scan
     }
 }

@@ -126,35 +126,45 @@ pub(super) fn pixels(
     width: usize,
     height: usize,
 ) -> Vec<u8> {
-    let mut pixels = Vec::with_capacity(width * height * 4);
+    let mut pixels = vec![[0; 4]; width * height];
     let mut rows = vec![Vec::new(); components.len()];
-    for row in 0..height {
+    for (row, pixels) in pixels.chunks_exact_mut(width.max(1)).enumerate() {
         for ((samples, across, down), spread) in components.iter().zip(&mut rows) {
             samples.spread(row, *across, *down, spread);
         }
-        match (&*rows, colours) {
-            ([grey], _) => {
-                let row = grey.iter().take(width);
-                pixels.extend(row.flat_map(|grey| [*grey, *grey, *grey, u8::MAX]));
-            }
-            ([a, b, c], colours) => {
-                let row = a.iter().zip(b).zip(c).take(width);
-                pixels.extend(row.flat_map(|((a, b), c)| {
-                    let [red, green, blue] = match colours {
-                        Colours::Ycc => rgb(*a, *b, *c),
-                        _ => [*a, *b, *c],
-                    };
-                    [red, green, blue, u8::MAX]
-                }));
-            }
-            ([a, b, c, d], _) => {
-                let row = a.iter().zip(b).zip(c).zip(d).take(width);
-                pixels.extend(row.flat_map(|(((a, b), c), d)| [*a, *b, *c, *d]));
-            }
-            _ => {}
-        }
+        let rows: Vec<_> = rows.iter().map(Vec::as_slice).collect();
+        paint(&rows, colours, pixels);
     }
-    pixels
+    pixels.into_flattened()
+}
+
+/// A row of pixels of a row of each component.
+pub(super) fn paint(components: &[&[u8]], colours: Colours, pixels: &mut [[u8; 4]]) {
+    match (components, colours) {
+        ([grey], _) => {
+            for (pixel, grey) in pixels.iter_mut().zip(*grey) {
+                *pixel = [*grey, *grey, *grey, u8::MAX];
+            }
+        }
+        ([a, b, c], Colours::Ycc) => {
+            for (pixel, ((a, b), c)) in pixels.iter_mut().zip(a.iter().zip(*b).zip(*c)) {
+                let [red, green, blue] = rgb(*a, *b, *c);
+                *pixel = [red, green, blue, u8::MAX];
+            }
+        }
+        ([a, b, c], _) => {
+            for (pixel, ((a, b), c)) in pixels.iter_mut().zip(a.iter().zip(*b).zip(*c)) {
+                *pixel = [*a, *b, *c, u8::MAX];
+            }
+        }
+        ([a, b, c, d], _) => {
+            let inks = a.iter().zip(*b).zip(*c).zip(*d);
+            for (pixel, (((a, b), c), d)) in pixels.iter_mut().zip(inks) {
+                *pixel = [*a, *b, *c, *d];
+            }
+        }
+        _ => {}
+    }
 }
 
 /// ITU-T T.871, section 7, in 16 bits of fraction (libjpeg, jdcolor.c).

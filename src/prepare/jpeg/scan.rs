@@ -1,7 +1,7 @@
 //! From the data of a scan to the coefficients of blocks of 8×8 samples (ITU-T T.81, annexes F and G).
 
 use super::entropy::{Bits, Table};
-use super::frame::Scan;
+use super::frame::{Component, Frame, Scan};
 
 /// The coefficients of a block, row by row.
 pub(super) type Block = [i16; 64];
@@ -33,6 +33,22 @@ pub(super) struct Plane {
 }
 
 impl Plane {
+    /// Of a component, with room for so many rows of steps.
+    pub(super) fn new(frame: &Frame, component: &Component, rows: usize) -> Self {
+        let (finest_across, finest_down) = frame.finest();
+        // A.1.1: what is left of a sample counts as one.
+        let samples = |side: usize, factor: usize, finest: usize| (side * factor).div_ceil(finest);
+        let stride = frame.steps().0 * component.across;
+        Self {
+            across: component.across,
+            down: component.down,
+            wide: samples(frame.width, component.across, finest_across).div_ceil(8),
+            high: samples(frame.height, component.down, finest_down).div_ceil(8),
+            stride,
+            blocks: vec![[0; 64]; stride * rows * component.down],
+        }
+    }
+
     fn block(&mut self, row: usize, column: usize) -> Option<&mut Block> {
         self.blocks.get_mut(row * self.stride + column)
     }
@@ -58,69 +74,8 @@ enum Pass {
     AcRefine,
 }
 
-/// `steps` are those of an interleaved scan, across and down; `restart` is how many blocks or steps lie between two
-/// restarts, or 0. Says whether there is data behind the last block; `None` for damage.
-pub(super) fn decode(
-    scan: &Scan,
-    data: &[u8],
-    is_progressive: bool,
-    members: &mut [Member<'_>],
-    steps: (usize, usize),
-    restart: u16,
-) -> Option<bool> {
-    let mut coder = Coder {
-        bits: Bits::new(data),
-        pass: match (is_progressive, scan.from, scan.high) {
-            (false, ..) => Pass::Sequential,
-            (true, 0, 0) => Pass::DcFirst,
-            (true, 0, _) => Pass::DcRefine,
-            (true, _, 0) => Pass::AcFirst,
-            (true, ..) => Pass::AcRefine,
-        },
-        from: scan.from.into(),
-        to: scan.to.into(),
-        low: scan.low.into(),
-        empty_blocks: 0,
-    };
-    let (wide, high) = match members {
-        [alone] => (alone.plane.wide, alone.plane.high),
-        _ => steps,
-    };
-    let mut left = restart;
-    let mut number = 0;
-    for row in 0..high {
-        for column in 0..wide {
-            if restart > 0 {
-                if left == 0 {
-                    coder.bits.restart(number)?;
-                    coder.empty_blocks = 0;
-                    for member in &mut *members {
-                        member.before = 0;
-                    }
-                    number = (number + 1) % 8;
-                    left = restart;
-                }
-                left -= 1;
-            }
-            match &mut *members {
-                [alone] => coder.block(alone, row, column)?,
-                together => {
-                    for member in together {
-                        let (across, down) = (member.plane.across, member.plane.down);
-                        for y in 0..down {
-                            for x in 0..across {
-                                coder.block(member, row * down + y, column * across + x)?;
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-    Some(coder.bits.has_more())
-}
-
-struct Coder<'a> {
+/// Reads the data of one scan.
+pub(super) struct Coder<'a> {
     bits: Bits<'a>,
     pass: Pass,
     /// The first and the last coefficient of the scan's band.
@@ -130,16 +85,94 @@ struct Coder<'a> {
     low: u32,
     /// So many blocks, this one included, have no more coefficients in the band (G.1.2.2).
     empty_blocks: u32,
+    /// How many blocks or steps lie between two restarts, or 0.
+    interval: u16,
+    /// How many of them are left before the next one, and its number.
+    left: u16,
+    number: u8,
 }
 
-impl Coder<'_> {
+impl<'a> Coder<'a> {
+    pub(super) fn new(scan: &Scan, data: &'a [u8], is_progressive: bool, interval: u16) -> Self {
+        Self {
+            bits: Bits::new(data),
+            pass: match (is_progressive, scan.from, scan.high) {
+                (false, ..) => Pass::Sequential,
+                (true, 0, 0) => Pass::DcFirst,
+                (true, 0, _) => Pass::DcRefine,
+                (true, _, 0) => Pass::AcFirst,
+                (true, ..) => Pass::AcRefine,
+            },
+            from: scan.from.into(),
+            to: scan.to.into(),
+            low: scan.low.into(),
+            empty_blocks: 0,
+            interval,
+            left: interval,
+            number: 0,
+        }
+    }
+
+    /// Reads the next row: of blocks where a component is alone in its scan, else of so many steps. `row` is its place in
+    /// the planes. `None` for damage.
+    pub(super) fn row(
+        &mut self,
+        row: usize,
+        steps: usize,
+        members: &mut [Member<'_>],
+    ) -> Option<()> {
+        let wide = match &*members {
+            [alone] => alone.plane.wide,
+            _ => steps,
+        };
+        for column in 0..wide {
+            self.restart(members)?;
+            match &mut *members {
+                [alone] => self.block(alone, row, column)?,
+                together => {
+                    for member in together {
+                        let (across, down) = (member.plane.across, member.plane.down);
+                        for y in 0..down {
+                            for x in 0..across {
+                                self.block(member, row * down + y, column * across + x)?;
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// Whether there is data behind the last block.
+    pub(super) fn has_more(&self) -> bool {
+        self.bits.has_more()
+    }
+
+    fn restart(&mut self, members: &mut [Member<'_>]) -> Option<()> {
+        if self.interval == 0 {
+            return Some(());
+        }
+        if self.left == 0 {
+            self.bits.restart(self.number)?;
+            self.empty_blocks = 0;
+            for member in members {
+                member.before = 0;
+            }
+            self.number = (self.number + 1) % 8;
+            self.left = self.interval;
+        }
+        self.left -= 1;
+        Some(())
+    }
+
     fn block(&mut self, member: &mut Member<'_>, row: usize, column: usize) -> Option<()> {
         let (dc, ac) = (member.dc, member.ac);
         let block = member.plane.block(row, column)?;
         match self.pass {
             Pass::Sequential => {
                 self.dc_first(block, dc?, &mut member.before)?;
-                self.ac_first(block, ac?)
+                self.ac_all(block, ac?)
             }
             Pass::DcFirst => self.dc_first(block, dc?, &mut member.before),
             Pass::DcRefine => self.dc_refine(block),
@@ -164,7 +197,31 @@ impl Coder<'_> {
         Some(())
     }
 
-    /// F.2.2.2 and G.1.2.2. A sequential block is one band, and no run of empty blocks goes beyond it.
+    /// F.2.2.2: most of the time that a photograph takes.
+    fn ac_all(&mut self, block: &mut Block, table: &Table) -> Option<()> {
+        // A copy, of which the compiler knows that nothing else changes it.
+        let mut bits = self.bits;
+        let mut at = 1;
+        while at < block.len() {
+            let (symbol, value) = bits.coefficient(table)?;
+            let (zeros, length) = (usize::from(symbol >> 4), symbol & 0xf);
+            match (length, zeros) {
+                (0, 15) => at += 16,
+                (0, 0) => break,
+                // More than the block, which only progressive scans have.
+                (0, _) => return None,
+                _ => {
+                    at += zeros;
+                    *coefficient(block, at)? = value as i16;
+                    at += 1;
+                }
+            }
+        }
+        self.bits = bits;
+        Some(())
+    }
+
+    /// G.1.2.2.
     fn ac_first(&mut self, block: &mut Block, table: &Table) -> Option<()> {
         if self.empty_blocks > 0 {
             self.empty_blocks -= 1;
@@ -172,14 +229,13 @@ impl Coder<'_> {
         }
         let mut at = self.from.max(1);
         while at <= self.to {
-            let symbol = self.bits.symbol(table)?;
+            let (symbol, value) = self.bits.coefficient(table)?;
             let (zeros, length) = (symbol >> 4, symbol & 0xf);
             if length > 0 {
                 at += usize::from(zeros);
                 if at > self.to {
                     return None;
                 }
-                let value = self.bits.number(length.into())?;
                 *coefficient(block, at)? = value.wrapping_shl(self.low) as i16;
                 at += 1;
             } else if zeros == 15 {
@@ -243,16 +299,14 @@ impl Coder<'_> {
     }
 
     fn run_of_blocks(&mut self, bits: u8) -> Option<u32> {
-        if bits > 0 && matches!(self.pass, Pass::Sequential) {
-            return None;
-        }
         let more = self.bits.take(bits.into())?;
         Some((1 << bits) + u32::try_from(more).ok()?)
     }
 }
 
 fn coefficient(block: &mut Block, at: usize) -> Option<&mut i16> {
-    block.get_mut(usize::from(*ZIGZAG.get(at)?))
+    // The mask changes nothing, and spares a check.
+    block.get_mut(usize::from(*ZIGZAG.get(at)? & 63))
 }
 
 /// One bit more of a coefficient, away from zero.
