@@ -87,6 +87,10 @@ const LONGEST_READ: u64 = 64 * 1024;
 /// over the bytes before it, and only reads that grow keep the sum of all attempts linear.
 const LONGEST_READ_SHARE: u64 = 4;
 
+/// So many reads of a video may be long where a read costs as much: an index takes fewer. A walk over thousands of fragments
+/// would read them whole.
+const MAX_LONG_READS: u32 = 8;
+
 /// Most reads before what can be derived is no longer counted, unless told otherwise.
 pub const DEFAULT_MAX_READS: u32 = 1024;
 
@@ -214,6 +218,7 @@ pub struct Probe {
     bytes: Bytes,
     max_bytes: u64,
     max_reads: u32,
+    read_cost: u64,
     /// Where the next supplied byte belongs.
     asked: u64,
     /// What is read before the parser tries again: to here at the least, and to there if it comes soon.
@@ -241,6 +246,7 @@ impl Probe {
             bytes: Bytes::new(length),
             max_bytes: DEFAULT_MAX_BYTES,
             max_reads: DEFAULT_MAX_READS,
+            read_cost: 0,
             asked: 0,
             needed_end: 0,
             planned_end: 0,
@@ -269,6 +275,13 @@ impl Probe {
     /// caller whose reads are requests to a server wants fewer than [`DEFAULT_MAX_READS`].
     pub fn with_max_reads(mut self, max_reads: u32) -> Self {
         self.max_reads = max_reads;
+        self
+    }
+
+    /// Says that a read takes the caller as long as so many bytes of it do. By itself the probe reads as few bytes as it can;
+    /// with this, a file that is no longer is read at once, and a video in fewer and longer reads.
+    pub fn with_read_cost(mut self, bytes: u64) -> Self {
+        self.read_cost = bytes;
         self
     }
 
@@ -411,11 +424,15 @@ impl Probe {
     }
 
     fn plan_read(&mut self, needed: Range<u64>) -> Result<Range<u64>, ProbeError> {
-        let start = self.bytes.reach(needed.start, self.hop_read);
+        let hop_read = self.hop_read();
+        let start = self.bytes.reach(needed.start, hop_read);
+        let length = self.bytes.length();
+        let is_short = length.is_some_and(|length| length <= self.read_cost);
         let wanted = match start {
+            0 if is_short => FIRST_READ.max(self.read_cost),
             0 => FIRST_READ,
-            _ if self.bytes.ends_at(start) => self.next_read,
-            _ => self.hop_read,
+            _ if self.bytes.ends_at(start) => self.next_read.max(hop_read),
+            _ => hop_read,
         };
         let wanted = wanted.max(self.rest_of_video(start));
         self.next_read = match start {
@@ -445,6 +462,15 @@ impl Probe {
         self.needed_end = needed.end.min(end);
         self.planned_end = end;
         Ok(start..end)
+    }
+
+    /// Behind a gap.
+    fn hop_read(&self) -> u64 {
+        if self.is_video() && self.reads < MAX_LONG_READS {
+            self.hop_read.max(self.read_cost)
+        } else {
+            self.hop_read
+        }
     }
 
     /// How many bytes of a video are left behind this offset, where they are few; else 0.

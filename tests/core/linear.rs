@@ -583,6 +583,20 @@ fn every_frame_of_a_thousand_fragments_is_counted_close_together_and_far_apart()
 }
 
 #[test]
+fn few_reads_of_a_thousand_fragments_are_long_where_a_read_costs_as_much() {
+    const READ_COST: u64 = 16 << 10;
+    /// Reads without a gap grow up to this.
+    const LONGEST_READ: u64 = 64 << 10;
+    let file = fragments(1000, HOLE);
+    let (_, short) = cost(&file).unwrap();
+    let probe = Probe::new(Some(file.length)).with_read_cost(READ_COST);
+    let (facts, long) = cost_of(&file, probe).unwrap();
+    assert_eq!(video(facts).frame_count, Some(10_000));
+    let more = long.bytes - short.bytes;
+    assert!((READ_COST..8 * LONGEST_READ).contains(&more), "{more}");
+}
+
+#[test]
 fn ten_thousand_fragments_are_counted_close_together_and_derived_far_apart() {
     let (facts, _) = cost(&fragments(10_000, 0)).unwrap();
     let close = video(facts);

@@ -208,6 +208,18 @@ fn pieces_of_any_size_give_the_same_facts_and_no_byte_is_asked_for_twice() {
 }
 
 #[test]
+fn a_file_is_read_at_once_where_a_read_costs_as_much_as_its_bytes() {
+    for name in names() {
+        let file = read(&name);
+        let length = file.len() as u64;
+        let mut source = Source::new(&file);
+        let probe = Probe::new(Some(length)).with_read_cost(length);
+        source.run(probe).unwrap();
+        assert_eq!(source.asked.len(), 1, "{name}: {:?}", source.asked);
+    }
+}
+
+#[test]
 fn an_unknown_length_gives_the_same_facts() {
     for name in names() {
         let file = read(&name);

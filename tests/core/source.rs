@@ -109,21 +109,27 @@ impl<F: File> Source<F> {
     }
 }
 
-/// Probes a file whole, in pieces, without its length and cut off, and holds the outcomes together.
+/// Probes a file whole, in pieces, in long reads, without its length and cut off, and holds the outcomes together.
 ///
 /// # Panics
 ///
 /// If they disagree.
 pub(crate) fn probe_every_way(file: &[u8]) -> Result<MediaFacts, ProbeError> {
     let whole = Source::new(file).probe();
-    for longest_piece in [5, 300].map(|piece| piece + file.len() / 256) {
-        let pieces = Source::in_pieces(file, longest_piece).probe();
-        match (&whole, &pieces) {
-            (Ok(whole), Ok(pieces)) => assert_same(whole, pieces),
-            (whole, pieces) => assert_eq!(
+    let length = Some(file.len() as u64);
+    let in_long_reads = Probe::new(length).with_read_cost(16 << 10);
+    let others = [5, 300].map(|piece| piece + file.len() / 256);
+    let others = others.map(|longest_piece| Source::in_pieces(file, longest_piece).probe());
+    for other in others
+        .into_iter()
+        .chain([Source::new(file).run(in_long_reads)])
+    {
+        match (&whole, &other) {
+            (Ok(whole), Ok(other)) => assert_same(whole, other),
+            (whole, other) => assert_eq!(
                 whole.as_ref().map_err(ProbeError::code).err(),
-                pieces.as_ref().map_err(ProbeError::code).err(),
-                "whole: {whole:?}\nin pieces: {pieces:?}"
+                other.as_ref().map_err(ProbeError::code).err(),
+                "whole: {whole:?}\nin other reads: {other:?}"
             ),
         }
     }
