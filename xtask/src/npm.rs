@@ -1,10 +1,11 @@
 //! The npm package.
 
 use crate::shell::{cargo, npm, output, run, step};
-use crate::wasm::Manner;
+use crate::wasm::{Later, Manner};
 use crate::{setup, wasm};
 use anyhow::{Context, Result, anyhow};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,6 +19,14 @@ pub const FOLDER: &str = "target/npm";
 const SPLIT: &str = "target/npm-parts";
 
 const PACKAGE: &str = "tilewise-npm";
+
+/// Which parts load a file, as `npm/src/parts.ts` does. The splitter makes a binary for each set of parts that call the same
+/// functions; each goes into the first of these files that all of its parts load.
+const PARTS: [(&str, &[&str]); 3] = [
+    ("formats", &["formats"]),
+    ("network", &["network"]),
+    ("shared", &["formats", "network"]),
+];
 
 /// Leaves the package in `target/npm` and gives that folder.
 pub fn build() -> Result<PathBuf> {
@@ -71,13 +80,7 @@ pub fn build() -> Result<PathBuf> {
         fs::write(folder.join(format!("{script}.js")), bindings.script)?;
         fs::write(folder.join(format!("{script}.d.ts")), bindings.types)?;
     }
-    for part in main.parts {
-        let name = part.file_stem().context("a part has no name")?;
-        let name = name.to_string_lossy();
-        // Of what several parts call, the splitter makes one that it calls by a number.
-        let name = name.strip_prefix("split_").unwrap_or("shared");
-        fs::copy(&part, folder.join(format!("{name}.wasm")))?;
-    }
+    write_parts(&main.later, folder)?;
     run(Command::new("node").args(["npm/node_modules/typescript/bin/tsc", "--project", "npm"]))?;
     bundle_command()?;
     minify(folder, text_bytes)?;
@@ -113,6 +116,24 @@ fn build_other(profile: &str, feature: &str) -> Result<PathBuf> {
         ],
         "tilewise_npm.wasm",
     )
+}
+
+/// The files of what is loaded later.
+fn write_parts(later: &[Later], folder: &Path) -> Result<()> {
+    let mut files: BTreeMap<&str, Vec<Vec<u8>>> = BTreeMap::new();
+    for Later { path, parts } in later {
+        let has_all = |loaded_by: &[&str]| parts.iter().all(|part| loaded_by.contains(&&**part));
+        let mut having_all = PARTS.iter().filter(|(_, parts)| has_all(parts));
+        let (file, _) = having_all
+            .next()
+            .with_context(|| format!("no file is loaded by each of {parts:?}"))?;
+        files.entry(file).or_default().push(fs::read(path)?);
+    }
+    for (file, binaries) in files {
+        let joined = wasm::join(&binaries).with_context(|| format!("{file}.wasm"))?;
+        fs::write(folder.join(file).with_extension("wasm"), joined)?;
+    }
+    Ok(())
 }
 
 /// The command is one file, with the libraries that expand its patterns and measure its lines: the package

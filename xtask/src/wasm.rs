@@ -1,10 +1,14 @@
 //! From a crate to a wasm binary with its JavaScript.
 
+mod join;
+
+pub use join::join;
+
 use crate::offline::integrity;
 use crate::setup;
 use crate::shell::{cargo, run};
 use anyhow::{Context, Result, anyhow, bail};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
@@ -28,8 +32,15 @@ const SPLIT: &str = "--cfg=tilewise_split";
 pub struct Split {
     /// Still to be bound.
     pub first: PathBuf,
-    /// By the names of the functions' parts; what several parts share is one of its own.
-    pub parts: Vec<PathBuf>,
+    /// What is loaded later, in the order of its files.
+    pub later: Vec<Later>,
+}
+
+/// A binary that the first one loads.
+pub struct Later {
+    pub path: PathBuf,
+    /// The parts that call it, by the names under `wasm_split`: what several parts share is a binary of its own.
+    pub parts: BTreeSet<String>,
 }
 
 /// Builds a crate, and splits off what only functions under `wasm_split` call. Leaves the parts in `folder`, with the
@@ -65,12 +76,19 @@ pub fn build_split(
     options.main_module = script;
     options.link_name = loader;
     let split = wasm_split_cli_support::transform(options).map_err(|error| anyhow!(error))?;
-    for part in &split.split_modules {
-        fs::write(part, without_custom_sections(&fs::read(part)?)?)?;
+    let mut later: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (part, files) in split.prefetch_map {
+        for file in files {
+            later.entry(file).or_default().insert(part.clone());
+        }
     }
+    let later = later.into_iter().map(|(file, parts)| Later {
+        path: folder.join(file).with_extension("wasm"),
+        parts,
+    });
     Ok(Split {
         first,
-        parts: split.split_modules,
+        later: later.collect(),
     })
 }
 
@@ -84,8 +102,10 @@ pub fn build_page(folder: &Path, tokenizer: usize) -> Result<PathBuf> {
     let split = build_split("tilewise-www", folder, "./tilewise-www.js", loader, &told)?;
     let loader = folder.join(loader);
     let mut loads = fs::read_to_string(&loader)?;
-    for part in split.parts {
-        loads = only_these(&loads, &part, &fs::read(&part)?)?;
+    for Later { path, .. } in split.later {
+        let binary = join(&[fs::read(&path)?])?;
+        loads = only_these(&loads, &path, &binary)?;
+        fs::write(path, binary)?;
     }
     fs::write(loader, loads)?;
     Ok(split.first)
@@ -101,25 +121,6 @@ fn only_these(loader: &str, part: &Path, bytes: &[u8]) -> Result<String> {
     }
     let hash = integrity(bytes);
     Ok(loader.replace(&address, &format!("{address}, {{ integrity: \"{hash}\" }}")))
-}
-
-/// Without names and what else runs nothing (WebAssembly Core Specification 2.0, 5.5.3).
-fn without_custom_sections(wasm: &[u8]) -> Result<Vec<u8>> {
-    let mut kept = wasm_encoder::Module::new();
-    for payload in wasmparser::Parser::new(0).parse_all(wasm) {
-        let payload = payload?;
-        if matches!(payload, wasmparser::Payload::CustomSection(_)) {
-            continue;
-        }
-        if let Some((id, range)) = payload.as_section() {
-            let (start, end) = (usize::try_from(range.start)?, usize::try_from(range.end)?);
-            let data = wasm
-                .get(start..end)
-                .context("a section ends behind its file")?;
-            kept.section(&wasm_encoder::RawSection { id, data });
-        }
-    }
-    Ok(kept.finish())
 }
 
 /// As fast as it gets, for the codecs.
