@@ -1,4 +1,4 @@
-//! A body that another client wrote, as the package holds it. The work is done in the part for servers.
+//! A body that another client wrote, as the package holds it. The work is done in the part that counts such bodies.
 
 use crate::call::Outcome;
 use js_sys::{Array, Function};

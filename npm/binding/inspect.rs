@@ -3,7 +3,7 @@
 use crate::call::{Outcome, begin};
 use crate::convert::{from_js, get, invalid, is_missing, to_error};
 use crate::estimate::outcome;
-use crate::network;
+use crate::{counting, network};
 use tilewise::error::Error;
 use tilewise::probe::DEFAULT_MAX_BYTES;
 use tilewise::web::{self, Data, InspectOptions, Source, signal_from_js};
@@ -41,11 +41,12 @@ pub fn inspect_sync(bytes: &JsValue, options: &JsValue) -> Outcome {
 pub fn preload(part: String) -> Outcome {
     begin(async move {
         let loaded = match part.as_str() {
+            "counting" => counting::preload().await,
             "formats" => web::preload_formats().await,
             "network" => network::preload().await,
             _ => Err(invalid(
                 "parts",
-                "a part is \"formats\", \"network\" or \"text\"",
+                "a part is \"counting\", \"formats\", \"network\" or \"text\"",
             )),
         };
         // What a call gives is never undefined, which says that it waits.

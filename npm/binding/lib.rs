@@ -1,8 +1,8 @@
 //! What the npm package calls: convert, call, convert. No decision is taken here.
 //!
 //! Values cross as JavaScript's own, converted by serde from types that are described once, in the core. What takes
-//! time is a [`call`] that the package polls. What talks to servers is in a part that is loaded when it is first
-//! used, as are the readers of other formats than PNG, JPEG, GIF and WebP.
+//! time is a [`call`] that the package polls. What talks to servers is in a [`part`] that is loaded when it is first
+//! used, as are what counts other clients' requests, and the readers of other formats than PNG, JPEG, GIF and WebP.
 
 /// 4 KB less of what is downloaded first than the standard one.
 #[cfg(feature = "main")]
@@ -14,6 +14,8 @@ pub mod body;
 #[cfg(feature = "main")]
 pub mod call;
 mod convert;
+#[cfg(feature = "main")]
+pub mod counting;
 #[cfg(any(feature = "main", feature = "text"))]
 mod draft;
 #[cfg(feature = "main")]
@@ -26,6 +28,8 @@ pub mod network;
 mod opened;
 #[cfg(any(feature = "main", feature = "text"))]
 mod options;
+#[cfg(feature = "main")]
+mod part;
 #[cfg(feature = "prepare")]
 pub mod prepare;
 #[cfg(feature = "text")]

@@ -17,7 +17,7 @@ export const init = once(async (source?: Source, others?: OtherSources | null): 
   // In a page an instance may have to be made in the background.
   if (typeof document === "undefined") initSync({ module });
   else await instantiate({ module_or_path: module });
-  for (const part of ["formats", "network", "shared", "text"] as const) {
+  for (const part of ["formats", "network", "counting", "shared", "text"] as const) {
     const other = others?.[part];
     if (other !== undefined) setSources({ [part]: () => other });
   }

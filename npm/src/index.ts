@@ -6,6 +6,7 @@ setSources({
   core: () => ofPackage(new URL("./tilewise.wasm", import.meta.url)),
   formats: () => ofPackage(new URL("./formats.wasm", import.meta.url)),
   network: () => ofPackage(new URL("./network.wasm", import.meta.url)),
+  counting: () => ofPackage(new URL("./counting.wasm", import.meta.url)),
   shared: () => ofPackage(new URL("./shared.wasm", import.meta.url)),
   text: () => ofPackage(new URL("./text.wasm", import.meta.url)),
 });

@@ -6,6 +6,7 @@ setSources({
   core: () => readFile(new URL("./tilewise.wasm", import.meta.url)),
   formats: () => readFile(new URL("./formats.wasm", import.meta.url)),
   network: () => readFile(new URL("./network.wasm", import.meta.url)),
+  counting: () => readFile(new URL("./counting.wasm", import.meta.url)),
   shared: () => readFile(new URL("./shared.wasm", import.meta.url)),
   text: () => readFile(new URL("./text.wasm", import.meta.url)),
 });

@@ -4,9 +4,9 @@ import type { WasmSource } from "./tilewise.js";
 
 export type Source = WasmSource | Promise<WasmSource>;
 
-/** `formats` and `network` are parts of `core` that are loaded later, with `shared`, which holds what they have in common;
- *  `prepare` and `text` are programs of their own. */
-export type Binary = "core" | "formats" | "network" | "shared" | "prepare" | "text";
+/** `formats`, `network` and `counting` are parts of `core` that are loaded later, with `shared`, which holds what they have in
+ *  common; `prepare` and `text` are programs of their own. */
+export type Binary = "core" | "formats" | "network" | "counting" | "shared" | "prepare" | "text";
 
 const finders = new Map<Binary, () => Source>();
 const compilers = new Map<Binary, (source?: Source) => Promise<WebAssembly.Module>>();

@@ -140,7 +140,7 @@ const bundlers = {
     async bundle(folder) {
       await build(folder, bin("esbuild"), ["main.js", "--bundle", "--minify", "--splitting", "--format=esm", "--outdir=dist"]);
       // It leaves `new URL` as it is, so the binaries must lie beside the script.
-      for (const binary of ["tilewise.wasm", "formats.wasm", "network.wasm", "shared.wasm", "prepare.wasm"]) {
+      for (const binary of ["tilewise.wasm", "formats.wasm", "network.wasm", "counting.wasm", "shared.wasm", "prepare.wasm"]) {
         await writeFile(join(folder, "dist", binary), await readFile(join(folder, "node_modules/tilewise", binary)));
       }
       await writeFile(join(folder, "dist/index.html"), HTML);

@@ -20,6 +20,7 @@ test("the package holds its scripts, types, binary, readme and licences, and not
     "LICENSE-MIT",
     "README.md",
     "cli-licences.txt",
+    "counting.wasm",
     "formats.wasm",
     "network.wasm",
     "package.json",

@@ -160,7 +160,7 @@ async function bundled(folder) {
     conditions: ["workerd", "worker", "browser"],
     plugins: [keep],
   });
-  assert.deepEqual([...binaries.keys()].sort(), ["formats.wasm", "network.wasm", "shared.wasm", "tilewise.wasm"]);
+  assert.deepEqual([...binaries.keys()].sort(), ["counting.wasm", "formats.wasm", "network.wasm", "shared.wasm", "tilewise.wasm"]);
   const modules = [...binaries].map(async ([name, path]) => ({ type: "CompiledWasm", path: `/${name}`, contents: await readFile(path) }));
   return [{ type: "ESModule", path: "/index.js", contents: outputFiles[0].text }, ...(await Promise.all(modules))];
 }

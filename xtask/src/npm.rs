@@ -22,10 +22,11 @@ const PACKAGE: &str = "tilewise-npm";
 
 /// Which parts load a file, as `npm/src/parts.ts` does. The splitter makes a binary for each set of parts that call the same
 /// functions; each goes into the first of these files that all of its parts load.
-const PARTS: [(&str, &[&str]); 3] = [
+const PARTS: [(&str, &[&str]); 4] = [
     ("formats", &["formats"]),
-    ("network", &["network"]),
-    ("shared", &["formats", "network"]),
+    ("counting", &["counting"]),
+    ("network", &["network", "counting"]),
+    ("shared", &["formats", "network", "counting"]),
 ];
 
 /// Leaves the package in `target/npm` and gives that folder.

@@ -80,6 +80,7 @@ fn measure(package: &Path, site: &Path) -> Result<Vec<Download>> {
         )?,
         download("npm, script, bundled", &scripts, Some(7_600))?,
         download("npm, wasm for servers", &file("network.wasm"), None)?,
+        download("npm, wasm for counting", &file("counting.wasm"), None)?,
         download("npm, wasm for other formats", &file("formats.wasm"), None)?,
         download("npm, the whole main entry", &main_entry, Some(296_500))?,
         download("npm, wasm of prepare", &file("prepare.wasm"), None)?,
