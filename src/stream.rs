@@ -19,6 +19,7 @@ pub mod retry;
 pub mod session;
 pub mod sse;
 mod target;
+mod template;
 mod tool_calls;
 mod usage;
 mod wire;

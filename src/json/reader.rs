@@ -70,6 +70,11 @@ impl<'a> Reader<'a> {
         Self { gaps, ..self }
     }
 
+    /// What was not read yet.
+    pub(crate) fn rest(&self) -> &'a str {
+        self.slice(self.at, self.text.len())
+    }
+
     /// Nothing but blanks is left.
     pub(crate) fn end(&mut self) -> Result<(), NotJson> {
         let is_end = self.peek().is_none();

@@ -8,6 +8,7 @@ use super::chunk::{Choice, Chunk, Said};
 use super::event::{ChatEvent, ChatResult};
 use super::half::Half;
 use super::sse;
+use super::template::Template;
 use super::tool_calls::{Extent, ToolCalls};
 use super::usage::Usage;
 use crate::error::Error;
@@ -23,6 +24,7 @@ const MAX_PAGE_BYTES: usize = 64 * 1024;
 pub struct Chat {
     form: Form,
     sse: sse::Parser,
+    template: Template,
     result: ChatResult,
     /// Usage in a choice, for an answer that has none at the top level.
     choice_usage: Option<Usage>,
@@ -369,8 +371,14 @@ impl Chat {
     }
 
     fn read(&mut self, data: &str, events: &mut Vec<ChatEvent>) -> Result<(), Error> {
+        if let Some(chunk) = self.template.read(data) {
+            return self.read_chunk(chunk, data, events);
+        }
         match Chunk::parse(data) {
-            Ok(chunk) => self.read_chunk(chunk, data, events),
+            Ok(chunk) => {
+                self.template.remember(&chunk, data);
+                self.read_chunk(chunk, data, events)
+            }
             Err(_) if has_lines(data) => self.read_lines(data, events),
             Err(error) => Err(Error::Stream {
                 message: format!("the answer is not a chat completion: {error}"),

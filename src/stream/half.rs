@@ -37,6 +37,14 @@ impl<'a> Piece<'a> {
         })
     }
 
+    /// The text where it is the part of the JSON between its quotes.
+    pub(super) fn as_written(&self) -> Option<&'a str> {
+        match self.text {
+            Cow::Borrowed(text) => Some(text),
+            Cow::Owned(_) => None,
+        }
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.text.is_empty()
     }

@@ -792,6 +792,73 @@ fn a_pair_of_surrogates_in_two_chunks_is_one_character() {
 }
 
 #[test]
+fn a_chunk_says_the_same_behind_one_that_is_nearly_the_same() {
+    let choice = |delta: &str, rest: &str| {
+        format!(r#"{{"id":"1","choices":[{{"index":0,"delta":{{{delta}}},{rest}}}]}}"#)
+    };
+    let open = r#""finish_reason":null"#;
+    let mut chunks: Vec<String> = [
+        r#""content":"a""#,
+        r#""content":"""#,
+        r#""content":"b \"c\"\n\u00fc\u8857""#,
+        // The same text as what stands behind it.
+        r#""content":"\"},\"finish_reason\":null}]}""#,
+        r#""content":"\ud83d""#,
+        r#""content":"\udc4d""#,
+        r#""content":null"#,
+        r#""content":1"#,
+        r#""content":"a","content":"d""#,
+        r#""content":["e"]"#,
+        r#""content":[{"type":"text","text":"f"}]"#,
+        r#""content":[{"type":"thinking","text":"g"}]"#,
+        r#""reasoning_content":"h""#,
+        r#""reasoning_content":"""#,
+        r#""reasoning_content":"i","content":"""#,
+        r#""reasoning_content":"","content":"j""#,
+        r#""reasoning_content":"k","content":"l""#,
+        r#""reasoning_content":"m","reasoning":"m""#,
+        r#""reasoning":"n""#,
+        r#""content":"o","refusal":"p""#,
+        r#""content":"q","tool_calls":[{"index":0,"id":"c","function":{"name":"f","arguments":"{}"}}]"#,
+    ]
+    .map(|delta| choice(delta, open))
+    .into();
+    let said = r#""content":"r""#;
+    chunks.push(choice(said, r#""finish_reason":"stop""#));
+    chunks.push(choice(
+        said,
+        r#""finish_reason":null,"usage":{"prompt_tokens":3,"completion_tokens":1}"#,
+    ));
+    let first = choice(said, open);
+    chunks.push(first.replace(
+        "\"id\":\"1\"",
+        "\"id\":\"1\",\"usage\":{\"prompt_tokens\":4}",
+    ));
+    chunks.push(first.replace("\"index\":0", "\"index\":1"));
+    chunks.push(first.replace("]}", "],\"error\":{\"message\":\"s\"}}"));
+    chunks.push(first.replace("]}", "]} "));
+    chunks.push(first.replace("]}", "]"));
+    chunks.push(first.replace("\"r\"", "\"\u{1}\""));
+    chunks.push(first.replace("\"delta\"", "\"message\""));
+
+    // It says nothing, and is nearly the same as none of them.
+    let between = r#"{"choices":[]}"#;
+    for before in &chunks {
+        for chunk in &chunks {
+            let (events, outcome, chat) = read(&[before, chunk, chunk, before]);
+            let apart = [before, between, chunk, between, chunk, between, before];
+            let (events_apart, outcome_apart, chat_apart) = read(&apart);
+            assert_eq!(events, events_apart, "{before} {chunk}");
+            // All that came stands in an error's body, and so what was put between.
+            let message = |error: Error| error.to_string();
+            let outcomes = [outcome, outcome_apart].map(|outcome| outcome.map_err(message));
+            assert_eq!(outcomes[0], outcomes[1], "{before} {chunk}");
+            assert_eq!(chat.result(), chat_apart.result(), "{before} {chunk}");
+        }
+    }
+}
+
+#[test]
 fn tokens_of_reasoning_beside_the_others_are_read_and_a_bill_of_nothing_is_none() {
     let usage = |usage: &str| {
         let chunk = format!(r#"{{"choices":[],"usage":{usage}}}"#);
