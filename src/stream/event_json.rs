@@ -6,9 +6,18 @@
 use super::event::ChatEvent;
 use serde::Serialize;
 
+/// More than a word takes beside its text.
+const BESIDE_TEXT: usize = 40;
+
 /// A JSON array of these events.
 pub fn to_json(events: &[ChatEvent]) -> String {
-    let mut out = b"[".to_vec();
+    // Grown as it is written, it would be copied several times a chunk.
+    let lengths = events.iter().map(|event| match event {
+        ChatEvent::Text { text } | ChatEvent::Reasoning { text } => BESIDE_TEXT + text.len(),
+        _ => BESIDE_TEXT,
+    });
+    let mut out = Vec::with_capacity(BESIDE_TEXT + lengths.sum::<usize>());
+    out.push(b'[');
     for (index, event) in events.iter().enumerate() {
         if index > 0 {
             out.push(b',');
