@@ -49,34 +49,32 @@ class Stream implements ChatStream {
     let batches = 0;
     let next = 0;
     let left = false;
-    const waitForMore = async (): Promise<Next> => {
-      while (!left) {
-        const event = events[next];
-        if (event) {
-          next += 1;
-          return { done: false, value: event };
-        }
+    const take = (): Next | undefined => {
+      if (left) return end;
+      if (next === events.length) {
         const batch = this.#batches[batches];
-        if (batch) {
-          events = JSON.parse(batch) as ChatEvent[];
-          batches += 1;
-          next = 0;
-        } else if (this.#ended) {
-          left = true;
-          await result;
-        } else {
-          await new Promise<void>((wake) => this.#waiting.push(wake));
-        }
+        if (!batch) return undefined;
+        events = JSON.parse(batch) as ChatEvent[];
+        batches += 1;
+        next = 0;
       }
-      return end;
+      return { done: false, value: events[next++] as ChatEvent };
+    };
+    const takeOrWait = (resolve: (next: Next) => void, reject: (cause: unknown) => void): void => {
+      const taken = take();
+      if (taken) return resolve(taken);
+      if (!this.#ended) {
+        this.#waiting.push(() => takeOrWait(resolve, reject));
+        return;
+      }
+      left = true;
+      result.then(() => resolve(end), reject);
     };
     return {
+      // Async functions would take twice as long, most of it in turns of their own.
       next: () => {
-        // Most events are at hand, and to come to them by way of an async function takes twice as long.
-        const event = left ? undefined : events[next];
-        if (!event) return waitForMore();
-        next += 1;
-        return Promise.resolve({ done: false, value: event });
+        const taken = take();
+        return taken ? Promise.resolve(taken) : new Promise(takeOrWait);
       },
       return: async () => {
         left = true;
