@@ -7,6 +7,9 @@ import type { countText as contract, PreloadOptions } from "./tilewise.js";
 /** Bytes of the binary, which the build writes here. */
 declare const TEXT_WASM_BYTES: number;
 
+/** For who loads the tokenizer without the main entry, which says where binaries lie. */
+export { setSources } from "./sources.js";
+
 type Progress = Parameters<NonNullable<PreloadOptions["onProgress"]>>[0];
 
 /** All who wait for the tokenizer share one. */

@@ -29,6 +29,31 @@ const PARTS: [(&str, &[&str]); 4] = [
     ("shared", &["formats", "network", "counting"]),
 ];
 
+/// What others import of the package, or run.
+const ENTRIES: [&str; 18] = [
+    "index",
+    "node",
+    "workerd",
+    "edge-light",
+    "fetch",
+    "fetch-node",
+    "fetch-workerd",
+    "fetch-edge-light",
+    "prepare",
+    "prepare-node",
+    "prepare-workerd",
+    "prepare-edge-light",
+    "prepare-worker",
+    "text",
+    "text-node",
+    "text-workerd",
+    "text-edge-light",
+    // Imported when text is first counted.
+    "text-engine",
+];
+
+const COMMAND: &str = "cli.js";
+
 /// Leaves the package in `target/npm` and gives that folder.
 pub fn build() -> Result<PathBuf> {
     step("npm package");
@@ -84,7 +109,7 @@ pub fn build() -> Result<PathBuf> {
     write_parts(&main.later, folder)?;
     run(Command::new("node").args(["npm/node_modules/typescript/bin/tsc", "--project", "npm"]))?;
     bundle_command()?;
-    minify(folder, text_bytes)?;
+    bundle_entries(folder, text_bytes)?;
     for types in [
         "tilewise.d.ts",
         "tilewise-prepare.d.ts",
@@ -146,11 +171,12 @@ fn bundle_command() -> Result<()> {
         .args(["--external:../node.js", "--external:../prepare-node.js"])
         .args(["--log-level=warning", "--log-override:require-resolve-not-external=silent"])
         .arg("--banner:js=import { createRequire as requireBeside } from \"node:module\"; const require = requireBeside(import.meta.url);")
-        .arg(format!("--outfile={FOLDER}/cli.js"))
+        .arg("--minify")
+        .arg(format!("--outfile={FOLDER}/{COMMAND}"))
         .arg(format!("{command}/main.js"))
         .env("NODE_PATH", "npm/node_modules"))?;
     fs::remove_dir_all(command)?;
-    let bundle = Path::new(FOLDER).join("cli.js");
+    let bundle = Path::new(FOLDER).join(COMMAND);
     // Where the bundle lies, the entries lie beside it.
     let script = fs::read_to_string(&bundle)?
         .replace("\"../node.js\"", "\"./node.js\"")
@@ -202,19 +228,34 @@ fn crate_folder(name: &str) -> Result<PathBuf> {
     Ok(folder.context("a manifest lies in no folder")?.to_owned())
 }
 
-/// File by file, so that a bundler still sees the modules and finds the binary beside them.
-fn minify(folder: &Path, text_bytes: usize) -> Result<()> {
-    let mut esbuild = esbuild();
-    esbuild.arg(format!("--define:TEXT_WASM_BYTES={text_bytes}"));
-    esbuild.args(["--minify", "--allow-overwrite", "--log-level=warning"]);
-    esbuild.arg(format!("--outdir={FOLDER}"));
+/// Each entry in one script, but for what it has in common with others: modules that import each other take a round trip
+/// for each step. Entries do not take in each other, so that each one's binaries are named in its own script.
+fn bundle_entries(folder: &Path, text_bytes: usize) -> Result<()> {
+    let script = |name: &&str| format!("{name}.js");
+    let entries: Vec<_> = ENTRIES.iter().map(script).collect();
+    let externals = entries.iter().map(|entry| format!("--external:./{entry}"));
+    run(esbuild()
+        .args(["--bundle", "--splitting", "--format=esm", "--minify"])
+        .args(["--allow-overwrite", "--log-level=warning"])
+        .args([
+            "--external:node:*",
+            "--external:*.wasm",
+            "--external:*.wasm?module",
+        ])
+        .args(externals)
+        .arg(format!("--define:TEXT_WASM_BYTES={text_bytes}"))
+        .arg(format!("--outdir={FOLDER}"))
+        .args(entries.iter().map(|entry| folder.join(entry))))?;
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "js") {
-            esbuild.arg(path);
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_kept =
+            *name == *COMMAND || name.starts_with("chunk-") || entries.contains(&name.to_string());
+        if name.ends_with(".js") && !is_kept {
+            fs::remove_file(path)?;
         }
     }
-    run(&mut esbuild)
+    Ok(())
 }
 
 /// The version and the repository come from Cargo.toml; what only the build needs stays here. By npm's own editor,

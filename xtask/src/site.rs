@@ -29,7 +29,7 @@ const CODECS: &str = "prepare";
 /// Where the page looks for the tokenizer (`www/src/tokenizer.rs`), and what it has of the package beside the page's own
 /// entry. Many hosts compress by gzip, and those by brotli send less.
 const TOKENIZER: &str = "text";
-const TOKENIZER_FILES: [&str; 3] = ["text.wasm", "text-binding.js", "text-engine.js"];
+const TOKENIZER_FILES: [&str; 2] = ["text-engine.js", "text.wasm"];
 const TOKENIZER_LICENCE: &str = "LICENSE-KIMI";
 
 /// Where the page looks for the packer of zip files (`www/src/zip.rs`).
@@ -45,8 +45,8 @@ const ZIP_FILES: [(&str, &str); 2] = [
 /// Where the page links to the reference of the npm package (`www/src/app.rs`).
 const REFERENCE: &str = "api";
 
-/// What codecs and tokenizer share with the main entry.
-const SHARED: [&str; 4] = ["beside.js", "error.js", "sources.js", "tracked.js"];
+/// What the page imports of them, and runs in workers.
+const CODEC_FILES: [&str; 2] = ["prepare.js", "prepare-worker.js"];
 
 /// Where a site is: an absolute URL of its folder.
 #[derive(Clone)]
@@ -70,13 +70,6 @@ impl FromStr for Address {
         Ok(Self(format!("{}/", address.trim_end_matches('/'))))
     }
 }
-
-/// Those of the codecs' modules that are for other runtimes.
-const OTHER_ENTRIES: [&str; 3] = [
-    "prepare-node.js",
-    "prepare-workerd.js",
-    "prepare-edge-light.js",
-];
 
 /// A policy holds for what stands behind it, and nothing but the character set stands before it.
 const BEFORE_POLICY: &str = "<meta charset=\"utf-8\" />\n";
@@ -112,7 +105,7 @@ pub fn build_for(package: &Path, address: Option<&Address>) -> Result<PathBuf> {
     let bindings = wasm::bind(&wasm::build_page(&folder, tokenizer)?, shared)?;
     fs::write(folder.join("tilewise-www.wasm"), bindings.wasm)?;
     fs::write(folder.join("tilewise-www.js"), bindings.script)?;
-    copy_codecs(package, &folder.join(CODECS))?;
+    copy_files(package, &folder.join(CODECS), &CODEC_FILES)?;
     copy_zip(&folder.join(ZIP))?;
     offline::write_worker(&folder, &[CODECS, TOKENIZER, ZIP])?;
     // After the worker, which neither keeps nor serves it.
@@ -170,30 +163,35 @@ fn write_address(page: &Path, address: &Address) -> Result<()> {
     Ok(())
 }
 
-/// The modules of `tilewise/prepare` for browsers, as the package has them, and their binary.
-fn copy_codecs(package: &Path, folder: &Path) -> Result<()> {
+/// Copies these files of the package, and what their scripts import, load or run; gives the names of all.
+fn copy_files(package: &Path, folder: &Path, names: &[&str]) -> Result<Vec<String>> {
     fs::create_dir_all(folder)?;
-    for entry in fs::read_dir(package)? {
-        let path = entry?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let is_shared = SHARED.contains(&&*name);
-        let is_own = name.starts_with("prepare") && !OTHER_ENTRIES.contains(&&*name);
-        let is_run = name.ends_with(".js") || name.ends_with(".wasm");
-        if is_run && (is_own || is_shared) {
-            fs::copy(&path, folder.join(&*name))?;
+    let mut files: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let mut next = 0;
+    while let Some(file) = files.get(next).cloned() {
+        next += 1;
+        fs::copy(package.join(&file), folder.join(&file)).with_context(|| file.clone())?;
+        if !file.ends_with(".js") {
+            continue;
+        }
+        // All that a script names lies beside it.
+        let script = fs::read_to_string(package.join(&file))?;
+        let named = script.split('"').filter_map(|text| text.strip_prefix("./"));
+        for name in named.filter(|name| package.join(name).is_file()) {
+            if !files.iter().any(|file| file == name) {
+                files.push(name.to_owned());
+            }
         }
     }
-    Ok(())
+    Ok(files)
 }
 
 /// The tokenizer of the npm package, beside the page's own entry to it; gives how many bytes of it a host sends that
 /// compresses.
 fn copy_tokenizer(package: &Path, folder: &Path) -> Result<usize> {
     let mut sent = 0;
-    for name in TOKENIZER_FILES.iter().chain(&SHARED) {
-        let bytes = fs::read(package.join(name))?;
-        sent += gzip(&bytes)?;
-        fs::write(folder.join(name), bytes)?;
+    for name in copy_files(package, folder, &TOKENIZER_FILES)? {
+        sent += gzip(&fs::read(folder.join(name))?)?;
     }
     fs::copy(
         package.join(TOKENIZER_LICENCE),
