@@ -194,7 +194,8 @@ impl<'a> DataUrl<'a> {
             0
         };
         let tail = text.read(length.saturating_sub(2)..length);
-        if tail.contains(|last: char| !(last.is_ascii_alphanumeric() || "+/=".contains(last))) {
+        let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte);
+        if !tail.bytes().all(is_base64) {
             return None;
         }
         let padding = tail.bytes().rev().take_while(|byte| *byte == b'=').count();
@@ -265,7 +266,7 @@ fn without_padding(text: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
 }
 
 fn percent_decoded(text: &str) -> Cow<'_, [u8]> {
-    if !text.contains('%') {
+    if !text.as_bytes().contains(&b'%') {
         return Cow::Borrowed(text.as_bytes());
     }
     let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));

@@ -422,7 +422,7 @@ fn is_plain(word: [u8; 8]) -> bool {
 /// All of a text, without its escapes; as it is written where they mean nothing.
 pub(crate) fn unescaped(text: &dyn LongText) -> String {
     let written = text.read(0..text.length());
-    if !written.contains('\\') {
+    if !written.as_bytes().contains(&b'\\') {
         return written.into_owned();
     }
     let quoted = format!("\"{written}\"");

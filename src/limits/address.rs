@@ -178,7 +178,7 @@ fn private_name(name: &str) -> Option<&'static str> {
     TOP.iter()
         .find(|(top, _)| under(top))
         .map(|(_, what)| *what)
-        .or_else(|| (!name.contains('.')).then_some("a name without a domain"))
+        .or_else(|| (!name.as_bytes().contains(&b'.')).then_some("a name without a domain"))
 }
 
 /// IANA IPv4 Special-Purpose Address Registry, as far as it is not globally reachable.
@@ -280,10 +280,9 @@ fn is_plain(host: &str) -> bool {
 /// A name as every reader writes it, without a full stop at its end; `None` where it holds what no name may.
 fn decoded(host: &str) -> Option<String> {
     let host = percent_decode(host)?.to_ascii_lowercase();
-    let is_forbidden = |character: char| {
-        matches!(character, '\0'..=' ' | '\u{7f}') || "#/:<>?@[\\]^|%".contains(character)
-    };
-    if host.contains(is_forbidden) {
+    let is_forbidden =
+        |byte: u8| matches!(byte, 0..=b' ' | 0x7f) || b"#/:<>?@[\\]^|%".contains(&byte);
+    if host.bytes().any(is_forbidden) {
         return None;
     }
     // The full stops of other scripts are full stops of a host (UTS #46, section 4.5).

@@ -276,7 +276,7 @@ impl<'a> MediaItem<'a> {
 impl<'a> MediaSource<'a> {
     fn of(text: Cow<'a, str>) -> Self {
         // No base64 holds a colon, and every address does.
-        if text.contains(':') {
+        if text.as_bytes().contains(&b':') {
             Self::Url(text)
         } else {
             Self::Base64(text)

@@ -549,7 +549,8 @@ fn names_choices(data: &str) -> bool {
 /// Whether each of several lines can be read by itself.
 fn has_lines(data: &str) -> bool {
     let mut lines = data.lines();
-    data.contains('\n') && lines.all(|line| line.trim_ascii().is_empty() || is_readable(line))
+    data.as_bytes().contains(&b'\n')
+        && lines.all(|line| line.trim_ascii().is_empty() || is_readable(line))
 }
 
 /// Whether an event of this name is one, such as `error` or `response.error`.
