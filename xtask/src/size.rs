@@ -78,11 +78,11 @@ fn measure(package: &Path, site: &Path) -> Result<Vec<Download>> {
             &file("tilewise.wasm"),
             Some(131_500),
         )?,
-        download("npm, script, bundled", &scripts, Some(7_600))?,
+        download("npm, script, bundled", &scripts, Some(7_800))?,
         download("npm, wasm for servers", &file("network.wasm"), None)?,
         download("npm, wasm for counting", &file("counting.wasm"), None)?,
         download("npm, wasm for other formats", &file("formats.wasm"), None)?,
-        download("npm, the whole main entry", &main_entry, Some(296_500))?,
+        download("npm, the whole main entry", &main_entry, Some(261_000))?,
         download("npm, wasm of prepare", &file("prepare.wasm"), None)?,
         download(
             "npm, the tokenizer",
