@@ -7,7 +7,8 @@
 //! use tilewise::units::Price;
 //!
 //! let price = Price::from_usd_per_million(0.60).unwrap();
-//! assert_eq!(price.of(1_296).to_string(), "$0.0008");
+//! assert_eq!(price.of(1_296).to_string(), "$0.00078");
+//! assert_eq!(price.of(10_549).to_string(), "$0.0063");
 //! assert!(Price::from_usd_per_million(-1.0).is_none());
 //! ```
 
@@ -17,6 +18,8 @@ use std::{fmt, iter::Sum, ops::Add};
 const PICODOLLARS_PER_USD: u128 = 1_000_000_000_000;
 /// Dollars for a million tokens, times this, are picodollars for one.
 const PICODOLLARS_PER_TOKEN: f64 = 1_000_000.0;
+/// Of an amount that is shown.
+const LEAST_DECIMALS: u32 = 4;
 
 /// The price of one token. In JavaScript and JSON: US dollars for one million tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -156,16 +159,25 @@ impl Sum for Usd {
     }
 }
 
-/// As the provider's own table writes it: four decimals, rounded half up; an amount that would read
-/// as nothing says so.
+/// As the provider's own table writes it: four decimals, rounded half up. Below a tenth of a cent two digits that count, so that
+/// small amounts can be told apart; an amount that would still read as nothing says so.
 impl fmt::Display for Usd {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const STEP: u128 = PICODOLLARS_PER_USD / 10_000;
-        let steps = self.picodollars.saturating_add(STEP / 2) / STEP;
-        if steps == 0 && self.picodollars > 0 {
-            return f.write_str("<$0.0001");
-        }
-        write!(f, "${}.{:04}", steps / 10_000, steps % 10_000)
+        let decimals = match self.picodollars {
+            1..1_000_000 => return f.write_str("<$0.000001"),
+            1_000_000..10_000_000 => 7,
+            10_000_000..100_000_000 => 6,
+            100_000_000..1_000_000_000 => 5,
+            _ => LEAST_DECIMALS,
+        };
+        let steps_per_usd = 10_u128.pow(decimals);
+        let step = PICODOLLARS_PER_USD / steps_per_usd;
+        let steps = self.picodollars.saturating_add(step / 2) / step;
+        let decimals = decimals as usize;
+        let fraction = format!("{:0decimals$}", steps % steps_per_usd);
+        let fraction = fraction.trim_end_matches('0');
+        let least = LEAST_DECIMALS as usize;
+        write!(f, "${}.{fraction:0<least$}", steps / steps_per_usd)
     }
 }
 

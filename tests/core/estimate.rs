@@ -263,8 +263,13 @@ fn it_serialises_as_javascript_expects() {
 fn amounts_are_shown_like_the_page_shows_them() {
     let price = Price::from_usd_per_million(0.60).unwrap();
     assert_eq!(price.of(0).to_string(), "$0.0000");
-    assert_eq!(price.of(1).to_string(), "<$0.0001");
-    assert_eq!(price.of(250).to_string(), "$0.0002");
+    assert_eq!(price.of(1).to_string(), "<$0.000001");
+    assert_eq!(price.of(2).to_string(), "$0.0000012");
+    assert_eq!(price.of(135).to_string(), "$0.000081");
+    assert_eq!(price.of(250).to_string(), "$0.00015");
+    assert_eq!(price.of(1_000).to_string(), "$0.0006");
+    assert_eq!(price.of(1_666).to_string(), "$0.0010");
+    assert_eq!(price.of(1_667).to_string(), "$0.0010");
     assert_eq!(price.of(2_000_000_000).to_string(), "$1200.0000");
     assert_eq!(
         Price::from_usd_per_million(0.0125).unwrap().to_string(),

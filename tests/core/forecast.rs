@@ -98,7 +98,7 @@ fn a_month_has_thirty_days_of_as_many_requests() {
 fn sums_are_written_in_cents_from_a_dollar_on() {
     for (usd, shown) in [
         (0.0, "$0.0000"),
-        (0.00001, "<$0.0001"),
+        (0.00001, "$0.00001"),
         (0.5, "$0.5000"),
         (1.0, "$1.00"),
         (1.005, "$1.01"),

@@ -123,7 +123,7 @@ test("a question stays in the box until its answer is complete, and then is sent
   await expect(page.locator(".card")).toHaveCount(0);
   await expect(turns(page)).toHaveCount(1);
   await expect(turns(page).getByRole("listitem").filter({ hasText: "baseline.jpg" }).locator("img")).toBeVisible();
-  await expect(page.getByTestId("earlier")).toHaveText("40 tokens of earlier photos and videos are sent and paid again: <$0.0001");
+  await expect(page.getByTestId("earlier")).toHaveText("40 tokens of earlier photos and videos are sent and paid again: $0.000038");
   await expect(ask(page)).toBeDisabled();
   await expect(page.getByText("Write a question, or add")).toBeVisible();
 

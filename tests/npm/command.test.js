@@ -63,11 +63,11 @@ test("a table fits a terminal of 80 columns, and warnings leave the status at 0"
   assert.equal(
     table,
     [
-      "FILE         TYPE  PIXELS    SIZE  TILES  TOKENS      COST",
-      "upright.png  png    64×48   200 B    4×3      12  <$0.0001",
-      "turned.jpg   jpeg   90×60  1.1 KB    6×4      24  <$0.0001",
-      "clip.mp4     mp4    64×48  2.5 KB    4×3      12  <$0.0001",
-      "request                    5.4 KB             60   $0.0001",
+      "FILE         TYPE  PIXELS    SIZE  TILES  TOKENS       COST",
+      "upright.png  png    64×48   200 B    4×3      12  $0.000011",
+      "turned.jpg   jpeg   90×60  1.1 KB    6×4      24  $0.000023",
+      "clip.mp4     mp4    64×48  2.5 KB    4×3      12  $0.000011",
+      "request                    5.4 KB             60  $0.000057",
     ].join("\n"),
   );
   assert.match(remarks, /^warning {2}request: Kimi K2\.6 was switched off .* on 2026-10-16\./);
@@ -85,10 +85,10 @@ test("both rules stand side by side, and in JSON each is what it is alone", asyn
   assert.equal(
     table,
     [
-      "FILE         TYPE  PIXELS    SIZE  PUBLISHED      COST  PROCESSOR      COST",
-      "upright.png  png    64×48   200 B         12  <$0.0001          6  <$0.0001",
-      "turned.jpg   jpeg   90×60  1.1 KB         24  <$0.0001         12  <$0.0001",
-      "request                    2.0 KB         44  <$0.0001         36  <$0.0001",
+      "FILE         TYPE  PIXELS    SIZE  PUBLISHED       COST  PROCESSOR        COST",
+      "upright.png  png    64×48   200 B         12  $0.000011          6  $0.0000057",
+      "turned.jpg   jpeg   90×60  1.1 KB         24  $0.000023         12   $0.000011",
+      "request                    2.0 KB         44  $0.000042         36   $0.000034",
     ].join("\n"),
   );
   assert.equal(stdout.match(/orientation 6/g).length, 1, "what both find is said once");

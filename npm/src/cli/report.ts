@@ -131,10 +131,12 @@ function sentence({ media, message, fix }: Violation, { files }: Request, { each
 
 export const count = (number: number | null | undefined): string => number?.toLocaleString("en-GB") ?? "?";
 
-/** As the provider's own table writes it. */
+/** As the provider's own table writes it, and small amounts so that they can be told apart: `Display` of `Usd` in Rust. */
 export function dollars(usd: number | null | undefined): string {
   if (usd === null || usd === undefined) return "?";
-  return usd > 0 && usd < 0.00005 ? "<$0.0001" : `$${usd.toFixed(4)}`;
+  if (usd > 0 && usd < 0.000001) return "<$0.000001";
+  if (usd === 0 || usd >= 0.001) return `$${usd.toFixed(4)}`;
+  return `$${usd.toPrecision(2).replace(/0+$/, "").padEnd("0.0000".length, "0")}`;
 }
 
 /** Decimal units, as the provider's limits are read. */
