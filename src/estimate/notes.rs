@@ -54,7 +54,9 @@ pub(super) fn notes(
         "The markers around each image, and the time stamp and markers of each chunk of frames, are counted with the text.",
     );
     let is_sent = |part: &MediaPart| draft.known_details().sent(part).is_some();
-    let is_unsent = |part: &MediaPart| part.detail.is_some() && !is_sent(part);
+    // `auto` asks for nothing: it is what an endpoint does without the field.
+    let is_asked = |part: &MediaPart| part.detail.is_some_and(|detail| detail != Detail::Auto);
+    let is_unsent = |part: &MediaPart| is_asked(part) && !is_sent(part);
     note(
         parts().any(is_unsent),
         "A level of detail is asked for that the endpoint is not known to know: it is not sent.",
@@ -149,12 +151,14 @@ fn of_rule(
     let Some(rules) = rules else {
         return vec!["No rule is known by which this model counts media.".into()];
     };
+    // The model's own code is not known where its rule is that of another model.
+    let is_assumed = model.certainty_of(counts.rule) == Certainty::Assumed;
     if Rule::ALL.iter().all(|rule| rules.has(*rule)) {
         notes.push(
             "The provider does not say which rule its bill follows; the published rule counts about four times what the model's own processor does, and of a large image more. Every public count, from servers of the open model, follows the processor. The usage of a first answer tells."
                 .into(),
         );
-    } else if rules.has(Rule::Processor) && model.provider != "open" {
+    } else if rules.has(Rule::Processor) && model.provider != "open" && !is_assumed {
         let host = provider(&model.provider).map_or("the provider", |provider| provider.name);
         notes.push(
             format!(
@@ -174,7 +178,7 @@ fn of_rule(
             .into(),
         );
     }
-    if model.certainty_of(counts.rule) == Certainty::Assumed {
+    if is_assumed {
         notes.push(
             "How this model counts media is assumed: by another model's rule, or by a rule that fits the counts that were seen."
                 .into(),
@@ -183,7 +187,7 @@ fn of_rule(
     if let Some(count) = counts.widest() {
         notes.push(
             format!(
-                "No exact rule is published: an image may take {} to {} tokens, and is counted as {}.",
+                "No exact rule is published: an image alone, without the text and what marks its place there, may take {} to {} tokens, and is counted as {}.",
                 units::grouped(count.low),
                 units::grouped(count.high),
                 units::grouped(count.tokens)

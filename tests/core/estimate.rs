@@ -332,6 +332,31 @@ proptest! {
     }
 }
 
+#[test]
+fn notes_do_not_contradict_each_other_and_say_only_what_was_asked() {
+    let mut draft = draft(&[(640, 480)]);
+    let mut noted = |model: &str, detail| {
+        draft.model = model.to_owned();
+        draft.media[0].detail = Some(detail);
+        estimate(&draft, &EstimateOptions::default())
+            .notes
+            .join(" ")
+    };
+    let mut has_unsent = false;
+    for model in tilewise::catalog::models() {
+        let notes = noted(&model.id, Detail::Auto);
+        let is_own_code = notes.contains("as the model's own code does");
+        assert!(
+            !is_own_code || !notes.contains("counts media is assumed"),
+            "{}: {notes}",
+            model.id
+        );
+        assert!(!notes.contains("level of detail"), "{}: {notes}", model.id);
+        has_unsent |= noted(&model.id, Detail::Low).contains("level of detail");
+    }
+    assert!(has_unsent);
+}
+
 // ── Earlier turns ────────────────────────────────────────────────────────────────────────────────
 
 #[test]
