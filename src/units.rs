@@ -205,6 +205,12 @@ pub fn grouped(number: u64) -> String {
     text
 }
 
+/// With its noun, which takes an s unless there is one: `1 token`, `10,549 tokens`.
+pub fn counted(count: u64, one: &str) -> String {
+    let many = if count == 1 { "" } else { "s" };
+    format!("{} {one}{many}", grouped(count))
+}
+
 /// A number of bytes in decimal units, as the provider's limits are read: `5.00 MB`.
 pub fn bytes(bytes: u64) -> String {
     // In integers: formatting a double would bring tables of powers of ten into the binary.

@@ -2,7 +2,7 @@
 
 use super::{Cited, Explanation, ExplanationStep, Figure, Limit};
 use crate::rule::Rule;
-use crate::units::{decimal, duration, grouped};
+use crate::units::{counted, decimal, duration, grouped};
 use std::fmt::{Display, Formatter, Result};
 
 impl Explanation {
@@ -30,7 +30,7 @@ impl ExplanationStep {
             Self::Counted { .. } => "Rule",
             Self::Frames { .. } => "Frames",
             Self::Chunks { .. } => "Chunks",
-            Self::Markers { .. } => "Markers",
+            Self::Markers { .. } => "Begin and end",
             Self::Media { .. } => "Media",
             Self::EarlierMedia { .. } => "Sent again",
             Self::Text { .. } => "Text",
@@ -156,7 +156,7 @@ impl Display for ExplanationStep {
                 tokens_of(*tokens)
             ),
             Self::Markers { tokens } => format!(
-                "{} that frame media in the prompt, counted as text",
+                "{} that mark where each image or video begins and ends, counted with the text",
                 tokens_of(*tokens)
             ),
             Self::Media { media, tokens } => {
@@ -287,11 +287,6 @@ fn media_of(count: u64) -> String {
         1 => "one image or video".to_owned(),
         _ => format!("{} images and videos", grouped(count)),
     }
-}
-
-fn counted(count: u64, one: &str) -> String {
-    let many = if count == 1 { "" } else { "s" };
-    format!("{} {one}{many}", grouped(count))
 }
 
 /// A number of at most 1, in four decimals.

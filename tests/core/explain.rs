@@ -82,7 +82,7 @@ fn a_photograph_is_scaled_to_the_budget_of_patches_and_padded() {
             "Padded: up to multiples of 28: 2,072 × 1,568 pixels",
             "Tiles: of 28 × 28 pixels: 74 across × 56 down = 4,144 tokens",
             "Price: 4,144 tokens × $0.60 for a million = $0.0025",
-            "Markers: 5 tokens that frame media in the prompt, counted as text",
+            "Begin and end: 5 tokens that mark where each image or video begins and ends, counted with the text",
         ]
     );
 }
@@ -252,7 +252,7 @@ fn a_request_is_the_sum_of_media_framing_and_text_at_two_prices() {
         [
             "Media: 1,469 tokens of 2 images and videos",
             "Sent again: 361 tokens of earlier images and videos",
-            "Markers: 15 tokens that frame media in the prompt, counted as text",
+            "Begin and end: 15 tokens that mark where each image or video begins and ends, counted with the text",
         ]
     );
     let paid: Usd = explanation
