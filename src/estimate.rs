@@ -68,6 +68,9 @@ pub struct Estimate {
     /// Of these, the tokens of earlier turns' media.
     #[serde(serialize_with = "units::count")]
     pub earlier_media_tokens: u64,
+    /// How many images and videos of the request, those of earlier turns included, are not counted: the figures leave them out.
+    #[serde(skip)]
+    pub uncounted_media: u64,
     /// Text, history, and the markers that frame messages and media.
     pub text: TextTokens,
     /// Media and text together, by the chosen rule.
@@ -112,10 +115,10 @@ impl Estimate {
             .filter(|violation| violation.is_error())
     }
 
-    /// Whether every media item of the draft is counted; otherwise the figures are too low.
+    /// Whether every image and video of the request is counted, those of earlier turns included; otherwise the figures are too
+    /// low.
     pub fn is_whole(&self) -> bool {
-        let mut counts = self.media.iter().map(|item| item.tokens.by(self.rule));
-        counts.all(|tokens| tokens.is_some())
+        self.uncounted_media == 0
     }
 
     /// Its input in whole percent of another's.
@@ -222,6 +225,7 @@ fn estimate_under(
         .limits
         .or(model.map_or_else(Limits::default, |model| model.limits));
 
+    let unknown = draft.earlier_media().filter(Option::is_none).count() as u64;
     let all_counted = !draft.holds_uncounted();
     // Where nothing but text is counted, a rule that the model does not have would still give bounds.
     let has = |rule| rules.as_ref().is_none_or(|rules| rules.has(rule));
@@ -253,6 +257,7 @@ fn estimate_under(
         },
         media_tokens: chosen.tokens,
         earlier_media_tokens: counts.earlier_tokens(),
+        uncounted_media: chosen.uncounted.saturating_add(unknown),
         text,
         input_tokens,
         exact: counted.is_some() && bounds_of(rule).is_some_and(Bounds::is_exact),

@@ -26,7 +26,8 @@ pub(super) struct Sum {
     pub(super) markers: u64,
     low: u64,
     high: u64,
-    is_whole: bool,
+    /// How many are not counted.
+    pub(super) uncounted: u64,
 }
 
 impl Counts {
@@ -105,13 +106,10 @@ impl Counts {
 
     /// Of all media, those that are not counted left out.
     pub(super) fn sum(&self, rule: Rule) -> Sum {
-        let start = Sum {
-            is_whole: true,
-            ..Sum::default()
-        };
-        self.all(rule).iter().fold(start, |sum, count| match count {
+        let all = self.all(rule).iter();
+        all.fold(Sum::default(), |sum, count| match count {
             Err(_) => Sum {
-                is_whole: false,
+                uncounted: sum.uncounted.saturating_add(1),
                 ..sum
             },
             Ok(count) => Sum {
@@ -119,7 +117,7 @@ impl Counts {
                 markers: sum.markers.saturating_add(count.markers),
                 low: sum.low.saturating_add(count.low),
                 high: sum.high.saturating_add(count.high),
-                is_whole: sum.is_whole,
+                uncounted: sum.uncounted,
             },
         })
     }
@@ -157,7 +155,7 @@ impl Sum {
             let media = tokens.saturating_add(self.markers);
             media.saturating_add(of_text)
         };
-        self.is_whole.then(|| Bounds {
+        (self.uncounted == 0).then(|| Bounds {
             low: framed(self.low, text_tokens.low),
             high: framed(self.high, text_tokens.high),
         })

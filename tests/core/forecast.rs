@@ -7,7 +7,7 @@ use tilewise::estimate::{
     Compared, EstimateOptions, Volume, WhatIf, candidates, compare, estimate,
 };
 use tilewise::media::{MediaFacts, Size};
-use tilewise::request::{Draft, MediaPart};
+use tilewise::request::{Draft, Json, MediaPart, Message};
 use tilewise::units::{Price, Usd};
 use tilewise::violation::ViolationCode;
 
@@ -71,6 +71,30 @@ fn what_counts_nothing_or_has_no_price_comes_behind_and_what_refuses_last() {
     assert!(groups.contains(&(false, false, true)) && groups.contains(&(true, false, false)));
     let refused = compared.iter().find(|it| !it.errors.is_empty()).unwrap();
     assert_eq!(refused.errors[0].code, ViolationCode::BodyTooLarge);
+}
+
+#[test]
+fn what_counts_nothing_of_an_earlier_turn_comes_behind_as_if_it_were_asked_now() {
+    let asked = draft(vec![video(640, 360, 96, 24.0)]);
+    let mut later = draft(vec![]);
+    later.history = vec![Message::question("What is this?", asked.media.clone())];
+    let uncounted = |draft: &Draft| {
+        let compared = compare(draft, &EstimateOptions::default(), &candidates(draft));
+        let ids = compared.iter().map(|it| it.model.id.to_string());
+        let is_whole: Vec<_> = compared.iter().map(|it| it.estimate.is_whole()).collect();
+        let taken = compared.iter().filter(|it| it.errors.is_empty()).count();
+        assert!(is_whole[..taken].is_sorted_by(|one, next| one >= next));
+        let counts = ids.zip(is_whole).filter(|(_, is_whole)| !is_whole);
+        let mut ids: Vec<_> = counts.map(|(id, _)| id).collect();
+        ids.sort();
+        ids
+    };
+    assert!(!uncounted(&asked).is_empty());
+    assert_eq!(uncounted(&later), uncounted(&asked));
+    let of_unknown_size = r#"{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://example.com/a.png"}}]}"#;
+    later.history = vec![Message::from_json(Json::parse(of_unknown_size).unwrap()).unwrap()];
+    let estimate = estimate(&later, &EstimateOptions::default());
+    assert_eq!((estimate.uncounted_media, estimate.is_whole()), (1, false));
 }
 
 #[test]

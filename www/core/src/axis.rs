@@ -1,6 +1,5 @@
 //! The axis of the comparison's bars: logarithmic, since the dearest model may cost hundreds of times what the cheapest does.
 
-use crate::answer::Answer;
 use tilewise::units::Usd;
 
 /// From one power of ten of dollars to another.
@@ -23,11 +22,9 @@ pub struct Mark {
 const SHORTEST: f64 = 0.25;
 
 impl Axis {
-    /// For the dollars of these; `None` where no price is known.
-    pub fn of(answers: impl IntoIterator<Item = Answer>) -> Option<Self> {
-        let ends = answers
-            .into_iter()
-            .flat_map(|answer| [answer.low.usd, answer.high.usd]);
+    /// For these dollars, two of each bar; `None` where no price is known.
+    pub fn of(ends: impl IntoIterator<Item = [Option<Usd>; 2]>) -> Option<Self> {
+        let ends = ends.into_iter().flatten();
         let powers = ends.flatten().filter_map(power);
         let (least, most) = powers.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), it| {
             (least.min(it), most.max(it))

@@ -64,6 +64,9 @@ impl Candidate {
     /// One of its figures in words: `$0.0039 to $0.0591`.
     pub fn text(&self, measure: Measure, volume: Volume) -> String {
         let Answer { low, high, .. } = self.answer;
+        if !self.is_whole {
+            return "not known".to_owned();
+        }
         let month = |usd: Usd| volume.a_month(usd).in_cents();
         let text = match measure {
             Measure::Tokens => range(Some(low.tokens), Some(high.tokens), grouped),
@@ -73,12 +76,23 @@ impl Candidate {
         text.unwrap_or_else(|| "–".to_owned())
     }
 
-    /// Where the full and the pale part of its bar end, 0 to 1; nothing where its price is not known.
+    /// Where the full and the pale part of its bar end, 0 to 1; nothing where its count or its price is not known.
     pub fn bar(&self, axis: Option<Axis>) -> [f64; 2] {
-        [self.answer.low, self.answer.high].map(|end| match (end.usd, axis) {
+        self.ends().map(|end| match (end, axis) {
             (Some(usd), Some(axis)) => axis.share(usd),
             _ => 0.0,
         })
+    }
+
+    /// Whether its bar has a pale part.
+    pub fn has_pale_part(&self) -> bool {
+        let [low, high] = self.ends();
+        low != high
+    }
+
+    /// Dollars between which its bar goes.
+    pub fn ends(&self) -> [Option<Usd>; 2] {
+        [self.answer.low, self.answer.high].map(|end| end.usd.filter(|_| self.is_whole))
     }
 
     pub fn is_refused(&self) -> bool {

@@ -2,8 +2,8 @@
 
 use tilewise::catalog;
 use tilewise::estimate::{EstimateOptions, Volume, estimate};
-use tilewise::media::{Format, ImageFacts, MediaFacts, Size};
-use tilewise::request::{Draft, MediaPart};
+use tilewise::media::{Format, ImageFacts, MediaFacts, Size, VideoFacts};
+use tilewise::request::{Draft, MediaPart, Message};
 use tilewise::rule::Rule;
 use tilewise::units::Usd;
 use tilewise_www_core::axis::Axis;
@@ -93,7 +93,7 @@ fn what_is_compared_is_tokens_dollars_or_a_month_of_requests() {
 fn bars_end_where_their_dollars_stand_on_a_logarithmic_axis_and_the_shortest_is_seen() {
     let draft = draft("moonshotai/Kimi-K3", 4_032, 3_024);
     let found = compared(&draft, &EstimateOptions::default(), None, None);
-    let axis = Axis::of(found.iter().map(|it| it.answer)).unwrap();
+    let axis = Axis::of(found.iter().map(Candidate::ends)).unwrap();
     let priced = |it: &&Candidate| it.answer.high.usd.is_some();
     for candidate in found.iter().filter(priced) {
         let [low, high] = candidate.bar(Some(axis));
@@ -118,7 +118,7 @@ fn without_a_price_there_is_no_axis_and_no_bar() {
         .filter(|it| it.answer.high.usd.is_none())
         .collect();
     assert!(!unpriced.is_empty());
-    assert_eq!(Axis::of(unpriced.iter().map(|it| it.answer)), None);
+    assert_eq!(Axis::of(unpriced.iter().map(Candidate::ends)), None);
     assert_eq!(unpriced[0].bar(None), [0.0; 2]);
 }
 
@@ -151,6 +151,33 @@ fn a_model_that_counts_nothing_stands_there_only_as_the_chosen_one() {
     let chosen = chosen(&found);
     assert_eq!(chosen.len(), 1);
     assert!(!chosen[0].is_whole && chosen[0].answer.high.usd.is_none());
+    for measure in Measure::ALL {
+        assert_eq!(chosen[0].text(measure, Volume::default()), "not known");
+    }
+}
+
+#[test]
+fn a_model_that_does_not_count_what_was_sent_before_stands_last_and_names_no_figure() {
+    let mut draft = draft("moonshotai/Kimi-K3", 28, 28);
+    let asked = std::mem::take(&mut draft.media);
+    let video = VideoFacts {
+        duration_ms: Some(4_000.0),
+        frame_rate: Some(24.0),
+        frame_count: Some(96),
+        ..VideoFacts::default()
+    };
+    let video = MediaFacts::video(Format::Mp4, Size::new(640, 360), video);
+    let asked = asked.into_iter().chain([MediaPart::base64(video)]);
+    draft.history = vec![Message::question("What is this?", asked.collect())];
+    let found = compared(&draft, &EstimateOptions::default(), None, None);
+    let taken: Vec<_> = found.iter().filter(|it| !it.is_refused()).collect();
+    let uncounted = taken.iter().position(|it| !it.is_whole).unwrap();
+    assert!(uncounted > 0 && taken[uncounted..].iter().all(|it| !it.is_whole));
+    let axis = Axis::of(found.iter().map(Candidate::ends));
+    for it in &taken[uncounted..] {
+        assert_eq!(it.text(Measure::Request, Volume::default()), "not known");
+        assert_eq!((it.bar(axis), it.has_pale_part()), ([0.0; 2], false));
+    }
 }
 
 #[test]

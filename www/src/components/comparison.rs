@@ -40,7 +40,9 @@ pub(crate) fn Comparison() -> impl IntoView {
         let shown = all.filter(is_shown).map(|(_, candidate)| candidate);
         shown.collect::<Vec<_>>()
     });
-    let axis = Memo::new(move |_| shown.with(|shown| Axis::of(shown.iter().map(|it| it.answer))));
+    let axis = Memo::new(move |_| shown.with(|shown| Axis::of(shown.iter().map(Candidate::ends))));
+    let has_pale_part =
+        Memo::new(move |_| shown.with(|shown| shown.iter().any(Candidate::has_pale_part)));
     let rows = move || {
         let volume = forecast.volume.get();
         let measures = measures(forecast);
@@ -91,7 +93,9 @@ pub(crate) fn Comparison() -> impl IntoView {
             </button>
         </Show>
         <p class="hint">
-            {format!("Input only, ordered by the most that each may cost. Bars show dollars of a request, each mark ten times the one before; the pale part lies between two ways of counting. A month is {} days.", Volume::DAYS_A_MONTH)}
+            "Input only, ordered by the most that each may cost. Bars show dollars of a request, each mark ten times the one before"
+            {move || has_pale_part.get().then_some("; the pale part lies between two ways of counting")}
+            {format!(". A month is {} days.", Volume::DAYS_A_MONTH)}
         </p>
     }
     .into_any()
