@@ -111,18 +111,21 @@ impl Calibration {
         }
     }
 
+    /// What the smaller image and the larger one take by a rule, without the text; `None` where the model has no such rule.
+    pub fn counted(&self, rule: Rule) -> Option<[u64; 2]> {
+        let tokens = |(draft, _): &(Draft, &[u8])| {
+            let estimate = estimate(draft, &EstimateOptions::default());
+            estimate.media.first()?.tokens.by(rule)
+        };
+        let [small, large] = &self.drafts;
+        Some([tokens(small)?, tokens(large)?])
+    }
+
     /// What the counts of both requests tell.
     pub fn conclude(&self, [small, large]: [u64; 2]) -> Calibrated {
         let difference = large.saturating_sub(small);
-        let counted = |rule| {
-            let tokens = |(draft, _): &(Draft, &[u8])| {
-                let estimate = estimate(draft, &EstimateOptions::default());
-                estimate.media.first()?.tokens.by(rule)
-            };
-            Some((tokens(&self.drafts[0])?, tokens(&self.drafts[1])?))
-        };
         let by = |rule| {
-            let (small, large) = counted(rule)?;
+            let [small, large] = self.counted(rule)?;
             (large.saturating_sub(small) == difference).then_some(large)
         };
         let (follows, tokens_per_image) = match (by(Rule::Published), by(Rule::Processor)) {

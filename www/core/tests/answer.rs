@@ -7,7 +7,7 @@ use tilewise::media::{Format, MediaFacts, Size, VideoFacts};
 use tilewise::request::{Draft, MediaPart};
 use tilewise::rule::Rule;
 use tilewise_www_core::answer::{Answer, EXAMPLE, sized, with_example};
-use tilewise_www_core::billing::{forecast, outcome};
+use tilewise_www_core::billing::{has_both, offer, outcome};
 use tilewise_www_core::card::Card;
 use tilewise_www_core::comparison::compared;
 use tilewise_www_core::day::in_words;
@@ -126,21 +126,24 @@ fn a_card_names_the_three_cheapest() {
 
 #[test]
 fn finding_out_how_one_is_billed_says_what_it_costs_and_what_it_found() {
-    let calibration = Calibration::new("moonshotai/Kimi-K2.6", None).unwrap();
-    let before = forecast(&calibration);
+    let calibration = Calibration::new("moonshotai/Kimi-K2.6", None);
+    let before = offer(&calibration).unwrap();
     assert!(
         before.contains("280 × 280") && before.contains("at most <$")
             || before.contains("at most $"),
         "{before}"
     );
-    let published = outcome(&calibration.conclude([16 + 20, 400 + 20]));
+    let calibration = calibration.unwrap();
+    assert!(has_both(&calibration));
+    let of = |counts| outcome(&calibration, &calibration.conclude(counts));
+    let published = of([16 + 20, 400 + 20]);
     assert!(published.contains("docs say: 400 tokens"), "{published}");
-    let processor = outcome(&calibration.conclude([4 + 20, 100 + 20]));
+    let processor = of([4 + 20, 100 + 20]);
     assert!(
         processor.contains("own code counts: 100 tokens"),
         "{processor}"
     );
-    let neither = outcome(&calibration.conclude([10, 20]));
+    let neither = of([10, 20]);
     assert!(neither.contains("neither"), "{neither}");
 }
 
@@ -190,3 +193,34 @@ fn days_read_as_people_write_them() {
     assert_eq!(in_words("2026-13-23"), "2026-13-23");
     assert_eq!(in_words("soon"), "soon");
 }
+#[test]
+fn of_one_rule_a_bill_follows_it_or_is_so_much_of_it() {
+    let calibration = Calibration::new("moonshotai/Kimi-K3", None).unwrap();
+    assert!(!has_both(&calibration));
+    let [small, large] = Rule::ALL
+        .into_iter()
+        .find_map(|rule| calibration.counted(rule))
+        .unwrap();
+    let of = |counts| outcome(&calibration, &calibration.conclude(counts));
+    let follows = of([small + 20, large + 20]);
+    assert!(
+        follows.contains("as this model is counted here"),
+        "{follows}"
+    );
+    let twice = of([2 * small + 20, 2 * large + 20]);
+    assert!(twice.contains("200 % of that"), "{twice}");
+}
+
+#[test]
+fn where_finding_out_tells_nothing_it_says_why() {
+    let unknown = offer(&Calibration::new("mine", None)).unwrap_err();
+    assert!(unknown.contains("not known how"), "{unknown}");
+    let flat = catalog::models()
+        .iter()
+        .find_map(|model| offer(&Calibration::new(&model.id, Some(&model.provider))).err());
+    assert!(
+        flat.is_some_and(|why| why.contains("as many tokens")),
+        "{flat:?}"
+    );
+}
+

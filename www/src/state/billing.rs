@@ -1,15 +1,16 @@
-//! By which rule an endpoint bills: found out by two small requests, once a person has read what they cost.
+//! How an endpoint bills: found out by two small requests, once a person has read what they cost.
 
 use super::endpoint::EndpointState;
 use super::model::{ModelState, Settled};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tilewise::counting::calibration::{Calibrated, Calibration};
+use tilewise::error::Error;
 use tilewise::rule::Rule;
 use tilewise::stream::EndpointOptions;
 use tilewise::usage::Follows;
 use tilewise::web::{Abort, calibrate};
-use tilewise_www_core::billing::{forecast, outcome};
+use tilewise_www_core::billing::{has_both, offer, outcome};
 use tilewise_www_core::model_key;
 
 #[derive(Clone, Copy, Debug)]
@@ -39,17 +40,14 @@ impl BillingState {
         }
     }
 
-    /// What finding out takes; `None` for a model that has one rule or none, since nothing is to be found out.
-    pub(crate) fn forecast(&self) -> Option<String> {
-        let rules = self.model.rules()?;
-        let has_both = Rule::ALL.into_iter().all(|rule| rules.has(rule));
-        let calibration = has_both.then(|| self.calibration())??;
-        Some(forecast(&calibration))
+    /// What finding out takes, or why it would tell nothing.
+    pub(crate) fn offer(&self) -> Result<String, &'static str> {
+        offer(&self.calibration())
     }
 
     /// Sends both requests. What they tell becomes the rule that the figures go by.
     pub(crate) fn find_out(&self) {
-        let Some(calibration) = untrack(|| self.calibration()) else {
+        let Ok(calibration) = untrack(|| self.calibration()) else {
             return;
         };
         let state = *self;
@@ -69,8 +67,11 @@ impl BillingState {
             let found = calibrate(&calibration, options, || Abort::new(None)).await;
             state.phase.set(match found {
                 Ok(found) => {
-                    state.settle(base_url, provider, &found);
-                    BillingPhase::Found(outcome(&found))
+                    // Of one rule nothing is to be settled.
+                    if has_both(&calibration) {
+                        state.settle(base_url, provider, &found);
+                    }
+                    BillingPhase::Found(outcome(&calibration, &found))
                 }
                 Err(error) => BillingPhase::Failed(error.sentence()),
             });
@@ -91,9 +92,9 @@ impl BillingState {
         }));
     }
 
-    fn calibration(&self) -> Option<Calibration> {
+    fn calibration(&self) -> Result<Calibration, Error> {
         let key = self.model.id.get();
         let (provider, id) = model_key::split(&key);
-        Calibration::new(id, provider).ok()
+        Calibration::new(id, provider)
     }
 }
