@@ -1,6 +1,7 @@
 //! What an image card says, to be sent to others.
 
 use crate::answer::Answer;
+use crate::choices::named;
 use crate::comparison::{Candidate, Measure};
 use tilewise::estimate::Volume;
 
@@ -12,7 +13,7 @@ const NAMED: usize = 3;
 pub struct Card {
     /// `$0.0039 to $0.0591`.
     pub price: String,
-    /// `4,158 to 62,222 tokens under Kimi K2.6`.
+    /// `4,158 to 62,222 tokens under Kimi K2.6 · Baseten`.
     pub under: String,
     /// `3 files`.
     pub about: String,
@@ -21,7 +22,7 @@ pub struct Card {
 }
 
 impl Card {
-    /// `candidates` are in order, the cheapest first.
+    /// `model` is [`named`] with its provider; `candidates` are in order, the cheapest first.
     pub fn new(answer: &Answer, model: &str, about: String, candidates: &[Candidate]) -> Self {
         let taken = candidates
             .iter()
@@ -29,13 +30,17 @@ impl Card {
         let priced = taken.filter(|it| it.answer.high.usd.is_some());
         let cheapest = priced.take(NAMED).map(|it| {
             (
-                it.name.clone(),
+                named(&it.name, &it.provider_name),
                 it.text(Measure::Request, Volume::default()),
             )
         });
         Self {
             price: answer.usd_text(),
-            under: format!("{} tokens under {model}", answer.tokens_text()),
+            under: format!(
+                "{}{} under {model}",
+                answer.tokens_text(),
+                answer.tokens_unit()
+            ),
             about,
             cheapest: cheapest.collect(),
         }

@@ -69,6 +69,21 @@ pub fn groups(listed: Option<&[Model]>, chosen: &str) -> Vec<Group> {
     groups
 }
 
+/// The name of a model with that of who offers it, where that is known: several providers have the same model.
+pub fn named(name: &str, provider: &str) -> String {
+    if provider.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{name} · {provider}")
+    }
+}
+
+/// A model's own name with that of its provider.
+pub fn full_name(model: &Model) -> String {
+    let provider = catalog::provider(&model.provider);
+    named(&model.name, provider.map_or("", |provider| provider.name))
+}
+
 /// Who offers a model: a provider, or the endpoint that was asked for its list.
 pub fn heading(model: &Model) -> String {
     let heading = match model.listed {

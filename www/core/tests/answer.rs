@@ -10,6 +10,7 @@ use tilewise_www_core::answer::{Answer, EXAMPLE, sized, with_example};
 use tilewise_www_core::billing::{has_both, offer, outcome};
 use tilewise_www_core::card::Card;
 use tilewise_www_core::comparison::compared;
+use tilewise_www_core::choices::full_name;
 use tilewise_www_core::day::in_words;
 use tilewise_www_core::gauge::{gauges, used};
 use tilewise_www_core::samples::{SAMPLES, SIZES};
@@ -115,12 +116,14 @@ fn a_card_names_the_three_cheapest() {
     let candidates = compared(&draft, &EstimateOptions::default(), None, None);
     let card = Card::new(
         &answer(&draft, false),
-        "Kimi K2.6",
+        &full_name(catalog::find("moonshotai/Kimi-K2.6").unwrap()),
         "1 file".to_owned(),
         &candidates,
     );
     assert_eq!(card.cheapest.len(), 3);
-    assert!(card.under.ends_with("tokens under Kimi K2.6"));
+    assert!(card.under.ends_with("tokens under Kimi K2.6 · Baseten"));
+    let is_named = |(name, _): &(String, String)| name.contains(" · ");
+    assert!(card.cheapest.iter().all(is_named), "{:?}", card.cheapest);
     assert!(card.price.contains(" to "));
 }
 

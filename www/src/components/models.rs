@@ -5,6 +5,7 @@ use crate::state::model::ModelState;
 use leptos::prelude::*;
 use tilewise::catalog::{Certainty, Model, Status};
 use tilewise::units::{Price, grouped};
+use tilewise_www_core::choices::full_name;
 use tilewise_www_core::day::in_words;
 
 #[component]
@@ -46,7 +47,11 @@ fn described(model: Option<&Model>) -> Vec<Vec<String>> {
         .iter()
         .find(|source| source.what == "price.input")
         .map(|source| format!("Prices checked {}", in_words(&source.checked)));
-    let mut lines = vec![prices, context.into_iter().chain(read).collect()];
+    let mut lines = vec![
+        vec![full_name(model)],
+        prices,
+        context.into_iter().chain(read).collect(),
+    ];
     if model.listed == Some(false) {
         lines.push(line("The endpoint does not list this model."));
     }

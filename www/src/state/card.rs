@@ -7,6 +7,7 @@ use super::model::ModelState;
 use crate::card::save_card;
 use leptos::prelude::*;
 use tilewise_www_core::card::Card;
+use tilewise_www_core::choices::full_name;
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CardState {
@@ -37,7 +38,7 @@ impl CardState {
             let model = self
                 .model
                 .chosen
-                .with(|model| model.as_ref().map(|model| model.name.to_string()));
+                .with(|model| model.as_ref().map(full_name));
             let model = model.unwrap_or_else(|| self.model.id.get());
             let answer = self.estimate.answer.get();
             let candidates = self.forecast.candidates();
@@ -50,8 +51,7 @@ impl CardState {
     fn about(&self) -> String {
         match self.list.items.with(Vec::len) {
             _ if self.estimate.is_empty.get() => "A photo of 12 megapixels".to_owned(),
-            1 => "1 file".to_owned(),
-            count => format!("{count} files"),
+            _ => self.list.files().text(),
         }
     }
 

@@ -68,15 +68,17 @@ impl ModelState {
         }
     }
 
-    /// The name of the chosen model, and who offers it or when it ends.
+    /// The name of the chosen model, who offers it, and when it ends.
     pub(crate) fn shown(&self) -> (String, String) {
         self.chosen.with(|model| match model {
             Some(model) => {
                 let choice = Choice::new(model);
-                (
-                    choice.name,
-                    choice.end.unwrap_or_else(|| choices::heading(model)),
-                )
+                let heading = choices::heading(model);
+                let remark = match choice.end {
+                    Some(end) => format!("{heading} · {end}"),
+                    None => heading,
+                };
+                (choice.name, remark)
             }
             None => (self.id.get(), choices::NOT_KNOWN.to_owned()),
         })
