@@ -55,6 +55,9 @@ test("a JPEG that is cut off says so, and a whole one does not", async ({ page }
   await expect(remarks(page, "cut.jpg")).toContainText("Cut off");
   await expect(card(page, "photograph.jpg").locator("img")).toBeVisible();
   await expect(remarks(page, "photograph.jpg")).toHaveCount(0);
+  await page.getByRole("button", { name: "Remove photograph.jpg" }).click();
+  await choose(page, "claude-opus-5");
+  await expect(verdict(page)).toHaveText(/ · \d warnings?$/);
   rmSync(folder, { recursive: true });
 });
 
@@ -107,7 +110,8 @@ test("a list of which nothing could be read is not called fine", async ({ page }
   await expect(verdict(page)).toHaveText("Nothing to send: no file could be read");
   await expect(verdict(page)).not.toHaveClass(/ok/);
   await pick(page, fixture("png/rgb.png"));
-  await expect(verdict(page)).toHaveText(/OK to send/);
+  await expect(verdict(page)).toHaveText(/^1 of 3 OK to send/);
+  await expect(page.getByTestId("answer-files")).toHaveText("1 of 3 files · 2 cannot be read");
 });
 
 test("a model of which a list does not say that it takes photos can be asked about one", async ({ page }) => {

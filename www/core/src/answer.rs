@@ -41,7 +41,9 @@ pub struct Answer {
     pub low: Figure,
     pub high: Figure,
     /// How many images and videos are not counted; the figures leave them out.
-    pub uncounted: usize,
+    pub uncounted: u64,
+    /// Whether others are.
+    pub has_counted: bool,
 }
 
 impl Answer {
@@ -58,13 +60,7 @@ impl Answer {
         let others = Rule::ALL.into_iter().filter(|rule| {
             !is_settled && *rule != own.rule && rules.is_some_and(|rules| rules.has(*rule))
         });
-        let uncounted = estimated.media.iter();
-        let uncounted = uncounted.filter(|media| media.tokens.by(own.rule).is_none());
-        let mut answer = Self {
-            low: own,
-            high: own,
-            uncounted: uncounted.count(),
-        };
+        let mut answer = Self::of(estimated);
         for rule in others {
             let options = EstimateOptions {
                 rule: Some(rule),
@@ -78,12 +74,22 @@ impl Answer {
         answer
     }
 
+    /// By the one rule of an estimate.
+    pub fn of(estimated: &Estimate) -> Self {
+        Self {
+            uncounted: estimated.uncounted_media,
+            has_counted: estimated.media_tokens > 0,
+            ..Self::alone(Figure::of(estimated))
+        }
+    }
+
     /// Of one rule.
     pub(crate) fn alone(figure: Figure) -> Self {
         Self {
             low: figure,
             high: figure,
             uncounted: 0,
+            has_counted: true,
         }
     }
 
@@ -94,12 +100,12 @@ impl Answer {
             } else {
                 self.low
             },
-            uncounted: self.uncounted,
             high: if other.tokens > self.high.tokens {
                 other
             } else {
                 self.high
             },
+            ..self
         }
     }
 
@@ -107,24 +113,53 @@ impl Answer {
         self.low.tokens != self.high.tokens
     }
 
-    /// `$0.0039 to $0.0591`.
-    pub fn usd_text(&self) -> String {
-        range(self.low.usd, self.high.usd, |usd| usd.to_string())
-            .unwrap_or_else(|| NO_PRICE.to_owned())
+    /// Whether there are images or videos and none of them is counted: then the text alone is no answer.
+    pub fn is_unknown(&self) -> bool {
+        self.uncounted > 0 && !self.has_counted
     }
 
-    /// `4,158 to 62,222`.
+    /// `$0.0039 to $0.0591`, `at least $0.0039`.
+    pub fn usd_text(&self) -> String {
+        match range(self.low.usd, self.high.usd, |usd| usd.to_string()) {
+            _ if self.is_unknown() => "cost not known".to_owned(),
+            Some(usd) if self.uncounted > 0 => format!("at least {usd}"),
+            Some(usd) => usd,
+            None => NO_PRICE.to_owned(),
+        }
+    }
+
+    /// `4,158 to 62,222`, with [`tokens_unit`](Self::tokens_unit) behind it.
     pub fn tokens_text(&self) -> String {
         let tokens = [self.low.tokens, self.high.tokens].map(Some);
-        range(tokens[0], tokens[1], grouped).unwrap_or_default()
+        let tokens = range(tokens[0], tokens[1], grouped).unwrap_or_default();
+        match self.uncounted {
+            _ if self.is_unknown() => "count not known".to_owned(),
+            0 => tokens,
+            _ => format!("at least {tokens}"),
+        }
     }
 
-    /// Why there are two figures; `None` where there is one.
-    pub fn why(&self, provider: Option<&str>) -> Option<String> {
+    pub fn tokens_unit(&self) -> &'static str {
+        match self.high.tokens {
+            _ if self.is_unknown() => "",
+            1 => " token",
+            _ => " tokens",
+        }
+    }
+
+    /// Why there are two figures, or no whole one; `None` where there is one.
+    pub fn why(&self, model: Option<&Model>) -> Option<String> {
+        if self.uncounted > 0 {
+            let name = model.map_or("this model", |model| &model.name);
+            let what = if self.has_counted { "some" } else { "any" };
+            return Some(format!(
+                "It is not known how {name} counts {what} of these files. “Compare” and the list of models show which models count them."
+            ));
+        }
         if !self.is_range() {
             return None;
         }
-        let provider = provider.and_then(catalog::provider);
+        let provider = model.and_then(|model| catalog::provider(&model.provider));
         let docs = provider.map_or_else(
             || "The provider’s docs count".to_owned(),
             |provider| format!("{}’s docs count", provider.name),

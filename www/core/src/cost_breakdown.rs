@@ -50,6 +50,7 @@ impl CostBreakdown {
             "pixels".to_owned()
         };
         let tokens = match self.frames {
+            None if self.tokens == 1 => "token, for the one tile".to_owned(),
             None => "tokens, one a tile".to_owned(),
             Some(1) => "tokens for 1 frame".to_owned(),
             Some(frames) => format!("tokens for {} frames", grouped(frames)),

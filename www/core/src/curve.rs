@@ -97,6 +97,6 @@ impl Curve {
 impl Point {
     /// `10,549 tokens`.
     pub fn tokens_text(&self) -> String {
-        format!("{} tokens", units::grouped(self.tokens))
+        units::counted(self.tokens, "token")
     }
 }

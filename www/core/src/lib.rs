@@ -12,6 +12,7 @@ pub mod cost_breakdown;
 pub mod curve;
 pub mod day;
 pub mod drag;
+pub mod files;
 pub mod gauge;
 pub mod jpeg_end;
 pub mod markdown;

@@ -1,6 +1,8 @@
 //! Whether a request can be sent, in a few words.
 
+use crate::files::Files;
 use tilewise::estimate::Estimate;
+use tilewise::units::counted;
 use tilewise::violation::{Violation, ViolationCode};
 
 /// A verdict in words, and how bad it is.
@@ -30,16 +32,15 @@ impl VerdictKind {
     }
 }
 
-/// Of a list of files of which none could be read: what is left may be within all limits, and is not what was asked.
-pub fn unreadable() -> Verdict {
-    Verdict {
-        kind: VerdictKind::Warned,
-        text: "Nothing to send: no file could be read".to_owned(),
+/// What an endpoint would say to a request with these files.
+pub fn verdict(estimate: &Estimate, files: &Files) -> Verdict {
+    // What is left may be within all limits, and is not what was asked.
+    if files.unreadable > 0 && files.sent() == 0 {
+        return Verdict {
+            kind: VerdictKind::Warned,
+            text: "Nothing to send: no file could be read".to_owned(),
+        };
     }
-}
-
-/// What an endpoint would say to a request.
-pub fn verdict(estimate: &Estimate) -> Verdict {
     let errors: Vec<_> = estimate.errors().collect();
     if let Some(first) = errors.first() {
         let text = match errors.as_slice() {
@@ -52,15 +53,40 @@ pub fn verdict(estimate: &Estimate) -> Verdict {
             text,
         };
     }
-    let (kind, text) = match estimate.violations.len() {
-        0 => (VerdictKind::Fine, "OK to send".to_owned()),
-        1 => (VerdictKind::Warned, "OK to send · 1 warning".to_owned()),
-        count => (
-            VerdictKind::Warned,
-            format!("OK to send · {count} warnings"),
+    let warnings = estimate.violations.len().saturating_add(files.damaged);
+    let exceeds_assumed = estimate.violations.iter().any(is_of_limit);
+    let (is_fine, what) = match files.unreadable {
+        _ if exceeds_assumed => (false, "May be refused".to_owned()),
+        _ if !estimate.is_whole() => (false, "Cost not known".to_owned()),
+        0 => (true, "OK to send".to_owned()),
+        _ => (
+            false,
+            format!("{} of {} OK to send", files.sent(), files.listed),
         ),
     };
-    Verdict { kind, text }
+    match warnings {
+        0 if is_fine => Verdict {
+            kind: VerdictKind::Fine,
+            text: what,
+        },
+        0 => Verdict {
+            kind: VerdictKind::Warned,
+            text: what,
+        },
+        _ => Verdict {
+            kind: VerdictKind::Warned,
+            text: format!("{what} · {}", counted(warnings as u64, "warning")),
+        },
+    }
+}
+
+/// Whether more is used than a limit allows.
+fn is_of_limit(violation: &Violation) -> bool {
+    is_about_size(violation)
+        || matches!(
+            violation.code,
+            ViolationCode::TooManyImages | ViolationCode::TooManyVideos
+        )
 }
 
 fn is_about_size(violation: &Violation) -> bool {

@@ -1,6 +1,7 @@
 //! The one answer, the verdict beside it, and what is sent to others.
 #![cfg(test)]
 
+use tilewise::catalog::{self, Certainty};
 use tilewise::counting::calibration::Calibration;
 use tilewise::estimate::{Estimate, EstimateOptions, estimate};
 use tilewise::media::{Format, MediaFacts, Size, VideoFacts};
@@ -9,9 +10,10 @@ use tilewise::rule::Rule;
 use tilewise_www_core::answer::{Answer, EXAMPLE, sized, with_example};
 use tilewise_www_core::billing::{has_both, offer, outcome};
 use tilewise_www_core::card::Card;
-use tilewise_www_core::comparison::compared;
 use tilewise_www_core::choices::full_name;
+use tilewise_www_core::comparison::compared;
 use tilewise_www_core::day::in_words;
+use tilewise_www_core::files::Files;
 use tilewise_www_core::gauge::{gauges, used};
 use tilewise_www_core::samples::{SAMPLES, SIZES};
 use tilewise_www_core::verdict::{VerdictKind, verdict};
@@ -46,7 +48,7 @@ fn where_the_rules_of_a_model_differ_the_answer_is_a_range_and_says_why() {
         "{}",
         answer.tokens_text()
     );
-    let why = answer.why(Some("baseten")).unwrap();
+    let why = answer.why(catalog::find("moonshotai/Kimi-K2.6")).unwrap();
     assert!(
         why.starts_with("Baseten’s docs count 62,220 tokens"),
         "{why}"
@@ -58,19 +60,104 @@ fn once_the_rule_is_settled_or_where_there_is_one_the_answer_is_one_figure() {
     let example = with_example(&draft("moonshotai/Kimi-K2.6", vec![]));
     let settled = answer(&example, true);
     assert!(!settled.is_range());
-    assert_eq!(settled.why(Some("baseten")), None);
+    assert_eq!(settled.why(catalog::find("moonshotai/Kimi-K2.6")), None);
     let one = answer(&with_example(&draft("claude-opus-5", vec![])), false);
     assert!(!one.is_range() && !one.usd_text().contains(" to "));
 }
 
-#[test]
-fn what_is_not_counted_is_said() {
+fn unreadable_video() -> MediaPart {
     let video = MediaFacts::video(Format::Mp4, Size::new(640, 360), VideoFacts::default());
-    let draft = draft(
-        "claude-opus-5",
-        vec![image(28, 28), MediaPart::base64(video)],
+    MediaPart::base64(video)
+}
+
+#[test]
+fn where_not_all_is_counted_the_answer_is_a_least_and_where_nothing_is_none() {
+    const MODEL: &str = "moonshotai/Kimi-K3";
+    let some = draft(MODEL, vec![image(280, 280), unreadable_video()]);
+    let some = answer(&some, false);
+    assert_eq!(some.uncounted, 1);
+    let usd = some.usd_text();
+    assert!(usd.starts_with("at least $"), "{usd}");
+    let tokens = some.tokens_text() + some.tokens_unit();
+    assert!(
+        tokens.starts_with("at least ") && tokens.ends_with(" tokens"),
+        "{tokens}"
     );
-    assert_eq!(answer(&draft, false).uncounted, 1);
+
+    let none = draft(MODEL, vec![unreadable_video()]);
+    let text = answer(&none, false);
+    assert_eq!(text.usd_text(), "cost not known");
+    assert_eq!(text.tokens_text() + text.tokens_unit(), "count not known");
+    let why = text.why(catalog::find(MODEL)).unwrap();
+    assert!(why.contains("Kimi K3") && why.contains("Compare"), "{why}");
+    assert_eq!(
+        judged(&none, Files::default()),
+        (VerdictKind::Warned, "Cost not known".to_owned())
+    );
+}
+
+#[test]
+fn text_alone_is_counted_whole() {
+    let text = answer(&draft("moonshotai/Kimi-K3", vec![]), false);
+    assert!(text.usd_text().starts_with('$'), "{}", text.usd_text());
+    assert!(!text.is_unknown());
+}
+
+fn judged(draft: &Draft, files: Files) -> (VerdictKind, String) {
+    let verdict = verdict(&estimated(draft), &files);
+    let text = verdict
+        .text
+        .split(" · ")
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    (verdict.kind, text)
+}
+
+#[test]
+fn files_that_are_not_sent_or_damaged_keep_a_verdict_from_being_fine() {
+    let draft = draft("claude-opus-5", vec![image(1_000, 1_000)]);
+    let of = |files| verdict(&estimated(&draft), &files);
+    let fine = Files {
+        listed: 9,
+        ..Files::default()
+    };
+    assert_eq!(of(fine).kind, VerdictKind::Fine, "{:?}", of(fine));
+    assert_eq!(
+        (of(fine).text.as_str(), fine.text()),
+        ("OK to send", "9 files".to_owned())
+    );
+    let unreadable = Files {
+        unreadable: 2,
+        ..fine
+    };
+    assert_eq!(of(unreadable).kind, VerdictKind::Warned);
+    assert_eq!(of(unreadable).text, "7 of 9 OK to send");
+    assert_eq!(unreadable.text(), "7 of 9 files · 2 cannot be read");
+    let damaged = Files { damaged: 1, ..fine };
+    assert_eq!(of(damaged).text, "OK to send · 1 warning");
+    let none = Files {
+        listed: 1,
+        unreadable: 1,
+        damaged: 0,
+    };
+    assert_eq!(of(none).text, "Nothing to send: no file could be read");
+    assert_eq!(none.text(), "1 file · cannot be read");
+}
+
+#[test]
+fn a_limit_that_is_only_assumed_and_exceeded_may_refuse() {
+    let assumed = catalog::models().iter().find(|model| {
+        model.limits_certainty == Certainty::Assumed && model.limits.max_body_bytes.is_some()
+    });
+    let assumed = assumed.unwrap();
+    let mut large = image(1_000, 1_000);
+    large.facts.bytes = assumed.limits.max_body_bytes;
+    let mut draft = draft(&assumed.id, vec![MediaPart::base64(large.facts)]);
+    draft.provider = Some(assumed.provider.to_string());
+    let verdict = verdict(&estimated(&draft), &Files::default());
+    assert_eq!(verdict.kind, VerdictKind::Warned);
+    assert!(verdict.text.starts_with("May be refused · "), "{verdict:?}");
 }
 
 #[test]
@@ -85,7 +172,12 @@ fn each_sample_and_common_size_is_a_figure() {
 
 #[test]
 fn a_verdict_says_what_is_wrong_in_a_few_words() {
-    let of = |media| verdict(&estimated(&draft("moonshotai/Kimi-K2.6", media)));
+    let of = |media| {
+        verdict(
+            &estimated(&draft("moonshotai/Kimi-K2.6", media)),
+            &Files::default(),
+        )
+    };
     let fine = of(vec![image(28, 28)]);
     assert!(fine.text.starts_with("OK to send"), "{fine:?}");
     let many = of(vec![image(28, 28); 97]);
@@ -132,8 +224,7 @@ fn finding_out_how_one_is_billed_says_what_it_costs_and_what_it_found() {
     let calibration = Calibration::new("moonshotai/Kimi-K2.6", None);
     let before = offer(&calibration).unwrap();
     assert!(
-        before.contains("280 × 280") && before.contains("at most <$")
-            || before.contains("at most $"),
+        before.contains("280 × 280") && before.contains("at most $"),
         "{before}"
     );
     let calibration = calibration.unwrap();
@@ -148,6 +239,37 @@ fn finding_out_how_one_is_billed_says_what_it_costs_and_what_it_found() {
     );
     let neither = of([10, 20]);
     assert!(neither.contains("neither"), "{neither}");
+}
+
+#[test]
+fn of_one_rule_a_bill_follows_it_or_is_so_much_of_it() {
+    let calibration = Calibration::new("moonshotai/Kimi-K3", None).unwrap();
+    assert!(!has_both(&calibration));
+    let [small, large] = Rule::ALL
+        .into_iter()
+        .find_map(|rule| calibration.counted(rule))
+        .unwrap();
+    let of = |counts| outcome(&calibration, &calibration.conclude(counts));
+    let follows = of([small + 20, large + 20]);
+    assert!(
+        follows.contains("as this model is counted here"),
+        "{follows}"
+    );
+    let twice = of([2 * small + 20, 2 * large + 20]);
+    assert!(twice.contains("200 % of that"), "{twice}");
+}
+
+#[test]
+fn where_finding_out_tells_nothing_it_says_why() {
+    let unknown = offer(&Calibration::new("mine", None)).unwrap_err();
+    assert!(unknown.contains("not known how"), "{unknown}");
+    let flat = catalog::models()
+        .iter()
+        .find_map(|model| offer(&Calibration::new(&model.id, Some(&model.provider))).err());
+    assert!(
+        flat.is_some_and(|why| why.contains("as many tokens")),
+        "{flat:?}"
+    );
 }
 
 #[test]
@@ -196,34 +318,3 @@ fn days_read_as_people_write_them() {
     assert_eq!(in_words("2026-13-23"), "2026-13-23");
     assert_eq!(in_words("soon"), "soon");
 }
-#[test]
-fn of_one_rule_a_bill_follows_it_or_is_so_much_of_it() {
-    let calibration = Calibration::new("moonshotai/Kimi-K3", None).unwrap();
-    assert!(!has_both(&calibration));
-    let [small, large] = Rule::ALL
-        .into_iter()
-        .find_map(|rule| calibration.counted(rule))
-        .unwrap();
-    let of = |counts| outcome(&calibration, &calibration.conclude(counts));
-    let follows = of([small + 20, large + 20]);
-    assert!(
-        follows.contains("as this model is counted here"),
-        "{follows}"
-    );
-    let twice = of([2 * small + 20, 2 * large + 20]);
-    assert!(twice.contains("200 % of that"), "{twice}");
-}
-
-#[test]
-fn where_finding_out_tells_nothing_it_says_why() {
-    let unknown = offer(&Calibration::new("mine", None)).unwrap_err();
-    assert!(unknown.contains("not known how"), "{unknown}");
-    let flat = catalog::models()
-        .iter()
-        .find_map(|model| offer(&Calibration::new(&model.id, Some(&model.provider))).err());
-    assert!(
-        flat.is_some_and(|why| why.contains("as many tokens")),
-        "{flat:?}"
-    );
-}
-

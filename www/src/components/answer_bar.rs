@@ -9,6 +9,7 @@ use crate::state::explain::Subject;
 use crate::state::items::ItemList;
 use crate::state::model::ModelState;
 use leptos::prelude::*;
+use tilewise_www_core::answer::Answer;
 
 #[component]
 pub(crate) fn AnswerBar() -> impl IntoView {
@@ -21,8 +22,7 @@ pub(crate) fn AnswerBar() -> impl IntoView {
         let files = match list.items.with(Vec::len) {
             _ if is_empty.get() => "for example, a 12-megapixel photo".to_owned(),
             0 => "next question".to_owned(),
-            1 => "1 file".to_owned(),
-            count => format!("{count} files"),
+            _ => list.files().text(),
         };
         match answer.with(|answer| answer.uncounted) {
             0 => files,
@@ -30,10 +30,9 @@ pub(crate) fn AnswerBar() -> impl IntoView {
         }
     };
     let why = move || {
-        let provider = model
+        model
             .chosen
-            .with(|model| Some(model.as_ref()?.provider.to_string()));
-        answer.with(|answer| answer.why(provider.as_deref()))
+            .with(|model| answer.with(|answer| answer.why(model.as_ref())))
     };
     view! {
         <section class="bar" aria-label="Answer">
@@ -46,7 +45,8 @@ pub(crate) fn AnswerBar() -> impl IntoView {
                 </p>
                 <p class="bar-tokens">
                     <span data-testid="answer-tokens">{move || answer.with(|answer| answer.tokens_text())}</span>
-                    " tokens · "
+                    {move || answer.with(Answer::tokens_unit)}
+                    " · "
                     <span data-testid="answer-files">{files}</span>
                 </p>
             </div>

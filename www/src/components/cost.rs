@@ -13,8 +13,10 @@ use crate::state::explain::Subject;
 use crate::state::fit::{FitState, Plan};
 use crate::state::model::ModelState;
 use leptos::prelude::*;
-use tilewise::units::grouped;
+use tilewise::units::{counted, grouped};
 use tilewise::violation::Violation;
+use tilewise_www_core::answer::Answer;
+use tilewise_www_core::source_text::distinct;
 
 #[component]
 pub(crate) fn Cost() -> impl IntoView {
@@ -37,8 +39,33 @@ pub(crate) fn Cost() -> impl IntoView {
 #[component]
 fn Totals() -> impl IntoView {
     let state = expect_context::<EstimateState>();
-    let estimate = state.estimate;
-    let usd = move || estimate.with(|estimate| estimate.cost.input_usd.map(|usd| usd.to_string()));
+    let model = expect_context::<ModelState>();
+    let estimate = state.shown_estimate;
+    let answer = Memo::new(move |_| estimate.with(Answer::of));
+    let of_media = move || {
+        estimate.with(|estimate| {
+            let unit = if estimate.input_tokens == 1 {
+                "token"
+            } else {
+                "tokens"
+            };
+            if answer.with(Answer::is_unknown) {
+                ": photos and videos are not counted, ".to_owned()
+            } else {
+                format!(
+                    " input {unit}: {} for photos and videos, ",
+                    grouped(estimate.media_tokens)
+                )
+            }
+        })
+    };
+    let why = move || {
+        let uncounted = answer.get().uncounted;
+        let why = model
+            .chosen
+            .with(|model| answer.with(|answer| answer.why(model.as_ref())));
+        why.filter(|_| uncounted > 0)
+    };
     let output =
         move || estimate.with(|estimate| estimate.cost.max_output_usd.map(|usd| usd.to_string()));
     let earlier = move || {
@@ -47,8 +74,8 @@ fn Totals() -> impl IntoView {
             let usd = estimate.price.input.map(|price| price.of(tokens));
             (tokens > 0).then(|| {
                 format!(
-                    "{} tokens of earlier photos and videos are sent and paid again{}",
-                    grouped(tokens),
+                    "{} of earlier photos and videos are sent and paid again{}",
+                    counted(tokens, "token"),
                     usd.map_or_else(String::new, |usd| format!(": {usd}"))
                 )
             })
@@ -65,15 +92,17 @@ fn Totals() -> impl IntoView {
         })
     };
     view! {
+        <Show when=move || state.is_empty.get()>
+            <p class="hint">"For example, a 12-megapixel photo"</p>
+        </Show>
         <div class="total" aria-live="polite">
-            <p class="amount" data-testid="total-usd"><Explain subject=Subject::Request>{move || usd().unwrap_or_else(|| "price not known".into())}</Explain></p>
+            <p class="amount" data-testid="total-usd"><Explain subject=Subject::Request>{move || answer.with(Answer::usd_text)}</Explain></p>
             <p>
-                <strong data-testid="total-tokens"><Explain subject=Subject::Request>{move || grouped(estimate.with(|estimate| estimate.input_tokens))}</Explain></strong>
-                " input tokens: "
-                {move || grouped(estimate.with(|estimate| estimate.media_tokens))}
-                " for photos and videos, "
+                <strong data-testid="total-tokens"><Explain subject=Subject::Request>{move || answer.with(Answer::tokens_text)}</Explain></strong>
+                {of_media}
                 <span data-testid="text-tokens">{text}</span>
             </p>
+            {move || why().map(|why| view! { <p>{why}</p> })}
             <ExactText />
             {move || earlier().map(|text| view! { <p data-testid="earlier">{text}</p> })}
             {move || output().map(|usd| view! { <p>"An answer of full length adds "{usd}</p> })}
@@ -139,7 +168,7 @@ fn Proposal(plan: Plan) -> impl IntoView {
 
 #[component]
 fn Unknown() -> impl IntoView {
-    let estimate = expect_context::<EstimateState>().estimate;
+    let estimate = expect_context::<EstimateState>().shown_estimate;
     let notes = move || estimate.with(|estimate| estimate.notes.clone());
     view! {
         <details>

@@ -18,6 +18,10 @@ pub(crate) fn Figures(id: usize, estimate: MediaEstimate, is_video: bool) -> imp
             return "count not known".into_any();
         }
         let last = counts.len() - 1;
+        let unit = match counts.last() {
+            Some((_, 1)) => " token",
+            _ => " tokens",
+        };
         let count = |(at, (rule, tokens)): (usize, (Rule, u64))| {
             let subject = Subject::Item {
                 id,
@@ -29,7 +33,7 @@ pub(crate) fn Figures(id: usize, estimate: MediaEstimate, is_video: bool) -> imp
             }
         };
         let counts = counts.into_iter().enumerate().map(count).collect_view();
-        (counts, " tokens").into_any()
+        (counts, unit).into_any()
     };
     let subject = Subject::Item { id, rule: None };
     let usd = move || {

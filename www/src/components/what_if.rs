@@ -4,7 +4,7 @@ use crate::state::estimate::EstimateState;
 use crate::state::forecast::ForecastState;
 use leptos::prelude::*;
 use tilewise::estimate::{Estimate, Volume, WhatIf};
-use tilewise::units::{decimal, grouped};
+use tilewise::units::{counted, decimal, grouped};
 use tilewise_www_core::sliders::MIN_SIZE_PERCENT;
 
 #[component]
@@ -143,7 +143,7 @@ impl Slider {
 fn outcome(changed: &Estimate, now: &Estimate, volume: Volume) -> AnyView {
     let [usd, usd_now] =
         [changed, now].map(|estimate| estimate.cost.input_usd.map(|usd| usd.to_string()));
-    let tokens = grouped(changed.input_tokens);
+    let tokens = counted(changed.input_tokens, "token");
     let percent = changed.percent_of(now);
     let percent = percent.map(|percent| format!(", {} % of now", grouped(percent)));
     let month = changed.cost.input_usd.map(|usd| {
@@ -158,7 +158,7 @@ fn outcome(changed: &Estimate, now: &Estimate, volume: Volume) -> AnyView {
         <p class="outcome" data-testid="what-if">
             <strong>{usd}</strong>
             {usd_now.map(|usd| format!(" in place of {usd}"))}
-            <small>{tokens}" tokens"{percent}{month}</small>
+            <small>{tokens}{percent}{month}</small>
         </p>
         {refusal.map(|refusal| view! { <p class="violation error">{refusal}</p> })}
     }

@@ -10,8 +10,8 @@ use tilewise::estimate::{Estimate, EstimateOptions, MediaEstimate, estimate};
 use tilewise::media::{MediaFacts, Size, VideoFacts};
 use tilewise::request::Draft;
 use tilewise::rule::Rule;
-use tilewise::units::{Usd, grouped};
-use tilewise::violation::Violation;
+use tilewise::units::{Usd, counted};
+use tilewise::violation::{Violation, ViolationCode};
 use tilewise::web::Data;
 use tilewise_www_core::answer::{Answer, EXAMPLE, with_example};
 use tilewise_www_core::cost_breakdown::CostBreakdown;
@@ -31,6 +31,8 @@ pub(crate) struct EstimateState {
     pub(crate) options: Memo<EstimateOptions>,
     /// Of that request.
     pub(crate) estimate: Memo<Estimate>,
+    /// The same, or of the example.
+    pub(crate) shown_estimate: Memo<Estimate>,
     /// Whether nothing was added or asked yet: then the page speaks of an example.
     pub(crate) is_empty: Memo<bool>,
     /// What the request costs, or the example.
@@ -58,23 +60,35 @@ impl EstimateState {
             ..model.options.get()
         });
         let estimated = Memo::new(move |_| {
-            request.with(|draft| options.with(|options| estimate(draft, options)))
+            let mut estimated =
+                request.with(|draft| options.with(|options| estimate(draft, options)));
+            // What is no file has no bytes that could be too many.
+            let without_bytes = list.without_bytes();
+            let has_none = |index: usize| without_bytes.get(index).copied().unwrap_or_default();
+            estimated.violations.retain(|violation| {
+                violation.code != ViolationCode::SizeUnknown
+                    || !violation.media.is_some_and(has_none)
+            });
+            estimated
+        });
+        let shown_estimate = Memo::new(move |_| {
+            if is_empty.get() {
+                estimate(&with_example(&request.read()), &options.read())
+            } else {
+                estimated.get()
+            }
         });
         let answer = Memo::new(move |_| {
-            let options = options.read();
-            if is_empty.get() {
-                let example = with_example(&request.read());
-                let estimated = estimate(&example, &options);
-                return Answer::new(&example, &options, &estimated, model.is_settled());
-            }
-            estimated.with(|estimated| {
-                Answer::new(&request.read(), &options, estimated, model.is_settled())
+            let draft = shown(request.get(), is_empty.get());
+            shown_estimate.with(|estimated| {
+                Answer::new(&draft, &options.read(), estimated, model.is_settled())
             })
         });
         Self {
             request,
             options,
             estimate: estimated,
+            shown_estimate,
             is_empty,
             answer,
             sent: Memo::new(move |_| list.sent()),
@@ -165,11 +179,6 @@ impl EstimateState {
         Some((price.of(*fewest), price.of(*most)))
     }
 
-    /// Whether there are files, and none that can be sent: what is left may be within all limits, and is not what was asked.
-    pub(crate) fn has_only_unreadable(&self) -> bool {
-        self.left_out() > 0 && self.sent.with(Vec::is_empty)
-    }
-
     /// Tokens of an image by the chosen rule, and dollars in words.
     pub(crate) fn cost_of(&self, facts: &MediaFacts) -> Option<(u64, Option<String>)> {
         let rules = self.model.rules()?;
@@ -214,14 +223,18 @@ impl EstimateState {
         let then = plan.estimate(&self.request.read(), index, &self.options.read());
         let text = |estimate: &Estimate| match estimate.cost.input_usd {
             Some(usd) => usd.to_string(),
-            None => format!("{} tokens", grouped(estimate.input_tokens)),
+            None => counted(estimate.input_tokens, "token"),
         };
         Some((self.estimate.with(text), text(&then)))
     }
 
-    /// Of the costliest item, or of an example; `None` where the model's rules are not known.
+    /// Of the costliest item, or of an example while there is none; `None` where the model's rules are not known.
     pub(crate) fn cost_breakdown(&self) -> Option<CostBreakdown> {
-        self.costliest().or_else(|| self.example())
+        if self.list.items.with(Vec::is_empty) {
+            self.example()
+        } else {
+            self.costliest()
+        }
     }
 
     fn costliest(&self) -> Option<CostBreakdown> {

@@ -41,13 +41,11 @@ impl ExplainState {
 
     /// Why the request has two figures; `None` where it has one.
     pub(crate) fn why(&self) -> Option<String> {
-        let provider = self
-            .model
-            .chosen
-            .with(|model| Some(model.as_ref()?.provider.to_string()));
-        self.estimate
-            .answer
-            .with(|answer| answer.why(provider.as_deref()))
+        self.model.chosen.with(|model| {
+            self.estimate
+                .answer
+                .with(|answer| answer.why(model.as_ref()))
+        })
     }
 
     /// How sure the count is, in words.
@@ -60,8 +58,13 @@ impl ExplainState {
         let options = self.estimate.options.get();
         match subject {
             Subject::Request => {
-                let explanation = explain::request(&self.estimate.request.read(), &options);
-                Some(("the request".to_owned(), explanation))
+                let explanation = explain::request(&self.estimate.shown(), &options);
+                let name = if self.estimate.is_empty.get() {
+                    "a 12-megapixel photo, for example,"
+                } else {
+                    "the request"
+                };
+                Some((name.to_owned(), explanation))
             }
             Subject::Item { id, rule } => {
                 let item = self.list.find(id)?;

@@ -7,6 +7,7 @@ use tilewise::media::{Format, MediaFacts};
 use tilewise::prepare::{Goal, decodes};
 use tilewise::request::{Detail, MediaPart, Via};
 use tilewise::web::Data;
+use tilewise_www_core::files::Files;
 use web_sys::{Blob, Url};
 
 /// Handles only, so that it can be copied into every closure.
@@ -248,11 +249,15 @@ impl ItemList {
             .with(|items| items.iter().any(|item| item.is_shared))
     }
 
-    /// Whether those are sizes that were typed, and nothing else.
-    pub(crate) fn has_only_typed(&self) -> bool {
+    /// How many files there are, as the answer counts them.
+    pub(crate) fn files(&self) -> Files {
         self.items.with(|items| {
-            let mut shared = items.iter().filter(|item| item.is_shared);
-            shared.all(|item| item.is_typed)
+            let count = |is: fn(&Item) -> bool| items.iter().filter(|item| is(item)).count();
+            Files {
+                listed: items.len(),
+                unreadable: count(Item::has_failed),
+                damaged: count(Item::is_damaged),
+            }
         })
     }
 
@@ -328,9 +333,11 @@ impl Item {
 
     /// Whether the browser has tried to decode the photo, and could not. A video may play even where no frame of it is drawn.
     pub(crate) fn is_not_shown(&self) -> bool {
-        let has_failed = self
-            .thumbnail
-            .with(|thumbnail| matches!(thumbnail, Thumbnail::Failed));
+        // Without anything to show there was nothing to decode.
+        let has_failed = self.preview.is_some()
+            && self
+                .thumbnail
+                .with(|thumbnail| matches!(thumbnail, Thumbnail::Failed));
         has_failed && self.known_facts().is_some_and(|facts| facts.is_image())
     }
 
@@ -349,7 +356,7 @@ impl Item {
         let is_jpeg = facts.format == Format::Jpeg;
         let remark = |what: String, what_to_do| Remark { what, what_to_do };
         let remarks = [
-            (self.is_cut_off.get() || (is_jpeg && self.is_not_shown())).then(|| remark(
+            self.is_damaged().then(|| remark(
                 "Cut off or damaged: part of the photo is missing.".to_owned(),
                 "Copy or download it again.",
             )),
@@ -362,6 +369,12 @@ impl Item {
                 "",
             )),
             self.is_measured.get().then(|| remark(
+    /// Whether it is a photo of which part is missing.
+    pub(crate) fn is_damaged(&self) -> bool {
+        let is_jpeg = |facts: MediaFacts| facts.format == Format::Jpeg;
+        self.is_cut_off.get() || (self.is_not_shown() && self.known_facts().is_some_and(is_jpeg))
+    }
+
                 "Measured as the browser shows it: its server does not let pages read it (CORS).".to_owned(),
                 "Its bytes are not known, and its format is what its name says. It is sent by URL.",
             )),
