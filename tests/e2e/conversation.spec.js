@@ -57,7 +57,7 @@ test("a photograph of 12 megapixels is inspected from kilobytes, flagged, and se
   await drop(page, path);
   const photo = card(page, "photograph.jpg");
   await expect(photo).toContainText("4032×3024");
-  await expect(photo).toContainText(/· (\d\.\d KB|\d+ B) read/);
+  await expect(photo).toContainText(/· read (\d\.\d KB|\d+ B) of it/);
   await expect(photo).toContainText("will not see it upright");
   await expect(photo.getByTestId("published")).toHaveText("62,208");
   await expect(photo.getByTestId("processor")).toHaveText("4,144");

@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { createServer } from "node:http";
-import { ask, box, card, choose, chosen, fixture, moveOver, open, openAsItIs, pick, tab, useOwnOrigin } from "./support.js";
+import { ask, box, card, choose, chosen, fixture, moveOver, open, openAsItIs, pasteSample, pick, tab, useOwnOrigin } from "./support.js";
 
 const endpoint = (page) => page.getByTestId("endpoint");
 const cors = (page) => page.getByTestId("cors");
@@ -22,9 +22,44 @@ test("a reload keeps endpoint and settings, and says that the files are gone", a
   await expect(chosen(page)).toContainText("Claude Opus 5");
   await expect(endpoint(page)).toHaveValue("custom");
   await expect(page.getByLabel("Base URL")).toHaveValue(`${baseURL}/v1`);
-  await page.getByRole("button", { name: "Remove shared figures" }).click();
+  await page.getByRole("button", { name: "Remove these figures" }).click();
   await pick(page, fixture("png/rgb.png"));
   await expect(page.getByTestId("missing-files")).toHaveCount(0);
+});
+
+test("a size that is typed has its own words, also after a reload", async ({ page }) => {
+  await openAsItIs(page);
+  await page.getByRole("button", { name: "1080p", exact: true }).click();
+  const size = card(page, "1,920 × 1,080");
+  const missing = page.getByTestId("missing-files");
+  for (const [words, remove] of [
+    ["These are sizes without files", "Remove these sizes"],
+    ["kept from before", "Remove these figures"],
+  ]) {
+    await expect(size).toContainText("without a file");
+    await expect(size.getByTestId("remark")).toHaveCount(0);
+    await expect(size.locator(".violations")).not.toContainText("bytes");
+    await expect(missing).toContainText(words);
+    await expect(missing.getByRole("button", { name: remove })).toBeVisible();
+    await expect(page).toHaveURL(/1920x1080/);
+    await page.reload();
+    await moveOver(page);
+  }
+});
+
+test("a video that the model does not count has no price, and nothing calls it fine", async ({ page }) => {
+  await openAsItIs(page);
+  await pasteSample(page, "clip.mp4");
+  await expect(card(page, "clip.mp4")).toContainText("count not known");
+  await expect(page.getByTestId("answer-usd")).toHaveText("cost not known");
+  await expect(page.getByTestId("verdict")).toHaveText(/^Cost not known/);
+  await expect(page.getByTestId("verdict")).not.toHaveClass(/ok/);
+  await expect(page.getByTestId("answer-why")).toContainText("Compare");
+  await tab(page, "Cost");
+  await expect(page.getByText("For example, a phone’s photo")).toBeHidden();
+  await pasteSample(page, "landscape.jpg");
+  await expect(page.getByTestId("answer-usd")).toHaveText(/^at least \$/);
+  await expect(page.getByTestId("answer-files")).toHaveText("2 files, 1 not counted");
 });
 
 test("settings without a file survive a reload of an address that says nothing", async ({ page }) => {

@@ -76,6 +76,8 @@ test("a stand-in is named by its figures, and keeps the request from being sent"
   await moveOver(page);
   const shared = card(page, "shared: 4,032 × 3,024 JPEG, 3.10 MB");
   await expect(shared.getByTestId("processor")).toHaveText("4,144");
+  // There is no file that could be cut off.
+  await expect(shared.getByTestId("remark")).toHaveCount(0);
   await expect(shared.getByTestId("processor")).toHaveCount(1);
   await expect(inform(page)).toBeVisible();
   await expect(ask(page)).toBeDisabled();

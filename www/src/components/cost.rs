@@ -184,17 +184,23 @@ fn Unknown() -> impl IntoView {
 fn Origins() -> impl IntoView {
     let model = expect_context::<ModelState>();
     let sources = move || {
-        let model = model.chosen.get().into_iter();
-        model.flat_map(|model| model.sources.into_owned())
+        let sources = model.chosen.with(|model| {
+            let sources = model.as_ref().map(|model| distinct(&model.sources));
+            let owned = sources.into_iter().flatten();
+            owned
+                .map(|(about, source)| (about, source.clone()))
+                .collect::<Vec<_>>()
+        });
+        sources.into_iter()
     };
     view! {
         <details>
             <summary>"Where the figures come from"</summary>
             <ul class="sources">
-                {move || sources().map(|source| view! {
+                {move || sources().map(|(about, source)| view! {
                     <li>
-                        <code>{source.what}</code>
-                        " "
+                        {about}
+                        ": "
                         <a href=source.url.clone() target="_blank" rel="noopener noreferrer">{source.url.clone()}</a>
                         ", read on "
                         {source.checked}

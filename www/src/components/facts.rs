@@ -6,22 +6,29 @@ use tilewise::media::{ImageFacts, Kind, MediaFacts, VideoFacts};
 use tilewise::units::{bytes, decimal, duration};
 
 #[component]
-pub(crate) fn Facts(facts: MediaFacts) -> impl IntoView {
+pub(crate) fn Facts(
+    facts: MediaFacts,
+    /// Whether these facts are all there is.
+    #[prop(optional)]
+    is_stand_in: bool,
+) -> impl IntoView {
     let size = facts.stored();
-    let mut parts = vec![
-        facts.format.name().to_uppercase(),
-        format!("{}×{}", size.width, size.height),
-        facts
-            .bytes
-            .map_or_else(|| "size not known".to_owned(), bytes),
-    ];
+    let size = format!("{}×{}", size.width, size.height);
+    let mut parts = match facts.bytes {
+        None if is_stand_in => vec![size, "without a file".to_owned()],
+        length => vec![
+            facts.format.name().to_uppercase(),
+            size,
+            length.map_or_else(|| "size not known".to_owned(), bytes),
+        ],
+    };
     match &facts.kind {
         Kind::Image(image) => parts.extend(of_image(image)),
         Kind::Video(video) => parts.extend(of_video(video)),
     }
     // Figures that came by a link were read from no file.
     if facts.bytes_read > 0 {
-        parts.push(format!("{} read", bytes(facts.bytes_read)));
+        parts.push(format!("read {} of it", bytes(facts.bytes_read)));
     }
     view! { <p class="facts" data-testid="facts">{joined(parts)}</p> }
 }

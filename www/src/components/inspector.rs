@@ -19,6 +19,7 @@ use leptos::prelude::*;
 use tilewise::media::MediaFacts;
 use tilewise::rule::Grid;
 use tilewise::units::grouped;
+use tilewise_www_core::violation_text::in_inspector;
 
 /// Modal, so that the browser keeps the focus inside, closes it on Escape, and gives the focus back.
 #[component]
@@ -78,10 +79,16 @@ fn Content(item: Item, facts: MediaFacts, close: Callback<()>) -> impl IntoView 
     let remarked = item.clone();
     let is_video = !facts.is_image();
     let has_file = item.file.is_some();
+    let is_stand_in = item.is_stand_in();
     let own = StoredValue::new_local((item.clone(), facts.clone()));
     let estimated = Memo::new(move |_| estimate.of_item(id));
-    let violations = Signal::derive(move || estimate.violations_of(id));
     let can_resize = move || has_file && !is_video && !by_url.get();
+    let violations = Signal::derive(move || {
+        let violations = estimate.violations_of(id).into_iter();
+        violations
+            .map(|violation| in_inspector(violation, can_resize()))
+            .collect::<Vec<_>>()
+    });
     let shown = Memo::new(move |_| match tabs.inspector.get() {
         InspectorTab::Resize if can_resize() => InspectorTab::Resize,
         InspectorTab::Frames if is_video => InspectorTab::Frames,
@@ -127,7 +134,7 @@ fn Content(item: Item, facts: MediaFacts, close: Callback<()>) -> impl IntoView 
                 {content}
             </div>
             <aside class="about" aria-label="About this file">
-                <Facts facts />
+                <Facts facts is_stand_in />
                 <Remarks item=remarked />
                 <div data-testid="viewer-figures" aria-live="polite">
                     {move || estimated.get().map(|estimate| view! { <Figures id estimate is_video /> })}

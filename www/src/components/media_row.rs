@@ -12,6 +12,7 @@ use crate::state::rows::RowState;
 use leptos::html::Li;
 use leptos::prelude::*;
 use tilewise::media::MediaFacts;
+use tilewise_www_core::violation_text::in_row;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -25,6 +26,7 @@ pub(crate) fn MediaRow(item: Item) -> impl IntoView {
     let own = StoredValue::new_local(item.clone());
     let reorder = expect_context::<ReorderState>();
     let is_made = item.made.is_some();
+    let is_stand_in = item.is_stand_in();
     let Item {
         id,
         name,
@@ -39,7 +41,7 @@ pub(crate) fn MediaRow(item: Item) -> impl IntoView {
             view! { <p class="violation error" role=role>{why}</p> }.into_any()
         }
         Inspection::Done(facts) => view! {
-            <Read id facts is_made />
+            <Read id facts is_made is_stand_in />
             {part(|lazy| lazy.remarks, (own.get_value(), true))}
         }
         .into_any(),
@@ -96,13 +98,18 @@ pub(crate) fn MediaRow(item: Item) -> impl IntoView {
 
 /// Facts, figures and faults, once its header is read.
 #[component]
-fn Read(id: usize, facts: MediaFacts, is_made: bool) -> impl IntoView {
+fn Read(id: usize, facts: MediaFacts, is_made: bool, is_stand_in: bool) -> impl IntoView {
     let state = expect_context::<EstimateState>();
     let is_video = !facts.is_image();
     let estimate = Memo::new(move |_| state.of_item(id));
-    let violations = Signal::derive(move || state.violations_of(id));
+    let violations = Signal::derive(move || {
+        let violations = state.violations_of(id).into_iter();
+        violations
+            .map(|violation| in_row(violation, !is_video))
+            .collect::<Vec<_>>()
+    });
     view! {
-        <Facts facts />
+        <Facts facts is_stand_in />
         {is_made.then(|| view! { <small class="made-mark">"Resized & compressed"</small> })}
         {move || estimate.get().map(|estimate| view! { <Figures id estimate is_video /> })}
         <Violations violations is_quiet=true />

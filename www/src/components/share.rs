@@ -4,7 +4,7 @@ use super::copy_button::CopyButton;
 use super::modal::Modal;
 use super::part::part;
 use crate::state::card::CardState;
-use crate::state::items::ItemList;
+use crate::state::items::{ItemList, StandIn};
 use crate::state::link::LinkState;
 use leptos::task::spawn_local;
 use leptos::{html, prelude::*};
@@ -98,22 +98,27 @@ pub(crate) fn Shared() -> impl IntoView {
             "{files} gone: a browser lets no page keep files when it is loaded again. Add them once more to send them; {figures}. "
         ))
     };
-    let told = move || {
-        if list.has_only_typed() {
-            "These are sizes without files. To ask, add the files themselves."
-        } else {
-            "These figures came by a link, without files, text or key. The page counts your own text in place of the sender's. To ask, add the files themselves: each replaces its figures."
-        }
+    let told = move || match list.stand_in()? {
+        StandIn::Typed => Some("These are sizes without files. To ask, add the files themselves."),
+        StandIn::Kept => Some(
+            "These figures were kept from before the page was loaded again. To ask, add the files themselves: each replaces its figures.",
+        ),
+        StandIn::Linked => Some(
+            "These figures came by a link, without files, text or key. The page counts your own text in place of the sender's. To ask, add the files themselves: each replaces its figures.",
+        ),
+    };
+    let remove = move || match list.stand_in() {
+        Some(StandIn::Typed) => "Remove these sizes",
+        Some(StandIn::Kept) => "Remove these figures",
+        Some(StandIn::Linked) | None => "Remove shared figures",
     };
     let shared = move || {
-        let text = gone().or_else(|| has_shared.get().then(|| told().to_owned()));
+        let text = gone().or_else(|| Some(told()?.to_owned()));
         text.map(|text| view! {
             <p class="violation shared" data-testid="missing-files">
                 {text}
                 <Show when=move || has_shared.get()>
-                    <button type="button" on:click=move |_| list.remove_shared()>
-                        {move || if list.has_only_typed() { "Remove these sizes" } else { "Remove shared figures" }}
-                    </button>
+                    <button type="button" on:click=move |_| list.remove_shared()>{remove}</button>
                 </Show>
             </p>
         })

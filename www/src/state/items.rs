@@ -39,10 +39,19 @@ pub(crate) struct Item {
     pub(crate) fitting: RwSignal<FitPhase>,
     /// The original of a photo that was made to fit, and how that was done.
     pub(crate) made: Option<Arc<Made>>,
-    /// Whether it is facts alone, by a link or as a size that was typed: there is no file to send.
-    pub(crate) is_shared: bool,
-    /// Whether it is a size that was typed.
-    pub(crate) is_typed: bool,
+    /// Where its facts are from, if they are all there is: then there is no file to send.
+    pub(crate) stand_in: Option<StandIn>,
+}
+
+/// Where facts without a file are from; what counts for a list that has several is the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum StandIn {
+    /// A size that was typed.
+    Typed,
+    /// From this tab, before the page was loaded again.
+    Kept,
+    /// A link.
+    Linked,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -226,7 +235,7 @@ impl ItemList {
     pub(crate) fn replace_shared(&self, id: usize, facts: &MediaFacts) {
         let facts = Linked::from(MediaPart::base64(facts.clone())).facts;
         let is_same =
-            |item: &Item| item.is_shared && item.facts().is_some_and(|shared| shared == facts);
+            |item: &Item| item.is_stand_in() && item.facts().is_some_and(|shared| shared == facts);
         let found = self.items.with_untracked(|items| {
             let shared = items.iter().find(|item| is_same(item))?.clone();
             let own = items.iter().find(|item| item.id == id)?.clone();
@@ -243,10 +252,15 @@ impl ItemList {
         self.replace(shared.id, own);
     }
 
-    /// Whether an item came by a link, as figures alone.
+    /// Whether an item is figures alone.
     pub(crate) fn has_shared(&self) -> bool {
+        self.stand_in().is_some()
+    }
+
+    /// Where the figures without a file are from; `None` where each item has one.
+    pub(crate) fn stand_in(&self) -> Option<StandIn> {
         self.items
-            .with(|items| items.iter().any(|item| item.is_shared))
+            .with(|items| items.iter().filter_map(|item| item.stand_in).max())
     }
 
     /// How many files there are, as the answer counts them.
@@ -261,9 +275,19 @@ impl ItemList {
         })
     }
 
+    /// Of each item that is sent, in order, whether its bytes cannot be known, since it is a size or figures without them.
+    pub(crate) fn without_bytes(&self) -> Vec<bool> {
+        let without = |item: &Item| {
+            let facts = item.known_facts()?;
+            Some(item.is_stand_in() && facts.bytes.is_none() && !item.by_url.get())
+        };
+        self.items
+            .with(|items| items.iter().filter_map(without).collect())
+    }
+
     pub(crate) fn remove_shared(&self) {
         self.items
-            .update(|items| items.retain(|item| !item.is_shared));
+            .update(|items| items.retain(|item| !item.is_stand_in()));
     }
 }
 
@@ -283,9 +307,13 @@ impl Item {
             url: RwSignal::new(String::new()),
             fitting: RwSignal::new(FitPhase::Idle),
             made: None,
-            is_shared: false,
-            is_typed: false,
+            stand_in: None,
         }
+    }
+
+    /// Whether it is facts alone: there is no file to send.
+    pub(crate) fn is_stand_in(&self) -> bool {
+        self.stand_in.is_some()
     }
 
     pub(crate) fn preview_url(&self) -> Option<String> {
@@ -341,6 +369,12 @@ impl Item {
         has_failed && self.known_facts().is_some_and(|facts| facts.is_image())
     }
 
+    /// Whether it is a photo of which part is missing.
+    pub(crate) fn is_damaged(&self) -> bool {
+        let is_jpeg = |facts: MediaFacts| facts.format == Format::Jpeg;
+        self.is_cut_off.get() || (self.is_not_shown() && self.known_facts().is_some_and(is_jpeg))
+    }
+
     /// Whether nothing here can decode it: it can be sent as it is, and not resized.
     pub(crate) fn is_undecodable(&self) -> bool {
         let is_own = |facts: MediaFacts| decodes(facts.format);
@@ -369,12 +403,6 @@ impl Item {
                 "",
             )),
             self.is_measured.get().then(|| remark(
-    /// Whether it is a photo of which part is missing.
-    pub(crate) fn is_damaged(&self) -> bool {
-        let is_jpeg = |facts: MediaFacts| facts.format == Format::Jpeg;
-        self.is_cut_off.get() || (self.is_not_shown() && self.known_facts().is_some_and(is_jpeg))
-    }
-
                 "Measured as the browser shows it: its server does not let pages read it (CORS).".to_owned(),
                 "Its bytes are not known, and its format is what its name says. It is sent by URL.",
             )),

@@ -1,7 +1,7 @@
 //! The figures in the page's own address, so that a link shows the same ones.
 
 use super::forecast::ForecastState;
-use super::items::{Inspection, Item, ItemList};
+use super::items::{Inspection, Item, ItemList, StandIn};
 use super::model::ModelState;
 use super::question::QuestionState;
 use crate::storage::{of_tab, read, write as keep};
@@ -22,6 +22,8 @@ const REST_MS: u32 = 400;
 const SETTINGS: &str = "tilewise.settings";
 const SYSTEM: &str = "tilewise.system";
 const FILES: &str = "tilewise.files";
+/// The part of the address behind the `#` that the page itself wrote last: what a reload finds there came by no link.
+const WRITTEN: &str = "tilewise.written";
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LinkState {
@@ -83,7 +85,13 @@ impl LinkState {
         let state = *self;
         let arrived = fragment();
         if !arrived.is_empty() {
-            state.arrive(&arrived, true);
+            let is_own = read(of_tab(), WRITTEN).as_ref() == Some(&arrived);
+            let from = if is_own {
+                StandIn::Kept
+            } else {
+                StandIn::Linked
+            };
+            state.arrive(&arrived, from, true);
         }
         state.survive_reload(arrived.is_empty());
         let written = StoredValue::new(state.fragment.get_untracked());
@@ -96,6 +104,7 @@ impl LinkState {
                 sleep(REST_MS).await;
                 if state.fragment.try_get_untracked() == Some(now.clone()) {
                     write(now.as_deref().unwrap_or_default());
+                    keep(of_tab(), WRITTEN, now.as_deref().unwrap_or_default());
                     written.try_update_value(|written| *written = now);
                 }
             });
@@ -106,7 +115,7 @@ impl LinkState {
                 .fragment
                 .with_untracked(|own| *own == Some(arrived.clone()));
             if !arrived.is_empty() && !is_own {
-                state.arrive(&arrived, false);
+                state.arrive(&arrived, StandIn::Linked, false);
             }
         });
         on_cleanup(move || changes.remove());
@@ -128,7 +137,7 @@ impl LinkState {
         }
         let kept = read(of_tab(), SETTINGS).and_then(|kept| kept.parse().ok());
         if let Some(link) = kept.filter(|_| is_free) {
-            self.take(link);
+            self.take(link, StandIn::Kept);
         }
         let first = settings.get_untracked();
         Effect::new(move |_| {
@@ -173,10 +182,10 @@ impl LinkState {
         Some(format!("{page}#{fragment}"))
     }
 
-    fn arrive(&self, fragment: &str, is_first: bool) {
+    fn arrive(&self, fragment: &str, from: StandIn, is_first: bool) {
         let note = match fragment.parse() {
             Ok(link) => {
-                self.take(link);
+                self.take(link, from);
                 None
             }
             // Perhaps an anchor of the page.
@@ -188,7 +197,7 @@ impl LinkState {
         self.note.set(note);
     }
 
-    fn take(&self, link: Link) {
+    fn take(&self, link: Link, from: StandIn) {
         let Self {
             list,
             question,
@@ -213,24 +222,26 @@ impl LinkState {
         let shared = link
             .media
             .into_iter()
-            .map(|linked| self.shared_item(linked));
+            .map(|linked| self.shared_item(linked, from));
         let shared: Vec<_> = shared.collect();
         list.items.update(|items| items.extend(shared));
     }
 
     /// An item that is facts alone.
-    fn shared_item(&self, linked: Linked) -> Item {
+    fn shared_item(&self, linked: Linked, from: StandIn) -> Item {
         let facts = linked.facts;
-        let size = facts.bytes.map(|length| format!(", {}", bytes(length)));
-        let name = format!(
-            "shared: {} × {} {}{}",
-            grouped(facts.width),
-            grouped(facts.height),
-            facts.format.name().to_uppercase(),
-            size.unwrap_or_default()
-        );
+        let size = format!("{} × {}", grouped(facts.width), grouped(facts.height));
+        let format = facts.format.name().to_uppercase();
+        let name = match (from, facts.bytes) {
+            (StandIn::Linked, None) => format!("shared: {size} {format}"),
+            (StandIn::Linked, Some(length)) => {
+                format!("shared: {size} {format}, {}", bytes(length))
+            }
+            (_, Some(length)) => format!("{size} {format}, {}", bytes(length)),
+            (_, None) => size,
+        };
         let item = Item {
-            is_shared: true,
+            stand_in: Some(from),
             by_url: RwSignal::new(linked.by_url),
             ..Item::new(self.list.next_id(), name)
         };

@@ -1,7 +1,7 @@
 //! The list of photos and videos: what comes in, its order, what leaves it, and the way back.
 
 use super::fit::FitState;
-use super::items::{Inspection, Item, ItemList, Preview};
+use super::items::{Inspection, Item, ItemList, Preview, StandIn};
 use super::lazy::{Inspected, LazyState};
 use super::thumbnails::ThumbnailState;
 use crate::folders::{Found, MAX_FILES};
@@ -218,8 +218,7 @@ impl MediaState {
             let name = format!("{} × {}", grouped(size.width), grouped(size.height));
             let items = (0..count.min(MAX_SIZES)).map(|_| {
                 let item = Item {
-                    is_shared: true,
-                    is_typed: true,
+                    stand_in: Some(StandIn::Typed),
                     ..Item::new(state.list.next_id(), name.clone())
                 };
                 item.inspection.set(Inspection::Done(sized(size)));
