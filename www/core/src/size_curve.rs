@@ -44,6 +44,11 @@ impl SizeCurve {
         }
     }
 
+    /// The index of the largest size whose longer side is no longer; `None` where all are.
+    pub fn within(&self, max_side: u64) -> Option<usize> {
+        self.longer_sides.iter().rposition(|side| *side <= max_side)
+    }
+
     /// The `maxSide` in pixels that a goal needs for this size; `None` for the image as it is.
     pub fn max_side(&self, index: usize) -> Option<u64> {
         let side = self.longer_sides.get(index)?;

@@ -250,3 +250,62 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_video_can_be_made_cheaper_under_every_rule_that_counts_it() {
+    let video = clip(900, 29.97);
+    let stored = Size::new(1920, 1080);
+    let mut counted = 0;
+    for model in catalog::models() {
+        let Some(rules) = model.rules() else { continue };
+        let rule = rules.chosen(None);
+        if rules
+            .video(rule, stored, &video, &Options::default())
+            .is_err()
+        {
+            continue;
+        }
+        counted += 1;
+        let video = CountedVideo {
+            rules: &rules,
+            rule,
+            stored,
+            video: &video,
+            sample_fps: None,
+        };
+        for axis in [Axis::Resolution, Axis::Length] {
+            assert!(video.curve(axis).is_some(), "{} {axis:?}", model.id);
+        }
+        let sampled = rules.family().sample_fps().is_some();
+        assert_eq!(
+            video.curve(Axis::Sampling).is_some(),
+            sampled,
+            "{}",
+            model.id
+        );
+    }
+    assert!(counted > 10);
+    let flash = catalog::find("qwen3.8-flash").unwrap().rules().unwrap();
+    let flash = CountedVideo {
+        rules: &flash,
+        rule: flash.chosen(None),
+        stored: Size::new(640, 360),
+        video: &video,
+        sample_fps: None,
+    };
+    let rates = flash.curve(Axis::Sampling).unwrap();
+    assert!(rates.percent(0).unwrap() < 60);
+}
+
+#[test]
+fn the_side_that_was_asked_for_is_found_again_among_the_sizes() {
+    let rules = rules();
+    let sizes = SizeCurve::new(&Sizes::new(Size::new(4032, 3024), Rule::Published, &rules));
+    for index in 0..sizes.curve.last() {
+        let side = sizes.max_side(index).unwrap();
+        assert_eq!(sizes.within(side), Some(index));
+        assert_eq!(sizes.within(side + 1), Some(index));
+    }
+    assert_eq!(sizes.within(u64::MAX), Some(sizes.curve.current()));
+    assert_eq!(sizes.within(1), None);
+}

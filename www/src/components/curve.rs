@@ -4,12 +4,15 @@ use crate::state::estimate::EstimateState;
 use leptos::prelude::*;
 use tilewise_www_core::curve::{Curve, Point};
 
-/// `chosen` is the index of the point that is looked at; `None` for the current one.
 #[component]
 pub(crate) fn Chart(
     title: &'static str,
     curve: Memo<Option<Curve>>,
+    /// The index of the point that is looked at; `None` until the slider is moved.
     chosen: RwSignal<Option<usize>>,
+    /// Where the slider stands until then; `None` for the current point.
+    #[prop(optional, into)]
+    kept: Signal<Option<usize>>,
 ) -> impl IntoView {
     let estimate = expect_context::<EstimateState>().estimate;
     Effect::new(move |before: Option<()>| {
@@ -18,7 +21,10 @@ pub(crate) fn Chart(
             chosen.set(None);
         }
     });
-    let index = move |curve: &Curve| chosen.get().unwrap_or_else(|| curve.current());
+    let index = move |curve: &Curve| {
+        let chosen = chosen.get().or_else(|| kept.get());
+        chosen.unwrap_or_else(|| curve.current())
+    };
     let read = move |of: fn(&Curve, usize) -> Option<String>| {
         curve
             .with(|curve| {

@@ -5,7 +5,7 @@ use crate::canvas::blank;
 use crate::state::estimate::EstimateState;
 use crate::state::fit::{FitForm, FitState};
 use crate::state::items::{FitPhase, Item, Made};
-use leptos::html::{Button, Canvas, Img};
+use leptos::html::{A, Canvas, Img};
 use leptos::prelude::*;
 use std::sync::Arc;
 use tilewise::media::MediaFacts;
@@ -86,8 +86,7 @@ fn Wipe(
     let (width, height) = (facts.display_width, facts.display_height);
     let is_made = after.is_some();
     Effect::new(move |_| {
-        let point = form.point.get();
-        let longest = sizes.with(|sizes| sizes.as_ref()?.max_side(point?));
+        let longest = sizes.with(|sizes| form.max_side(sizes.as_ref()));
         let (Some(image), Some(canvas), true) = (image.get(), canvas.get(), is_loaded.get()) else {
             return;
         };
@@ -156,6 +155,7 @@ fn Form(
 ) -> impl IntoView {
     let state = expect_context::<FitState>();
     let curve = Memo::new(move |_| sizes.with(|sizes| Some(sizes.as_ref()?.curve.clone())));
+    let kept = Memo::new(move |_| sizes.with(|sizes| form.kept_point(sizes.as_ref())));
     let goal = Memo::new(move |_| sizes.with(|sizes| form.goal(sizes.as_ref())));
     let forecast = move || source.with_value(|source| state.forecast(source, &goal.get()));
     let click = move |_| {
@@ -170,7 +170,7 @@ fn Form(
     let has_quality = move || matches!(form.format.get(), OutputFormat::Auto | OutputFormat::Jpeg);
     view! {
         <form class="fit" on:submit=move |event| event.prevent_default()>
-            <Chart title="Size" curve chosen=form.point />
+            <Chart title="Size" curve chosen=form.point kept />
             <div class="settings">
                 <label>
                     "Format"
@@ -222,10 +222,11 @@ fn Form(
 #[component]
 fn Done(made: Arc<Made>, item: Item, facts: MediaFacts) -> impl IntoView {
     let state = expect_context::<FitState>();
-    let undo = NodeRef::<Button>::new();
-    undo.on_load(move |undo| {
+    // Not the way back: a key that is pressed once more must not undo what was just made.
+    let download = NodeRef::<A>::new();
+    download.on_load(move |download| {
         if state.takes_focus(item.id) {
-            let _ = undo.focus();
+            let _ = download.focus();
         }
     });
     let steps = made.steps.join(", ");
@@ -236,8 +237,8 @@ fn Done(made: Arc<Made>, item: Item, facts: MediaFacts) -> impl IntoView {
     view! {
         <div class="row made">
             <p class="hint" data-testid="steps">"Done: "{steps}"."</p>
-            <button type="button" node_ref=undo on:click=move |_| state.undo(&item)>"Undo"</button>
-            {url.map(|url| view! { <a href=url download=name aria-label=label>"Download"</a> })}
+            {url.map(|url| view! { <a node_ref=download href=url download=name aria-label=label>"Download"</a> })}
+            <button type="button" on:click=move |_| state.undo(&item)>"Undo"</button>
         </div>
         <Compared before after=facts />
     }

@@ -77,13 +77,15 @@ pub(crate) struct Plan {
 /// What a person asks for one photo.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FitForm {
-    /// The index of a point in the curve of sizes; `None` for the photo as it is.
+    /// The index of a point in the curve of sizes; `None` while the slider was not moved.
     pub(crate) point: RwSignal<Option<usize>>,
     pub(crate) format: RwSignal<OutputFormat>,
     pub(crate) max_kilobytes: RwSignal<Option<u64>>,
     /// 1 to 100; `None` for as good as the bytes allow.
     pub(crate) quality: RwSignal<Option<u8>>,
 }
+    /// What the photo was made to: asked for again until something is changed.
+    kept: Goal,
 
 impl FitState {
     pub(crate) fn new(list: ItemList, model: ModelState, estimate: EstimateState) -> Self {
@@ -415,19 +417,40 @@ impl FitForm {
     }
 
     pub(crate) fn goal(&self, curve: Option<&SizeCurve>) -> Goal {
-        let point = self.point.get();
         let max_kilobytes = self.max_kilobytes.get();
         Goal {
-            max_side: curve
-                .zip(point)
-                .and_then(|(curve, point)| curve.max_side(point)),
-            max_bytes: max_kilobytes.map(|kilobytes| kilobytes.saturating_mul(KILOBYTE)),
+            max_side: self.max_side(curve),
+            max_bytes: if max_kilobytes == kept_kilobytes {
+                self.kept.max_bytes
+            } else {
+                max_kilobytes.map(|kilobytes| kilobytes.saturating_mul(KILOBYTE))
+            },
+            kept: goal,
+        }
+    }
+
+    /// The size that was made, as an index in the curve; `None` for the photo as it is.
+    pub(crate) fn kept_point(&self, curve: Option<&SizeCurve>) -> Option<usize> {
+        curve?.within(self.kept.max_side?)
+    }
+
+    /// The longest side in pixels that is asked for; `None` for the photo as it is.
+    pub(crate) fn max_side(&self, curve: Option<&SizeCurve>) -> Option<u64> {
+        match self.point.get() {
+            Some(point) => curve.and_then(|curve| curve.max_side(point)),
+            None => self.kept.max_side,
             format: Some(self.format.get()),
             quality: self.quality.get(),
-            ..Goal::default()
+            ..rest
         }
     }
 }
+        let kept_kilobytes = self.kept.max_bytes.map(|bytes| bytes / KILOBYTE);
+        // Bounds that the form does not show go with the size that they led to.
+        let rest = match self.point.get() {
+            Some(_) => Goal::default(),
+            None => self.kept,
+        };
 
 impl Job {
     /// The original, so that nothing is lost twice.
@@ -480,11 +503,39 @@ fn kept_frame(before: &MediaFacts, dropped: u64) -> Option<String> {
     let is_counted = matches!(before.format, Format::Gif | Format::Png | Format::Webp);
     match dropped {
         0 => None,
-        dropped if is_counted => Some(format!(
-            "one frame of {} kept",
-            grouped(dropped.saturating_add(1))
-        )),
-        _ => Some("one frame of an animation kept".to_owned()),
+        dropped => {
+            let frames = is_counted.then(|| dropped.saturating_add(1));
+            Some(kept_frames(frames))
+        }
+    }
+}
+
+/// What the whole request costs then, and what is lost.
+fn what_changes(fixed: &Fixed, cost: String, items: &[Item]) -> Vec<(String, String)> {
+    let name = |index: usize| items.get(index).map(|item| item.name.clone());
+    let mut lines: Vec<_> = fixed
+        .stilled
+        .iter()
+        .take(MAX_NAMED)
+        .filter_map(|index| Some((name(*index)?, kept_frames(None))))
+        .collect();
+    if let Some(more) = fixed
+        .stilled
+        .len()
+        .checked_sub(MAX_NAMED)
+        .filter(|more| *more > 0)
+    {
+        let rest = format!("{} more animations", grouped(more as u64));
+        lines.push((rest, "one frame of each kept".to_owned()));
+    }
+    if let Some((index, size)) = fixed.smallest {
+        let size = format!(
+            "{} becomes {} × {} pixels, or less where its bytes ask for it",
+            name(index).unwrap_or_default(),
+            grouped(size.width),
+            grouped(size.height)
+        );
+        lines.push(("The smallest result".to_owned(), size));
     }
 }
 
