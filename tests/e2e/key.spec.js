@@ -41,6 +41,41 @@ test("a key goes nowhere while the address is not one", async ({ page }) => {
   expect(posts).toEqual([]);
 });
 
+test("a key is there for the origin that it was typed for, and goes to no other", async ({ page, baseURL }) => {
+  const elsewhere = "https://models.example";
+  const seen = [];
+  await page.route(`${elsewhere}/**`, async (route) => {
+    seen.push((await route.request().allHeaders()).authorization);
+    await route.fulfill({ json: { object: "list", data: [] }, headers: { "access-control-allow-origin": "*" } });
+  });
+  await open(page);
+  await useOwnOrigin(page);
+  const key = page.getByLabel("API key", { exact: true });
+  await key.fill("secret-key");
+  await keep(page).check();
+  await page.getByTestId("endpoint").selectOption("custom");
+  const address = page.getByLabel("Base URL");
+  await address.fill(`${elsewhere}/v1`);
+  await expect(key).toHaveValue("");
+  await expect(keep(page)).not.toBeChecked();
+  await page.getByRole("button", { name: "Ask the endpoint for its models" }).click();
+  await expect(page.getByTestId("listed")).toHaveText("It lists no models.");
+  expect(seen).toEqual([undefined]);
+  await page.getByTestId("endpoint").selectOption("baseten");
+  await expect(key).toHaveValue("");
+
+  // Another path of the same origin is the same endpoint.
+  await page.getByTestId("endpoint").selectOption("custom");
+  await address.fill(`${baseURL}/other/v1`);
+  await expect(key).toHaveValue("secret-key");
+  await address.fill(`${elsewhere}/v1`);
+  await page.reload();
+  await tab(page, "Ask");
+  await expect(key).toHaveValue("");
+  await address.fill(`${baseURL}/v1`);
+  await expect(key).toHaveValue("secret-key");
+});
+
 test("a key is kept in the browser only while that is asked for, with a warning", async ({ page }) => {
   await open(page);
   await useOwnOrigin(page);

@@ -9,6 +9,7 @@ pub(crate) fn ApiKey() -> impl IntoView {
     view! {
         <label class="wide">
             "API key"
+            // Another endpoint has another key: none is sent to an origin that it was not typed for.
             <input
                 type="password"
                 autocomplete="off"

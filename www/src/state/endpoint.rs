@@ -42,10 +42,12 @@ pub(crate) enum EndpointKind {
 impl EndpointState {
     pub(crate) fn new(lazy: LazyState) -> Self {
         let kept = read(lasting(), KIND);
+        let kind = RwSignal::new(EndpointKind::named(&kept.unwrap_or_default()));
+        let custom_url = RwSignal::new(read(lasting(), BASE).unwrap_or_default());
         Self {
-            kind: RwSignal::new(EndpointKind::named(&kept.unwrap_or_default())),
-            custom_url: RwSignal::new(read(lasting(), BASE).unwrap_or_default()),
-            key: ApiKeyState::new(),
+            kind,
+            custom_url,
+            key: ApiKeyState::new(move || base_url(kind.get(), custom_url)),
             listing: RwSignal::new(Listing::default()),
             found_cors: RwSignal::new(None),
             lazy,
@@ -107,14 +109,7 @@ impl EndpointState {
     }
 
     pub(crate) fn base_url(&self) -> String {
-        match self.kind.get() {
-            EndpointKind::Demo | EndpointKind::Baseten => BASE_URL.to_owned(),
-            EndpointKind::SameOrigin => {
-                let origin = window().location().origin().unwrap_or_default();
-                format!("{origin}/v1")
-            }
-            EndpointKind::Custom => self.custom_url.get().trim().to_owned(),
-        }
+        base_url(self.kind.get(), self.custom_url)
     }
 
     /// Whose endpoint is asked; `None` of the demo, and of any that the catalogue does not name.
@@ -137,11 +132,19 @@ impl EndpointState {
 
     /// Where a request goes now, and with which key.
     pub(crate) fn target(&self) -> Target {
+        let base_url = untrack(|| self.base_url());
         Target {
-            base_url: untrack(|| self.base_url()),
-            api_key: self.key.to_send(),
+            api_key: self.key.to_send(&base_url),
+            base_url,
             ..Target::default()
         }
+    }
+
+    /// Whether the endpoint has given its list of models.
+    pub(crate) fn is_listed(&self) -> bool {
+        let base_url = self.base_url();
+        self.listing
+            .with(|listing| listing.models.is_some() && listing.base_url == base_url)
     }
 
     /// The endpoint's own list of models, once it was asked for.
@@ -206,6 +209,17 @@ impl EndpointKind {
     pub(crate) fn named(name: &str) -> Self {
         let mut all = Self::ALL.into_iter();
         all.find(|kind| kind.name() == name).unwrap_or_default()
+    }
+}
+
+fn base_url(kind: EndpointKind, custom_url: RwSignal<String>) -> String {
+    match kind {
+        EndpointKind::Demo | EndpointKind::Baseten => BASE_URL.to_owned(),
+        EndpointKind::SameOrigin => {
+            let origin = window().location().origin().unwrap_or_default();
+            format!("{origin}/v1")
+        }
+        EndpointKind::Custom => custom_url.get().trim().to_owned(),
     }
 }
 

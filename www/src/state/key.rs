@@ -1,38 +1,48 @@
-//! The API key: in memory, and in the browser's storage only while that is asked for.
+//! The API keys: one an endpoint, in memory, and in the browser's storage only while that is asked for.
 //!
 //! Not by leptos-use: its storage writes every value that the signal has, and follows other windows, where this must
 //! store nothing unless it is asked to, and say when the browser refuses.
 
 use crate::storage::{lasting, read};
 use leptos::prelude::*;
+use std::collections::BTreeMap;
+use web_sys::Url;
 
-const NAME: &str = "tilewise.apiKey";
+/// Before the origin of the endpoint, in the browser's storage.
+const PREFIX: &str = "tilewise.apiKey ";
 
+/// A key belongs to the origin that it was typed for, and is never sent to another one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ApiKeyState {
-    value: RwSignal<String>,
-    is_kept: RwSignal<bool>,
+    /// Of the chosen endpoint; empty while its base URL is none.
+    origin: Memo<String>,
+    keys: RwSignal<BTreeMap<String, ApiKey>>,
     /// The browser refused to store it.
     is_refused: RwSignal<bool>,
 }
 
+#[derive(Clone, Debug, Default)]
+struct ApiKey {
+    value: String,
+    is_kept: bool,
+}
+
 impl ApiKeyState {
-    /// The key that the browser has stored, if any.
-    pub(crate) fn new() -> Self {
-        let kept = read(lasting(), NAME);
+    /// With the keys that the browser has stored, if any.
+    pub(crate) fn new(base_url: impl Fn() -> String + Send + Sync + 'static) -> Self {
         Self {
-            is_kept: RwSignal::new(kept.is_some()),
-            value: RwSignal::new(kept.unwrap_or_default()),
+            origin: Memo::new(move |_| origin(&base_url())),
+            keys: RwSignal::new(stored()),
             is_refused: RwSignal::new(false),
         }
     }
 
     pub(crate) fn get(&self) -> String {
-        self.value.get()
+        self.current().value
     }
 
     pub(crate) fn is_kept(&self) -> bool {
-        self.is_kept.get()
+        self.current().is_kept
     }
 
     pub(crate) fn is_refused(&self) -> bool {
@@ -40,29 +50,71 @@ impl ApiKeyState {
     }
 
     pub(crate) fn set(&self, value: String) {
-        self.value.set(value);
-        if self.is_kept.get_untracked() {
+        let is_kept = untrack(|| self.is_kept());
+        self.put(ApiKey { value, is_kept });
+        if is_kept {
             self.keep(true);
         }
     }
 
     pub(crate) fn keep(&self, keep: bool) {
-        let kept = self.value.with_untracked(|value| {
-            let storage = lasting()?;
+        let mut key = untrack(|| self.current());
+        let name = format!("{PREFIX}{}", self.origin.get_untracked());
+        let kept = lasting().and_then(|storage| {
             let outcome = if keep {
-                storage.set_item(NAME, value)
+                storage.set_item(&name, &key.value)
             } else {
-                storage.remove_item(NAME)
+                storage.remove_item(&name)
             };
             outcome.ok()
         });
         self.is_refused.set(keep && kept.is_none());
-        self.is_kept.set(keep && kept.is_some());
+        key.is_kept = keep && kept.is_some();
+        self.put(key);
     }
 
-    /// Without spaces around it; `None` where there is none.
-    pub(crate) fn to_send(self) -> Option<String> {
-        let key = self.value.get_untracked();
-        Some(key.trim().to_owned()).filter(|key| !key.is_empty())
+    /// For this base URL, without spaces around it; `None` where there is none.
+    pub(crate) fn to_send(self, base_url: &str) -> Option<String> {
+        let key = self.keys.with_untracked(|keys| {
+            let key = keys.get(&origin(base_url))?;
+            Some(key.value.trim().to_owned())
+        });
+        key.filter(|key| !key.is_empty())
     }
+
+    fn current(&self) -> ApiKey {
+        let key = self
+            .origin
+            .with(|origin| self.keys.with(|keys| keys.get(origin).cloned()));
+        key.unwrap_or_default()
+    }
+
+    fn put(&self, key: ApiKey) {
+        let origin = self.origin.get_untracked();
+        self.keys.update(|keys| {
+            keys.insert(origin, key);
+        });
+    }
+}
+
+/// Scheme, host and port of a base URL; empty where it is none.
+fn origin(base_url: &str) -> String {
+    let url = Url::new(base_url).ok();
+    let url = url.filter(|url| matches!(url.protocol().as_str(), "https:" | "http:"));
+    url.map(|url| url.origin()).unwrap_or_default()
+}
+
+fn stored() -> BTreeMap<String, ApiKey> {
+    let count = lasting().and_then(|storage| storage.length().ok());
+    let names =
+        (0..count.unwrap_or_default()).filter_map(|index| lasting()?.key(index).ok().flatten());
+    let keys = names.filter_map(|name| {
+        let value = read(lasting(), &name)?;
+        let key = ApiKey {
+            value,
+            is_kept: true,
+        };
+        Some((name.strip_prefix(PREFIX)?.to_owned(), key))
+    });
+    keys.collect()
 }
