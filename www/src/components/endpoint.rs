@@ -4,7 +4,9 @@ use super::api_key::ApiKey;
 use super::failure::Failure;
 use crate::state::endpoint::{EndpointKind, EndpointState};
 use crate::state::listing::ListPhase;
+use crate::state::model::ModelState;
 use leptos::prelude::*;
+use tilewise::units::grouped;
 
 const CHOICES: [(EndpointKind, &str); 4] = [
     (EndpointKind::Demo, "Demo, no model is called"),
@@ -67,9 +69,29 @@ fn Listing() -> impl IntoView {
                 {move || if asking() { "Asking…" } else { "Ask the endpoint for its models" }}
             </button>
             {move || match phase.get() {
-                ListPhase::Failed(error) => Some(view! { <Failure error /> }),
+                ListPhase::Failed(error) => Some(view! { <Failure error /> }.into_any()),
+                ListPhase::Listed(count) if endpoint.is_listed() => Some(view! { <Listed count /> }.into_any()),
                 _ => None,
             }}
+        </div>
+    }
+}
+
+/// What it has listed, and the way to it.
+#[component]
+fn Listed(count: usize) -> impl IntoView {
+    let model = expect_context::<ModelState>();
+    let text = match count {
+        0 => "It lists no models.".to_owned(),
+        1 => "It lists 1 model.".to_owned(),
+        count => format!("It lists {} models.", grouped(count as u64)),
+    };
+    view! {
+        <div class="row">
+            <p class="hint" data-testid="listed">{text}</p>
+            {(count > 0).then(|| view! {
+                <button type="button" class="quiet" on:click=move |_| model.is_picker_open.set(true)>"Choose one of them"</button>
+            })}
         </div>
     }
 }

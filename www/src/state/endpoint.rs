@@ -182,7 +182,7 @@ impl EndpointState {
             state.learn_cors(base_url.clone(), outcome.as_ref().map(|_| ()));
             listing.update(|listing| match outcome {
                 Ok(models) => {
-                    listing.phase = ListPhase::Idle;
+                    listing.phase = ListPhase::Listed(models.len());
                     listing.base_url = base_url;
                     listing.models = Some(models);
                 }

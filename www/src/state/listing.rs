@@ -17,5 +17,7 @@ pub(crate) enum ListPhase {
     #[default]
     Idle,
     Asking,
+    /// It named this many models.
+    Listed(usize),
     Failed(Error),
 }
