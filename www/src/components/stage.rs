@@ -12,7 +12,7 @@ use leptos::{ev, html, prelude::*};
 use tilewise::media::{Kind, MediaFacts};
 use tilewise::rule::{Grid, Rule};
 use tilewise::units::grouped;
-use tilewise_www_core::view::{Mesh, Pair, Turn, View, wheel_zoom};
+use tilewise_www_core::view::{Mesh, Pair, Turn, View, pair, wheel_zoom};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
@@ -30,7 +30,7 @@ pub(crate) fn Tiles(item: Item, facts: MediaFacts) -> impl IntoView {
     let upright = Turn::upright(&facts);
     let estimated = Memo::new(move |_| estimate.of_item(id));
     let grid = Memo::new(move |_| estimated.get()?.grid);
-    let viewer = ViewerState::new(upright);
+    let viewer = ViewerState::new(pair(stored), upright);
     let is_playable = RwSignal::new(true);
 
     Effect::new(move |_| viewer.set_tiles(grid.get().map(|grid| Mesh::new(&grid, stored))));
@@ -38,12 +38,13 @@ pub(crate) fn Tiles(item: Item, facts: MediaFacts) -> impl IntoView {
         .stage
         .on_load(move |_| request_animation_frame(move || viewer.fit()));
     Effect::new(move |_| {
-        let (Some(canvas), Some(mesh)) = (viewer.canvas.get(), viewer.mesh.get()) else {
+        let Some(canvas) = viewer.canvas.get() else {
             return;
         };
         let matrix = viewer.view.get().matrix(viewer.turn());
         let hovered = viewer.hovered.get();
-        if viewer.has_grid.get() {
+        let mesh = viewer.mesh.get().filter(|_| viewer.has_grid.get());
+        if let Some(mesh) = mesh {
             draw(&canvas, viewer.stage_size(), &mesh, matrix, hovered);
         } else {
             let _ = blank(&canvas, 1, 1);

@@ -20,6 +20,8 @@ pub(crate) struct ViewerState {
     /// The column and the row of the tile under the pointer, from 0.
     pub(crate) hovered: RwSignal<Option<(u64, u64)>>,
     is_reduced: Signal<bool>,
+    /// The size as it is stored: of what no rule cuts, all there is to fit.
+    stored: Pair,
     upright: Turn,
     pointers: StoredValue<Pointers>,
     /// The number of the animation of the tiles that began last: earlier ones end.
@@ -27,7 +29,7 @@ pub(crate) struct ViewerState {
 }
 
 impl ViewerState {
-    pub(crate) fn new(upright: Turn) -> Self {
+    pub(crate) fn new(stored: Pair, upright: Turn) -> Self {
         Self {
             stage: NodeRef::new(),
             canvas: NodeRef::new(),
@@ -39,6 +41,7 @@ impl ViewerState {
             has_grid: RwSignal::new(true),
             hovered: RwSignal::new(None),
             is_reduced: is_reduced(),
+            stored,
             upright,
             pointers: StoredValue::new(Pointers::default()),
             animation: StoredValue::new(0),
@@ -64,21 +67,17 @@ impl ViewerState {
 
     /// Shows other tiles, or none. Tiles that replace others are seen to come.
     pub(crate) fn set_tiles(&self, to: Option<Mesh>) {
-        let Some(to) = to else {
-            self.mesh.set(None);
-            return;
-        };
-        let Some(from) = self.mesh.get_untracked() else {
-            self.mesh.set(Some(to));
-            self.fit();
-            return;
-        };
         // What was whole in sight stays so, also with more padding.
         let stage = self.stage_size();
         let is_fitted = self.view.get_untracked() == View::fit(stage, self.shown());
-        if is_fitted && !self.is_upright.get_untracked() {
-            self.view.set(View::fit(stage, to.frame));
+        if is_fitted {
+            self.view.set(View::fit(stage, self.extent(to.as_ref())));
         }
+        let from = self.mesh.get_untracked();
+        let (Some(from), Some(to)) = (from, to) else {
+            self.mesh.set(to);
+            return;
+        };
         let Self {
             mesh, animation, ..
         } = *self;
@@ -162,14 +161,15 @@ impl ViewerState {
 
     /// The size of what is shown: to the model with the padding.
     fn shown(&self) -> Pair {
-        let mesh = self.mesh.get_untracked();
-        let is_upright = self.is_upright.get_untracked();
-        mesh.map_or((1.0, 1.0), |mesh| {
-            if is_upright {
-                self.upright.of(mesh.image)
-            } else {
-                mesh.frame
-            }
-        })
+        self.extent(self.mesh.get_untracked().as_ref())
+    }
+
+    /// The same under these tiles.
+    fn extent(&self, tiles: Option<&Mesh>) -> Pair {
+        match tiles {
+            _ if self.is_upright.get_untracked() => self.upright.of(self.stored),
+            Some(tiles) => tiles.frame,
+            None => self.stored,
+        }
     }
 }
