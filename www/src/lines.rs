@@ -7,15 +7,15 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 /// Smaller tiles on the screen than these are no lines but a tint: lines would hide the image.
 const SMALLEST: f64 = 6.0;
-const TINT: &str = "rgb(111 208 178 / 30%)";
+const TINT: &str = "rgb(111 208 178 / 12%)";
 const EDGE: &str = "rgb(111 208 178)";
 /// Of the tile under the pointer.
 const MARK: &str = "rgb(111 208 178 / 55%)";
 /// Lines of tiles of this many pixels of the screen are as strong as lines get; those of smaller ones are
 /// weaker, or they would hide the image.
-const WIDE: f64 = 14.0;
+const WIDE: f64 = 20.0;
 const STRONGEST: f64 = 0.85;
-const WEAKEST: f64 = 0.2;
+const WEAKEST: f64 = 0.12;
 /// Over padding, and over the rim that no tile covers.
 const SHADE: &str = "rgb(255 255 255 / 28%)";
 
@@ -111,7 +111,8 @@ impl Pen {
 
     fn lines(&self, mesh: &Mesh) {
         let side = self.side(mesh);
-        let strength = (side / WIDE * STRONGEST).clamp(WEAKEST, STRONGEST);
+        let share = ((side - SMALLEST) / (WIDE - SMALLEST)).clamp(0.0, 1.0);
+        let strength = WEAKEST + (STRONGEST - WEAKEST) * share;
         self.context
             .set_stroke_style_str(&format!("rgb(255 255 255 / {strength})"));
         self.context.set_line_width(1.0);
