@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeSparse } from "../npm/support/sparse.js";
-import { card, closeInspector, countBy, drop, fixture, inspect, open, openCost, pick, tab } from "./support.js";
+import { card, choose, closeInspector, countBy, drop, fixture, inspect, open, openCost, pick, tab } from "./support.js";
 
 const FIXTURES = {
   /** 64×48 pixels, 12 frames at 25 a second, in a codec that every Chromium has. */
@@ -295,4 +295,27 @@ test("no frame is drawn of a video that is far from the window", async ({ page }
   await card(page, name(FIXTURES.clip)).scrollIntoViewIfNeeded();
   await expect(thumbnail(page, name(FIXTURES.clip))).toBeVisible();
   expect(await page.evaluate(() => window.played)).toBe(1);
+});
+
+test("a video of a model that does not count it fits the stage, and one that is counted can be made cheaper", async ({ page }) => {
+  await open(page);
+  await pick(page, fixture(FIXTURES.clip));
+  await choose(page, "moonshotai/Kimi-K3");
+  const video = await inspect(page, name(FIXTURES.clip));
+  const zoom = video.getByTestId("zoom");
+  await expect(zoom).not.toHaveText("4000 %");
+  const fitted = await zoom.textContent();
+  await video.getByRole("button", { name: "Larger" }).click();
+  await expect(zoom).not.toHaveText(fitted);
+  await video.getByRole("button", { name: "Fit" }).click();
+  await expect(zoom).toHaveText(fitted);
+  await closeInspector(page);
+
+  // It names no frames one by one, but its rule counts them.
+  await choose(page, "qwen3.8-flash");
+  await inspect(page, name(FIXTURES.clip), "Frames");
+  await expect(video.getByRole("slider")).toHaveCount(3);
+  await video.getByRole("slider", { name: "Length" }).focus();
+  await page.keyboard.press("Home");
+  await expect(video.getByTestId("plan")).toContainText("The whole request");
 });

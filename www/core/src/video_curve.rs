@@ -2,7 +2,7 @@
 
 use crate::curve::{Curve, Point};
 use tilewise::media::{Size, VideoFacts};
-use tilewise::rule::{Options, Rule, Rules, Sampling};
+use tilewise::rule::{Options, Rule, Rules};
 use tilewise::units;
 
 /// Up to 8 frames a second: beyond that, tokens only go on in a straight line.
@@ -55,11 +55,10 @@ pub struct CountedVideo<'a> {
 }
 
 impl CountedVideo<'_> {
-    /// Tokens along one axis; `None` where the facts lack what the rule needs.
+    /// Tokens along one axis; `None` where the rule or the facts do not tell them, and where the rule does not sample by
+    /// time.
     pub fn curve(&self, axis: Axis) -> Option<Curve> {
-        let sampling = self
-            .rules
-            .sampling(self.video, &sampled_at(self.sample_fps))?;
+        let footage = Footage::of(self.video)?;
         let shares = |from: u32| {
             let percents = (from..=100).step_by(STEP_PERCENT as usize);
             percents.map(|percent| f64::from(percent) / 100.0)
@@ -69,11 +68,11 @@ impl CountedVideo<'_> {
                 let asked = self.sample_fps;
                 let own = self.rules.family().sample_fps()?;
                 let asked = asked.unwrap_or(own as f64);
-                sample_rates(&sampling, asked)
+                sample_rates(footage.rate, asked)
             }
             Axis::Resolution => (shares(MIN_SIDE_PERCENT).collect(), 1.0),
             Axis::Length => {
-                let seconds = sampling.seconds();
+                let seconds = footage.seconds;
                 let kept = shares(STEP_PERCENT).map(|share| share * seconds);
                 (kept.collect(), seconds)
             }
@@ -83,13 +82,14 @@ impl CountedVideo<'_> {
             Some(Point {
                 at,
                 label: axis.label(at),
-                tokens: self.tokens(axis, at, &sampling)?,
+                tokens: self.tokens(axis, at, &footage)?,
             })
         });
-        Some(Curve::new(points.collect(), current))
+        let points: Vec<_> = points.collect();
+        (!points.is_empty()).then(|| Curve::new(points, current))
     }
 
-    fn tokens(&self, axis: Axis, at: f64, sampling: &Sampling) -> Option<u64> {
+    fn tokens(&self, axis: Axis, at: f64, footage: &Footage) -> Option<u64> {
         let count = |stored, video: &VideoFacts, sample_fps| {
             let count = self
                 .rules
@@ -100,7 +100,7 @@ impl CountedVideo<'_> {
             Axis::Sampling => count(self.stored, self.video, Some(at)),
             Axis::Resolution => count(scaled(self.stored, at), self.video, self.sample_fps),
             Axis::Length => {
-                let kept = trimmed(self.video, at / sampling.seconds());
+                let kept = trimmed(self.video, at / footage.seconds);
                 count(self.stored, &kept, self.sample_fps)
             }
         };
@@ -115,9 +115,37 @@ pub(crate) fn sampled_at(sample_fps: Option<f64>) -> Options {
     }
 }
 
+/// What a video offers to any rule that samples it.
+#[derive(Clone, Copy, Debug)]
+struct Footage {
+    seconds: f64,
+    /// Its own frames a second; `None` where nothing tells how long one lasts.
+    rate: Option<f64>,
+}
+
+impl Footage {
+    /// `None` where the facts do not tell how long it lasts.
+    fn of(video: &VideoFacts) -> Option<Self> {
+        let usable = |number: f64| Some(number).filter(|it| it.is_finite() && *it > 0.0);
+        let seconds = video.duration_ms.and_then(usable).map(|ms| ms / 1_000.0);
+        let frames = video.frame_count.and_then(|frames| usable(frames as f64));
+        let own = video.frame_rate.and_then(usable);
+        let rate = own.or_else(|| usable(frames? / seconds?));
+        // By whole frames, as they are counted.
+        let counted = rate.and_then(|rate| {
+            let frames = frames.or_else(|| usable((seconds? * rate).round().max(1.0)))?;
+            usable(frames / rate)
+        });
+        Some(Self {
+            seconds: counted.or(seconds)?,
+            rate,
+        })
+    }
+}
+
 /// Quarters of a frame a second, up to the video's own rate: sampled faster, it gives no more frames.
-fn sample_rates(sampling: &Sampling, asked: f64) -> (Vec<f64>, f64) {
-    let own = sampling.rate().unwrap_or(f64::INFINITY);
+fn sample_rates(own: Option<f64>, asked: f64) -> (Vec<f64>, f64) {
+    let own = own.unwrap_or(f64::INFINITY);
     let current = asked.min(own);
     let quarters = (1..=QUARTERS_OF_A_FRAME).map(|quarters| f64::from(quarters) / 4.0);
     let max = quarters.clone().fold(current, f64::max).min(own);

@@ -34,7 +34,20 @@ pub(crate) fn Frames(item: Item, facts: MediaFacts) -> impl IntoView {
         let source = source.clone().zip(sampling.get());
         source.map(|(source, sampling)| view! { <FrameStrip source sampling /> })
     };
-    let is_countable = Memo::new(move |_| sampling.with(Option::is_some));
+    let estimate = expect_context::<EstimateState>();
+    let is_countable = {
+        let video = video.clone();
+        Memo::new(move |_| estimate.curve(Axis::Resolution, stored, &video).is_some())
+    };
+    let hint = move || {
+        if !is_countable.get() {
+            Some("It is not known how this model counts this video.")
+        } else if sampling.with(Option::is_none) {
+            Some("Which frames this model looks at is not known one by one, so none are shown.")
+        } else {
+            None
+        }
+    };
     let plan = {
         let (id, name) = (item.id, item.name);
         move || {
@@ -46,10 +59,8 @@ pub(crate) fn Frames(item: Item, facts: MediaFacts) -> impl IntoView {
     };
     Some(view! {
         <div class="frames-tab">
-            <Show when=move || !is_countable.get()>
-                <p class="hint">"It is not known how this model samples videos."</p>
-            </Show>
             {plan}
+            {move || hint().map(|hint| view! { <p class="hint">{hint}</p> })}
             {strip}
         </div>
     })
@@ -89,7 +100,11 @@ fn PlanForm(id: usize, name: String, stored: Size, video: VideoFacts) -> impl In
         <section class="plan" aria-labelledby="plan-title">
             <h3 id="plan-title">"Fewer frames, smaller, shorter"</h3>
             <div class="curves">
-                {axes.map(|(axis, curve, chosen)| view! { <Chart title=axis.title() curve chosen /> })}
+                {axes.map(|(axis, curve, chosen)| view! {
+                    <Show when=move || curve.with(Option::is_some)>
+                        <Chart title=axis.title() curve chosen />
+                    </Show>
+                })}
             </div>
             <div aria-live="polite">{outcome}</div>
             <Show when=move || !plan.with(VideoPlan::is_idle)>
