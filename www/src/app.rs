@@ -11,6 +11,7 @@ use crate::lazy::load;
 use crate::lazy_trigger::load_when_wanted;
 use crate::state;
 use crate::state::estimate::EstimateState;
+use crate::state::history::HistoryState;
 use crate::state::link::LinkState;
 use leptos::mount::{mount_to, mount_to_body};
 use leptos::prelude::*;
@@ -45,6 +46,8 @@ fn header() -> Option<HtmlElement> {
 fn App() -> impl IntoView {
     let panel = NodeRef::new();
     load_when_wanted(panel);
+    // Before the address, which would take up the one from before a dialog.
+    expect_context::<HistoryState>().follow();
     expect_context::<LinkState>().follow_address();
     follow_state(expect_context::<EstimateState>().is_empty);
     view! {

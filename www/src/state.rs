@@ -12,6 +12,7 @@ pub(crate) mod estimate;
 pub(crate) mod explain;
 pub(crate) mod fit;
 pub(crate) mod forecast;
+pub(crate) mod history;
 pub(crate) mod items;
 pub(crate) mod key;
 pub(crate) mod lazy;
@@ -36,6 +37,7 @@ use estimate::EstimateState;
 use explain::ExplainState;
 use fit::FitState;
 use forecast::ForecastState;
+use history::HistoryState;
 use items::ItemList;
 use lazy::{LazyState, Load};
 use leptos::prelude::*;
@@ -84,5 +86,7 @@ pub(crate) fn provide(load: Load) {
     provide_context(conversation);
     provide_context(BillingState::new(endpoint, model));
     provide_context(ExplainState::new(list, model, estimate));
-    provide_context(LinkState::new(list, question, model, forecast));
+    let history = HistoryState::new();
+    provide_context(history);
+    provide_context(LinkState::new(list, question, model, forecast, history));
 }

@@ -2,6 +2,7 @@
 
 use super::modal::Modal;
 use crate::state::explain::{ExplainState, Subject};
+use crate::state::history::HistoryState;
 use leptos::{html, prelude::*};
 use tilewise::explain::Explanation;
 
@@ -27,13 +28,13 @@ pub(crate) fn Explain(subject: Subject, children: Children) -> impl IntoView {
 pub(crate) fn ExplainDialog() -> impl IntoView {
     let state = expect_context::<ExplainState>();
     let explained = state.subject;
+    let history = expect_context::<HistoryState>();
     let dialog = NodeRef::<html::Dialog>::new();
     Effect::new(move |_| {
         if explained.with(Option::is_some)
             && let Some(dialog) = dialog.get()
         {
-            // Refused only to one that is open.
-            let _ = dialog.show_modal();
+            history.open(&dialog);
         }
     });
     let content = move || {

@@ -11,6 +11,7 @@ use super::resize::Resize;
 use super::stage::Tiles;
 use super::violations::Violations;
 use crate::state::estimate::EstimateState;
+use crate::state::history::HistoryState;
 use crate::state::items::{Inspection, Item, ItemList};
 use crate::state::media::MediaState;
 use crate::state::tabs::{InspectorTab, TabState};
@@ -26,6 +27,7 @@ use tilewise_www_core::violation_text::in_inspector;
 pub(crate) fn Inspector() -> impl IntoView {
     let media = expect_context::<MediaState>();
     let list = expect_context::<ItemList>();
+    let history = expect_context::<HistoryState>();
     let dialog = NodeRef::<Dialog>::new();
     let viewed = media.viewed;
     // Another item may take the place of the one that is inspected, and that one may leave the list.
@@ -44,9 +46,8 @@ pub(crate) fn Inspector() -> impl IntoView {
     Effect::new(move |_| {
         if viewed.with(Option::is_some)
             && let Some(dialog) = dialog.get()
-            && !dialog.open()
         {
-            let _ = dialog.show_modal();
+            history.open(&dialog);
         }
     });
     let content = move || {
@@ -61,7 +62,10 @@ pub(crate) fn Inspector() -> impl IntoView {
             class="viewer"
             node_ref=dialog
             aria-labelledby="viewer-title"
-            on:close=move |_| viewed.set(None)
+            on:close:target=move |event| {
+                history.closed(&event.target());
+                viewed.set(None);
+            }
             on:keydown=keep_escape
         >
             {content}

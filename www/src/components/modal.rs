@@ -1,9 +1,10 @@
 //! A dialog over the page.
 
+use crate::state::history::HistoryState;
 use leptos::{ev, html, prelude::*};
 
 /// Modal, so that the browser keeps the focus inside, closes it on Escape, and gives the focus back. It also closes by its
-/// button, and by a click beside it.
+/// button, by a click beside it, and by Back.
 #[component]
 pub(crate) fn Modal(
     dialog: NodeRef<html::Dialog>,
@@ -15,12 +16,14 @@ pub(crate) fn Modal(
     #[prop(optional, into)] on_close: Option<Callback<()>>,
     children: Children,
 ) -> impl IntoView {
+    let history = expect_context::<HistoryState>();
     view! {
         <dialog
             node_ref=dialog
             class=format!("explanation {look}")
             aria-labelledby=title_id
-            on:close=move |_| {
+            on:close:target=move |event| {
+                history.closed(&event.target());
                 if let Some(on_close) = on_close {
                     on_close.run(());
                 }

@@ -5,6 +5,7 @@
 
 use super::modal::{Modal, close};
 use crate::state::forecast::ForecastState;
+use crate::state::history::HistoryState;
 use crate::state::items::ItemList;
 use crate::state::model::ModelState;
 use leptos::task::spawn_local;
@@ -23,12 +24,13 @@ pub(crate) fn ModelPicker() -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     let field = NodeRef::<html::Input>::new();
     let is_open = model.is_picker_open;
+    let history = expect_context::<HistoryState>();
     Effect::new(move |_| {
         if let (Some(dialog), Some(field)) = (dialog.get(), field.get())
             && is_open.get()
             && !dialog.open()
         {
-            let _ = dialog.show_modal();
+            history.open(&dialog);
             let _ = field.focus();
         }
     });

@@ -4,6 +4,7 @@ use super::copy_button::CopyButton;
 use super::modal::Modal;
 use super::part::part;
 use crate::state::card::CardState;
+use crate::state::history::HistoryState;
 use crate::state::items::{ItemList, StandIn};
 use crate::state::link::LinkState;
 use leptos::task::spawn_local;
@@ -19,11 +20,12 @@ pub(crate) fn ShareButton() -> impl IntoView {
 #[component]
 pub(crate) fn Share() -> impl IntoView {
     let link = expect_context::<LinkState>();
+    let history = expect_context::<HistoryState>();
     let dialog = NodeRef::<html::Dialog>::new();
     let is_short = Memo::new(move |_| link.fragment.with(Option::is_some));
     let open = move |_| {
         if let Some(dialog) = dialog.get_untracked() {
-            let _ = dialog.show_modal();
+            history.open(&dialog);
         }
     };
     let copy_link = move || {

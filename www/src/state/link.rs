@@ -1,6 +1,7 @@
 //! The figures in the page's own address, so that a link shows the same ones.
 
 use super::forecast::ForecastState;
+use super::history::HistoryState;
 use super::items::{Inspection, Item, ItemList, StandIn};
 use super::model::ModelState;
 use super::question::QuestionState;
@@ -13,7 +14,6 @@ use tilewise::request::Detail;
 use tilewise::units::{bytes, grouped};
 use tilewise::web::sleep;
 use tilewise_www_core::comparison::Measure;
-use wasm_bindgen::JsValue;
 
 /// Long enough for a slider to come to rest: browsers refuse more than some hundred changes in half a minute.
 const REST_MS: u32 = 400;
@@ -39,6 +39,7 @@ pub(crate) struct LinkState {
     question: QuestionState,
     model: ModelState,
     forecast: ForecastState,
+    history: HistoryState,
 }
 
 impl LinkState {
@@ -47,6 +48,7 @@ impl LinkState {
         question: QuestionState,
         model: ModelState,
         forecast: ForecastState,
+        history: HistoryState,
     ) -> Self {
         let settings = move || Link {
             model: model.id.get(),
@@ -76,6 +78,7 @@ impl LinkState {
             question,
             model,
             forecast,
+            history,
         }
     }
 
@@ -103,7 +106,7 @@ impl LinkState {
             spawn_local(async move {
                 sleep(REST_MS).await;
                 if state.fragment.try_get_untracked() == Some(now.clone()) {
-                    write(now.as_deref().unwrap_or_default());
+                    state.history.write(now.as_deref().unwrap_or_default());
                     keep(of_tab(), WRITTEN, now.as_deref().unwrap_or_default());
                     written.try_update_value(|written| *written = now);
                 }
@@ -257,12 +260,5 @@ fn fragment() -> String {
     match js_sys::decode_uri_component(hash) {
         Ok(plain) => plain.into(),
         Err(_) => hash.to_owned(),
-    }
-}
-
-fn write(fragment: &str) {
-    if let Ok(history) = window().history() {
-        // A browser that refuses leaves the address as it was; the button still copies the link.
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("#{fragment}")));
     }
 }
