@@ -37,7 +37,7 @@ pub(crate) fn Delivery(
                     type="text"
                     inputmode="url"
                     aria-label=format!("Where the endpoint can fetch this {kind}")
-                    placeholder="https://… where the endpoint can fetch it"
+                    placeholder="https://example.com/file"
                     bind:value=url
                 />
             </Show>

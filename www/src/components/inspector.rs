@@ -86,15 +86,15 @@ fn Content(item: Item, facts: MediaFacts, close: Callback<()>) -> impl IntoView 
     let is_stand_in = item.is_stand_in();
     let own = StoredValue::new_local((item.clone(), facts.clone()));
     let estimated = Memo::new(move |_| estimate.of_item(id));
-    let can_resize = move || has_file && !is_video && !by_url.get();
+    let can_resize = has_file && !is_video;
     let violations = Signal::derive(move || {
         let violations = estimate.violations_of(id).into_iter();
         violations
-            .map(|violation| in_inspector(violation, can_resize()))
+            .map(|violation| in_inspector(violation, can_resize && !by_url.get()))
             .collect::<Vec<_>>()
     });
     let shown = Memo::new(move |_| match tabs.inspector.get() {
-        InspectorTab::Resize if can_resize() => InspectorTab::Resize,
+        InspectorTab::Resize if can_resize => InspectorTab::Resize,
         InspectorTab::Frames if is_video => InspectorTab::Frames,
         _ => InspectorTab::Tiles,
     });
@@ -116,6 +116,10 @@ fn Content(item: Item, facts: MediaFacts, close: Callback<()>) -> impl IntoView 
         let (item, facts) = own.get_value();
         match shown.get() {
             InspectorTab::Tiles => view! { <Tiles item facts /> }.into_any(),
+            InspectorTab::Resize if by_url.get() => view! {
+                <p class="hint not-here">"This photo is sent by URL: the endpoint fetches it as it lies there. To resize it here, choose “In the request”."</p>
+            }
+            .into_any(),
             InspectorTab::Resize => view! { <Resize item facts /> }.into_any(),
             InspectorTab::Frames => view! { <Frames item facts /> }.into_any(),
         }
@@ -129,7 +133,7 @@ fn Content(item: Item, facts: MediaFacts, close: Callback<()>) -> impl IntoView 
                 <h2 id="viewer-title">{title}</h2>
                 <div class="tabs" role="tablist" aria-label="What to see of it">
                     {tab(InspectorTab::Tiles)}
-                    {move || can_resize().then(|| tab(InspectorTab::Resize))}
+                    {can_resize.then(|| tab(InspectorTab::Resize))}
                     {is_video.then(|| tab(InspectorTab::Frames))}
                 </div>
                 <button type="button" class="close" aria-label="Close" on:click=move |_| close.run(())>"✕"</button>
