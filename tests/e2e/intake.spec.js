@@ -95,12 +95,26 @@ test("200 files at once are all listed, and the limit is named", async ({ page }
   await expect(page.getByTestId("total-tokens")).toHaveText("2,414");
 });
 
-test("a URL that is not one, or that only this machine can reach, is refused at its place", async ({ page, baseURL }) => {
+test("a URL that cannot be read says why where it is typed, and stays to be corrected", async ({ page, baseURL }) => {
   await open(page);
   const address = page.getByLabel("URL of a photo or video");
   await address.fill("not a url");
   await address.press("Enter");
-  await expect(card(page, "not a url").getByRole("alert")).toContainText("not a URL: one begins with https://");
+  const why = page.locator(".address").getByRole("alert");
+  await expect(why).toContainText("not a URL: one begins with https://");
+  await address.fill("http://example.com/cat.jpg");
+  await expect(why).toBeHidden();
+  await address.press("Enter");
+  await expect(why).toHaveText("Only https: addresses can be read and sent.");
+  await expect(address).toHaveValue("http://example.com/cat.jpg");
+  await expect(page.locator(".card")).toHaveCount(0);
+  await page.route("https://example.com/cat.jpg", (route) => route.abort());
+  await address.fill("example.com/cat.jpg");
+  await address.press("Enter");
+  const remote = card(page, "https://example.com/cat.jpg").getByRole("alert");
+  await expect(remote).toContainText("does not let pages read it (CORS)");
+  await expect(remote).not.toContainText("Blob");
+  await expect(address).toHaveValue("");
   await address.fill(`${baseURL}/nothing-here.png`);
   await address.press("Enter");
   await expect(card(page, `${baseURL}/nothing-here.png`).getByRole("alert")).toContainText("404");

@@ -23,6 +23,7 @@ pub mod sliders;
 pub mod source_text;
 pub mod thumbnail;
 pub mod verdict;
+pub mod url;
 pub mod video_curve;
 pub mod video_plan;
 pub mod view;

@@ -86,14 +86,19 @@ pub(crate) fn Intake() -> impl IntoView {
 fn Address() -> impl IntoView {
     let media = expect_context::<MediaState>();
     let url = RwSignal::new(String::new());
+    let why = RwSignal::new(None::<&'static str>);
     view! {
         <form
             class="row address"
             on:submit=move |event| {
                 event.prevent_default();
                 if !url.get_untracked().trim().is_empty() {
-                    media.add_url(&url.get_untracked());
-                    url.set(String::new());
+                    let refused = media.add_url(&url.get_untracked()).err();
+                    why.set(refused);
+                    // One that is wrong stays, to be corrected.
+                    if refused.is_none() {
+                        url.set(String::new());
+                    }
                 }
             }
         >
@@ -102,9 +107,13 @@ fn Address() -> impl IntoView {
                 inputmode="url"
                 aria-label="URL of a photo or video"
                 placeholder="https://example.com/photo.jpg"
+                aria-invalid=move || why.with(Option::is_some).then_some("true")
+                aria-describedby="address-why"
                 bind:value=url
+                on:input=move |_| why.set(None)
             />
             <button type="submit">"Add"</button>
+            <p id="address-why" class="violation error" role="alert" hidden=move || why.with(Option::is_none)>{why}</p>
         </form>
     }
 }

@@ -13,20 +13,21 @@ use tilewise::media::Size;
 use tilewise::units::grouped;
 use tilewise::web::{Data, InspectOptions, Source, inspect_local, sleep};
 use tilewise_www_core::answer::sized;
+use tilewise_www_core::url::{MediaUrl, has_scheme, media_url};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, DataTransfer, File, FileList, FileSystemDirectoryEntry};
 
 /// As many images as "what if" counts.
 const MAX_SIZES: usize = 1_000;
 
+/// The browser does not say which of these it is.
+const UNREACHABLE: &str = "Its server did not answer, or does not let pages read it (CORS). Check the address, or download the file and add it here.";
+
 /// How often removal can be undone: the files stay in memory until then.
 const MAX_UNDO_STEPS: usize = 20;
 
 /// Data that are no file are named by their beginning.
 const MAX_NAME: usize = 60;
-
-/// What the browser says no more of.
-const NOT_READ: &str = "Nothing could be read or shown from this address: there is no connection, it is wrong, or its server lets no page read it (CORS). Add the file itself instead.";
 
 /// Facts of many files are shown so many milliseconds apart: each time costs the whole request, and a frame.
 const PAUSE_MS: u32 = 100;
@@ -111,9 +112,9 @@ impl MediaState {
         }
         let text = pasted.get_data(TEXT).unwrap_or_default();
         let text = text.trim();
-        let is_url = scheme(text).is_some() && !text.contains(char::is_whitespace);
+        let is_url = has_scheme(text) && !text.contains(char::is_whitespace);
         if !is_writing && is_url {
-            self.add_url(text);
+            self.add_urls(text);
         }
     }
 
@@ -160,24 +161,26 @@ impl MediaState {
         let urls = list
             .lines()
             .filter(|line| !line.starts_with('#') && !line.trim().is_empty());
-        urls.for_each(|url| self.add_url(url));
+        for url in urls {
+            // There is no field in which it could be corrected.
+            if let Err(why) = self.add_url(url) {
+                self.add_failed(url.trim().to_owned(), why.to_owned());
+            }
+        }
     }
 
-    pub(crate) fn add_url(&self, url: &str) {
-        let url = url.trim().to_owned();
-        match scheme(&url) {
-            Some(Scheme::Data) => self.add_data_url(url),
-            Some(Scheme::Remote) => self.add(vec![Item {
+    /// Nothing is listed of what is none: the error says why.
+    pub(crate) fn add_url(&self, text: &str) -> Result<(), &'static str> {
+        match media_url(text)? {
+            MediaUrl::Data(url) => self.add_data_url(url),
+            MediaUrl::Remote(url) => self.add(vec![Item {
                 preview: Some(Preview::of_url(url.clone())),
                 by_url: RwSignal::new(true),
                 url: RwSignal::new(url.clone()),
                 ..Item::new(self.list.next_id(), url)
             }]),
-            None => {
-                let why = "This is not a URL: one begins with https:// or http://.";
-                self.add_failed(url, why.to_owned());
-            }
         }
+        Ok(())
     }
 
     /// The data are a file like any other, which only has no name.
@@ -315,8 +318,7 @@ impl MediaState {
             // The item may have been removed meanwhile, and its signal with it.
             item.inspection.try_set(match outcome {
                 Ok(Inspected { facts, .. }) => Inspection::Done(facts),
-                Err(Error::Network { .. }) => Inspection::Failed(NOT_READ.to_owned()),
-                Err(error) => Inspection::Failed(error.sentence()),
+                Err(error) => Inspection::Failed(why(&error)),
             });
         }
         let thumbnails = self.thumbnails;
@@ -462,23 +464,10 @@ impl MediaState {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Scheme {
-    Remote,
-    Data,
-}
-
-/// `None` for what is no URL of a photo or a video.
-fn scheme(text: &str) -> Option<Scheme> {
-    let schemes = [
-        ("https://", Scheme::Remote),
-        ("http://", Scheme::Remote),
-        ("data:", Scheme::Data),
-    ];
-    let begins_with = |start: &str| {
-        let found = text.get(..start.len());
-        found.is_some_and(|found| found.eq_ignore_ascii_case(start))
-    };
-    let found = schemes.into_iter().find(|(start, _)| begins_with(start));
-    found.map(|(_, scheme)| scheme)
+/// In the page's words: what else a program could do is of no use here.
+fn why(error: &Error) -> String {
+    match error {
+        Error::Network { .. } => UNREACHABLE.to_owned(),
+        error => error.sentence(),
+    }
 }
