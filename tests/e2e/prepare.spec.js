@@ -66,6 +66,8 @@ test("a photograph too large for the body is made to fit, and what is downloaded
   await expect(photo.getByTestId("facts")).toContainText("orientation 6");
   await expect(proposal(page)).toContainText("photograph.jpg");
   await expect(proposal(page)).toContainText("to which the model scales it down anyway");
+  await expect(proposal(page)).toContainText("The smallest result: photograph.jpg becomes");
+  await expect(proposal(page)).toContainText(/The whole request: [\d,]+ → [\d,]+ tokens, \$[\d.]+ → \$[\d.]+/);
   await expect(ask(page)).toBeDisabled();
   expect(loaded.filter((url) => url.includes("/prepare/"))).toEqual([]);
 
@@ -197,8 +199,8 @@ test("twelve photographs are made to fit while the page stays smooth, and what i
   await open(page);
   await pick(page, ...copies(12));
   await expect(page.locator(".card")).toHaveCount(12);
-  // One line for all.
-  await expect(proposal(page).locator("li")).toHaveCount(1);
+  // One line for all, one for what it loses and one for what it saves.
+  await expect(proposal(page).locator("li")).toHaveCount(3);
   await expect(proposal(page)).toContainText("12 photos");
   const wentOn = await watchTasks(page);
   await fitAll(page).click();

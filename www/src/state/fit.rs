@@ -17,6 +17,7 @@ use tilewise::prepare::sizes::Sizes;
 use tilewise::prepare::{Goal, OutputFormat};
 use tilewise::units::{bytes, grouped};
 use tilewise::web::Data;
+use tilewise_www_core::fixed::{Fixed, kept_frames};
 use tilewise_www_core::size_curve::SizeCurve;
 use web_sys::AbortController;
 
@@ -83,9 +84,9 @@ pub(crate) struct FitForm {
     pub(crate) max_kilobytes: RwSignal<Option<u64>>,
     /// 1 to 100; `None` for as good as the bytes allow.
     pub(crate) quality: RwSignal<Option<u8>>,
-}
     /// What the photo was made to: asked for again until something is changed.
     kept: Goal,
+}
 
 impl FitState {
     pub(crate) fn new(list: ItemList, model: ModelState, estimate: EstimateState) -> Self {
@@ -171,6 +172,16 @@ impl FitState {
             return None;
         }
         let mut steps = in_words(&budget, &items);
+        if let Some(rules) = self.model.rules() {
+            let request = self.estimate.request.read();
+            let fixed = Fixed::new(&request, &budget, &rules);
+            let cost = self.estimate.estimate.with(|before| {
+                self.estimate
+                    .options
+                    .with(|options| fixed.cost(before, options))
+            });
+            steps.extend(what_changes(&fixed, cost, &items));
+        }
         let left_out = items.iter().filter(|item| item.is_undecodable());
         steps.extend(left_out.map(|item| {
             let why = "stays as it is, since this browser cannot decode it";
@@ -413,18 +424,6 @@ impl FitForm {
             format: RwSignal::new(goal.format()),
             max_kilobytes: RwSignal::new(goal.max_bytes.map(|bytes| bytes / KILOBYTE)),
             quality: RwSignal::new(goal.quality),
-        }
-    }
-
-    pub(crate) fn goal(&self, curve: Option<&SizeCurve>) -> Goal {
-        let max_kilobytes = self.max_kilobytes.get();
-        Goal {
-            max_side: self.max_side(curve),
-            max_bytes: if max_kilobytes == kept_kilobytes {
-                self.kept.max_bytes
-            } else {
-                max_kilobytes.map(|kilobytes| kilobytes.saturating_mul(KILOBYTE))
-            },
             kept: goal,
         }
     }
@@ -439,18 +438,30 @@ impl FitForm {
         match self.point.get() {
             Some(point) => curve.and_then(|curve| curve.max_side(point)),
             None => self.kept.max_side,
-            format: Some(self.format.get()),
-            quality: self.quality.get(),
-            ..rest
         }
     }
-}
+
+    pub(crate) fn goal(&self, curve: Option<&SizeCurve>) -> Goal {
+        let max_kilobytes = self.max_kilobytes.get();
         let kept_kilobytes = self.kept.max_bytes.map(|bytes| bytes / KILOBYTE);
         // Bounds that the form does not show go with the size that they led to.
         let rest = match self.point.get() {
             Some(_) => Goal::default(),
             None => self.kept,
         };
+        Goal {
+            max_side: self.max_side(curve),
+            max_bytes: if max_kilobytes == kept_kilobytes {
+                self.kept.max_bytes
+            } else {
+                max_kilobytes.map(|kilobytes| kilobytes.saturating_mul(KILOBYTE))
+            },
+            format: Some(self.format.get()),
+            quality: self.quality.get(),
+            ..rest
+        }
+    }
+}
 
 impl Job {
     /// The original, so that nothing is lost twice.
@@ -537,6 +548,8 @@ fn what_changes(fixed: &Fixed, cost: String, items: &[Item]) -> Vec<(String, Str
         );
         lines.push(("The smallest result".to_owned(), size));
     }
+    lines.push(("The whole request".to_owned(), cost));
+    lines
 }
 
 /// Each photo by its name where they are few, else how many there are and what becomes of all together.

@@ -1,0 +1,85 @@
+//! What a plan for a whole request changes: what it costs then, and what is lost.
+
+use tilewise::estimate::{Estimate, EstimateOptions, estimate};
+use tilewise::media::Size;
+use tilewise::prepare::budget::{Action, Budget};
+use tilewise::prepare::plan::plan;
+use tilewise::request::{Draft, MediaPart, Via};
+use tilewise::rule::Rules;
+use tilewise::units::grouped;
+
+/// A request as a plan would make it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fixed {
+    /// Index and size of the smallest image that is made; `None` where none is.
+    pub smallest: Option<(usize, Size)>,
+    /// The indices of animations of which one frame is kept.
+    pub stilled: Vec<usize>,
+    draft: Draft,
+}
+
+impl Fixed {
+    pub fn new(draft: &Draft, budget: &Budget, rules: &Rules) -> Self {
+        let mut fixed = Self {
+            smallest: None,
+            stilled: Vec::new(),
+            draft: draft.clone(),
+        };
+        let parts = fixed.draft.media.iter_mut().zip(&budget.actions);
+        for (index, (part, action)) in parts.enumerate() {
+            match action {
+                Action::Keep => {}
+                Action::ByUrl(url) => part.via = Via::Url(url.clone()),
+                Action::Shrink(goal) => {
+                    let Ok(planned) = plan(&part.facts, goal, rules) else {
+                        continue;
+                    };
+                    if planned.is_met {
+                        continue;
+                    }
+                    if planned.is_animated {
+                        fixed.stilled.push(index);
+                    }
+                    let area = |size: Size| u128::from(size.width) * u128::from(size.height);
+                    let is_smaller = |(_, size)| area(planned.size) < area(size);
+                    if fixed.smallest.is_none_or(is_smaller) {
+                        fixed.smallest = Some((index, planned.size));
+                    }
+                    shrink(part, planned.size, goal.max_bytes);
+                }
+            }
+        }
+        fixed
+    }
+
+    /// What it costs before and after, in words: `24,108 → 8,192 tokens, $0.0229 → $0.0078`.
+    pub fn cost(&self, before: &Estimate, options: &EstimateOptions) -> String {
+        let after = estimate(&self.draft, options);
+        let tokens = format!(
+            "{} → {} tokens",
+            grouped(before.input_tokens),
+            grouped(after.input_tokens)
+        );
+        match (before.cost.input_usd, after.cost.input_usd) {
+            (Some(before), Some(after)) => format!("{tokens}, {before} → {after}"),
+            _ => tokens,
+        }
+    }
+}
+
+/// How an animation ends: `1 of 12 frames kept`; how many it has is known once they were decoded.
+pub fn kept_frames(frames: Option<u64>) -> String {
+    match frames {
+        Some(frames) => format!("1 of {} frames kept", grouped(frames)),
+        None => "1 frame of the animation kept".to_owned(),
+    }
+}
+
+/// Its pixels are upright then.
+fn shrink(part: &mut MediaPart, size: Size, max_bytes: Option<u64>) {
+    let facts = &mut part.facts;
+    (facts.width, facts.height) = (size.width, size.height);
+    (facts.display_width, facts.display_height) = (size.width, size.height);
+    facts.bytes = None;
+    part.via = Via::Base64 { bytes: max_bytes };
+}
