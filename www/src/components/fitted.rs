@@ -1,12 +1,9 @@
-//! Photos that were made to fit, together: the way back, and one file with all of them.
+//! Photos that were made to fit: the way back, and the file; of several one file with all of them.
 
 use crate::state::fit::FitState;
 use crate::zip::save;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-
-/// One alone has its own buttons.
-const LEAST: usize = 2;
 
 #[component]
 pub(crate) fn Fitted() -> impl IntoView {
@@ -24,8 +21,22 @@ pub(crate) fn Fitted() -> impl IntoView {
             failure.set(saved.err());
         });
     };
+    // Not as a list of one: a zip around a photo is of no use.
+    let only = move || match state.fitted().as_slice() {
+        [only] => {
+            let name = only.file_name();
+            let label = format!("Download {name}");
+            only.preview_url()
+                .map(|url| view! { <a href=url download=name.clone()>{label}</a> })
+        }
+        _ => None,
+    };
     view! {
-        <Show when=move || { count.get() >= LEAST }>
+        <Show when=move || count.get() == 1>
+            <button type="button" on:click=move |_| state.undo_all()>"Undo"</button>
+            {only}
+        </Show>
+        <Show when=move || { count.get() > 1 }>
                 <button type="button" on:click=move |_| state.undo_all()>
                     {move || format!("Undo all {}", count.get())}
                 </button>

@@ -25,7 +25,7 @@ pub(crate) fn FixAll() -> impl IntoView {
 pub(crate) fn FitProgress() -> impl IntoView {
     let state = expect_context::<FitState>();
     let is_running = state.is_running;
-    let is_fitted = Memo::new(move |_| state.fitted().len() > 1);
+    let is_fitted = Memo::new(move |_| !state.fitted().is_empty());
     let is_unused = move || !is_fitted.get() && state.run.with(|run| run.total == 0);
     let count = move || {
         state
