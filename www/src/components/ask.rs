@@ -1,7 +1,6 @@
-//! The box with the next question, and the state of the last one.
+//! The box with the next question.
 
 use super::revision::Revision;
-use super::status::Status;
 use crate::state::conversation::ConversationState;
 use crate::state::endpoint::EndpointState;
 use crate::state::estimate::EstimateState;
@@ -33,15 +32,12 @@ pub(crate) fn Ask() -> impl IntoView {
             question.focus();
         }
     };
-    let stop = move || {
-        conversation.stop();
-        question.focus();
-    };
     let keys = window_event_listener(ev::keydown, move |event| {
         // Escape also ends the input of a character.
         if event.key() == "Escape" && !event.default_prevented() && !event.is_composing() {
             if running.get_untracked() {
-                stop();
+                conversation.stop();
+                question.focus();
             } else {
                 conversation.cancel_edit();
             }
@@ -91,10 +87,8 @@ pub(crate) fn Ask() -> impl IntoView {
             </details>
             <div class="row">
                 <button type="submit" class="primary" disabled=blocked>"Ask"</button>
-                <button type="button" aria-keyshortcuts="Escape" disabled=move || !running.get() on:click=move |_| stop()>"Stop"</button>
                 <span class="hint" aria-live="polite">{move || obstacle.get().filter(|_| !running.get())}</span>
             </div>
-            <Status />
         </form>
     }
 }

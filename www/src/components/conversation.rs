@@ -4,6 +4,7 @@ use super::ask::Ask;
 use super::billing::Billing;
 use super::endpoint::EndpointChoice;
 use super::ledger::LedgerTable;
+use super::status::Status;
 use super::turns::{NewConversation, Turns};
 use leptos::prelude::*;
 
@@ -19,6 +20,7 @@ pub(crate) fn Conversation() -> impl IntoView {
             <Billing />
             <Turns />
             <Ask />
+            <Status />
         </section>
         <LedgerTable />
     }

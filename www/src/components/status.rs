@@ -1,5 +1,7 @@
-//! How far the last question is, also for screen readers.
+//! How far the last question is, also for screen readers, and the way to stop it.
 
+use crate::state::conversation::ConversationState;
+use crate::state::question::QuestionState;
 use crate::state::turns::{Exchange, Phase, TurnList};
 use leptos::prelude::*;
 use tilewise::units::duration;
@@ -7,6 +9,9 @@ use tilewise::units::duration;
 #[component]
 pub(crate) fn Status() -> impl IntoView {
     let list = expect_context::<TurnList>();
+    let conversation = expect_context::<ConversationState>();
+    let question = expect_context::<QuestionState>();
+    let is_running = Memo::new(move |_| list.is_running());
     let last = move || {
         let last = list
             .turns
@@ -15,7 +20,18 @@ pub(crate) fn Status() -> impl IntoView {
     };
     // As a memo, so that a screen reader hears each state once.
     let text = Memo::new(move |_| last());
-    view! { <p class="status" role="status">{text}</p> }
+    let stop = move |_| {
+        conversation.stop();
+        question.focus();
+    };
+    view! {
+        <div class="row progress" class:running=is_running>
+            <Show when=move || is_running.get()>
+                <button type="button" aria-keyshortcuts="Escape" on:click=stop>"Stop"</button>
+            </Show>
+            <p class="status" role="status">{text}</p>
+        </div>
+    }
 }
 
 fn status(exchange: &Exchange) -> String {

@@ -13,6 +13,10 @@ use tilewise::units::duration;
 use tilewise::usage::ledger::Outcome;
 use tilewise_www_core::markdown::to_html;
 
+/// A question of more letters or lines than these is folded.
+const MAX_LETTERS: usize = 600;
+const MAX_LINES: usize = 8;
+
 #[component]
 pub(crate) fn TurnView(turn: Turn) -> impl IntoView {
     let list = expect_context::<TurnList>();
@@ -56,7 +60,7 @@ pub(crate) fn TurnView(turn: Turn) -> impl IntoView {
             <h3 class="visually-hidden">"Turn "{number}</h3>
             <div class="question">
                 <Attached items=question.items />
-                <p>{question.text}</p>
+                <QuestionText text=question.text />
             </div>
             {(!attempts.is_empty()).then(|| view! { <Attempts attempts /> })}
             <Show when=move || reasoning.with(|reasoning| !reasoning.is_empty())>
@@ -77,6 +81,26 @@ pub(crate) fn TurnView(turn: Turn) -> impl IntoView {
             })}
             <Actions id is_last phase text />
         </li>
+    }
+}
+
+/// A long one is folded: it must not push its answer out of sight.
+#[component]
+fn QuestionText(text: String) -> impl IntoView {
+    let is_long = text.chars().count() > MAX_LETTERS || text.lines().count() > MAX_LINES;
+    let is_folded = RwSignal::new(is_long);
+    view! {
+        <p class:folded=is_folded>{text}</p>
+        {is_long.then(|| view! {
+            <button
+                type="button"
+                class="quiet unfold"
+                aria-expanded=move || (!is_folded.get()).to_string()
+                on:click=move |_| is_folded.update(|is_folded| *is_folded = !*is_folded)
+            >
+                {move || if is_folded.get() { "Show all of the question" } else { "Show less of the question" }}
+            </button>
+        })}
     }
 }
 
