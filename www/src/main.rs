@@ -29,6 +29,7 @@ mod motion;
 mod near;
 mod package;
 mod player;
+mod reveal;
 mod state;
 mod storage;
 mod strip;

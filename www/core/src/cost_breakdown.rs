@@ -9,6 +9,8 @@ use tilewise::units::{Price, Usd, grouped};
 pub struct CostBreakdown {
     /// `None` for an example.
     pub name: Option<String>,
+    /// Of how many it costs the most; `None` where it is alone, or all cost the same.
+    pub dearest_of: Option<usize>,
     /// Its size as it is stored.
     pub stored: Size,
     pub grid: Grid,
@@ -29,7 +31,10 @@ pub struct Step {
 impl CostBreakdown {
     pub fn title(&self) -> String {
         match &self.name {
-            Some(name) => format!("Why {name} costs what it costs"),
+            Some(name) => match self.dearest_of {
+                Some(count) => format!("Why {name}, the dearest of {count}, costs what it costs"),
+                None => format!("Why {name} costs what it costs"),
+            },
             None => "For example, a phone’s photo of 12 megapixels".to_owned(),
         }
     }

@@ -14,6 +14,7 @@ fn breakdown(rule: Rule, frames: Option<u64>) -> CostBreakdown {
     let price = model.price.input;
     CostBreakdown {
         name: None,
+        dearest_of: None,
         stored,
         grid: count.grid.unwrap(),
         frames,
@@ -69,5 +70,13 @@ fn what_is_not_known_is_said() {
         ..breakdown(Rule::Published, None)
     };
     assert_eq!(unpriced.title(), "Why photo.jpg costs what it costs");
+    let dearest = CostBreakdown {
+        dearest_of: Some(96),
+        ..unpriced.clone()
+    };
+    assert_eq!(
+        dearest.title(),
+        "Why photo.jpg, the dearest of 96, costs what it costs"
+    );
     assert_eq!(texts(&unpriced)[3], "not known as its price is not known");
 }

@@ -2,14 +2,19 @@
 
 use super::media_row::MediaRow;
 use super::part::part;
+use crate::state::estimate::EstimateState;
 use crate::state::items::ItemList;
 use crate::state::media::MediaState;
+use crate::state::rows::RowState;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tilewise::web::sleep;
 
 /// From so many on they are shown as a grid.
 const MANY: usize = 12;
+
+/// On a phone no more rows than these come before what is said of the files: of a grid, with two in a row, and of a list.
+const UNFOLDED: [usize; 2] = [12, 6];
 
 /// Rows are made so many in a task: of hundreds of files the page would stand still.
 const MADE_AT_ONCE: usize = 12;
@@ -18,7 +23,15 @@ const MADE_AT_ONCE: usize = 12;
 pub(crate) fn MediaList() -> impl IntoView {
     let list = expect_context::<ItemList>();
     let media = expect_context::<MediaState>();
+    let estimate = expect_context::<EstimateState>();
+    let rows = expect_context::<RowState>();
     let count = Memo::new(move |_| list.items.with(Vec::len));
+    let is_grid = Memo::new(move |_| count.get() >= MANY);
+    let is_long = Memo::new(move |_| {
+        let [in_grid, in_list] = UNFOLDED;
+        count.get() > if is_grid.get() { in_grid } else { in_list }
+    });
+    let dearest = Memo::new(move |_| estimate.dearest().filter(|_| is_grid.get()));
     let made = RwSignal::new(MADE_AT_ONCE);
     Effect::new(move |_| {
         let (count, now) = (count.get(), made.get());
@@ -43,14 +56,27 @@ pub(crate) fn MediaList() -> impl IntoView {
         <Show when=move || { count.get() > 1 }>
             <div class="list-head">
                 <span class="hint">{move || format!("{} files, sent in this order", count.get())}</span>
+                {move || dearest.get().map(|(id, name)| view! {
+                    <button type="button" class="quiet dearest" on:click=move |_| rows.reveal(id)>"Dearest: "{name}</button>
+                })}
                 <button type="button" class="quiet" on:click=move |_| media.remove_all()>"Remove all"</button>
             </div>
         </Show>
-        <ul class="cards" class:grid=move || { count.get() >= MANY } aria-label="Photos and videos">
+        <ul class="cards" class:grid=is_grid class:folded=move || is_long.get() && !rows.is_unfolded.get() aria-label="Photos and videos">
             <For each=listed key=|item| item.id let:item>
                 <MediaRow item />
             </For>
         </ul>
+        <Show when=move || is_long.get()>
+            <button
+                type="button"
+                class="unfold-list"
+                aria-expanded=move || rows.is_unfolded.get().to_string()
+                on:click=move |_| rows.is_unfolded.update(|is_unfolded| *is_unfolded = !*is_unfolded)
+            >
+                {move || if rows.is_unfolded.get() { "Show fewer files".to_owned() } else { format!("Show all {} files", count.get()) }}
+            </button>
+        </Show>
         {part(|lazy| lazy.sent, ())}
     }
 }

@@ -151,6 +151,32 @@ impl EstimateState {
         (refused, more)
     }
 
+    /// The id of the item that the verdict speaks of; `None` where it speaks of the whole request.
+    pub(crate) fn worst(&self) -> Option<usize> {
+        if self.has_only_unreadable() {
+            let items = self.list.items.get();
+            return items.iter().find(|item| item.has_failed()).map(|it| it.id);
+        }
+        let index = self.estimate.with(|estimate| {
+            let first = estimate.errors().next();
+            first.or(estimate.violations.first())?.media
+        })?;
+        self.sent.with(|sent| sent.get(index).copied())
+    }
+
+    /// The id and the name of the item that costs the most; `None` where all cost the same.
+    pub(crate) fn dearest(&self) -> Option<(usize, String)> {
+        let rule = self.model.counted_by();
+        let index = self.estimate.with(|estimate| {
+            let tokens = || estimate.media.iter().map(|media| media.tokens.by(rule));
+            let most = tokens().max()?;
+            let is_dearest = most.is_some() && tokens().any(|tokens| tokens < most);
+            is_dearest.then(|| tokens().position(|tokens| tokens == most))?
+        })?;
+        let id = self.sent.with(|sent| sent.get(index).copied())?;
+        Some((id, self.list.find(id)?.name))
+    }
+
     /// How many items are not sent, because they could not be read.
     pub(crate) fn left_out(&self) -> usize {
         self.list
@@ -242,13 +268,20 @@ impl EstimateState {
         let (index, media, price) = self.estimate.with(|estimate| {
             let media = estimate.media.iter().copied().enumerate();
             let counted = media.filter(|(_, media)| media.grid.is_some());
-            let costliest = counted.max_by_key(|(_, media)| media.tokens.by(rule))?;
+            // Of several that cost the same the first.
+            let costliest = counted
+                .rev()
+                .max_by_key(|(_, media)| media.tokens.by(rule))?;
             Some((costliest.0, costliest.1, estimate.price.input))
         })?;
         let id = self.sent.with(|sent| sent.get(index).copied())?;
         let item = self.list.find(id)?;
         let facts = item.known_facts()?;
         Some(CostBreakdown {
+            dearest_of: self
+                .dearest()
+                .filter(|(dearest, _)| *dearest == id)
+                .map(|_| self.sent.with(Vec::len)),
             name: Some(item.name),
             stored: facts.stored(),
             grid: media.grid?,
@@ -267,6 +300,7 @@ impl EstimateState {
         let price = self.estimate.with(|estimate| estimate.price.input);
         Some(CostBreakdown {
             name: None,
+            dearest_of: None,
             stored: EXAMPLE,
             grid: count.grid?,
             frames: None,

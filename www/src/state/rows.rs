@@ -1,6 +1,7 @@
 //! Which rows of the list are near the window: what is far away is not built.
 
 use crate::near::observer;
+use crate::reveal::reveal;
 use leptos::prelude::*;
 use web_sys::{Element, IntersectionObserver};
 
@@ -11,6 +12,8 @@ const MARGIN: &str = "100% 0px";
 pub(crate) struct RowState {
     rows: StoredValue<Vec<Row>, LocalStorage>,
     observer: StoredValue<Option<IntersectionObserver>, LocalStorage>,
+    /// Whether all rows are shown where there is little room.
+    pub(crate) is_unfolded: RwSignal<bool>,
 }
 
 #[derive(Clone, Debug)]
@@ -36,7 +39,14 @@ impl RowState {
         Self {
             rows,
             observer: StoredValue::new_local(observer(MARGIN, Box::new(tell))),
+            is_unfolded: RwSignal::new(false),
         }
+    }
+
+    /// Brings the row of an item into sight.
+    pub(crate) fn reveal(&self, id: usize) {
+        self.is_unfolded.set(true);
+        reveal(format!("[data-item=\"{id}\"] > .open"));
     }
 
     /// Says from now on whether a row is near; where no browser tells, it is.
