@@ -100,7 +100,7 @@ pub(crate) fn Shared() -> impl IntoView {
             "{files} gone: a browser lets no page keep files when it is loaded again. Add them once more to send them; {figures}. "
         ))
     };
-    let told = move || match list.stand_in()? {
+    let explanation = move || match list.stand_in()? {
         StandIn::Typed => Some("These are sizes without files. To ask, add the files themselves."),
         StandIn::Kept => Some(
             "These figures were kept from before the page was loaded again. To ask, add the files themselves: each replaces its figures.",
@@ -115,7 +115,7 @@ pub(crate) fn Shared() -> impl IntoView {
         Some(StandIn::Linked) | None => "Remove shared figures",
     };
     let shared = move || {
-        let text = gone().or_else(|| Some(told()?.to_owned()));
+        let text = gone().or_else(|| Some(explanation()?.to_owned()));
         text.map(|text| view! {
             <p class="violation shared" data-testid="missing-files">
                 {text}

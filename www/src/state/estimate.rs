@@ -153,15 +153,22 @@ impl EstimateState {
 
     /// The id of the item that the verdict speaks of; `None` where it speaks of the whole request.
     pub(crate) fn worst(&self) -> Option<usize> {
-        if self.has_only_unreadable() {
+        let first = |is: fn(&Item) -> bool| {
             let items = self.list.items.get();
-            return items.iter().find(|item| item.has_failed()).map(|it| it.id);
+            items.iter().find(|item| is(item)).map(|item| item.id)
+        };
+        let files = self.list.files();
+        if files.sent() == 0 && files.unreadable > 0 {
+            return first(Item::has_failed);
         }
-        let index = self.estimate.with(|estimate| {
+        let violation = self.estimate.with(|estimate| {
             let first = estimate.errors().next();
-            first.or(estimate.violations.first())?.media
-        })?;
-        self.sent.with(|sent| sent.get(index).copied())
+            first.or(estimate.violations.first()).map(|it| it.media)
+        });
+        match violation {
+            Some(media) => self.sent.with(|sent| sent.get(media?).copied()),
+            None => first(|item| item.is_damaged() || item.has_failed()),
+        }
     }
 
     /// The id and the name of the item that costs the most; `None` where all cost the same.
