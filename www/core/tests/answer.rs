@@ -116,7 +116,8 @@ fn judged(draft: &Draft, files: Files) -> (VerdictKind, String) {
 
 #[test]
 fn files_that_are_not_sent_or_damaged_keep_a_verdict_from_being_fine() {
-    let draft = draft("claude-opus-5", vec![image(1_000, 1_000)]);
+    let facts = image(1_000, 1_000).facts.with_bytes(1_000);
+    let draft = draft("claude-opus-5", vec![MediaPart::base64(facts)]);
     let of = |files| verdict(&estimated(&draft), &files);
     let fine = Files {
         listed: 9,
