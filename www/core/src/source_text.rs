@@ -6,14 +6,14 @@ use tilewise::catalog::Source;
 pub fn about(source: &Source) -> &'static str {
     let key = &*source.what;
     match key.split_once('.').map_or(key, |(group, _)| group) {
-        "price" | "price_tiers" => "Prices",
+        "price" | "priceTiers" => "Prices",
         "limits" => "Limits",
         "rules" | "published" | "family" => "How photos and videos are counted",
         "formats" => "Formats that it accepts",
-        "vision" | "takes_images" | "takes_videos" => "Whether it takes photos and videos",
-        "context_tokens" => "Longest input",
-        "detail" | "details" => "Levels of detail",
-        "status" | "retired_on" | "replacement" => "When it ends",
+        "vision" | "takesImages" | "takesVideos" => "Whether it takes photos and videos",
+        "contextTokens" => "Longest input",
+        "details" => "Levels of detail",
+        "status" | "retiredOn" | "replacement" => "When it ends",
         _ => "Other figures",
     }
 }
