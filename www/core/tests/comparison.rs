@@ -94,7 +94,7 @@ fn bars_end_where_their_dollars_stand_on_a_logarithmic_axis_and_the_shortest_is_
     let draft = draft("moonshotai/Kimi-K3", 4_032, 3_024);
     let found = compared(&draft, &EstimateOptions::default(), None, None);
     let axis = Axis::of(found.iter().map(Candidate::ends)).unwrap();
-    let priced = |it: &&Candidate| it.answer.high.usd.is_some();
+    let priced = |it: &&Candidate| it.is_whole && it.answer.high.usd.is_some();
     for candidate in found.iter().filter(priced) {
         let [low, high] = candidate.bar(Some(axis));
         assert!(low <= high && low > 0.04 && high <= 1.0, "{low} {high}");
