@@ -52,7 +52,7 @@ fn the_difference_is_reported_less_estimated() {
         held.input_tokens.difference,
         Some(1_389 - estimate.input_tokens as i64)
     );
-    assert_eq!(held.usd.reported.unwrap().to_string(), "$0.0008");
+    assert_eq!(held.usd.reported.unwrap().to_string(), "$0.00083");
 }
 
 #[test]
