@@ -1,7 +1,7 @@
 //! One binary of several that the splitter made of one program.
 //!
 //! They share memory, table and stack, and call each other by places in the table, so that only the numbers of functions,
-//! types and data change. The linker writes each number in five bytes, for whoever changes it afterwards; here it gets as
+//! types and data change. The linker writes each number in five bytes, since it may be changed afterwards; here it gets as
 //! many as it needs.
 
 use anyhow::{Context, Result, bail, ensure};
