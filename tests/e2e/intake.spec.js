@@ -197,7 +197,7 @@ test("rule, model and detail change the figures", async ({ page }) => {
   await open(page);
   await pick(page, fixture("jpeg/baseline.jpg"));
   const usd = card(page, "baseline.jpg").getByTestId("usd");
-  await expect(usd).toHaveText("$0.000038");
+  await expect(usd).toHaveText("$0.000014 to $0.000038");
   const inspected = await inspect(page, "baseline.jpg");
   await expect(inspected).toContainText("8 × 5 tiles");
   await countBy(page, "processor");

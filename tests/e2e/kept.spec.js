@@ -30,6 +30,7 @@ test("a reload keeps endpoint and settings, and says that the files are gone", a
 test("a size that is typed has its own words, also after a reload", async ({ page }) => {
   await openAsItIs(page);
   await page.getByRole("button", { name: "1080p", exact: true }).click();
+  await page.getByRole("button", { name: "Count", exact: true }).click();
   const size = card(page, "1,920 × 1,080");
   const missing = page.getByTestId("missing-files");
   for (const [words, remove] of [

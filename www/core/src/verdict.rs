@@ -57,6 +57,9 @@ pub fn verdict(estimate: &Estimate, files: &Files) -> Verdict {
     let exceeds_assumed = estimate.violations.iter().any(is_of_limit);
     let (is_fine, what) = match files.unreadable {
         _ if exceeds_assumed => (false, "May be refused".to_owned()),
+        _ if !estimate.is_whole() && estimate.media_tokens > 0 => {
+            (false, "Cost partly known".to_owned())
+        }
         _ if !estimate.is_whole() => (false, "Cost not known".to_owned()),
         0 => (true, "OK to send".to_owned()),
         _ => (

@@ -74,6 +74,8 @@ fn unreadable_video() -> MediaPart {
 fn where_not_all_is_counted_the_answer_is_a_least_and_where_nothing_is_none() {
     const MODEL: &str = "moonshotai/Kimi-K3";
     let some = draft(MODEL, vec![image(280, 280), unreadable_video()]);
+    let (kind, text) = judged(&some, Files::default());
+    assert_eq!((kind, &*text), (VerdictKind::Warned, "Cost partly known"));
     let some = answer(&some, false);
     assert_eq!(some.uncounted, 1);
     let usd = some.usd_text();

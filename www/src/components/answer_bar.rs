@@ -25,6 +25,8 @@ pub(crate) fn AnswerBar() -> impl IntoView {
             _ => list.files().text(),
         };
         match answer.with(|answer| answer.uncounted) {
+            // Of a count that is not known at all there is no more to say.
+            _ if answer.with(Answer::is_unknown) => files,
             0 => files,
             count => format!("{files}, {count} not counted"),
         }
