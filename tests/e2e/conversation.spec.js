@@ -177,14 +177,19 @@ test("an answer that is stopped keeps what came, and can be taken into the histo
   await open(page);
   await useOwnOrigin(page);
   await pick(page, fixture("png/rgb.png"));
-  await box(page).fill("Stop me.");
+  const question = `Stop me.${"\nA long question.".repeat(60)}`;
+  await box(page).fill(question);
   await neverEnd(page);
   await ask(page).click();
   await expect(page.getByTestId("answer")).toContainText("local");
+  // A long question is folded, and the way to stop stays in sight.
+  await expect(page.getByRole("button", { name: "Show all of the question" })).toHaveAttribute("aria-expanded", "false");
+  await page.evaluate(() => scrollTo({ top: 0, behavior: "instant" }));
+  await expect(page.getByRole("button", { name: "Stop" })).toBeInViewport({ ratio: 1 });
   await page.getByRole("button", { name: "Stop" }).click();
   await expect(status(page)).toContainText("Stopped");
   await expect(box(page)).toBeFocused();
-  await expect(box(page)).toHaveValue("Stop me.");
+  await expect(box(page)).toHaveValue(question);
   await expect(card(page, "rgb.png")).toBeVisible();
   await expect(page.getByTestId("answer")).toContainText("local");
   await expect(page.getByTestId("spent")).toHaveText(

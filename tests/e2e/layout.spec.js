@@ -58,7 +58,7 @@ test("four steps lead from pixels to dollars, at first for an example", async ({
   ]);
   await pick(page, fixture("jpeg/baseline.jpg"));
   await pasteSample(page, "landscape.jpg");
-  await expect(page.getByText("Why landscape.jpg costs what it costs")).toBeVisible();
+  await expect(page.getByText("Why landscape.jpg, the dearest of 2, costs what it costs")).toBeVisible();
   await expect(steps(page).nth(1)).toHaveText("114 × 85tiles of 14 × 14 pixels");
   await expect(steps(page).nth(3)).toContainText("$0.0092");
   await expect(card(page, "landscape.jpg").getByTestId("usd")).toHaveText("$0.0024 to $0.0092");

@@ -62,7 +62,9 @@ test("a photograph too large for the body is made to fit, and what is downloaded
   await pick(page, photograph());
   const photo = card(page, "photograph.jpg");
   await expect(page.getByTestId("verdict")).toHaveText("Too large to send");
-  await expect(page.getByText("The request body would be")).toBeAttached();
+  await page.getByTestId("verdict").click();
+  await expect(page.getByText("The request body would be")).toBeInViewport();
+  await tab(page, "Ask");
   await expect(photo.getByTestId("facts")).toContainText("orientation 6");
   await expect(proposal(page)).toContainText("photograph.jpg");
   await expect(proposal(page)).toContainText("to which the model scales it down anyway");

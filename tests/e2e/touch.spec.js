@@ -36,6 +36,8 @@ test("a finger drags an item of the grid to another's place", async ({ page }) =
   for (const file of FILES.slice(0, 2)) await pick(page, ...Array.from({ length: 6 }, () => fixture(file)));
   await expect(page.locator(".cards")).toHaveClass(/grid/);
   await expect.poll(() => page.getByTestId("published").count()).toBe(12);
+  await page.getByRole("button", { name: "Dearest: baseline.jpg" }).click();
+  await expect(page.getByRole("button", { name: "Inspect baseline.jpg" }).first()).toBeFocused();
   await page.locator(".cards").evaluate((list) => list.scrollIntoView({ block: "start", behavior: "instant" }));
   const cards = page.locator(".card");
   const grip = cards.nth(6).locator(".grip");

@@ -1,4 +1,5 @@
 //! What is taken as the URL of a photo or a video.
+#![cfg(test)]
 
 use tilewise_www_core::url::{HTTPS_ONLY, MediaUrl, has_scheme, media_url};
 

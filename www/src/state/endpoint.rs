@@ -182,7 +182,9 @@ impl EndpointState {
             state.learn_cors(base_url.clone(), outcome.as_ref().map(|_| ()));
             listing.update(|listing| match outcome {
                 Ok(models) => {
-                    listing.phase = ListPhase::Listed(models.len());
+                    // Behind what it names stand those of its provider that it does not.
+                    let named = models.iter().filter(|model| model.listed == Some(true));
+                    listing.phase = ListPhase::Listed(named.count());
                     listing.base_url = base_url;
                     listing.models = Some(models);
                 }

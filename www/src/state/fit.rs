@@ -172,6 +172,11 @@ impl FitState {
             return None;
         }
         let mut steps = in_words(&budget, &items);
+        let left_out = items.iter().filter(|item| item.is_undecodable());
+        steps.extend(left_out.map(|item| {
+            let why = "stays as it is, since this browser cannot decode it";
+            (item.name.clone(), why.to_owned())
+        }));
         if let Some(rules) = self.model.rules() {
             let request = self.estimate.request.read();
             let fixed = Fixed::new(&request, &budget, &rules);
@@ -182,11 +187,6 @@ impl FitState {
             });
             steps.extend(what_changes(&fixed, cost, &items));
         }
-        let left_out = items.iter().filter(|item| item.is_undecodable());
-        steps.extend(left_out.map(|item| {
-            let why = "stays as it is, since this browser cannot decode it";
-            (item.name.clone(), why.to_owned())
-        }));
         Some(Ok(Plan { steps, budget }))
     }
 

@@ -29,6 +29,7 @@ impl HistoryState {
     /// Listens to Back from now on.
     pub(crate) fn follow(&self) {
         let state = *self;
+        state.address.set_value(address());
         let moves = window_event_listener(ev::popstate, move |event| {
             state.arrive(event.state().as_string().as_deref() == Some(BEHIND));
         });
@@ -62,6 +63,15 @@ impl HistoryState {
             self.leaving.update_value(|leaving| *leaving += 1);
             let _ = window().history().and_then(|history| history.back());
         }
+    }
+
+    /// Whether the address was changed by another than the page; true once.
+    pub(crate) fn has_moved(&self) -> bool {
+        let now = address();
+        let before = self
+            .address
+            .try_update_value(|address| std::mem::replace(address, now.clone()));
+        before != Some(now)
     }
 
     /// Has the address say this behind its `#`. A browser that refuses leaves it as it was.

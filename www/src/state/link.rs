@@ -113,6 +113,10 @@ impl LinkState {
             });
         });
         let changes = window_event_listener(ev::hashchange, move |_| {
+            // Back from a dialog also changes it, and what it says may be older than what was just chosen.
+            if !state.history.has_moved() {
+                return;
+            }
             let arrived = fragment();
             let is_own = state
                 .fragment
