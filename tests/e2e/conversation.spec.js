@@ -58,7 +58,7 @@ test("a photograph of 12 megapixels is inspected from kilobytes, flagged, and se
   const photo = card(page, "photograph.jpg");
   await expect(photo).toContainText("4032×3024");
   await expect(photo).toContainText(/· read (\d\.\d KB|\d+ B) of it/);
-  await expect(photo).toContainText("will not see it upright");
+  await expect(photo).toContainText("not seen upright");
   await expect(photo.getByTestId("published")).toHaveText("62,208");
   await expect(photo.getByTestId("processor")).toHaveText("4,144");
   await expect(page.getByTestId("verdict")).toHaveText("Too large to send");

@@ -181,9 +181,9 @@ test("a video that players turn is shown as it is stored, with a warning", async
   await open(page);
   await pick(page, fixture(FIXTURES.turned));
   const video = card(page, name(FIXTURES.turned));
-  await expect(video).toContainText("Players turn the video by 90°");
-  await expect(video).toContainText("may not see it upright");
+  await expect(video).toContainText("may not be seen upright");
   const inspected = await inspect(page, name(FIXTURES.turned));
+  await expect(inspected).toContainText("Players turn the video by 90°");
   const poster = inspected.locator(".stage video");
   await expect.poll(() => poster.evaluate((player) => [player.videoWidth, player.videoHeight])).toEqual([48, 64]);
   const [frame, shown] = await Promise.all([inspected.locator(".world").boundingBox(), poster.boundingBox()]);

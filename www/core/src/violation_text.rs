@@ -5,11 +5,11 @@ use tilewise::violation::{Violation, ViolationCode};
 /// In one line, as a row has it; the inspector says the rest.
 pub fn in_row(mut violation: Violation, is_image: bool) -> Violation {
     let short = match violation.code {
-        ViolationCode::Rotated if is_image => "stored turned, the model will not see it upright",
-        ViolationCode::Rotated => "turned by players, the model may not see it upright",
-        ViolationCode::Animated => "animated, the model sees one frame",
-        ViolationCode::Downscaled => "the model sees it smaller",
-        ViolationCode::Enlarged => "the model enlarges it, at your cost",
+        ViolationCode::Rotated if is_image => "not seen upright",
+        ViolationCode::Rotated => "may not be seen upright",
+        ViolationCode::Animated => "only one frame is seen",
+        ViolationCode::Downscaled => "seen smaller than it is",
+        ViolationCode::Enlarged => "enlarged, at your cost",
         ViolationCode::SizeUnknown => "its bytes are not known",
         _ => return violation,
     };

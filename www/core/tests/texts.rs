@@ -23,8 +23,8 @@ fn a_photo_that_is_stored_turned_is_short_in_its_row_and_has_its_fix_in_the_insp
     let rotated = violations.into_iter().find(|it| is_rotated(it.code));
     let rotated = rotated.unwrap();
     let short = in_row(rotated.clone(), true);
-    assert!(short.message.len() < 60 && short.fix.is_none(), "{short:?}");
-    assert!(short.message.contains("will not see it upright"));
+    assert!(short.message.len() < 30 && short.fix.is_none(), "{short:?}");
+    assert!(short.message.contains("not seen upright"));
     let here = in_inspector(rotated.clone(), true);
     assert!(here.fix.unwrap().contains("Resize & compress"));
     assert_eq!(in_inspector(rotated.clone(), false), rotated);
