@@ -193,7 +193,7 @@ test("an answer that is stopped keeps what came, and can be taken into the histo
   await expect(card(page, "rgb.png")).toBeVisible();
   await expect(page.getByTestId("answer")).toContainText("local");
   await expect(page.getByTestId("spent")).toHaveText(
-    /^Stopped after .* it may have cost between <?\$0\.\d{4} and \$0\.\d{4}: it was stopped before the bill came$/,
+    /^Stopped after .* it may have cost between <?\$0\.\d{4,6} and \$0\.\d{4,6}: it was stopped before the bill came$/,
   );
 
   await answerAsUsual(page);
@@ -288,12 +288,12 @@ test("the page says what an answer costs while it streams, and its bill in parts
   await box(page).fill("How much?");
   await neverEnd(page);
   await ask(page).click();
-  await expect(page.getByTestId("spent")).toContainText(/About <?\$0\.\d{4} so far, by estimate/);
+  await expect(page.getByTestId("spent")).toContainText(/About <?\$0\.\d{4,6} so far, by estimate/);
   await page.getByRole("button", { name: "Stop" }).click();
   await answerAsUsual(page);
   await page.getByRole("button", { name: "Retry" }).click();
   await expect(status(page)).toContainText("Done");
-  await expect(page.getByTestId("spent")).toContainText(/it cost <?\$0\.\d{4}$/);
+  await expect(page.getByTestId("spent")).toContainText(/it cost <?\$0\.\d{4,6}$/);
   const bill = page.getByTestId("bill");
   for (const part of ["Photos and videos", "Text", "Input in all", "Output", "reasoning"]) {
     await expect(bill.getByRole("rowheader", { name: part, exact: true })).toBeVisible();

@@ -28,7 +28,7 @@ test("one click on a sample shows what it costs", async ({ page }) => {
   for (const [label, file] of Object.entries(SAMPLES)) {
     const sample = page.getByRole("button", { name: label, exact: true });
     const price = await sample.locator("small").textContent();
-    expect(price).toMatch(/^\$0\.\d{4,5} to \$0\.\d{4}$/);
+    expect(price).toMatch(/^\$0\.\d{4,5} to \$0\.\d{4,6}$/);
     await sample.click();
     await expect(card(page, file).getByTestId("published")).toHaveText(/^[\d,]+$/);
     // What it costs is what was said before.
@@ -199,7 +199,7 @@ for (const [tokens, rule, words, usd] of [
     await expect(find).toHaveCount(0);
     await useOwnOrigin(page);
     await find.click();
-    await expect(page.getByTestId("billing-cost")).toContainText(/That costs at most <?\$0\.\d{4}/);
+    await expect(page.getByTestId("billing-cost")).toContainText(/That costs at most <?\$0\.\d{4,6}/);
     const asked = [];
     await page.route("**/v1/chat/completions", (route) => {
       const usage = { prompt_tokens: 20 + tokens[asked.length], completion_tokens: 1 };

@@ -76,7 +76,7 @@ test("an item is dragged to another's place", async ({ page }) => {
   // All in sight: no scrolling while the button is down.
   await page.setViewportSize({ width: 1440, height: 2000 });
   await openWithThree(page);
-  await card(page, "text.jpg").locator(".grip").dragTo(card(page, "baseline.jpg").locator(".open"));
+  await card(page, "text.jpg").locator(".grip").dragTo(card(page, "baseline.jpg").locator(".open"), { targetPosition: { x: 20, y: 20 } });
   await expect.poll(() => names(page)).toEqual(["text.jpg", "baseline.jpg", "rgb.png"]);
 });
 

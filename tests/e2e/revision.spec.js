@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { answerAsUsual, ask, box, card, converse, fixture, neverEnd, open, pick, refuseWith, sentBodies, status, turns, useOwnOrigin } from "./support.js";
+import { answerAsUsual, ask, box, card, closeInspector, converse, fixture, inspect, neverEnd, open, pick, refuseWith, sentBodies, status, turns, useOwnOrigin } from "./support.js";
 
 const edit = (page, number) => turns(page).nth(number - 1).getByRole("button", { name: "Edit question" });
 
@@ -95,33 +95,45 @@ test("an answer, and the whole conversation, are copied as Markdown", async ({ p
 
 test("a photo stays in memory as long as it can come back", async ({ page }) => {
   await page.addInitScript(() => {
-    window.revoked = [];
+    window.held = new Set();
+    const create = URL.createObjectURL.bind(URL);
+    URL.createObjectURL = (file) => {
+      const url = create(file);
+      // Of the photos themselves; small images of them are no files.
+      if (file instanceof File) window.held.add(url);
+      return url;
+    };
     const revoke = URL.revokeObjectURL.bind(URL);
     URL.revokeObjectURL = (url) => {
-      window.revoked.push(url);
+      window.held.delete(url);
       revoke(url);
     };
   });
-  const revoked = () => page.evaluate(() => window.revoked.length);
+  const held = () => page.evaluate(() => window.held.size);
   await open(page);
   await useOwnOrigin(page);
   await pick(page, fixture("png/rgb.png"));
   await converse(page, "One?");
-  expect(await revoked()).toBe(0);
   const thumbnail = turns(page).locator("img");
   expect(await thumbnail.evaluate((image) => image.naturalWidth)).toBe(64);
+  const asked = await held();
+  expect(asked).toBeGreaterThan(0);
   await page.getByRole("button", { name: "New conversation" }).click();
   await expect(turns(page)).toHaveCount(0);
-  expect(await revoked()).toBe(0);
+  expect(await held()).toBe(asked);
   await converse(page, "Again?");
-  expect(await revoked()).toBe(1);
+  expect(await held()).toBe(0);
 
   await pick(page, fixture("png/rgb.png"));
+  await inspect(page, "rgb.png");
+  await closeInspector(page);
+  const listed = await held();
+  expect(listed).toBeGreaterThan(0);
   await page.getByRole("button", { name: "Remove rgb.png" }).click();
   await expect(page.locator(".card")).toHaveCount(0);
-  expect(await revoked()).toBe(1);
+  expect(await held()).toBe(listed);
   await page.getByRole("button", { name: "Dismiss" }).click();
-  await expect.poll(revoked).toBe(2);
+  await expect.poll(held).toBe(0);
 });
 
 test("a conversation is led, stopped, corrected and replaced by a new one by keyboard alone", async ({ page }) => {

@@ -136,7 +136,7 @@ test("a photo that is stored on its side is turned upright as people see it, wit
 test("another rule slides its own tiles in, over the pixels that it leaves", async ({ page }) => {
   await open(page);
   await pick(page, fixture("jpeg/baseline.jpg"));
-  await page.getByRole("button", { name: "Inspect baseline.jpg" }).click();
+  await inspect(page, "baseline.jpg");
   await expect(page.getByTestId("viewer-figures")).toContainText("8 × 5 tiles of 14 × 14 pixels");
   await expect.poll(async () => (await linesAcross(page)).length).toBe(9);
   await viewer(page).getByRole("button", { name: "Model’s code" }).click();

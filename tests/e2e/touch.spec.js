@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { card, fixture, open, pick } from "./support.js";
+import { card, comeToRest, fixture, open, pick } from "./support.js";
 
 test.use({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 }, reuseContext: false });
 
@@ -25,6 +25,7 @@ test("a finger drags an item of the list to another's place", async ({ page }) =
   await open(page);
   await pick(page, ...FILES.map(fixture));
   await expect(page.getByTestId("published")).toHaveCount(3);
+  await comeToRest(page);
   await page.locator(".cards").evaluate((list) => list.scrollIntoView({ block: "start", behavior: "instant" }));
   await dragByFinger(page, card(page, "rgb.png").locator(".grip"), card(page, "baseline.jpg"));
   await expect.poll(() => names(page)).toEqual(["rgb.png", "baseline.jpg", "rgba.png"]);
