@@ -168,7 +168,7 @@ describe("columns stand under each other in the cells of a terminal", () => {
   test("a name that is too long loses its beginning between two characters", async () => {
     const name = `${"写真".repeat(20)}e\u0301.png`;
     for (const one of [name, "写.png"]) await copyFile(fixturePath("png/rgb.png"), join(strange, one));
-    const lines = (await onTerminal("49", [name, "写.png"], { NO_COLOR: "1" })).split("\n\n")[1].split("\n");
+    const lines = (await onTerminal("50", [name, "写.png"], { NO_COLOR: "1" })).split("\n\n")[1].split("\n");
     // 17 cells are left for it, one of them for "…"; the last is not enough for another character.
     assert.match(lines[1], /^…真写真写真e\u0301\.png {3}png /);
     assert.match(lines[2], /^写\.png {13}png /);
