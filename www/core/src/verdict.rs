@@ -55,30 +55,30 @@ pub fn verdict(estimate: &Estimate, files: &Files) -> Verdict {
     }
     let warnings = estimate.violations.len().saturating_add(files.damaged);
     let exceeds_assumed = estimate.violations.iter().any(is_of_limit);
-    let (is_fine, what) = match files.unreadable {
-        _ if exceeds_assumed => (false, "May be refused".to_owned()),
-        _ if !estimate.is_whole() && estimate.media_tokens > 0 => {
-            (false, "Cost partly known".to_owned())
-        }
-        _ if !estimate.is_whole() => (false, "Cost not known".to_owned()),
-        0 => (true, "OK to send".to_owned()),
-        _ => (
-            false,
-            format!("{} of {} OK to send", files.sent(), files.listed),
-        ),
+    let (is_fine, what) = if exceeds_assumed {
+        (false, "May be refused".to_owned())
+    } else if !estimate.is_whole() {
+        let known = if estimate.media_tokens > 0 {
+            "partly known"
+        } else {
+            "not known"
+        };
+        (false, format!("Cost {known}"))
+    } else if files.unreadable > 0 {
+        let sent = format!("{} of {} OK to send", files.sent(), files.listed);
+        (false, sent)
+    } else {
+        (true, "OK to send".to_owned())
     };
-    match warnings {
-        0 if is_fine => Verdict {
-            kind: VerdictKind::Fine,
-            text: what,
+    Verdict {
+        kind: if is_fine && warnings == 0 {
+            VerdictKind::Fine
+        } else {
+            VerdictKind::Warned
         },
-        0 => Verdict {
-            kind: VerdictKind::Warned,
-            text: what,
-        },
-        _ => Verdict {
-            kind: VerdictKind::Warned,
-            text: format!("{what} · {}", counted(warnings as u64, "warning")),
+        text: match warnings {
+            0 => what,
+            _ => format!("{what} · {}", counted(warnings as u64, "warning")),
         },
     }
 }
