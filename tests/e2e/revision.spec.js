@@ -93,14 +93,13 @@ test("an answer, and the whole conversation, are copied as Markdown", async ({ p
   );
 });
 
-test("a photo stays in memory as long as it can come back", async ({ page }) => {
+test("a photo and its thumbnail stay in memory as long as they can come back", async ({ page }) => {
   await page.addInitScript(() => {
     window.held = new Set();
     const create = URL.createObjectURL.bind(URL);
     URL.createObjectURL = (file) => {
       const url = create(file);
-      // Of the photos themselves; small images of them are no files.
-      if (file instanceof File) window.held.add(url);
+      window.held.add(url);
       return url;
     };
     const revoke = URL.revokeObjectURL.bind(URL);

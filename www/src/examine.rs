@@ -40,7 +40,7 @@ pub(crate) async fn examine(thumbnails: ThumbnailState, items: Vec<Item>) {
             thumbnails.request(&item);
         }
         if facts.format == Format::Jpeg && ends_early(&item).await == Some(true) {
-            item.is_cut_off.try_set(true);
+            item.is_cut_off.set(true);
         }
     }
 }

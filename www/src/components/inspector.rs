@@ -78,7 +78,9 @@ fn Content(item: Item, facts: MediaFacts, close: Callback<()>) -> impl IntoView 
     let tabs = expect_context::<TabState>();
     let estimate = expect_context::<EstimateState>();
     let media = expect_context::<MediaState>();
-    let (id, by_url, url) = (item.id, item.by_url, item.url);
+    let id = item.id;
+    let by_url = RwSignal::from(item.by_url.clone());
+    let url = RwSignal::from(item.url.clone());
     let name = item.name.clone();
     let remarked = item.clone();
     let is_video = !facts.is_image();

@@ -33,6 +33,7 @@ pub(crate) fn MediaRow(item: Item) -> impl IntoView {
         inspection,
         ..
     } = item;
+    let inspection = RwSignal::from(inspection);
     let body = move || match inspection.get() {
         Inspection::Pending => view! { <p class="facts">"Reading its header…"</p> }.into_any(),
         Inspection::Failed(why) => {

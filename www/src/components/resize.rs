@@ -32,7 +32,7 @@ pub(crate) fn Resize(item: Item, facts: MediaFacts) -> impl IntoView {
         .as_ref()
         .map_or_else(|| item.preview_url(), |made| made.original.preview_url());
     let form = FitForm::new(made.as_ref().map(|made| made.goal));
-    let phase = item.fitting;
+    let phase = RwSignal::from(item.fitting.clone());
     let is_busy = Memo::new(move |_| phase.with(FitPhase::is_busy));
     let source = StoredValue::new(before.clone());
     let sizes = Memo::new(move |_| source.with_value(|source| state.sizes(source)));

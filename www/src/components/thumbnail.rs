@@ -7,7 +7,7 @@ use leptos::prelude::*;
 #[component]
 pub(crate) fn Thumbnail(item: Item) -> impl IntoView {
     let thumbnails = expect_context::<ThumbnailState>();
-    let (id, made) = (item.id, item.thumbnail);
+    let (id, made) = (item.id, RwSignal::from(item.thumbnail.clone()));
     let name = item.name.clone();
     thumbnails.request(&item);
     on_cleanup(move || thumbnails.withdraw(id));

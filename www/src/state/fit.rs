@@ -318,7 +318,7 @@ impl FitState {
     fn start(&self, job: Job, abort: AbortController) {
         let state = *self;
         let id = job.item.id;
-        let phase = job.item.fitting;
+        let phase = job.item.fitting.clone();
         let signal = abort.signal();
         self.running
             .update_value(|running| running.push((id, abort)));
@@ -367,7 +367,7 @@ impl FitState {
     }
 
     fn end(&self, job: &Job, phase: FitPhase) {
-        let before = job.item.fitting.try_get_untracked().unwrap_or_default();
+        let before = job.item.fitting.get_untracked();
         self.progress
             .update(|progress| *progress += 1.0 - before.share());
         self.run.update(|run| match phase {
@@ -376,8 +376,7 @@ impl FitState {
             FitPhase::Failed(_) => run.failed += 1,
             FitPhase::Idle | FitPhase::Waiting | FitPhase::Working(_) => run.made += 1,
         });
-        // The card may be gone, and its signal with it.
-        job.item.fitting.try_set(phase);
+        job.item.fitting.set(phase);
     }
 }
 

@@ -17,7 +17,8 @@ pub(crate) struct ItemList {
     next_id: StoredValue<usize>,
 }
 
-/// One photo or video of the list.
+/// One photo or video of the list. What changes of it is counted by its users and not held by an owner, so that it goes
+/// with the last of them: a thumbnail takes some 30 KB.
 #[derive(Clone, Debug)]
 pub(crate) struct Item {
     pub(crate) id: usize,
@@ -26,17 +27,17 @@ pub(crate) struct Item {
     pub(crate) preview: Option<Arc<Preview>>,
     /// The file; `None` for what was given by its URL.
     pub(crate) file: Option<Data>,
-    pub(crate) inspection: RwSignal<Inspection>,
+    pub(crate) inspection: ArcRwSignal<Inspection>,
     /// What the list shows of a photo or a video.
-    pub(crate) thumbnail: RwSignal<Thumbnail>,
+    pub(crate) thumbnail: ArcRwSignal<Thumbnail>,
     /// Whether it is a JPEG that stops before its end.
-    pub(crate) is_cut_off: RwSignal<bool>,
+    pub(crate) is_cut_off: ArcRwSignal<bool>,
     /// Whether its size is the browser's measure, as its server lets no page read it.
-    pub(crate) is_measured: RwSignal<bool>,
+    pub(crate) is_measured: ArcRwSignal<bool>,
     /// Whether the endpoint is to fetch it.
-    pub(crate) by_url: RwSignal<bool>,
-    pub(crate) url: RwSignal<String>,
-    pub(crate) fitting: RwSignal<FitPhase>,
+    pub(crate) by_url: ArcRwSignal<bool>,
+    pub(crate) url: ArcRwSignal<String>,
+    pub(crate) fitting: ArcRwSignal<FitPhase>,
     /// The original of a photo that was made to fit, and how that was done.
     pub(crate) made: Option<Arc<Made>>,
     /// Where its facts are from, if they are all there is: then there is no file to send.
@@ -299,13 +300,13 @@ impl Item {
             name,
             preview: None,
             file: None,
-            inspection: RwSignal::new(Inspection::Pending),
-            thumbnail: RwSignal::new(Thumbnail::Idle),
-            is_cut_off: RwSignal::new(false),
-            is_measured: RwSignal::new(false),
-            by_url: RwSignal::new(false),
-            url: RwSignal::new(String::new()),
-            fitting: RwSignal::new(FitPhase::Idle),
+            inspection: ArcRwSignal::new(Inspection::Pending),
+            thumbnail: ArcRwSignal::new(Thumbnail::Idle),
+            is_cut_off: ArcRwSignal::new(false),
+            is_measured: ArcRwSignal::new(false),
+            by_url: ArcRwSignal::new(false),
+            url: ArcRwSignal::new(String::new()),
+            fitting: ArcRwSignal::new(FitPhase::Idle),
             made: None,
             stand_in: None,
         }
@@ -351,9 +352,9 @@ impl Item {
         }
     }
 
-    /// The same without following it; `None` also of an item that is gone.
+    /// The same without following it.
     pub(crate) fn facts(&self) -> Option<MediaFacts> {
-        match self.inspection.try_get_untracked()? {
+        match self.inspection.get_untracked() {
             Inspection::Done(facts) => Some(facts),
             Inspection::Pending | Inspection::Failed(_) => None,
         }

@@ -249,7 +249,7 @@ impl LinkState {
         };
         let item = Item {
             stand_in: Some(from),
-            by_url: RwSignal::new(linked.by_url),
+            by_url: ArcRwSignal::new(linked.by_url),
             ..Item::new(self.list.next_id(), name)
         };
         item.inspection.set(Inspection::Done(facts));

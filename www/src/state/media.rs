@@ -175,8 +175,8 @@ impl MediaState {
             MediaUrl::Data(url) => self.add_data_url(url),
             MediaUrl::Remote(url) => self.add(vec![Item {
                 preview: Some(Preview::of_url(url.clone())),
-                by_url: RwSignal::new(true),
-                url: RwSignal::new(url.clone()),
+                by_url: ArcRwSignal::new(true),
+                url: ArcRwSignal::new(url.clone()),
                 ..Item::new(self.list.next_id(), url)
             }]),
         }
@@ -312,11 +312,10 @@ impl MediaState {
                 if has_shared {
                     self.list.replace_shared(item.id, facts);
                 }
-                item.is_measured.try_set(*is_measured);
+                item.is_measured.set(*is_measured);
                 readable.push(item.clone());
             }
-            // The item may have been removed meanwhile, and its signal with it.
-            item.inspection.try_set(match outcome {
+            item.inspection.set(match outcome {
                 Ok(Inspected { facts, .. }) => Inspection::Done(facts),
                 Err(error) => Inspection::Failed(why(&error)),
             });

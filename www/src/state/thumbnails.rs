@@ -102,8 +102,8 @@ impl ThumbnailState {
     pub(crate) fn request(&self, item: &Item) {
         let is_new = item
             .thumbnail
-            .try_with_untracked(|thumbnail| matches!(thumbnail, Thumbnail::Idle));
-        let Some(facts) = item.facts().filter(|_| is_new == Some(true)) else {
+            .with_untracked(|thumbnail| matches!(thumbnail, Thumbnail::Idle));
+        let Some(facts) = item.facts().filter(|_| is_new) else {
             return;
         };
         // A size that was typed, or figures of a link: there is nothing to show.
@@ -132,7 +132,7 @@ impl ThumbnailState {
     pub(crate) fn withdraw(&self, id: usize) {
         let withdrawn = self.photos.withdraw(id);
         if let Some(item) = withdrawn.or_else(|| self.videos.withdraw(id)) {
-            item.thumbnail.try_set(Thumbnail::Idle);
+            item.thumbnail.set(Thumbnail::Idle);
         }
     }
 
