@@ -1,32 +1,65 @@
-/** Milliseconds from the import of the package to its first estimate, each in a process or a page of its own. */
+/**
+ * Milliseconds from the import of the package to its first estimate, and to load a program of the same size that does
+ * nothing; by turns, each in a process or a page of its own.
+ */
 import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { measureInChromium } from "../common/browser.js";
-import { median } from "../common/statistics.js";
+import { median, shuffled } from "../common/statistics.js";
 import { draft } from "./draft.js";
+import { emptyModule, emptyScript } from "./empty.js";
 
-const script = (address) => `
-  const started = performance.now();
+const first = (address) => `
   const { default: init, estimate } = await import(${JSON.stringify(address)});
   await init();
   if (!(estimate(${JSON.stringify(draft(1))}).inputTokens > 0)) throw new Error("nothing was counted");
-  const ms = performance.now() - started;
 `;
 
+const empty = (address) => `
+  const { exports } = await import(${JSON.stringify(address)});
+  exports.run();
+`;
+
+const timed = (script) => `const started = performance.now(); ${script} const ms = performance.now() - started;`;
+
 export async function coldInNode(packageFolder, starts) {
-  const source = `${script(pathToFileURL(join(packageFolder, "node.js")).href)}; console.log(ms);`;
-  const run = async () => Number((await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", source])).stdout);
-  return medianOf(starts, run);
+  const folder = await mkdtemp(join(tmpdir(), "tilewise-empty-"));
+  try {
+    await writeFile(join(folder, "index.mjs"), emptyScript);
+    await writeFile(join(folder, "empty.wasm"), await emptyOf(packageFolder));
+    const run = async (script) => {
+      const source = `${timed(script)} console.log(ms);`;
+      return Number((await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", source])).stdout);
+    };
+    const address = (...path) => pathToFileURL(join(...path)).href;
+    return await medians(starts, run, first(address(packageFolder, "node.js")), empty(address(folder, "index.mjs")));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 /** From a server on the same machine: what a network adds is known, by the bytes. */
-export const coldInChromium = (chromium, packageFolder, starts) =>
-  medianOf(starts, () => measureInChromium(chromium, packageFolder, new URL("cold-page.js", import.meta.url), [], { argument: `${script("/tilewise/index.js")}; return ms;` }));
+export async function coldInChromium(chromium, packageFolder, starts) {
+  const page = new URL("cold-page.js", import.meta.url);
+  const beside = [
+    ["/empty/index.js", emptyScript],
+    ["/empty/empty.wasm", await emptyOf(packageFolder)],
+  ];
+  const run = (script) => measureInChromium(chromium, packageFolder, page, [], { argument: `${timed(script)} return ms;`, beside });
+  return medians(starts, run, first("/tilewise/index.js"), empty("/empty/index.js"));
+}
 
-async function medianOf(starts, run) {
-  const samples = [];
-  for (let start = 0; start < starts; start++) samples.push(await run());
-  return median(samples);
+const emptyOf = async (packageFolder) => emptyModule((await readFile(join(packageFolder, "tilewise.wasm"))).length);
+
+async function medians(starts, run, ...scripts) {
+  const samples = scripts.map((script) => ({ script, ms: [] }));
+  for (let start = 0; start < starts; start++) {
+    for (const { script, ms } of shuffled(samples)) ms.push(await run(script));
+  }
+  const [tilewise, empty] = samples.map(({ ms }) => median(ms));
+  return { tilewise, empty };
 }

@@ -29,28 +29,8 @@ const PARTS: [(&str, &[&str]); 4] = [
     ("shared", &["formats", "network", "counting"]),
 ];
 
-/// What others import of the package, or run.
-const ENTRIES: [&str; 18] = [
-    "index",
-    "node",
-    "workerd",
-    "edge-light",
-    "fetch",
-    "fetch-node",
-    "fetch-workerd",
-    "fetch-edge-light",
-    "prepare",
-    "prepare-node",
-    "prepare-workerd",
-    "prepare-edge-light",
-    "prepare-worker",
-    "text",
-    "text-node",
-    "text-workerd",
-    "text-edge-light",
-    // Imported when text is first counted.
-    "text-engine",
-];
+/// Where the scripts are left by Rolldown.
+const SCRIPTS: &str = "target/npm-scripts";
 
 const COMMAND: &str = "cli.js";
 
@@ -228,34 +208,30 @@ fn crate_folder(name: &str) -> Result<PathBuf> {
     Ok(folder.context("a manifest lies in no folder")?.to_owned())
 }
 
-/// Each entry in one script, but for what it has in common with others: modules that import each other take a round trip
-/// for each step. Entries do not take in each other, so that each one's binaries are named in its own script.
+/// The scripts that others import, in place of the modules that they are made of (`npm/rolldown.config.js`).
 fn bundle_entries(folder: &Path, text_bytes: usize) -> Result<()> {
-    let script = |name: &&str| format!("{name}.js");
-    let entries: Vec<_> = ENTRIES.iter().map(script).collect();
-    let externals = entries.iter().map(|entry| format!("--external:./{entry}"));
-    run(esbuild()
-        .args(["--bundle", "--splitting", "--format=esm", "--minify"])
-        .args(["--allow-overwrite", "--log-level=warning"])
-        .args([
-            "--external:node:*",
-            "--external:*.wasm",
-            "--external:*.wasm?module",
-        ])
-        .args(externals)
-        .arg(format!("--define:TEXT_WASM_BYTES={text_bytes}"))
-        .arg(format!("--outdir={FOLDER}"))
-        .args(entries.iter().map(|entry| folder.join(entry))))?;
+    run(
+        Command::new("npm/node_modules/.bin/rolldown").args(["--config", "npm/rolldown.config.js"])
+    )?;
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let is_kept =
-            *name == *COMMAND || name.starts_with("chunk-") || entries.contains(&name.to_string());
-        if name.ends_with(".js") && !is_kept {
+        if has_extension(&path, "js") && !path.ends_with(COMMAND) {
             fs::remove_file(path)?;
         }
     }
-    Ok(())
+    let scripts: Vec<_> = fs::read_dir(SCRIPTS)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<_>>()?;
+    // By Rolldown, the names of binaries would stand in backquotes, where not every bundler looks for them.
+    run(esbuild()
+        .args(["--format=esm", "--minify", "--log-level=warning"])
+        .arg(format!("--define:TEXT_WASM_BYTES={text_bytes}"))
+        .arg(format!("--outdir={FOLDER}"))
+        .args(scripts))
+}
+
+fn has_extension(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|own| own == extension)
 }
 
 /// The version and the repository come from Cargo.toml; what only the build needs stays here. By npm's own editor,
