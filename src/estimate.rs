@@ -39,7 +39,8 @@ use crate::limits::{self, LimitUse};
 use crate::media::Size;
 use crate::price::Prices;
 use crate::request::{Body, Draft};
-use crate::rule::{Grid, Rule, text::TextTokens};
+use crate::rule::text::{RequestText, TextTokens};
+use crate::rule::{Grid, Rule};
 use crate::units::{self, Usd};
 use crate::violation::Violation;
 use counts::Counts;
@@ -195,20 +196,20 @@ pub fn require_allowed(draft: &Draft, options: &EstimateOptions) -> Result<(), E
 pub fn estimate(draft: &Draft, options: &EstimateOptions) -> Estimate {
     let model = options.model_of(draft);
     let body_bytes = Body::streamed(draft).len();
-    estimate_under(draft, model, options, draft.text_tokens(), body_bytes)
+    estimate_under(draft, model, options, draft.request_text(), body_bytes)
 }
 
-/// Under this model, whichever the draft names; `bounded` is the draft's text without the model's vocabulary.
+/// Under this model, whichever the draft names; `text` is that of the draft.
 fn estimate_under(
     draft: &Draft,
     model: Option<&Model>,
     options: &EstimateOptions,
-    bounded: TextTokens,
+    text: RequestText,
     body_bytes: u64,
 ) -> Estimate {
     let id = id_under(model, draft);
     let counted = options.text.of_model(id);
-    let text_tokens = counted.unwrap_or(bounded);
+    let text_tokens = counted.unwrap_or_else(|| text.under(id));
     let rules = model.and_then(Model::rules);
     let counts = Counts::new(draft, model, rules.as_ref(), options, text_tokens.tokens);
     let rule = counts.rule;

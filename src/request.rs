@@ -33,7 +33,7 @@ pub use message::{Message, Question};
 use crate::catalog::{self, Model};
 use crate::error::Error;
 use crate::media::{Format, MediaFacts};
-use crate::rule::text::TextTokens;
+use crate::rule::text::{RequestText, TextTokens};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize, Serializer};
 use std::io::{self, Write};
@@ -130,21 +130,14 @@ impl Draft {
         self.provider.as_deref().or(of_model)
     }
 
-    /// What the chat template writes before the answer, by the same assumption as around messages.
-    pub(crate) const ANSWER: TextTokens = TextTokens {
-        tokens: 3,
-        low: 1,
-        high: 4,
-    };
-
-    /// Approximate tokens of all text: system, history, prompt, and tool definitions.
-    pub fn text_tokens(&self) -> TextTokens {
-        let system = self.system.iter().map(|text| TextTokens::of_message(text));
-        let history = self.history.iter().map(Message::text_tokens);
-        let prompt = TextTokens::of_message(&self.text);
+    /// All text: system, history, prompt, and tool definitions.
+    pub fn request_text(&self) -> RequestText {
+        let system = self.system.iter().map(|text| RequestText::message(text));
+        let history = self.history.iter().map(Message::request_text);
+        let prompt = RequestText::message(&self.text);
         // Each chat template writes them in its own way, or not at all.
         let tools = TextTokens::of(self.tools().unwrap_or_default()).or_none();
-        let rest = [prompt, tools, Self::ANSWER];
+        let rest = [prompt, RequestText::part(tools)];
         system.chain(history).chain(rest).sum()
     }
 

@@ -64,11 +64,11 @@ pub fn compare<'a>(
     options: &EstimateOptions,
     models: &[&'a Model],
 ) -> Vec<Compared<'a>> {
-    let text_tokens = draft.text_tokens();
+    let text = draft.request_text();
     let body = Body::streamed(draft);
     let under = |model: &&'a Model| {
         let body_bytes = body.under(model).len();
-        let estimate = estimate_under(draft, Some(model), options, text_tokens, body_bytes);
+        let estimate = estimate_under(draft, Some(model), options, text, body_bytes);
         Compared {
             model,
             errors: estimate.errors().cloned().collect(),

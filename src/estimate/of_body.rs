@@ -28,8 +28,8 @@ pub fn estimate_body(
 ) -> Estimate {
     let (draft, places) = body.draft(provider, known);
     let model = options.model_of(&draft);
-    let (text_tokens, length) = (body.text_tokens(), body.length());
-    let mut estimate = estimate_under(&draft, model, options, text_tokens, length);
+    let (text, length) = (body.request_text(), body.length());
+    let mut estimate = estimate_under(&draft, model, options, text, length);
     let mut media = vec![MediaEstimate::default(); body.media().len()];
     for (of_item, place) in estimate.media.iter().zip(&places) {
         if let Some(item) = media.get_mut(*place) {

@@ -12,7 +12,7 @@ pub fn request(draft: &Draft, options: &EstimateOptions) -> Explanation {
     let estimate = estimate(draft, options);
     let tokens = estimate.input_tokens;
     let counted = options.text.of_model(&estimate.model);
-    let text = counted.unwrap_or_else(|| draft.text_tokens());
+    let text = counted.unwrap_or_else(|| draft.request_text().under(&estimate.model));
     let own = estimate
         .media_tokens
         .saturating_sub(estimate.earlier_media_tokens);

@@ -26,7 +26,7 @@ use crate::error::Error;
 use crate::json::{Gap, Kind, NotJson, Reader};
 use crate::media::MediaFacts;
 use crate::probe::DEFAULT_MAX_BYTES;
-use crate::rule::text::TextTokens;
+use crate::rule::text::{RequestText, TextTokens};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -42,7 +42,7 @@ pub struct ClientBody {
     model: Option<String>,
     max_tokens: Option<u64>,
     answers: u64,
-    text_tokens: TextTokens,
+    texts: RequestText,
     tools: Option<String>,
     media: Vec<BodyItem>,
     holds_others: bool,
@@ -157,12 +157,12 @@ impl ClientBody {
             model: found.model,
             max_tokens: found.max_tokens,
             answers: found.answers.unwrap_or(1).max(1),
-            text_tokens: found.text_tokens
-                + TextTokens {
+            texts: found.texts
+                + RequestText::part(TextTokens {
                     tokens: unread / 4,
                     low: 0,
                     high: unread,
-                },
+                }),
             tools: found.tools,
             media,
             holds_others: found.holds_others,
@@ -211,10 +211,10 @@ impl ClientBody {
         self.tools.is_some()
     }
 
-    /// Approximate tokens of all text.
-    pub fn text_tokens(&self) -> TextTokens {
+    /// All text.
+    pub fn request_text(&self) -> RequestText {
         let tools = TextTokens::of(self.tools.as_deref().unwrap_or_default()).or_none();
-        [self.text_tokens, tools, Draft::ANSWER].into_iter().sum()
+        self.texts + RequestText::part(tools)
     }
 
     /// Whether a media item is not counted for want of readers that are loaded later: then it is worth to read it again.
@@ -415,7 +415,7 @@ struct Found<'a> {
     model: Option<String>,
     max_tokens: Option<u64>,
     answers: Option<u64>,
-    text_tokens: TextTokens,
+    texts: RequestText,
     tools: Option<String>,
     media: Vec<MediaItem<'a>>,
     holds_others: bool,
@@ -499,15 +499,15 @@ impl<'a> Found<'a> {
 
     fn add(&mut self, mut content: Content<'a>) {
         let [said, thought] = [content.said, content.thought].map(|texts| texts.join("\n"));
-        self.text_tokens =
-            self.text_tokens + TextTokens::of_message(&said) + TextTokens::of(&thought).or_none();
+        let thought = TextTokens::of(&thought).or_none();
+        self.texts = self.texts + RequestText::message(&said) + RequestText::part(thought);
         self.media.append(&mut content.media);
         self.holds_others |= content.holds_others;
     }
 
     /// What shapes the answer: it may become text of the input.
     fn add_json(&mut self, json: &str) {
-        self.text_tokens = self.text_tokens + TextTokens::of(json).or_none();
+        self.texts = self.texts + RequestText::part(TextTokens::of(json).or_none());
     }
 
     fn read_tools(&mut self, reader: &mut Reader<'a>) -> Result<(), NotJson> {

@@ -6,7 +6,7 @@ use crate::data_url::{self, Unread};
 use crate::error::Error;
 use crate::nullable;
 use crate::probe::DEFAULT_MAX_BYTES;
-use crate::rule::text::TextTokens;
+use crate::rule::text::{RequestText, TextTokens};
 use serde::{Deserialize, Serialize};
 
 /// An earlier turn. The endpoint remembers nothing: each request carries, and pays, all turns before it.
@@ -151,11 +151,12 @@ impl Message {
         }
     }
 
-    pub(super) fn text_tokens(&self) -> TextTokens {
+    pub(super) fn request_text(&self) -> RequestText {
         match &self.0 {
-            Form::Question { text, .. } => TextTokens::of_message(text),
+            Form::Question { text, .. } => RequestText::message(text),
             Form::Json { text, thought, .. } => {
-                TextTokens::of_message(text) + TextTokens::of(thought).or_none()
+                let thought = TextTokens::of(thought).or_none();
+                RequestText::message(text) + RequestText::part(thought)
             }
         }
     }

@@ -24,14 +24,6 @@ pub struct TextTokens {
     pub high: u64,
 }
 
-/// Markers of role, beginning and end that the chat template puts around each message. An assumption:
-/// the endpoint does not publish its template.
-const PER_MESSAGE: TextTokens = TextTokens {
-    tokens: 5,
-    low: 3,
-    high: 8,
-};
-
 impl TextTokens {
     /// A count that is known exactly.
     pub const fn exact(tokens: u64) -> Self {
@@ -47,14 +39,17 @@ impl TextTokens {
         self.low == self.high
     }
 
+    fn times(self, count: u64) -> Self {
+        Self {
+            tokens: self.tokens.saturating_mul(count),
+            low: self.low.saturating_mul(count),
+            high: self.high.saturating_mul(count),
+        }
+    }
+
     /// The same at most: what is counted may be left out.
     pub(crate) const fn or_none(self) -> Self {
         Self { low: 0, ..self }
-    }
-
-    /// A message's text and what the chat template puts around it.
-    pub fn of_message(text: &str) -> Self {
-        Self::of(text) + PER_MESSAGE
     }
 
     /// A text alone.
@@ -66,6 +61,98 @@ impl TextTokens {
         tally.finish(text.len() as u64)
     }
 }
+
+/// The texts of a request, of which models read more: their chat templates write around each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RequestText {
+    texts: TextTokens,
+    messages: u64,
+}
+
+impl RequestText {
+    /// All of a message.
+    pub(crate) fn message(text: &str) -> Self {
+        Self {
+            texts: TextTokens::of(text),
+            messages: 1,
+        }
+    }
+
+    /// What is part of a message, or of none.
+    pub(crate) fn part(texts: TextTokens) -> Self {
+        Self { texts, messages: 0 }
+    }
+
+    /// The tokens that the model of this identifier reads, approximately.
+    pub fn under(self, id: &str) -> TextTokens {
+        let template = match behind(id, "kimi-k3") {
+            // Of K3.1 none is public.
+            Some([b'.', ..]) | None => &ASSUMED,
+            Some(_) => &KIMI_K3,
+        };
+        let messages = template.message.times(self.messages);
+        self.texts + messages + template.answer + template.request
+    }
+}
+
+impl Add for RequestText {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            texts: self.texts + other.texts,
+            messages: self.messages.saturating_add(other.messages),
+        }
+    }
+}
+
+impl Sum for RequestText {
+    fn sum<I: Iterator<Item = Self>>(texts: I) -> Self {
+        texts.fold(Self::default(), Add::add)
+    }
+}
+
+/// What a chat template writes by itself.
+struct Template {
+    /// Markers of role, beginning and end around each message.
+    message: TextTokens,
+    /// Those before the answer.
+    answer: TextTokens,
+    /// What it tells the model in each request.
+    request: TextTokens,
+}
+
+/// An assumption: most endpoints do not publish their template.
+const ASSUMED: Template = Template {
+    message: TextTokens {
+        tokens: 5,
+        low: 3,
+        high: 8,
+    },
+    answer: TextTokens {
+        tokens: 3,
+        low: 1,
+        high: 4,
+    },
+    request: TextTokens::exact(0),
+};
+
+/// `mlx_vlm` 0.7.10, `models/kimi_k3/encoding_k3.py`, counted by the vocabulary of K3: 11 tokens around a message, and 12 more in
+/// an earlier answer, where tags stand around its thinking. How much to think, which a request may turn off, takes 67, or 68
+/// where it is not the most.
+const KIMI_K3: Template = Template {
+    message: TextTokens {
+        tokens: 11,
+        low: 11,
+        high: 26,
+    },
+    answer: TextTokens::exact(10),
+    request: TextTokens {
+        tokens: 67,
+        low: 0,
+        high: 68,
+    },
+};
 
 /// A vocabulary that feature `text` has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -273,6 +273,12 @@ fn a_conversation_that_another_client_wrote_counts_as_the_templates_text_does() 
             let body = ClientBody::parse(&json, &[]).unwrap();
             let counted = text::counted_body(&json, model);
             let images = body.media().len() as u64;
+            let bounds = body.request_text().under(model);
+            let exact = counted.of_model(model).unwrap();
+            assert!(
+                bounds.low <= exact.low && exact.high <= bounds.high,
+                "{index}, {model}: {exact:?} is not within {bounds:?}"
+            );
             if model.ends_with("K3") {
                 let exact = TextTokens::exact(conversation["kimi_k3"].as_u64().unwrap());
                 assert_eq!(counted.kimi_k3, Some(exact), "{index}");
@@ -478,6 +484,20 @@ fn what_kimi_k3_s_template_tells_the_model_is_counted() {
     ] {
         assert!(count(&with_extra(name, json)) > plain + 20, "{name} {json}");
     }
+}
+
+#[test]
+fn without_the_vocabulary_the_template_of_kimi_k3_is_counted_as_it_is() {
+    let bounds = |draft: &Draft| draft.request_text().under(&draft.model);
+    let plain = Draft::new("moonshotai/Kimi-K3", "Hello");
+    let exact = text::tokens(Vocabulary::KimiK3, &plain).unwrap().tokens;
+    assert_eq!(bounds(&plain).tokens, exact);
+    let silent = with_extra("thinking", "{\"type\":\"disabled\"}");
+    let exact = text::tokens(Vocabulary::KimiK3, &silent).unwrap().tokens;
+    assert_eq!(bounds(&silent).low, exact);
+    // Nothing is known of K3.1's.
+    let next = bounds(&Draft::new("moonshotai/Kimi-K3.1-Pro", "Hello"));
+    assert_eq!(next, bounds(&Draft::new("moonshotai/Kimi-K2.6", "Hello")));
 }
 
 #[test]
