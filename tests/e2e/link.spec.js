@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { readFileSync } from "node:fs";
-import { ask, axeFindings, box, card, choose, chosen, closeInspector, countBy, inspect, moveOver, open, openAsItIs, pasteSample, tab } from "./support.js";
+import { ask, axeFindings, box, card, choose, chosen, closeInspector, converse, countBy, inspect, moveOver, open, openAsItIs, pasteSample, tab } from "./support.js";
 
 const PHOTOGRAPH = "1&model=moonshotai/Kimi-K2.6&rule=processor&max=1024&media=jpeg_4032x3024_b3100000_s3024x4032_o6_a0";
 
@@ -162,6 +162,18 @@ test("an address that says nothing stays as it is until something is changed", a
   // The back button skips the changes.
   await page.goBack();
   expect(new URL(page.url()).search).toBe("?before");
+});
+
+test("after a question a link is still about its photo", async ({ page }) => {
+  await open(page);
+  await pasteSample(page, "phone.jpg");
+  await expect.poll(() => fragment(page)).toContain("media=jpeg_4032x3024");
+  const asked = fragment(page);
+  await converse(page, "What is this?");
+  await expect(page.locator(".card")).toHaveCount(0);
+  await tab(page, "Cost");
+  await countBy(page, "processor");
+  await expect.poll(() => fragment(page)).toBe(asked.replace("rule=published", "rule=processor"));
 });
 
 test("what is no link is not used with a word, and the page works", async ({ page }) => {

@@ -10,14 +10,18 @@ test("the page links to it, it links back, and both have one policy", async ({ p
   await open(page);
   const policy = page.locator("meta[http-equiv=Content-Security-Policy]");
   const own = await policy.getAttribute("content");
+  // Beside the page, whose files and conversation would be lost.
+  const opened = page.waitForEvent("popup");
   await page.getByRole("link", { name: "Reference of the npm package" }).click();
-  await title(page, "tilewise").waitFor();
-  expect(await policy.getAttribute("content")).toBe(own);
-  await page.getByRole("link", { name: "tilewise/prepare", exact: true }).first().click();
-  await page.getByRole("link", { name: "Goal", exact: true }).first().click();
-  await title(page, "Interface Goal").waitFor();
-  await page.getByRole("link", { name: "To the page" }).click();
-  await page.getByRole("tab", { name: "Compare" }).waitFor();
+  const reference = await opened;
+  await title(reference, "tilewise").waitFor();
+  expect(await reference.locator("meta[http-equiv=Content-Security-Policy]").getAttribute("content")).toBe(own);
+  await reference.getByRole("link", { name: "tilewise/prepare", exact: true }).first().click();
+  await reference.getByRole("link", { name: "Goal", exact: true }).first().click();
+  await title(reference, "Interface Goal").waitFor();
+  await reference.getByRole("link", { name: "To the page" }).click();
+  await reference.getByRole("tab", { name: "Compare" }).waitFor();
+  await reference.close();
 });
 
 test("each of its pages keeps the policy and has a heading", async ({ page }) => {

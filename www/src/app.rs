@@ -65,7 +65,7 @@ fn App() -> impl IntoView {
                 {part(|lazy| lazy.panel, ())}
             </section>
         </main>
-        <footer><a href="./api/">"Reference of the npm package"</a></footer>
+        <footer><a href="./api/" target="_blank">"Reference of the npm package"</a></footer>
         <Undo />
         {part(|lazy| lazy.dialogs, ())}
     }

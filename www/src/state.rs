@@ -82,11 +82,13 @@ pub(crate) fn provide(load: Load) {
     provide_context(media);
     provide_context(ReorderState::new(list, media));
     provide_context(forecast);
-    provide_context(CardState::new(list, model, estimate, forecast));
+    provide_context(CardState::new(list, turns, model, estimate, forecast));
     provide_context(conversation);
     provide_context(BillingState::new(endpoint, model));
     provide_context(ExplainState::new(list, model, estimate));
     let history = HistoryState::new();
     provide_context(history);
-    provide_context(LinkState::new(list, question, model, forecast, history));
+    provide_context(LinkState::new(
+        list, turns, question, model, forecast, history,
+    ));
 }

@@ -55,8 +55,10 @@ impl CostBreakdown {
             "pixels".to_owned()
         };
         let tokens = match self.frames {
-            None if self.tokens == 1 => "token, for the one tile".to_owned(),
-            None => "tokens, one a tile".to_owned(),
+            None => of_tiles(
+                self.tokens,
+                self.grid.columns.saturating_mul(self.grid.rows),
+            ),
             Some(1) => "tokens for 1 frame".to_owned(),
             Some(frames) => format!("tokens for {} frames", grouped(frames)),
         };
@@ -74,5 +76,26 @@ impl CostBreakdown {
                 price.unwrap_or_else(|| "as its price is not known".to_owned()),
             ),
         ]
+    }
+}
+
+/// How tokens follow from tiles, as far as the two numbers tell. A tile may take more than one, and an image more than its
+/// tiles: `tokens, 258 a tile`, `tokens: one a tile, and 48 more`.
+fn of_tiles(tokens: u64, tiles: u64) -> String {
+    let more = tokens.saturating_sub(tiles);
+    let is_multiple = |tokens: u64| tokens.checked_rem(tiles) == Some(0);
+    if tokens == tiles {
+        match tiles {
+            1 => "token, for the one tile".to_owned(),
+            _ => "tokens, one a tile".to_owned(),
+        }
+    } else if is_multiple(tokens) {
+        format!("tokens, {} a tile", grouped(tokens / tiles.max(1)))
+    } else if is_multiple(tokens.saturating_mul(10)) {
+        format!("tokens, {} a tile", tokens as f64 / tiles as f64)
+    } else if more > 0 && more <= tiles / 10 {
+        format!("tokens: one a tile, and {} more", grouped(more))
+    } else {
+        format!("tokens, which its rule counts for {} tiles", grouped(tiles))
     }
 }

@@ -80,3 +80,22 @@ fn what_is_not_known_is_said() {
     );
     assert_eq!(texts(&unpriced)[3], "not known as its price is not known");
 }
+
+#[test]
+fn tokens_are_said_to_be_one_a_tile_only_where_they_are() {
+    let said = |tokens: u64, columns: u64, rows: u64| {
+        let mut one = breakdown(Rule::Published, None);
+        (one.tokens, one.grid.columns, one.grid.rows) = (tokens, columns, rows);
+        texts(&one)[2].clone()
+    };
+    // Gemini 2.5 Pro, GPT-5.5, Pixtral 12B and GPT-4o of 4,032 × 3,024 pixels.
+    assert_eq!(said(1_032, 2, 2), "1,032 tokens, 258 a tile");
+    assert_eq!(said(11_868, 115, 86), "11,868 tokens, 1.2 a tile");
+    assert_eq!(said(3_120, 64, 48), "3,120 tokens: one a tile, and 48 more");
+    assert_eq!(
+        said(765, 2, 2),
+        "765 tokens, which its rule counts for 4 tiles"
+    );
+    assert_eq!(said(1, 1, 1), "1 token, for the one tile");
+    assert_eq!(said(100, 10, 10), "100 tokens, one a tile");
+}

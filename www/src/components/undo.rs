@@ -1,6 +1,7 @@
 //! What was removed from the list, and the way back, step by step.
 
 use crate::state::media::{MediaState, Removal};
+use crate::state::turns::TurnList;
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
@@ -8,6 +9,7 @@ use web_sys::Element;
 #[component]
 pub(crate) fn Undo() -> impl IntoView {
     let media = expect_context::<MediaState>();
+    let turns = expect_context::<TurnList>();
     let removed = media.removed;
     let keys = window_event_listener(ev::keydown, move |event| {
         let is_undo = (event.ctrl_key() || event.meta_key()) && !event.shift_key();
@@ -26,6 +28,12 @@ pub(crate) fn Undo() -> impl IntoView {
         }
     });
     on_cleanup(move || keys.remove());
+    // By then it is in the way of the answer.
+    Effect::new(move |_| {
+        if turns.is_running() {
+            media.forget_removals();
+        }
+    });
     let text = move || {
         removed.with(|removed| {
             let last = removed.last()?;

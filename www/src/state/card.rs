@@ -4,6 +4,7 @@ use super::estimate::EstimateState;
 use super::forecast::ForecastState;
 use super::items::{Item, ItemList};
 use super::model::ModelState;
+use super::turns::TurnList;
 use crate::card::save_card;
 use leptos::prelude::*;
 use tilewise_www_core::card::Card;
@@ -12,6 +13,7 @@ use tilewise_www_core::choices::full_name;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CardState {
     list: ItemList,
+    turns: TurnList,
     model: ModelState,
     estimate: EstimateState,
     forecast: ForecastState,
@@ -20,12 +22,14 @@ pub(crate) struct CardState {
 impl CardState {
     pub(crate) fn new(
         list: ItemList,
+        turns: TurnList,
         model: ModelState,
         estimate: EstimateState,
         forecast: ForecastState,
     ) -> Self {
         Self {
             list,
+            turns,
             model,
             estimate,
             forecast,
@@ -51,6 +55,7 @@ impl CardState {
     fn about(&self) -> String {
         match self.list.items.with(Vec::len) {
             _ if self.estimate.is_empty.get() => "A photo of 12 megapixels".to_owned(),
+            0 => "The next question, with all that was sent before".to_owned(),
             _ => self.list.files().text(),
         }
     }
@@ -60,10 +65,9 @@ impl CardState {
         let is_photo = |item: &Item| {
             item.file.is_some() && item.known_facts().is_some_and(|facts| facts.is_image())
         };
-        let item = self
-            .list
-            .items
-            .with(|items| items.iter().find(|item| is_photo(item)).cloned())?;
+        let listed = self.list.items.get();
+        let asked = self.turns.last_with_media().unwrap_or_default().0.items;
+        let item = listed.into_iter().chain(asked).find(is_photo)?;
         let grid = self.estimate.of_item(item.id).and_then(|it| it.grid);
         Some((item.preview_url()?, grid))
     }

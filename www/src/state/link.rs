@@ -5,6 +5,7 @@ use super::history::HistoryState;
 use super::items::{Inspection, Item, ItemList, StandIn};
 use super::model::ModelState;
 use super::question::QuestionState;
+use super::turns::TurnList;
 use crate::storage::{of_tab, read, write as keep};
 use leptos::task::spawn_local;
 use leptos::{ev, prelude::*};
@@ -45,6 +46,7 @@ pub(crate) struct LinkState {
 impl LinkState {
     pub(crate) fn new(
         list: ItemList,
+        turns: TurnList,
         question: QuestionState,
         model: ModelState,
         forecast: ForecastState,
@@ -60,13 +62,13 @@ impl LinkState {
             what_if: forecast.what_if.get(),
             media: Vec::new(),
         };
+        // Once they were asked about, the list is empty, and they are still what a link is about.
+        let media = move || match list.items.with(Vec::is_empty) {
+            true => turns.last_with_media().unwrap_or_default().1,
+            false => list.media(model.detail.get()).0,
+        };
         let link = move || Link {
-            media: list
-                .media(model.detail.get())
-                .0
-                .into_iter()
-                .map(Linked::from)
-                .collect(),
+            media: media().into_iter().map(Linked::from).collect(),
             ..settings()
         };
         Self {

@@ -124,6 +124,15 @@ impl TurnList {
         });
     }
 
+    /// The question that was asked last with a photo or a video, and what of those was sent.
+    pub(crate) fn last_with_media(&self) -> Option<(Contents, Vec<MediaPart>)> {
+        self.turns.with(|turns| {
+            let mut asked = turns.iter().rev().filter(|turn| turn.answer.is_some());
+            let last = asked.find(|turn| !turn.media.is_empty())?;
+            Some((last.question.clone(), last.media.clone()))
+        })
+    }
+
     /// Phase of the last turn.
     pub(crate) fn phase(&self) -> Option<Phase> {
         let last = self
