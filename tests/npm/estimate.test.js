@@ -41,6 +41,25 @@ describe("estimate", () => {
     assert.throws(() => estimate({ model: "m", text: "?" }), { code: "invalid_argument", message: "draft.media: missing" });
   });
 
+  test("says of what is wrong where it is and what belongs there", () => {
+    const wrong = (facts) => ({ ...byUrl(facts), facts: { ...byUrl().facts, ...facts } });
+    const history = [{ text: "?", media: [wrong({ height: -1 })] }];
+    const cases = [
+      [draft({ media: [byUrl(), wrong({ width: "10" })] }), undefined, "draft.media[1].facts.width: expected a whole number, 0 or more, not a string"],
+      [draft({ media: [wrong({ width: 2 ** 53 })] }), undefined, "draft.media[0].facts.width: expected a whole number, 0 or more, not this number"],
+      [draft({ media: [wrong({ orientation: 9 })] }), undefined, "draft.media[0].facts.orientation: an orientation is 1 to 8"],
+      [draft({ media: {} }), undefined, "draft.media: expected an array, not an object"],
+      [draft({ text: undefined }), undefined, "draft.text: missing"],
+      [draft({ history }), undefined, "draft.history[0].media[0].facts.height: expected a whole number, 0 or more, not this number"],
+      [draft(), { rule: "guess" }, "options.rule: unknown variant `guess`, expected `published` or `processor`"],
+      [draft(), { price: { input: "1" } }, "options.price.input: expected a number, not a string"],
+      [draft(), { model: { family: "claude", parameters: { patch: null } } }, "options.model.parameters.patch: expected a whole number, 0 or more, not nothing"],
+    ];
+    for (const [request, options, message] of cases) {
+      assert.throws(() => estimate(request, options), { code: "invalid_argument", message });
+    }
+  });
+
   test("stops counting at what a number holds exactly, and takes its own figures back", () => {
     const side = 2 ** 53 - 1;
     const found = estimate(draft({ media: [byUrl({ width: side, height: side })] }));
