@@ -96,7 +96,7 @@ impl Draft {
             return Ok(catalog::BASE_URL);
         };
         let why = match catalog::provider(id) {
-            None => format!("there is no provider {id:?}: give a base URL"),
+            None => format!("there is no provider \"{id}\": give a base URL"),
             Some(provider) => match provider.base_url {
                 Some(base_url) => return Ok(base_url),
                 None => format!(

@@ -136,7 +136,7 @@ fn check_own(model: &Model) -> Result<(), Error> {
     let Some(mut family) = Family::by_name(name) else {
         let known: Vec<_> = Family::ALL.iter().map(Family::name).collect();
         let why = format!(
-            "there is no family {name:?}; known are {}",
+            "there is no family \"{name}\"; known are {}",
             known.join(", ")
         );
         return Err(Error::invalid("model.family", why));
