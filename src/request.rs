@@ -152,9 +152,11 @@ impl Draft {
         self.history.iter().flat_map(Message::media)
     }
 
-    /// Its own media, and then those of earlier turns of which something is known.
-    pub(crate) fn known_media(&self) -> impl Iterator<Item = &MediaPart> {
-        self.media.iter().chain(self.earlier_media().flatten())
+    /// Its own media, and then those of earlier turns of which something is known. Listed: who asks goes over them several
+    /// times.
+    pub(crate) fn known_media(&self) -> Vec<&MediaPart> {
+        let known = self.media.iter().chain(self.earlier_media().flatten());
+        known.collect()
     }
 
     /// Whether it holds input that no estimate counts.

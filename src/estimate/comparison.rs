@@ -35,9 +35,9 @@ pub struct Compared<'a> {
 
 /// Every current model of the catalogue that takes the media of a draft.
 pub fn candidates(draft: &Draft) -> Vec<&'static Model> {
-    let parts = || draft.known_media();
-    let has_images = parts().any(|part| part.facts.is_image());
-    let has_videos = parts().any(|part| !part.facts.is_image());
+    let parts = draft.known_media();
+    let has_images = parts.iter().any(|part| part.facts.is_image());
+    let has_videos = parts.iter().any(|part| !part.facts.is_image());
     let takes = |model: &&Model| {
         model.status == Status::Current
             && (!has_images || model.takes_images == Some(true))

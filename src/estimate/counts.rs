@@ -2,9 +2,9 @@
 
 use super::{Bounds, ByRule, EstimateOptions, MediaEstimate};
 use crate::catalog::Model;
-use crate::media::{MediaFacts, Size};
+use crate::media::Size;
 use crate::price::Prices;
-use crate::request::{Detail, Draft, MediaPart};
+use crate::request::Draft;
 use crate::rule::{Count, Options, Refusal, Rule, Rules, text::TextTokens};
 
 /// Of the draft's own media, and then of those of earlier turns.
@@ -44,10 +44,11 @@ impl Counts {
             context_left: context.map(|context| context.saturating_sub(text_tokens)),
             ..options.of_rule()
         };
-        let parts = || draft.known_media();
+        let parts = draft.known_media();
+        let asked = || parts.iter().map(|part| (&part.facts, part.detail));
         let by = |rule| match rules {
-            Some(rules) if rules.has(rule) => rules.media(rule, parts().map(asked), &of_rule),
-            _ => parts().map(|_| Err(Refusal::NoSuchRule)).collect(),
+            Some(rules) if rules.has(rule) => rules.media(rule, asked(), &of_rule),
+            _ => vec![Err(Refusal::NoSuchRule); parts.len()],
         };
         let rule = rules.map_or(options.rule.unwrap_or_default(), |rules| {
             rules.chosen(options.rule)
@@ -142,10 +143,6 @@ impl Counts {
             Rule::Processor => processor,
         }
     }
-}
-
-fn asked(part: &MediaPart) -> (&MediaFacts, Option<Detail>) {
-    (&part.facts, part.detail)
 }
 
 impl Sum {

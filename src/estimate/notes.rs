@@ -27,12 +27,12 @@ pub(super) fn notes(
     text: Option<TextTokens>,
 ) -> Vec<Note> {
     let mut notes = Vec::new();
-    let parts = || draft.known_media();
-    let has_media = parts().next().is_some();
+    let parts = draft.known_media();
+    let any = |is_it: &dyn Fn(&MediaPart) -> bool| parts.iter().any(|part| is_it(part));
     notes.extend(misleading_names(&draft.media));
     if let Some(model) = model {
         notes.extend(life(model, options));
-        if has_media {
+        if !parts.is_empty() {
             notes.extend(of_rule(model, rules, counts, options));
         }
     }
@@ -58,16 +58,16 @@ pub(super) fn notes(
     let is_asked = |part: &MediaPart| part.detail.is_some_and(|detail| detail != Detail::Auto);
     let is_unsent = |part: &MediaPart| is_asked(part) && !is_sent(part);
     note(
-        parts().any(is_unsent),
+        any(&is_unsent),
         "A level of detail is asked for that the endpoint is not known to know: it is not sent.",
     );
     let lowers = |part: &MediaPart| matches!(part.detail, Some(Detail::Low | Detail::High));
     note(
-        parts().any(lowers) && rules.is_none_or(|rules| rules.family().details().is_empty()),
+        any(&lowers) && rules.is_none_or(|rules| rules.family().details().is_empty()),
         "What detail \"low\" or \"high\" changes is not published; full resolution is assumed.",
     );
     if !counts.refusals.contains(&Refusal::NoVideoRule) {
-        of_videos(parts, rules, options, &mut note);
+        of_videos(&parts, rules, options, &mut note);
     }
     note(
         draft.earlier_media().any(|part| part.is_none()),
@@ -88,14 +88,14 @@ pub(super) fn notes(
     );
     let no_url = |part: &MediaPart| matches!(part.via, Via::Url(None));
     note(
-        parts().any(no_url),
+        any(&no_url),
         "A media item has no URL yet, so the body will be longer by that URL.",
     );
     let no_length = |part: &MediaPart| {
         matches!(part.via, Via::Base64 { bytes: None }) && part.facts.bytes.is_none()
     };
     note(
-        parts().any(no_length),
+        any(&no_length),
         "The length of base64 data is not known, so the body will be longer by that data.",
     );
     note(
@@ -198,14 +198,14 @@ fn of_rule(
     notes
 }
 
-fn of_videos<'a, P: Iterator<Item = &'a MediaPart>>(
-    parts: impl Fn() -> P,
+fn of_videos(
+    parts: &[&MediaPart],
     rules: Option<&Rules>,
     options: &EstimateOptions,
     note: &mut impl FnMut(bool, &'static str),
 ) {
     let videos = || {
-        parts().filter_map(|part| match &part.facts.kind {
+        parts.iter().filter_map(|part| match &part.facts.kind {
             Kind::Image(_) => None,
             Kind::Video(video) => Some(video),
         })

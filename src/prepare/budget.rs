@@ -127,7 +127,7 @@ impl Planner<'_> {
     /// Images whose data travels in the body and that the endpoint would refuse, however short the body is.
     fn meet_limits_of_each(&mut self, limits: &Limits) {
         let known = self.draft.known_media();
-        let images = known.filter(|part| part.facts.is_image()).count();
+        let images = known.iter().filter(|part| part.facts.is_image()).count();
         let max_side = limits.image_side(images as u64);
         for media in 0..self.draft.media.len() {
             if self.is_fixed(media) {
