@@ -76,13 +76,13 @@ fn measure(package: &Path, site: &Path) -> Result<Vec<Download>> {
         download(
             "npm, wasm before the first figures",
             &file("tilewise.wasm"),
-            Some(131_500),
+            Some(117_300),
         )?,
-        download("npm, script, bundled", &scripts, Some(7_800))?,
+        download("npm, script, bundled", &scripts, Some(7_000))?,
         download("npm, wasm for servers", &file("network.wasm"), None)?,
         download("npm, wasm for counting", &file("counting.wasm"), None)?,
         download("npm, wasm for other formats", &file("formats.wasm"), None)?,
-        download("npm, the whole main entry", &main_entry, Some(261_000))?,
+        download("npm, the whole main entry", &main_entry, Some(246_000))?,
         download("npm, wasm of prepare", &file("prepare.wasm"), None)?,
         download(
             "npm, the tokenizer",
