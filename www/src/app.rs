@@ -50,24 +50,31 @@ fn App() -> impl IntoView {
     expect_context::<HistoryState>().follow();
     expect_context::<LinkState>().follow_address();
     follow_state(expect_context::<EstimateState>().is_empty);
+    // In this order, from the top down: what comes later pushes nothing away that is in sight.
     view! {
-        {in_turn(1, || view! { <AnswerBar /> })}
+        {in_turn(3, || view! { <AnswerBar /> }.into_any())}
         <main>
             <section aria-labelledby="media-title" class="media">
                 <h2 id="media-title" class="visually-hidden">"Photos and videos"</h2>
                 <Intake />
-                <Missing />
-                <Shared />
-                <MediaList />
+                {in_turn(4, || view! {
+                    <Missing />
+                    <Shared />
+                    <MediaList />
+                }.into_any())}
             </section>
-            <section node_ref=panel aria-label="Figures" class="panel">
-                <Waiting />
-                {part(|lazy| lazy.panel, ())}
-            </section>
+            {in_turn(5, move || view! {
+                <section node_ref=panel aria-label="Figures" class="panel">
+                    <Waiting />
+                    {part(|lazy| lazy.panel, ())}
+                </section>
+            }.into_any())}
         </main>
-        <footer><a href="./api/" target="_blank">"Reference of the npm package"</a></footer>
-        <Undo />
-        {part(|lazy| lazy.dialogs, ())}
+        {in_turn(6, || view! {
+            <footer><a href="./api/" target="_blank">"Reference of the npm package"</a></footer>
+            <Undo />
+            {part(|lazy| lazy.dialogs, ())}
+        }.into_any())}
     }
 }
 

@@ -5,9 +5,9 @@ use leptos::task::spawn_local;
 use tilewise::web::sleep;
 
 /// Renders this after as many tasks, in one of its own: a slow phone can paint and answer in between.
-pub(crate) fn in_turn<V: IntoView + 'static>(
+pub(crate) fn in_turn(
     tasks: u32,
-    draw: impl Fn() -> V + Send + Sync + 'static,
+    draw: impl Fn() -> AnyView + Send + Sync + 'static,
 ) -> impl IntoView {
     let is_due = RwSignal::new(false);
     spawn_local(async move {

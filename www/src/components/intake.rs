@@ -1,5 +1,6 @@
 //! Drop, paste, pick, give a URL, or only a size.
 
+use super::in_turn::in_turn;
 use super::samples::Samples;
 use crate::intake::is_for_the_list;
 use crate::state::estimate::EstimateState;
@@ -75,10 +76,16 @@ pub(crate) fn Intake() -> impl IntoView {
             </label>
             <Address />
         </div>
-        <Show when=move || is_empty.get()>
-            <Samples />
-            <Sizes />
-        </Show>
+        {in_turn(1, move || view! {
+            <Show when=move || is_empty.get()>
+                <Samples />
+            </Show>
+        }.into_any())}
+        {in_turn(2, move || view! {
+            <Show when=move || is_empty.get()>
+                <Sizes />
+            </Show>
+        }.into_any())}
     }
 }
 
