@@ -33,3 +33,17 @@ for (const [width, height] of [[360, 800], [390, 844], [412, 823]]) {
     expect(largest, largest.is).toMatchObject({ isInHeader: true });
   });
 }
+
+for (const [width, height] of [[390, 844], [820, 1180], [1440, 900]]) {
+  test(`in a window of ${width} × ${height} nothing moves while the page starts`, async ({ page }) => {
+    await page.setViewportSize({ width, height });
+    await watch(page, "layout-shift");
+    await arrive(page);
+    if (width >= 960) await expect(page.getByTestId("comparison")).toBeVisible();
+    await settle(page);
+    const moved = await page.evaluate(() =>
+      window.entries.map(({ value, sources }) => ({ value, what: sources.map(({ node }) => node?.nodeName) })),
+    );
+    expect(moved).toEqual([]);
+  });
+}
