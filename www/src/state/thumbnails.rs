@@ -92,7 +92,7 @@ fn take(items: StoredValue<Vec<Item>, LocalStorage>, id: usize) -> Option<Item> 
 impl ThumbnailState {
     pub(crate) fn new() -> Self {
         Self {
-            photos: Queue::new(MAX_PHOTOS),
+            photos: Queue::new(photos_at_once()),
             videos: Queue::new(MAX_VIDEOS),
             worker: StoredValue::new_local(None),
         }
@@ -218,6 +218,12 @@ impl ThumbnailState {
     fn give_up(&self) {
         self.photos.clear().for_each(|item| show_whole(&item));
     }
+}
+
+/// One core is left to the page, which scrolls meanwhile.
+fn photos_at_once() -> usize {
+    let cores = window().navigator().hardware_concurrency() as usize;
+    cores.saturating_sub(1).clamp(1, MAX_PHOTOS)
 }
 
 /// The item may have been removed meanwhile, and its signal with it.
