@@ -419,7 +419,11 @@ impl Item {
                 Via::Url((!url.is_empty()).then_some(url))
             } else {
                 Via::Base64 {
-                    bytes: self.file.as_ref().map(Data::len),
+                    // Not asked of the file: that takes a call for each file, dozens of times with each that is added.
+                    bytes: self
+                        .file
+                        .as_ref()
+                        .map(|file| facts.bytes.unwrap_or_else(|| file.len())),
                 }
             },
             // The provider gives the field to images only.

@@ -32,6 +32,10 @@ const MAX_NAME: usize = 60;
 /// Facts of many files are shown so many milliseconds apart: each time costs the whole request, and a frame.
 const PAUSE_MS: u32 = 100;
 
+/// The reading of so many begins in a task. To ask for a file's size or for a part of it holds the page up until the
+/// browser's process answers: for a hundred files longer than a frame.
+const BEGUN_AT_ONCE: usize = 8;
+
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MediaState {
     /// What was removed from the list, the last at the end.
@@ -135,6 +139,7 @@ impl MediaState {
     /// Files, folders and URLs that were dropped.
     pub(crate) fn add_dropped(&self, dropped: &DataTransfer) {
         let items = dropped.items();
+        let mut files = Vec::new();
         let mut has_url = false;
         for index in 0..items.length() {
             let Some(item) = items.get(index) else {
@@ -147,9 +152,12 @@ impl MediaState {
                 .filter(|entry| entry.is_directory());
             match (folder, item.get_as_file().ok().flatten()) {
                 (Some(folder), _) => self.add_folder(folder.unchecked_into()),
-                (None, Some(file)) => self.add_file(file.name(), file.unchecked_into()),
+                (None, Some(file)) => files.push(self.of_file(file.name(), file.unchecked_into())),
                 (None, None) => has_url |= item.type_() == URL_LIST,
             }
+        }
+        if !files.is_empty() {
+            self.add(files);
         }
         // An image that is dragged from another page comes as its URL.
         if has_url && let Ok(list) = dropped.get_data(URL_LIST) {
@@ -246,36 +254,52 @@ impl MediaState {
         self.list
             .items
             .update(|list| list.extend(items.iter().cloned()));
+        self.begin(items);
+    }
+
+    /// Begins to read the first ones, and the others in later tasks.
+    fn begin(self, mut items: Vec<Item>) {
+        let later = items.split_off(items.len().min(BEGUN_AT_ONCE));
         for item in items {
-            let state = *self;
+            spawn_local(self.inspect(item));
+        }
+        if !later.is_empty() {
             spawn_local(async move {
-                let source = match &item.file {
-                    Some(file) => Source::Data(file.clone()),
-                    None => Source::Url(item.url.get_untracked()),
-                };
-                // The code that talks to servers comes with the rest of the page; readers of rarer formats are loaded
-                // by themselves.
-                let found = if source.is_remote() {
-                    Err(Error::NotLoaded { part: "lazy" })
-                } else {
-                    inspect_local(&source, &InspectOptions::default()).await
-                };
-                match found {
-                    Err(Error::NotLoaded { .. }) => state.lazy.when_loaded(move |module| {
-                        spawn_local(async move {
-                            let outcome = (module.inspect)(source).await;
-                            state.note(Reading { item, outcome });
-                        });
-                    }),
-                    found => {
-                        let outcome = found.map(|facts| Inspected {
-                            facts,
-                            is_measured: false,
-                        });
-                        state.note(Reading { item, outcome });
-                    }
-                }
+                sleep(0).await;
+                self.begin(later);
             });
+        }
+    }
+
+    async fn inspect(self, item: Item) {
+        let source = match &item.file {
+            Some(file) => Source::Data(file.clone()),
+            // It may have been removed while it waited, and its signal with it.
+            None => Source::Url(item.url.try_get_untracked().unwrap_or_default()),
+        };
+        // The code that talks to servers comes with the rest of the page; readers of rarer formats are loaded by
+        // themselves.
+        let found = if source.is_remote() {
+            Err(Error::NotLoaded { part: "lazy" })
+        } else {
+            inspect_local(&source, &InspectOptions::default()).await
+        };
+        match found {
+            Err(Error::NotLoaded { .. }) => {
+                self.lazy.when_loaded(move |module| {
+                    spawn_local(async move {
+                        let outcome = (module.inspect)(source).await;
+                        self.note(Reading { item, outcome });
+                    });
+                });
+            }
+            found => {
+                let outcome = found.map(|facts| Inspected {
+                    facts,
+                    is_measured: false,
+                });
+                self.note(Reading { item, outcome });
+            }
         }
     }
 
