@@ -4,7 +4,7 @@
 //! value that was found: the formatting of floating-point numbers and of quoted text alone is 10 KB of what a page downloads
 //! first. And it looks for each field and variant by its name, where serde takes the index.
 
-use js_sys::Array;
+use js_sys::{Array, Reflect, Symbol};
 use serde::de::value::{StringDeserializer, U32Deserializer, U64Deserializer};
 use serde::de::{self, DeserializeSeed, Expected, IntoDeserializer, Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
@@ -200,17 +200,22 @@ impl<'de> de::Deserializer<'de> for Deserializer {
         }
     }
 
-    /// The object's own properties.
+    /// The object's own properties, or the pairs of a `Map` or of `Headers`.
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-        if self.0.is_object() {
-            let entries = js_sys::Object::entries(self.0.unchecked_ref());
-            visitor.visit_map(Entries {
-                entries: Items::of(entries),
-                current: Default::default(),
-            })
-        } else {
-            Err(Refusal::expected(&visitor, &self.0))
+        if !self.0.is_object() || Array::is_array(&self.0) {
+            return Err(Refusal::expected(&visitor, &self.0));
         }
+        let has_pairs = Reflect::has(&self.0, &Symbol::iterator()).unwrap_or_default();
+        let object = if has_pairs {
+            js_sys::Object::from_entries(&self.0)
+                .map_err(|_| Refusal::expected(&visitor, &self.0))?
+        } else {
+            self.0.unchecked_into()
+        };
+        visitor.visit_map(Entries {
+            entries: Items::of(js_sys::Object::entries(&object)),
+            current: Default::default(),
+        })
     }
 
     /// The properties with these names, inherited ones too: a Blob has no others.

@@ -139,14 +139,17 @@ describe("an answer", { concurrency: true }, () => {
       for await (const chunk of incoming) seen.length += chunk.length;
       response.writeHead(400).end();
     });
-    const stream = send({ baseUrl: `${origin}/somewhere/`, headers: { "x-own": "1" } });
-    await failsWith("http", stream.result);
-    assert.equal(seen.method, "POST");
-    assert.equal(seen.url, "/somewhere/chat/completions");
-    assert.equal(seen.authorization, "Bearer test");
-    assert.equal(seen["content-type"], "application/json");
-    assert.equal(seen["x-own"], "1");
-    assert.equal(seen.length, estimate(request).bodyBytes);
+    const own = { "x-own": "1" };
+    for (const headers of [own, new Headers(own), new Map(Object.entries(own))]) {
+      const stream = send({ baseUrl: `${origin}/somewhere/`, headers });
+      await failsWith("http", stream.result);
+      assert.equal(seen.method, "POST");
+      assert.equal(seen.url, "/somewhere/chat/completions");
+      assert.equal(seen.authorization, "Bearer test");
+      assert.equal(seen["content-type"], "application/json");
+      assert.equal(seen["x-own"], "1");
+      assert.equal(seen.length, estimate(request).bodyBytes);
+    }
   });
 
   test("takes options that are undefined as left out", async () => {
@@ -376,6 +379,8 @@ describe("an invalid argument is", { concurrency: true }, () => {
   const options = {
     "a base URL that is none": { baseUrl: "nonsense" },
     "a header that cannot be sent": { headers: { "no header": "1" } },
+    "headers without names": { headers: new Set(["x-own"]) },
+    "headers in a row": { headers: ["x-own"] },
     "a key that cannot be sent": { apiKey: "line\nbreak" },
     "a signal that is none": { signal: {} },
     "a negative number of retries": { maxRetries: -1 },

@@ -63,9 +63,12 @@ impl LinkState {
             media: Vec::new(),
         };
         // Once they were asked about, the list is empty, and they are still what a link is about.
-        let media = move || match list.items.with(Vec::is_empty) {
-            true => turns.last_with_media().unwrap_or_default().1,
-            false => list.media(model.detail.get()).0,
+        let media = move || {
+            if list.items.with(Vec::is_empty) {
+                turns.last_with_media().unwrap_or_default().1
+            } else {
+                list.media(model.detail.get()).0
+            }
         };
         let link = move || Link {
             media: media().into_iter().map(Linked::from).collect(),
