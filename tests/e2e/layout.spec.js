@@ -7,10 +7,13 @@ import {
   boxesOf,
   card,
   choose,
+  closeInspector,
   converse,
   countBy,
   fixture,
+  inspect,
   open,
+  openPicker,
   pasteSample,
   pick,
   refuseWith,
@@ -89,6 +92,65 @@ for (const [width, height] of [[390, 844], [844, 390], [820, 900], [1440, 900], 
     }
     await expect(page.getByTestId("answer-files")).toHaveText("14 files");
   });
+}
+
+for (const [width, height] of [[390, 844], [1440, 900]]) {
+  test(`letters twice as large break nothing at ${width} × ${height} pixels`, async ({ page }) => {
+    await page.setViewportSize({ width, height });
+    await open(page);
+    const devtools = await page.context().newCDPSession(page);
+    // What a person sets in the browser; the page's own sizes follow.
+    const setLetters = (standard) => devtools.send("Page.setFontSizes", { fontSizes: { standard, fixed: (standard * 13) / 16 } });
+    await setLetters(32);
+    try {
+      expect(await page.evaluate(() => getComputedStyle(document.querySelector(".promise")).fontSize)).toBe("32px");
+      expect(await brokenParts(page), "empty").toEqual([]);
+      await pasteSample(page, "phone.jpg");
+      await pasteSample(page, "clip.mp4");
+      await pick(page, fixture("bmp/bmp2.bmp"));
+      await expect(page.getByTestId("published")).toHaveCount(3);
+      for (const name of ["Cost", "Compare", "Ask", "Code"]) {
+        await tab(page, name);
+        expect(await brokenParts(page), name).toEqual([]);
+      }
+      await openPicker(page);
+      expect(await brokenParts(page, "dialog[open]"), "picker").toEqual([]);
+      await page.keyboard.press("Escape");
+      for (const at of ["Tiles", "Resize"]) {
+        await inspect(page, "phone.jpg", at);
+        expect(await brokenParts(page, "dialog[open]"), at).toEqual([]);
+        await closeInspector(page);
+      }
+    } finally {
+      // The next test has the same browser.
+      await setLetters(16);
+    }
+  });
+}
+
+/** What does not fit: a page that scrolls sideways, text that leaves its box or is cut in it, controls over each other. */
+function brokenParts(page, root = "body") {
+  return page.evaluate((root) => {
+    const name = (element) => `${element.tagName}.${element.className} ${element.textContent.trim().slice(0, 30)}`;
+    const isScrolled = (element) => element.closest("pre, .wide-table, .stage, .visually-hidden");
+    const shown = [...document.querySelector(root).querySelectorAll("*")].filter((element) => element.checkVisibility() && !isScrolled(element));
+    const broken = [];
+    if (document.scrollingElement.scrollWidth > innerWidth) broken.push(`the page is ${document.scrollingElement.scrollWidth} wide`);
+    const holdsText = "button, summary, label, p, h2, h3, li, th, td, .bar *, .breakdown *";
+    for (const element of shown.filter((element) => element.matches(holdsText) && !element.closest(".card h3, .card .facts, .dearest"))) {
+      if (element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1) broken.push(`too narrow: ${name(element)}`);
+    }
+    const buttons = shown.filter((element) => element.matches("button:not(.open, .explain)"));
+    for (const one of buttons) {
+      const a = one.getBoundingClientRect();
+      for (const other of one.parentElement.querySelectorAll(":scope > button:not(.open)")) {
+        const b = other.getBoundingClientRect();
+        const overlaps = a.left < b.right - 1.5 && b.left < a.right - 1.5 && a.top < b.bottom - 1.5 && b.top < a.bottom - 1.5;
+        if (one !== other && overlaps) broken.push(`over each other: ${name(one)}, ${name(other)}`);
+      }
+    }
+    return broken;
+  }, root);
 }
 
 test("nothing but the page scrolls up and down", async ({ page }) => {
