@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { card, comeToRest, fixture, open, pick } from "./support.js";
+import { card, comeToRest, fixture, open, pick, tab } from "./support.js";
 
 test.use({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 }, reuseContext: false });
 
@@ -30,6 +30,25 @@ test("a finger drags an item of the list to another's place", async ({ page }) =
   await dragByFinger(page, card(page, "rgb.png").locator(".grip"), card(page, "baseline.jpg"));
   await expect.poll(() => names(page)).toEqual(["rgb.png", "baseline.jpg", "rgba.png"]);
   await expect(page.getByTestId("announcement")).toHaveText("rgb.png is now 1 of 3.");
+});
+
+test("whatever a finger presses is 44 pixels high, on a tablet too", async ({ page }) => {
+  await page.setViewportSize({ width: 820, height: 1180 });
+  await open(page);
+  await pick(page, ...FILES.map(fixture));
+  await expect(page.getByTestId("published")).toHaveCount(3);
+  for (const name of ["Cost", "Compare"]) {
+    await tab(page, name);
+    for (const closed of await page.locator("details:visible > summary").all()) await closed.click();
+    const small = await page.evaluate(() =>
+      [...document.querySelectorAll("button, summary, a")]
+        // A figure in a line of text has an area of its own around it.
+        .filter((element) => element.checkVisibility() && !element.matches(".explain, .visually-hidden"))
+        .filter((element) => element.getBoundingClientRect().height < 44)
+        .map((element) => `${element.className} ${element.ariaLabel || element.textContent}`),
+    );
+    expect(small, name).toEqual([]);
+  }
 });
 
 test("a finger drags an item of the grid to another's place", async ({ page }) => {
