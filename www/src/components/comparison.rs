@@ -1,5 +1,6 @@
 //! The same request under every current model, the cheapest first.
 
+use super::joined::joined;
 use crate::state::estimate::EstimateState;
 use crate::state::forecast::ForecastState;
 use crate::state::items::ItemList;
@@ -116,7 +117,7 @@ fn Choices(forecast: ForecastState) -> impl IntoView {
     let is_on = move |measure| forecast.measures.with(|shown| shown.contains(&measure));
     view! {
         <div class="row choices">
-            <div class="row segments" role="group" aria-label="Columns">
+            <div class="row toggles" role="group" aria-label="Columns">
                 {Measure::ALL.map(|measure| view! {
                     <button
                         type="button"
@@ -194,8 +195,7 @@ fn row(
     if !candidate.is_whole {
         remarks.push("not all files are counted".to_owned());
     }
-    let remarks = remarks.into_iter().filter(|remark| !remark.is_empty());
-    let remarks = remarks.collect::<Vec<_>>().join(" · ");
+    remarks.retain(|remark| !remark.is_empty());
     let cells = measures.iter().map(|measure| {
         let text = candidate.text(*measure, volume);
         view! { <td class:dollars={*measure == Measure::Request} data-name=measure.title()>{text}</td> }.into_any()
@@ -218,8 +218,7 @@ fn row(
                 >
                     {name}
                 </button>
-                <small class="remarks">{remarks}</small>
-                {sources(documents)}
+                <div class="about-model"><small>{joined(remarks)}</small> {sources(documents)}</div>
                 {refusal.map(|why| view! { <small class="refusal">"Would be refused: "{why}</small> })}
                 <span class="bar-share" style=("--low", low) style=("--high", high) aria-hidden="true"></span>
             </th>
