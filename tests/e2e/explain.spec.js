@@ -58,7 +58,13 @@ test("the request's total is the sum of its parts", async ({ page }) => {
   await expect(steps(page).filter({ hasText: "Media" })).toContainText("of 2 images and videos");
   await expect(steps(page).filter({ hasText: "Input" })).toContainText(`${tokens} tokens in all`);
   await expect(steps(page).filter({ hasText: "Price" })).toContainText(`= ${usd}`);
-  await dialog(page).getByRole("button", { name: "Close" }).click();
+  // However low the window is, and wherever one scrolls.
+  await page.setViewportSize({ width: 390, height: 500 });
+  const close = dialog(page).getByRole("button", { name: "Close" });
+  await expect(close).toBeInViewport({ ratio: 1 });
+  await dialog(page).evaluate((dialog) => dialog.scrollTo(0, dialog.scrollHeight));
+  await expect(close).toBeInViewport({ ratio: 1 });
+  await close.click();
   await expect(dialog(page)).toBeHidden();
 });
 

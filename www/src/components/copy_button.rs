@@ -7,6 +7,9 @@ use leptos::task::spawn_local;
 #[component]
 pub(crate) fn CopyButton(
     label: &'static str,
+    /// Whether it is what the place around it is for.
+    #[prop(optional)]
+    is_primary: bool,
     #[prop(into)] text: Callback<(), String>,
 ) -> impl IntoView {
     let shown = RwSignal::new(label);
@@ -24,7 +27,7 @@ pub(crate) fn CopyButton(
     view! {
         <button
             type="button"
-            class="quiet"
+            class=if is_primary { "primary" } else { "quiet" }
             aria-live="polite"
             on:click=click
             on:blur=move |_| shown.set(label)

@@ -4,7 +4,7 @@ use crate::state::history::HistoryState;
 use leptos::{ev, html, prelude::*};
 
 /// Modal, so that the browser keeps the focus inside, closes it on Escape, and gives the focus back. It also closes by its
-/// button, by a click beside it, and by Back.
+/// button, which stays in sight, by a click beside it, and by Back.
 #[component]
 pub(crate) fn Modal(
     dialog: NodeRef<html::Dialog>,
@@ -38,8 +38,8 @@ pub(crate) fn Modal(
         >
             // Otherwise the first link has the focus, and the text above it is scrolled away.
             <div tabindex="-1" autofocus>
+                <button type="button" class="close" aria-label="Close" on:click=move |_| close(dialog)>"✕"</button>
                 {children()}
-                <button type="button" class="primary" on:click=move |_| close(dialog)>"Close"</button>
             </div>
         </dialog>
     }

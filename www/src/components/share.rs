@@ -36,6 +36,7 @@ pub(crate) fn Share() -> impl IntoView {
         view! {
             <CopyButton
                 label="Copy link"
+                is_primary=true
                 text=move |()| untrack(|| link.address()).unwrap_or_default()
             />
         }
