@@ -136,6 +136,9 @@ test("the figures are saved as an image card", async ({ page }) => {
   await open(page);
   await pasteSample(page, "phone.jpg");
   await page.getByRole("button", { name: "Share", exact: true }).click();
+  // It is seen before it is saved.
+  const drawn = page.getByRole("img", { name: "Image card of these figures" });
+  await expect.poll(() => drawn.evaluate((canvas) => canvas.getContext("2d").getImageData(600, 5, 1, 1).data.join())).toBe("26,101,82,255");
   const downloading = page.waitForEvent("download");
   await page.getByRole("button", { name: "Save image card" }).click();
   const download = await downloading;

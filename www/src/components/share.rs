@@ -22,10 +22,17 @@ pub(crate) fn Share() -> impl IntoView {
     let link = expect_context::<LinkState>();
     let history = expect_context::<HistoryState>();
     let dialog = NodeRef::<html::Dialog>::new();
+    let card = expect_context::<CardState>();
+    let canvas = NodeRef::<html::Canvas>::new();
     let is_short = Memo::new(move |_| link.fragment.with(Option::is_some));
     let open = move |_| {
         if let Some(dialog) = dialog.get_untracked() {
             history.open(&dialog);
+        }
+        if let Some(canvas) = canvas.get_untracked() {
+            spawn_local(async move {
+                card.draw(&canvas).await;
+            });
         }
     };
     let copy_link = move || {
@@ -47,21 +54,26 @@ pub(crate) fn Share() -> impl IntoView {
         <Modal dialog title_id="share-title">
             <h2 id="share-title">"Share these figures"</h2>
             <p class="hint">"A link holds sizes and settings: no photo, no name, no text, no key."</p>
-            <div class="row">{copy_link} <CardButton /></div>
+            <canvas node_ref=canvas class="share-card" role="img" aria-label="Image card of these figures"></canvas>
             <p class="hint">"The image card shows the first photo, made small, with its tiles."</p>
+            <div class="row">{copy_link} <CardButton canvas /></div>
         </Modal>
     }
     .into_any()
 }
 
 #[component]
-fn CardButton() -> impl IntoView {
+fn CardButton(canvas: NodeRef<html::Canvas>) -> impl IntoView {
     const LABEL: &str = "Save image card";
     let card = expect_context::<CardState>();
     let shown = RwSignal::new(LABEL);
     let click = move |_| {
         spawn_local(async move {
-            let outcome = if card.save().await {
+            let is_saved = match canvas.get_untracked() {
+                Some(canvas) => card.save(&canvas).await,
+                None => false,
+            };
+            let outcome = if is_saved {
                 "Saved"
             } else {
                 "This browser cannot draw it"

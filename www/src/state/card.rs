@@ -5,10 +5,11 @@ use super::forecast::ForecastState;
 use super::items::{Item, ItemList};
 use super::model::ModelState;
 use super::turns::TurnList;
-use crate::card::save_card;
+use crate::card::{draw_card, save_card};
 use leptos::prelude::*;
 use tilewise_www_core::card::Card;
 use tilewise_www_core::choices::full_name;
+use web_sys::HtmlCanvasElement;
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CardState {
@@ -37,7 +38,12 @@ impl CardState {
     }
 
     /// Draws it and offers it as a file; false where the browser refuses.
-    pub(crate) async fn save(&self) -> bool {
+    pub(crate) async fn save(&self, canvas: &HtmlCanvasElement) -> bool {
+        self.draw(canvas).await && save_card(canvas).await
+    }
+
+    /// False where the browser refuses.
+    pub(crate) async fn draw(&self, canvas: &HtmlCanvasElement) -> bool {
         let (card, image) = untrack(|| {
             let model = self
                 .model
@@ -49,7 +55,7 @@ impl CardState {
             let card = Card::new(&answer, &model, self.about(), &candidates);
             (card, self.image())
         });
-        save_card(&card, image).await
+        draw_card(canvas, &card, image).await
     }
 
     fn about(&self) -> String {
