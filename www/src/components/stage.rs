@@ -50,6 +50,12 @@ pub(crate) fn Tiles(item: Item, facts: MediaFacts) -> impl IntoView {
             let _ = blank(&canvas, 1, 1);
         }
     });
+    Effect::new(move |_| {
+        // The line that says so takes room from the stage.
+        if !is_playable.get() {
+            request_animation_frame(move || viewer.fit());
+        }
+    });
     let resized = window_event_listener(ev::resize, move |_| viewer.fit());
     // Wherever the focus is in the dialog: nothing else takes these keys there.
     let keys = window_event_listener(ev::keydown, move |event| on_key(&event, viewer));
@@ -256,7 +262,8 @@ fn Pixels(
             alt=""
             decoding="async"
             referrerpolicy="no-referrer"
-            hidden=is_drawn
+            // Otherwise the browser's mark for what it cannot show is drawn over the tiles.
+            hidden=move || is_drawn() || !is_playable.get()
             on:load=move |_| is_loaded.set(true)
             on:error=move |_| is_playable.set(false)
         />
