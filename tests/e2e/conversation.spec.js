@@ -182,6 +182,7 @@ test("an answer that is stopped keeps what came, and can be taken into the histo
   await neverEnd(page);
   await ask(page).click();
   await expect(page.getByTestId("answer")).toContainText("local");
+  await expect(page.getByTestId("turn")).toBeInViewport();
   // A long question is folded, and the way to stop stays in sight.
   await expect(page.getByRole("button", { name: "Show all of the question" })).toHaveAttribute("aria-expanded", "false");
   await page.evaluate(() => scrollTo({ top: 0, behavior: "instant" }));

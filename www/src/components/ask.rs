@@ -1,6 +1,7 @@
 //! The box with the next question.
 
 use super::revision::Revision;
+use crate::reveal::reveal_from_top;
 use crate::state::conversation::ConversationState;
 use crate::state::endpoint::EndpointState;
 use crate::state::estimate::EstimateState;
@@ -29,7 +30,9 @@ pub(crate) fn Ask() -> impl IntoView {
     let send = move || {
         if !blocked() {
             conversation.ask();
-            question.focus();
+            question.keep_focus();
+            // The answer comes there, above the box.
+            reveal_from_top(".turn:last-child".to_owned());
         }
     };
     let keys = window_event_listener(ev::keydown, move |event| {

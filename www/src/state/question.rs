@@ -24,12 +24,19 @@ impl QuestionState {
         }
     }
 
+    /// Moves the focus into the field.
+    pub(crate) fn keep_focus(&self) {
+        if let Some(field) = self.field.get_value() {
+            let _ = field.focus();
+        }
+    }
+
     /// Moves the focus into the field, and the field into view.
     pub(crate) fn focus(&self) {
+        self.keep_focus();
         let Some(field) = self.field.get_value() else {
             return;
         };
-        let _ = field.focus();
         spawn_local(async move {
             // A message above the field may have appeared by then, and pushed it down.
             sleep(0).await;
