@@ -27,10 +27,9 @@ pub(crate) fn Facts(
         Kind::Video(video) => parts.extend(of_video(video)),
     }
     // Figures that came by a link were read from no file.
-    if facts.bytes_read > 0 {
-        parts.push(format!("read {} of it", bytes(facts.bytes_read)));
-    }
-    view! { <p class="facts" data-testid="facts">{joined(parts)}</p> }
+    let read = (facts.bytes_read > 0).then(|| format!("read {} of it", bytes(facts.bytes_read)));
+    let read = read.map(|read| view! { <span class="piece read">" · "{read}</span> });
+    view! { <p class="facts" data-testid="facts">{joined(parts)}{read}</p> }
 }
 
 fn of_image(image: &ImageFacts) -> impl Iterator<Item = String> {

@@ -11,7 +11,7 @@ pub(crate) fn Remarks(item: Item, #[prop(optional)] is_short: bool) -> impl Into
         remarks
             .map(|remark| {
                 let more = (!is_short).then(|| format!(" {}", remark.what_to_do));
-                view! { <p class="remark" data-testid="remark">{remark.what}{more}</p> }
+                view! { <p class="remark" class:warning=remark.is_warning data-testid="remark">{remark.what}{more}</p> }
             })
             .collect_view()
     }

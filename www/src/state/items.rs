@@ -68,6 +68,8 @@ pub(crate) struct Remark {
     pub(crate) what: String,
     /// And what follows from it; empty where that is clear.
     pub(crate) what_to_do: &'static str,
+    /// Whether something is wrong with the file itself.
+    pub(crate) is_warning: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -389,12 +391,19 @@ impl Item {
         };
         let name = facts.format.name().to_uppercase();
         let is_jpeg = facts.format == Format::Jpeg;
-        let remark = |what: String, what_to_do| Remark { what, what_to_do };
+        let remark = |what: String, what_to_do| Remark {
+            what,
+            what_to_do,
+            is_warning: false,
+        };
         let remarks = [
-            self.is_damaged().then(|| remark(
-                "Cut off or damaged: part of the photo is missing.".to_owned(),
-                "Copy or download it again.",
-            )),
+            self.is_damaged().then(|| Remark {
+                is_warning: true,
+                ..remark(
+                    "Cut off or damaged: part of the photo is missing.".to_owned(),
+                    "Copy or download it again.",
+                )
+            }),
             self.is_undecodable().then(|| remark(
                 format!("This browser cannot decode {name}."),
                 "The figures are right, and it is sent as it is, but it is neither shown nor resized here. Safari decodes HEIC; a phone exports JPEG as “Most compatible”.",
