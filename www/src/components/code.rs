@@ -43,18 +43,18 @@ pub(crate) fn Code() -> impl IntoView {
     });
     view! {
         <section class="code" aria-label="The same request as code">
-            <div class="row segments" role="group" aria-label="Language">
-                {TABS.map(|(tab, name)| view! {
-                    <button
-                        type="button"
-                        aria-pressed=move || (language.get() == tab).to_string()
-                        on:click=move |_| set_language.set(tab)
-                    >
-                        {name}
-                    </button>
-                })}
-            </div>
-            <div class="row">
+            <div class="card-head">
+                <div class="row segments" role="group" aria-label="Language">
+                    {TABS.map(|(tab, name)| view! {
+                        <button
+                            type="button"
+                            aria-pressed=move || (language.get() == tab).to_string()
+                            on:click=move |_| set_language.set(tab)
+                        >
+                            {name}
+                        </button>
+                    })}
+                </div>
                 <CopyButton label="Copy" text=move |()| code.get_untracked() />
             </div>
             <pre tabindex="0" data-testid="code"><code>{code}</code></pre>
