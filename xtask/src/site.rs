@@ -1,15 +1,16 @@
 //! The page as static files.
 //!
-//! What `www/public` holds is served as it is, but for the policy, which is written into the page. Beside it lie the
+//! What `www/public` holds is served as it is, but for the policy, which is written into the page, and for the style sheets,
+//! which lose comments and spaces. Beside it lie the
 //! page's program in parts, the codecs, the tokenizer and the packer of zip files, which the page loads when they are first
 //! used, the worker that serves all this offline, and the reference of the npm package. Trunk calls this as a hook
 //! (`Trunk.toml`), so that its page has the same files.
 
 use crate::compress::gzip;
 use crate::headers::{self, Rule};
-use crate::shell::step;
+use crate::shell::{self, step};
 use crate::wasm::Manner;
-use crate::{api, offline, setup, wasm};
+use crate::{api, npm, offline, setup, wasm};
 use anyhow::{Context, Result, ensure};
 use axum::http::Uri;
 use std::fs;
@@ -17,6 +18,9 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 const PUBLIC: &str = "www/public";
+
+/// Of those, the style sheets.
+const STYLES: [&str; 3] = ["style.css", "figures.css", "viewer.css"];
 /// Where the site is left, but by Trunk.
 pub const FOLDER: &str = "dist";
 
@@ -91,6 +95,7 @@ pub fn build_for(package: &Path, address: Option<&Address>) -> Result<PathBuf> {
         fs::remove_dir_all(&folder)?;
     }
     copy_folder(Path::new(PUBLIC), &folder)?;
+    minify_styles(&folder)?;
     let policy = policy(&headers::read(&folder)?)?;
     let page = folder.join("index.html");
     write_policy(&page, &policy)?;
@@ -111,6 +116,17 @@ pub fn build_for(package: &Path, address: Option<&Address>) -> Result<PathBuf> {
     // After the worker, which neither keeps nor serves it.
     api::build(&folder.join(REFERENCE), &policy)?;
     Ok(folder)
+}
+
+/// The page waits for its style sheets.
+fn minify_styles(folder: &Path) -> Result<()> {
+    let mut esbuild = npm::esbuild();
+    esbuild.args(["--minify", "--allow-overwrite", "--log-level=warning"]);
+    esbuild.arg(format!("--outdir={}", folder.display()));
+    for name in STYLES {
+        esbuild.arg(folder.join(name));
+    }
+    shell::run(&mut esbuild)
 }
 
 fn write_policy(page: &Path, policy: &str) -> Result<()> {
