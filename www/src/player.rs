@@ -14,6 +14,9 @@ const THUMBNAIL_TYPE: &str = "image/jpeg";
 const THUMBNAIL_QUALITY: f64 = 0.8;
 /// Until a frame that looks the same as the one before is drawn once more: some screens' refreshes.
 const SECOND_LOOK_MS: u32 = 60;
+/// How often that is done. The first frame takes a busy browser longest; a video may also begin in black.
+const FIRST_LOOKS: u32 = 10;
+const LATER_LOOKS: u32 = 1;
 
 /// A player that is not shown.
 #[derive(Clone, Debug)]
@@ -22,7 +25,7 @@ pub(crate) struct Player {
     canvas: HtmlCanvasElement,
     /// Of a frame that is drawn, in pixels.
     longest_side: u32,
-    /// The last frame.
+    /// The last frame; before the first what an empty canvas looks like.
     drawn: Rc<RefCell<Option<String>>>,
 }
 
@@ -107,9 +110,16 @@ impl Player {
     ) -> Result<String, PlayerError> {
         self.after(Awaited::Frame, |video| video.set_current_time(seconds))
             .await?;
+        let looks = match self.drawn.borrow().as_ref() {
+            None => FIRST_LOOKS,
+            Some(_) => LATER_LOOKS,
+        };
         let mut image = self.draw(stored, turned).ok_or(PlayerError::Forbidden)?;
-        // A busy browser says that it has sought before the new frame can be drawn, and draws the old one.
-        if self.drawn.borrow().as_ref() == Some(&image) {
+        // A busy browser says that it has sought before the new frame can be drawn, and draws the old one, or none.
+        for _ in 0..looks {
+            if self.drawn.borrow().as_ref() != Some(&image) {
+                break;
+            }
             sleep(SECOND_LOOK_MS).await;
             if !self.video.has_attribute("src") {
                 return Err(PlayerError::Closed);
@@ -162,6 +172,9 @@ impl Player {
             _ => (width, height),
         };
         let context = blank(&self.canvas, width as u32, height as u32)?;
+        if self.drawn.borrow().is_none() {
+            self.drawn.replace(self.encode());
+        }
         context.translate(width / 2.0, height / 2.0).ok()?;
         context.rotate(-f64::from(turned).to_radians()).ok()?;
         context
@@ -173,6 +186,10 @@ impl Player {
                 down,
             )
             .ok()?;
+        self.encode()
+    }
+
+    fn encode(&self) -> Option<String> {
         self.canvas
             .to_data_url_with_type_and_encoder_options(THUMBNAIL_TYPE, &THUMBNAIL_QUALITY.into())
             .ok()
