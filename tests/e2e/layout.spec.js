@@ -153,6 +153,39 @@ function brokenParts(page, root = "body") {
   }, root);
 }
 
+test("with little room a line of the bar breaks, and is not cut", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await open(page);
+  await pick(page, fixture("bmp/bmp2.bmp"));
+  await pasteSample(page, "landscape.jpg");
+  await pasteSample(page, "clip.mp4");
+  await expect(page.getByRole("button", { name: "Fix all" })).toBeVisible();
+  const cut = await page.locator(".bar-answer").evaluate((answer) => [...answer.children].filter((line) => line.scrollWidth > line.clientWidth).map((line) => line.textContent));
+  expect(cut).toEqual([]);
+});
+
+test("the bar's lines reach the edges of a wide window, and an error beside the files stretches nothing", async ({ page }) => {
+  await page.setViewportSize({ width: 2560, height: 900 });
+  await open(page);
+  await pasteSample(page, "landscape.jpg");
+  const pick = page.locator(".drop");
+  const { height } = await pick.boundingBox();
+  await page.getByLabel("URL of a photo or video").fill("nonsense");
+  await page.getByLabel("URL of a photo or video").press("Enter");
+  await expect(page.getByText("This is not a URL")).toBeVisible();
+  expect((await pick.boundingBox()).height).toBe(height);
+  const { y } = await page.locator(".bar").boundingBox();
+  const line = await page.screenshot({ clip: { x: 0, y: y - 1, width: 2560, height: 3 } });
+  // As one colour from edge to edge: what is drawn at the left is drawn in the middle.
+  const pixels = await page.evaluate(async (url) => {
+    const bitmap = await createImageBitmap(await (await fetch(url)).blob());
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+    context.drawImage(bitmap, 0, 0);
+    return [2, 1280, 2557].map((x) => context.getImageData(x, 0, 1, 3).data.join());
+  }, `data:image/png;base64,${line.toString("base64")}`);
+  expect(new Set(pixels).size).toBe(1);
+});
+
 test("nothing but the page scrolls up and down", async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await open(page);
