@@ -164,7 +164,7 @@ test("a photo that the browser cannot show has no tiles to see, and says so", as
   await expect(inspector).toContainText("This browser cannot show it. Its tiles are still counted.");
 });
 
-test("tiles too small to be drawn are a tint, the grid can be left out, and the pointer names the tile under it", async ({ page }) => {
+test("tiles too small to be drawn share a line, which is said, the grid can be left out, and the pointer names the tile under it", async ({ page }) => {
   await look(page, "landscape.jpg");
   const inked = () =>
     viewer(page).locator("canvas.lines").evaluate((canvas) => {
@@ -174,8 +174,15 @@ test("tiles too small to be drawn are a tint, the grid can be left out, and the 
   for (let index = 0; index < 2; index += 1) await page.keyboard.press("-");
   const [scale] = await matrix(page);
   expect(14 * scale).toBeLessThan(6);
-  // All of the photo, not only lines.
-  await expect.poll(inked).toBeGreaterThan(0.3);
+  const text = await viewer(page).getByText("One line for every").textContent();
+  const tiles = Number(/every (\d+) tiles/.exec(text)[1]);
+  const [, , , , left] = await matrix(page);
+  const apart = 14 * tiles * scale;
+  await expect.poll(async () => (await linesAcross(page)).length).toBe(Math.floor(114 / tiles) + 1 + (114 % tiles ? 1 : 0));
+  for (const x of (await linesAcross(page)).slice(0, -1)) {
+    const lines = (x + 0.5 - left) / apart;
+    expect(Math.abs(lines - Math.round(lines)) * apart, `${x} of ${tiles} tiles`).toBeLessThanOrEqual(1);
+  }
   await viewer(page).getByRole("button", { name: "Grid" }).click();
   await expect.poll(inked).toBe(0);
   await viewer(page).getByRole("button", { name: "Grid" }).click();

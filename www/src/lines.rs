@@ -5,15 +5,13 @@ use leptos::prelude::window;
 use tilewise_www_core::view::{Mesh, Pair};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
-/// Smaller tiles on the screen than these are no lines but a tint: lines would hide the image.
-const SMALLEST: f64 = 6.0;
-const TINT: &str = "rgb(111 208 178 / 12%)";
-const EDGE: &str = "rgb(111 208 178)";
-/// Of the tile under the pointer.
-const MARK: &str = "rgb(111 208 178 / 55%)";
-/// Lines of tiles of this many pixels of the screen are as strong as lines get; those of smaller ones are
-/// weaker, or they would hide the image.
+/// Of the tile under the pointer. All is white: the canvas shows the difference to the image, whose hues any other colour
+/// would change.
+const MARK: &str = "rgb(255 255 255 / 55%)";
+/// Lines this many pixels of the screen apart are as strong as lines get; closer ones are weaker, or they would hide the
+/// image.
 const WIDE: f64 = 20.0;
+const CLOSE: f64 = 6.0;
 const STRONGEST: f64 = 0.85;
 const WEAKEST: f64 = 0.12;
 /// Over padding, and over the rim that no tile covers.
@@ -27,6 +25,7 @@ pub(crate) fn draw(
     matrix: [f64; 6],
     hovered: Option<(u64, u64)>,
 ) {
+    let [a, b, ..] = matrix;
     let density = window().device_pixel_ratio();
     let side = |length: f64| (length * density).round() as u32;
     let Some(context) = blank(canvas, side(stage.0), side(stage.1)) else {
@@ -38,11 +37,7 @@ pub(crate) fn draw(
         edges: (stage.0 * density, stage.1 * density),
     };
     pen.shade(mesh);
-    if pen.side(mesh) / density < SMALLEST {
-        pen.tint(mesh);
-    } else {
-        pen.lines(mesh);
-    }
+    pen.lines(mesh, a.hypot(b));
     if let Some((column, row)) = hovered {
         pen.mark(mesh, column as f64, row as f64);
     }
@@ -78,22 +73,6 @@ impl Pen {
         }
     }
 
-    /// Of a tile, in pixels of the canvas.
-    fn side(&self, mesh: &Mesh) -> f64 {
-        let [a, b, ..] = self.matrix;
-        a.hypot(b) * mesh.tile.0.min(mesh.tile.1)
-    }
-
-    fn tint(&self, mesh: &Mesh) {
-        self.context.set_fill_style_str(TINT);
-        self.fill((0.0, 0.0), mesh.covered);
-        self.context.set_stroke_style_str(EDGE);
-        self.context.set_line_width(2.0);
-        let (from, to) = (self.to((0.0, 0.0)), self.to(mesh.covered));
-        self.context
-            .stroke_rect(from.0, from.1, to.0 - from.0, to.1 - from.1);
-    }
-
     fn mark(&self, mesh: &Mesh, column: f64, row: f64) {
         let (width, height) = mesh.tile;
         self.context.set_fill_style_str(MARK);
@@ -109,18 +88,19 @@ impl Pen {
             .fill_rect(from.0, from.1, to.0 - from.0, to.1 - from.1);
     }
 
-    fn lines(&self, mesh: &Mesh) {
-        let side = self.side(mesh);
-        let share = ((side - SMALLEST) / (WIDE - SMALLEST)).clamp(0.0, 1.0);
+    fn lines(&self, mesh: &Mesh, scale: f64) {
+        let tiles = mesh.tiles_a_line(scale);
+        let apart = mesh.tile_px(scale) * f64::from(tiles);
+        let share = ((apart - CLOSE) / (WIDE - CLOSE)).clamp(0.0, 1.0);
         let strength = WEAKEST + (STRONGEST - WEAKEST) * share;
         self.context
             .set_stroke_style_str(&format!("rgb(255 255 255 / {strength})"));
         self.context.set_line_width(1.0);
         self.context.begin_path();
-        for x in steps(mesh.tile.0, mesh.covered.0) {
+        for x in steps(mesh.tile.0, mesh.covered.0, tiles) {
             self.line((x, 0.0), (x, mesh.covered.1));
         }
-        for y in steps(mesh.tile.1, mesh.covered.1) {
+        for y in steps(mesh.tile.1, mesh.covered.1, tiles) {
             self.line((0.0, y), (mesh.covered.0, y));
         }
         self.context.stroke();
@@ -140,10 +120,15 @@ impl Pen {
     }
 }
 
-/// From 0 to the end of the last tile. A mesh on its way between two rules need not come out even.
-fn steps(tile: f64, covered: f64) -> impl Iterator<Item = f64> {
+/// From 0 to the end of the last tile, each so many tiles further. A mesh on its way between two rules need not come out
+/// even.
+fn steps(tile: f64, covered: f64, tiles: u32) -> impl Iterator<Item = f64> {
     let count = (covered / tile.max(f64::MIN_POSITIVE))
         .round()
         .min(f64::from(u16::MAX));
-    (0..=count as u32).map(move |index| f64::from(index) * tile)
+    let count = count as u32;
+    let whole = (0..count).step_by(tiles.max(1) as usize);
+    whole
+        .chain([count])
+        .map(move |index| f64::from(index) * tile)
 }

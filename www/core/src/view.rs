@@ -17,6 +17,10 @@ const MIN_SHARE: f64 = 0.5;
 const MARGIN: f64 = 16.0;
 /// The zoom of one notch of a wheel is 2 to the power of its pixels by this number.
 const WHEEL_PX: f64 = 240.0;
+/// Lines closer than this on the screen would hide the image.
+const MIN_TILE_PX: f64 = 6.0;
+/// Lines that stand for several tiles are at least so far apart.
+const MIN_LINE_PX: f64 = 14.0;
 
 /// The zoom of a wheel that was turned by so many pixels, as browsers report them: below 1 for a positive number.
 pub fn wheel_zoom(delta_y: f64) -> f64 {
@@ -232,6 +236,25 @@ impl Mesh {
         let (x, y) = ((d * x - c * y) / turned, (a * y - b * x) / turned);
         let is_inside = x >= 0.0 && y >= 0.0 && x < self.covered.0 && y < self.covered.1;
         is_inside.then(|| ((x / self.tile.0) as u64, (y / self.tile.1) as u64))
+    }
+
+    /// The shorter side of a tile on the screen.
+    pub fn tile_px(&self, scale: f64) -> f64 {
+        scale * self.tile.0.min(self.tile.1)
+    }
+
+    /// One line is drawn for so many tiles: where single ones are too small to be seen, a power of two, so that the lines
+    /// stay where they are when others come between them.
+    pub fn tiles_a_line(&self, scale: f64) -> u32 {
+        let side = self.tile_px(scale);
+        if side >= MIN_TILE_PX {
+            return 1;
+        }
+        let mut tiles = 2;
+        while f64::from(tiles) * side < MIN_LINE_PX && tiles < 1 << 16 {
+            tiles *= 2;
+        }
+        tiles
     }
 
     /// Between this one and another, at this share of the way, 0 to 1.

@@ -201,6 +201,20 @@ proptest! {
 }
 
 #[test]
+fn tiles_too_small_to_be_seen_share_a_line_and_lines_stay_as_others_come_between() {
+    let mesh = Mesh {
+        tile: (14.0, 16.0),
+        covered: (1_400.0, 1_600.0),
+        frame: (1_400.0, 1_600.0),
+        image: (1_400.0, 1_600.0),
+    };
+    assert_eq!(mesh.tiles_a_line(0.5), 1, "7 pixels of the screen");
+    assert_eq!(mesh.tiles_a_line(0.3), 4, "4.2");
+    assert_eq!(mesh.tiles_a_line(0.1), 16, "1.4");
+    assert!(mesh.tiles_a_line(0.0) > 1_000, "and ends");
+}
+
+#[test]
 fn a_point_of_the_stage_names_the_tile_under_it_also_where_it_is_turned() {
     let model = catalog::find("moonshotai/Kimi-K2.5").unwrap();
     let rules = model.rules().unwrap();

@@ -64,9 +64,19 @@ pub(crate) fn Tiles(item: Item, facts: MediaFacts) -> impl IntoView {
         keys.remove();
     });
 
+    let tiles_a_line = Memo::new(move |_| {
+        let mesh = viewer.mesh.get().filter(|_| viewer.has_grid.get());
+        mesh.map_or(1, |mesh| mesh.tiles_a_line(viewer.view.get().scale))
+    });
     let described = {
         let facts = facts.clone();
-        move || grid.with(|grid| describe(&facts, grid.as_ref(), viewer.is_upright.get()))
+        move || {
+            let about = grid.with(|grid| describe(&facts, grid.as_ref(), viewer.is_upright.get()));
+            match tiles_a_line.get() {
+                ..=1 => about,
+                tiles => format!("One line for every {tiles} tiles: zoom in to see each. {about}"),
+            }
+        }
     };
     let hovered = move || {
         let (column, row) = viewer.hovered.get()?;
