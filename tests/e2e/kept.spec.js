@@ -53,7 +53,7 @@ test("a video that the model does not count has no price, and nothing calls it f
   await pasteSample(page, "clip.mp4");
   await expect(card(page, "clip.mp4")).toContainText("count not known");
   await expect(page.getByTestId("answer-usd")).toHaveText("cost not known");
-  await expect(page.getByTestId("verdict")).toHaveText(/^Cost not known/);
+  await expect(page.getByTestId("verdict")).toHaveText(/^Not fully checked/);
   await expect(page.getByTestId("verdict")).not.toHaveClass(/ok/);
   await expect(page.getByTestId("answer-why")).toContainText("Compare");
   await tab(page, "Cost");

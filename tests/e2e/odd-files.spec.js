@@ -109,6 +109,7 @@ test("a list of which nothing could be read is not called fine", async ({ page }
   await pick(page, fixture("refused/text.jpg"), fixture("refused/empty.png"));
   await expect(verdict(page)).toHaveText("Nothing to send: no file could be read");
   await expect(verdict(page)).not.toHaveClass(/ok/);
+  await expect(page.getByTestId("answer-usd")).toHaveText("–");
   await pick(page, fixture("png/rgb.png"));
   await expect(verdict(page)).toHaveText(/^1 of 3 OK to send/);
   await expect(page.getByTestId("answer-files")).toHaveText("1 of 3 files · 2 cannot be read");

@@ -44,6 +44,8 @@ pub struct Answer {
     pub uncounted: u64,
     /// Whether others are.
     pub has_counted: bool,
+    /// Whether there is nothing to send, and so nothing to pay.
+    pub is_nothing: bool,
 }
 
 impl Answer {
@@ -90,6 +92,7 @@ impl Answer {
             high: figure,
             uncounted: 0,
             has_counted: true,
+            is_nothing: false,
         }
     }
 
@@ -121,6 +124,7 @@ impl Answer {
     /// `$0.0039 to $0.0591`, `at least $0.0039`.
     pub fn usd_text(&self) -> String {
         match range(self.low.usd, self.high.usd, |usd| usd.to_string()) {
+            _ if self.is_nothing => "–".to_owned(),
             _ if self.is_unknown() => "cost not known".to_owned(),
             Some(usd) if self.uncounted > 0 => format!("at least {usd}"),
             Some(usd) => usd,
@@ -133,6 +137,7 @@ impl Answer {
         let tokens = [self.low.tokens, self.high.tokens].map(Some);
         let tokens = range(tokens[0], tokens[1], grouped).unwrap_or_default();
         match self.uncounted {
+            _ if self.is_nothing => "–".to_owned(),
             _ if self.is_unknown() => "count not known".to_owned(),
             0 => tokens,
             _ => format!("at least {tokens}"),
@@ -141,7 +146,7 @@ impl Answer {
 
     pub fn tokens_unit(&self) -> &'static str {
         match self.high.tokens {
-            _ if self.is_unknown() => "",
+            _ if self.is_nothing || self.is_unknown() => "",
             1 => " token",
             _ => " tokens",
         }

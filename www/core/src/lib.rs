@@ -18,6 +18,7 @@ pub mod gauge;
 pub mod jpeg_end;
 pub mod markdown;
 pub mod model_key;
+pub mod obstacle;
 pub mod samples;
 pub mod size_curve;
 pub mod sliders;

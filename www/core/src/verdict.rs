@@ -1,6 +1,7 @@
 //! Whether a request can be sent, in a few words.
 
 use crate::files::Files;
+use crate::obstacle::Obstacle;
 use tilewise::estimate::Estimate;
 use tilewise::units::counted;
 use tilewise::violation::{Violation, ViolationCode};
@@ -16,6 +17,8 @@ pub struct Verdict {
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VerdictKind {
+    /// There is nothing to judge yet.
+    Open,
     Fine,
     Warned,
     Refused,
@@ -25,6 +28,7 @@ impl VerdictKind {
     /// A word for style sheets.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Open => "open",
             Self::Fine => "ok",
             Self::Warned => "noted",
             Self::Refused => "bad",
@@ -32,13 +36,17 @@ impl VerdictKind {
     }
 }
 
-/// What an endpoint would say to a request with these files.
-pub fn verdict(estimate: &Estimate, files: &Files) -> Verdict {
+/// What an endpoint would say to a request with these files; that it can be sent only where nothing stands in the way.
+pub fn verdict(estimate: &Estimate, files: &Files, obstacle: Option<Obstacle>) -> Verdict {
     // What is left may be within all limits, and is not what was asked.
     if files.unreadable > 0 && files.sent() == 0 {
+        let what = match obstacle {
+            Some(Obstacle::Nothing) => "Nothing",
+            _ => "Only text",
+        };
         return Verdict {
             kind: VerdictKind::Warned,
-            text: "Nothing to send: no file could be read".to_owned(),
+            text: format!("{what} to send: no file could be read"),
         };
     }
     let errors: Vec<_> = estimate.errors().collect();
@@ -53,20 +61,28 @@ pub fn verdict(estimate: &Estimate, files: &Files) -> Verdict {
             text,
         };
     }
+    let waits = match obstacle {
+        Some(Obstacle::Nothing) => Some((VerdictKind::Open, "Nothing to send yet")),
+        Some(Obstacle::Reading) => Some((VerdictKind::Open, "Reading…")),
+        Some(Obstacle::NoUrl) => Some((VerdictKind::Warned, "A URL is missing")),
+        Some(Obstacle::NoFile | Obstacle::Refused) | None => None,
+    };
+    if let Some((kind, text)) = waits {
+        let text = text.to_owned();
+        return Verdict { kind, text };
+    }
     let warnings = estimate.violations.len().saturating_add(files.damaged);
     let exceeds_assumed = estimate.violations.iter().any(is_of_limit);
     let (is_fine, what) = if exceeds_assumed {
         (false, "May be refused".to_owned())
     } else if !estimate.is_whole() {
-        let known = if estimate.media_tokens > 0 {
-            "partly known"
-        } else {
-            "not known"
-        };
-        (false, format!("Cost {known}"))
+        // The price beside it says that the cost is not known: here, that limits in tokens are.
+        (false, "Not fully checked".to_owned())
     } else if files.unreadable > 0 {
         let sent = format!("{} of {} OK to send", files.sent(), files.listed);
         (false, sent)
+    } else if obstacle == Some(Obstacle::NoFile) {
+        (true, "Within the limits".to_owned())
     } else {
         (true, "OK to send".to_owned())
     };

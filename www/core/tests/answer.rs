@@ -15,6 +15,7 @@ use tilewise_www_core::comparison::compared;
 use tilewise_www_core::day::in_words;
 use tilewise_www_core::files::Files;
 use tilewise_www_core::gauge::{gauges, used};
+use tilewise_www_core::obstacle::Obstacle;
 use tilewise_www_core::samples::{SAMPLES, SIZES};
 use tilewise_www_core::verdict::{VerdictKind, verdict};
 use tilewise_www_core::video_plan::VideoPlan;
@@ -75,7 +76,7 @@ fn where_not_all_is_counted_the_answer_is_a_least_and_where_nothing_is_none() {
     const MODEL: &str = "moonshotai/Kimi-K3";
     let some = draft(MODEL, vec![image(280, 280), unreadable_video()]);
     let (kind, text) = judged(&some, Files::default());
-    assert_eq!((kind, &*text), (VerdictKind::Warned, "Cost partly known"));
+    assert_eq!((kind, &*text), (VerdictKind::Warned, "Not fully checked"));
     let some = answer(&some, false);
     assert_eq!(some.uncounted, 1);
     let usd = some.usd_text();
@@ -94,7 +95,7 @@ fn where_not_all_is_counted_the_answer_is_a_least_and_where_nothing_is_none() {
     assert!(why.contains("Kimi K3") && why.contains("Compare"), "{why}");
     assert_eq!(
         judged(&none, Files::default()),
-        (VerdictKind::Warned, "Cost not known".to_owned())
+        (VerdictKind::Warned, "Not fully checked".to_owned())
     );
 }
 
@@ -106,7 +107,7 @@ fn text_alone_is_counted_whole() {
 }
 
 fn judged(draft: &Draft, files: Files) -> (VerdictKind, String) {
-    let verdict = verdict(&estimated(draft), &files);
+    let verdict = verdict(&estimated(draft), &files, None);
     let text = verdict
         .text
         .split(" · ")
@@ -120,7 +121,7 @@ fn judged(draft: &Draft, files: Files) -> (VerdictKind, String) {
 fn files_that_are_not_sent_or_damaged_keep_a_verdict_from_being_fine() {
     let facts = image(1_000, 1_000).facts.with_bytes(1_000);
     let draft = draft("claude-opus-5", vec![MediaPart::base64(facts)]);
-    let of = |files| verdict(&estimated(&draft), &files);
+    let of = |files| verdict(&estimated(&draft), &files, None);
     let fine = Files {
         listed: 9,
         ..Files::default()
@@ -144,8 +145,50 @@ fn files_that_are_not_sent_or_damaged_keep_a_verdict_from_being_fine() {
         unreadable: 1,
         damaged: 0,
     };
-    assert_eq!(of(none).text, "Nothing to send: no file could be read");
+    let left = |obstacle| verdict(&estimated(&draft), &none, obstacle).text;
+    assert_eq!(
+        left(Some(Obstacle::Nothing)),
+        "Nothing to send: no file could be read"
+    );
+    assert_eq!(left(None), "Only text to send: no file could be read");
     assert_eq!(none.text(), "1 file · cannot be read");
+}
+
+#[test]
+fn nothing_is_called_ok_to_send_while_something_stands_in_the_way() {
+    let facts = image(1_000, 1_000).facts.with_bytes(1_000);
+    let draft = draft("claude-opus-5", vec![MediaPart::base64(facts)]);
+    let of = |obstacle| verdict(&estimated(&draft), &Files::default(), obstacle);
+    assert_eq!(of(None).text, "OK to send");
+    let sized = of(Some(Obstacle::NoFile));
+    assert_eq!(
+        (sized.kind, &*sized.text),
+        (VerdictKind::Fine, "Within the limits")
+    );
+    let empty = of(Some(Obstacle::Nothing));
+    assert_eq!(
+        (empty.kind, &*empty.text),
+        (VerdictKind::Open, "Nothing to send yet")
+    );
+    assert_eq!(of(Some(Obstacle::Reading)).kind, VerdictKind::Open);
+    assert_eq!(of(Some(Obstacle::NoUrl)).text, "A URL is missing");
+    let mut many = draft;
+    many.media = vec![many.media[0].clone(); 3_000];
+    let refused = verdict(
+        &estimated(&many),
+        &Files::default(),
+        Some(Obstacle::Refused),
+    );
+    assert_eq!(refused.kind, VerdictKind::Refused);
+}
+
+#[test]
+fn where_nothing_can_be_sent_nothing_costs_anything() {
+    let nothing = Answer {
+        is_nothing: true,
+        ..answer(&draft("moonshotai/Kimi-K2.6", vec![]), false)
+    };
+    assert_eq!((&*nothing.usd_text(), nothing.tokens_unit()), ("–", ""));
 }
 
 #[test]
@@ -158,7 +201,7 @@ fn a_limit_that_is_only_assumed_and_exceeded_may_refuse() {
     large.facts.bytes = assumed.limits.max_body_bytes;
     let mut draft = draft(&assumed.id, vec![MediaPart::base64(large.facts)]);
     draft.provider = Some(assumed.provider.to_string());
-    let verdict = verdict(&estimated(&draft), &Files::default());
+    let verdict = verdict(&estimated(&draft), &Files::default(), None);
     assert_eq!(verdict.kind, VerdictKind::Warned);
     assert!(verdict.text.starts_with("May be refused · "), "{verdict:?}");
 }
@@ -179,6 +222,7 @@ fn a_verdict_says_what_is_wrong_in_a_few_words() {
         verdict(
             &estimated(&draft("moonshotai/Kimi-K2.6", media)),
             &Files::default(),
+            None,
         )
     };
     let fine = of(vec![image(28, 28)]);

@@ -46,9 +46,8 @@ pub(crate) fn AnswerBar() -> impl IntoView {
                     </Explain>
                 </p>
                 <p class="bar-tokens">
-                    <span data-testid="answer-tokens">{move || answer.with(|answer| answer.tokens_text())}</span>
-                    {move || answer.with(Answer::tokens_unit)}
-                    " · "
+                    <span data-testid="answer-tokens">{move || answer.with(|answer| says_tokens(answer).then(|| answer.tokens_text()))}</span>
+                    {move || answer.with(|answer| says_tokens(answer).then(|| format!("{} · ", answer.tokens_unit())))}
                     <span data-testid="answer-files">{files}</span>
                 </p>
             </div>
@@ -59,4 +58,9 @@ pub(crate) fn AnswerBar() -> impl IntoView {
             </div>
         </section>
     }
+}
+
+/// Of a count that is not known, the price above says so already.
+fn says_tokens(answer: &Answer) -> bool {
+    !answer.is_nothing && !answer.is_unknown()
 }

@@ -8,6 +8,7 @@ use crate::state::estimate::EstimateState;
 use crate::state::question::QuestionState;
 use crate::state::turns::TurnList;
 use leptos::{ev, html, prelude::*};
+use tilewise_www_core::obstacle::Obstacle;
 
 #[component]
 pub(crate) fn Ask() -> impl IntoView {
@@ -24,7 +25,8 @@ pub(crate) fn Ask() -> impl IntoView {
         let no_endpoint = endpoint.lacks_url().then_some(no_url);
         let no_key = "Enter an API key: this endpoint answers nothing without one.";
         let no_key = endpoint.lacks_key().then_some(no_key);
-        no_endpoint.or(no_key).or_else(|| estimate.obstacle())
+        let of_request = || estimate.obstacle().map(Obstacle::sentence);
+        no_endpoint.or(no_key).or_else(of_request)
     });
     let blocked = move || running.get() || obstacle.get().is_some();
     let send = move || {

@@ -60,6 +60,7 @@ pub(crate) fn Comparison() -> impl IntoView {
             .collect_view()
     };
     let about = move || match list.items.with(Vec::len) {
+        _ if estimate.is_nothing.get() => "Nothing to compare yet".to_owned(),
         _ if estimate.is_empty.get() => "A 12-megapixel photo under every current model".to_owned(),
         0 => "The next question under every current model".to_owned(),
         1 => "The same file under every current model".to_owned(),
@@ -71,7 +72,7 @@ pub(crate) fn Comparison() -> impl IntoView {
             <h2>{about}</h2>
             <Choices forecast />
         </div>
-        <div class="comparison" style=("--decades", move || axis.get().map(|axis| axis.decades().to_string()))>
+        <div class="comparison" hidden=estimate.is_nothing style=("--decades", move || axis.get().map(|axis| axis.decades().to_string()))>
             {move || axis.get().map(marks)}
             <table data-testid="comparison">
                 <caption class="visually-hidden">"Compare models"</caption>
@@ -93,7 +94,7 @@ pub(crate) fn Comparison() -> impl IntoView {
                 {move || if is_whole.get() { "Show the cheapest only".to_owned() } else { format!("Show {} more", others()) }}
             </button>
         </Show>
-        <p class="hint">
+        <p class="hint" hidden=estimate.is_nothing>
             "Input only, ordered by the most that each may cost. Bars show dollars of a request, each mark ten times the one before"
             {move || has_pale_part.get().then_some("; the pale part lies between two ways of counting")}
             {format!(". A month is {} days.", Volume::DAYS_A_MONTH)}

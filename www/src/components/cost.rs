@@ -41,7 +41,10 @@ fn Totals() -> impl IntoView {
     let state = expect_context::<EstimateState>();
     let model = expect_context::<ModelState>();
     let estimate = state.shown_estimate;
-    let answer = Memo::new(move |_| estimate.with(Answer::of));
+    let answer = Memo::new(move |_| Answer {
+        is_nothing: state.is_nothing.get(),
+        ..estimate.with(Answer::of)
+    });
     let of_media = move || {
         estimate.with(|estimate| {
             let unit = if estimate.input_tokens == 1 {
@@ -97,7 +100,7 @@ fn Totals() -> impl IntoView {
         </Show>
         <div class="total" aria-live="polite">
             <p class="amount" data-testid="total-usd"><Explain subject=Subject::Request>{move || answer.with(Answer::usd_text)}</Explain></p>
-            <p>
+            <p hidden=state.is_nothing>
                 <strong data-testid="total-tokens"><Explain subject=Subject::Request>{move || answer.with(Answer::tokens_text)}</Explain></strong>
                 {of_media}
                 <span data-testid="text-tokens">{text}</span>

@@ -17,7 +17,7 @@ pub(crate) fn VerdictText() -> impl IntoView {
     let verdict = Memo::new(move |_| {
         state
             .estimate
-            .with(|estimate| verdict(estimate, &list.files()))
+            .with(|estimate| verdict(estimate, &list.files(), state.obstacle()))
     });
     let show = move |_| match untrack(|| state.worst()) {
         Some(id) => rows.reveal(id),

@@ -17,6 +17,7 @@ use tilewise_www_core::answer::{Answer, EXAMPLE, with_example};
 use tilewise_www_core::cost_breakdown::CostBreakdown;
 use tilewise_www_core::curve::Curve;
 use tilewise_www_core::model_key;
+use tilewise_www_core::obstacle::Obstacle;
 use tilewise_www_core::video_curve::{Axis, CountedVideo};
 use tilewise_www_core::video_plan::VideoPlan;
 
@@ -37,6 +38,8 @@ pub(crate) struct EstimateState {
     pub(crate) is_empty: Memo<bool>,
     /// What the request costs, or the example.
     pub(crate) answer: Memo<Answer>,
+    /// Whether none of what was added can be sent, and there is no text: then nothing costs anything.
+    pub(crate) is_nothing: Memo<bool>,
     /// The ids of the items that are sent, in order.
     pub(crate) sent: Memo<Vec<usize>>,
     list: ItemList,
@@ -71,6 +74,9 @@ impl EstimateState {
             });
             estimated
         });
+        // Of a conversation, what was sent before is counted: it is sent again with the next question.
+        let is_nothing =
+            Memo::new(move |_| !is_empty.get() && turns.is_empty() && has_nothing(list, question));
         let shown_estimate = Memo::new(move |_| {
             if is_empty.get() {
                 estimate(&with_example(&request.read()), &options.read())
@@ -80,9 +86,13 @@ impl EstimateState {
         });
         let answer = Memo::new(move |_| {
             let draft = shown(request.get(), is_empty.get());
-            shown_estimate.with(|estimated| {
+            let answer = shown_estimate.with(|estimated| {
                 Answer::new(&draft, &options.read(), estimated, model.is_settled())
-            })
+            });
+            Answer {
+                is_nothing: is_nothing.get(),
+                ..answer
+            }
         });
         Self {
             request,
@@ -91,6 +101,7 @@ impl EstimateState {
             shown_estimate,
             is_empty,
             answer,
+            is_nothing,
             sent: Memo::new(move |_| list.sent()),
             list,
             question,
@@ -318,26 +329,26 @@ impl EstimateState {
     }
 
     /// Why nothing can be asked now: as far as the request goes.
-    pub(crate) fn obstacle(&self) -> Option<&'static str> {
+    pub(crate) fn obstacle(&self) -> Option<Obstacle> {
         let any = |is: fn(&Item) -> bool| self.list.items.with(|items| items.iter().any(is));
         let is_refused = self
             .estimate
             .with(|estimate| estimate.errors().next().is_some());
-        let is_empty =
-            self.question.text.with(|text| text.trim().is_empty()) && self.sent.with(Vec::is_empty);
         [
-            (
-                self.list.has_shared(),
-                "Figures that came by a link have no file: add the files themselves, or remove the figures.",
-            ),
-            (any(Item::is_pending), "A file of the list is still being read."),
-            (any(Item::lacks_url), "An item that goes by URL has no URL yet."),
-            (is_refused, "Fix what would be refused first."),
-            (is_empty, "Write a question, or add a photo or a video."),
+            (self.list.has_shared(), Obstacle::NoFile),
+            (any(Item::is_pending), Obstacle::Reading),
+            (any(Item::lacks_url), Obstacle::NoUrl),
+            (is_refused, Obstacle::Refused),
+            (has_nothing(self.list, self.question), Obstacle::Nothing),
         ]
         .into_iter()
-        .find_map(|(applies, why)| applies.then_some(why))
+        .find_map(|(applies, obstacle)| applies.then_some(obstacle))
     }
+}
+
+/// Whether there is neither text nor a file that is sent.
+fn has_nothing(list: ItemList, question: QuestionState) -> bool {
+    question.text.with(|text| text.trim().is_empty()) && list.sent().is_empty()
 }
 
 fn shown(request: Draft, is_empty: bool) -> Draft {

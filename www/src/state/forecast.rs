@@ -38,6 +38,9 @@ impl ForecastState {
     }
 
     pub(crate) fn candidates(&self) -> Vec<Candidate> {
+        if self.estimate.is_nothing.get() {
+            return Vec::new();
+        }
         let provider = self.compared_with.get();
         let settled = self.model.settled_provider();
         compared(
