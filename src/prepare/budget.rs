@@ -82,9 +82,26 @@ const GROUP: u64 = 3;
 /// [`PrepareError::BodyUnmeetable`] where the body stays too long although every image in it that can be decoded shrinks as far as it
 /// may.
 pub fn budget(draft: &Draft, limits: &Limits, reach: &[Reach]) -> Result<Budget, PrepareError> {
+    budget_upright(draft, limits, reach, &[])
+}
+
+/// The same, and the images at these indices of the draft's media are turned upright, for a model that ignores how they are
+/// to be turned: [`Rotated`](crate::violation::ViolationCode::Rotated) names them. None becomes longer by that. One that
+/// goes by URL, or that cannot be decoded, stays as it is.
+///
+/// # Errors
+///
+/// As [`budget`].
+pub fn budget_upright(
+    draft: &Draft,
+    limits: &Limits,
+    reach: &[Reach],
+    turned: &[usize],
+) -> Result<Budget, PrepareError> {
     let model = draft.known_model();
     let limits = limits.or(model.map_or_else(Limits::default, |model| model.limits));
     let mut planner = Planner {
+        original: draft,
         draft: draft.clone(),
         model,
         rules: model.and_then(Model::rules),
@@ -93,6 +110,7 @@ pub fn budget(draft: &Draft, limits: &Limits, reach: &[Reach]) -> Result<Budget,
         steps: Vec::new(),
     };
     planner.meet_limits_of_each(&limits);
+    planner.turn(turned);
     if let Some(allowed) = limits.max_body_bytes {
         planner.send_by_url(allowed, &limits);
         planner.shrink(allowed)?;
@@ -106,6 +124,7 @@ pub fn budget(draft: &Draft, limits: &Limits, reach: &[Reach]) -> Result<Budget,
 }
 
 struct Planner<'a> {
+    original: &'a Draft,
     /// As it would be after the actions so far.
     draft: Draft,
     model: Option<&'a Model>,
@@ -141,6 +160,33 @@ impl Planner<'_> {
                 encode_again(part, bytes);
             }
             self.act(media, Action::Shrink(goal), text);
+        }
+    }
+
+    /// Whatever is prepared is turned upright with it.
+    fn turn(&mut self, turned: &[usize]) {
+        for media in turned.iter().copied() {
+            if self.is_fixed(media) {
+                continue;
+            }
+            let planned = self.actions.get(media).cloned();
+            let Some(part) = self.draft.media.get_mut(media) else {
+                continue;
+            };
+            let (true, Some(bytes)) = (part.facts.is_image(), part.inline_bytes()) else {
+                continue;
+            };
+            let goal = match planned {
+                Some(Action::Shrink(own)) => own,
+                _ => {
+                    encode_again(part, Some(bytes));
+                    Goal {
+                        max_bytes: Some(bytes),
+                        ..Goal::default()
+                    }
+                }
+            };
+            self.act(media, Action::Shrink(goal), "turned upright".to_owned());
         }
     }
 
@@ -367,7 +413,10 @@ impl Planner<'_> {
         let longest = seen.width.max(seen.height);
         let facts = &part.facts;
         let max_side = (longest < facts.display_width.max(facts.display_height)).then_some(longest);
-        let before = units::bytes(part.inline_bytes().unwrap_or(0));
+        // As it is now: what it may become on the way, in another format, is no figure of the page.
+        let own = self.original.media.get(share.media);
+        let own = own.and_then(MediaPart::inline_bytes);
+        let before = units::bytes(own.unwrap_or(0));
         let after = units::bytes(max_bytes);
         let text = match max_side {
             Some(side) => format!(

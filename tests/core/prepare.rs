@@ -4,7 +4,7 @@ use tilewise::catalog::{Limits, Model};
 use tilewise::error::ErrorCode;
 use tilewise::estimate::{EstimateOptions, estimate};
 use tilewise::media::{Format, ImageFacts, MediaFacts, Orientation, Size};
-use tilewise::prepare::budget::{Action, Reach, budget};
+use tilewise::prepare::budget::{Action, Reach, budget, budget_upright};
 use tilewise::prepare::plan::{Quality, plan};
 use tilewise::prepare::sizes::{CheaperSize, Sizes};
 use tilewise::prepare::{Goal, OutputFormat, PrepareError};
@@ -474,6 +474,45 @@ fn a_shrunk_image_is_no_larger_than_the_model_sees_it() {
     let side = goal.max_side.unwrap();
     assert!((2000..2100).contains(&side), "{side}");
     assert!(budget.steps[0].text.contains("scales it down anyway"));
+}
+
+#[test]
+fn an_image_that_is_to_be_turned_is_so_within_its_own_bytes_whatever_else_is_done() {
+    let draft = draft(vec![
+        in_body(photo(800, 600), 100_000),
+        in_body(photo(800, 600), 100_000),
+        in_body(photo(4032, 3024), 9_000_000),
+        MediaPart::url(photo(800, 600).with_bytes(100_000), "https://example.org/4.jpg"),
+    ]);
+    let reach = [Reach::Here, Reach::Fixed];
+    let budget = budget_upright(&draft, &Limits::default(), &reach, &[0, 1, 2, 3, 9]).unwrap();
+    let turned = Goal {
+        max_bytes: Some(100_000),
+        ..Goal::default()
+    };
+    assert_eq!(
+        (&budget.actions[0], &budget.actions[1], &budget.actions[3]),
+        (&Action::Shrink(turned), &Action::Keep, &Action::Keep)
+    );
+    let texts: Vec<_> = budget.steps.iter().map(|step| &*step.text).collect();
+    assert_eq!((texts.len(), texts[0]), (2, "turned upright"));
+    assert!(
+        texts[1].starts_with("turned upright, 9.00 MB → at most "),
+        "{texts:?}"
+    );
+    assert!(budget.body_bytes <= 5_000_000);
+}
+
+#[test]
+fn a_converted_image_is_named_with_the_bytes_that_it_has() {
+    let bmp = MediaFacts::image(Format::Bmp, Size::new(1600, 1200), ImageFacts::default());
+    let draft = draft(vec![in_body(bmp, 5_760_000)]);
+    let budget = budget(&draft, &Limits::default(), &[]).unwrap();
+    let text = &*budget.steps[0].text;
+    assert!(
+        text.contains("5.76 MB → at most") && !text.contains("11.52"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -74,7 +74,7 @@ test("a photograph too large for the body is made to fit, and what is downloaded
   expect(loaded.filter((url) => url.includes("/prepare/"))).toEqual([]);
 
   await fitAll(page).click();
-  await expect(runStatus(page)).toHaveText("1 of 1 resized.", { timeout: 40_000 });
+  await expect(runStatus(page)).toHaveText("1 of 1 changed.", { timeout: 40_000 });
   const run = page.getByTestId("run");
   await expect(run.getByRole("link", { name: "Download photograph-fitted.jpg" })).toHaveAttribute("download", "photograph-fitted.jpg");
   await expect(run.getByRole("button", { name: "Undo", exact: true })).toBeVisible();
@@ -211,7 +211,7 @@ test("twelve photographs are made to fit while the page stays smooth, and what i
   await fitAll(page).click();
   await expect(page.getByText("Resized & compressed").first()).toBeVisible({ timeout: 60_000 });
   await page.getByRole("button", { name: "Cancel all" }).click();
-  await expect(runStatus(page)).toHaveText(/^\d+ of 12 resized; \d+ cancelled\.$/);
+  await expect(runStatus(page)).toHaveText(/^\d+ of 12 changed; \d+ cancelled\.$/);
   const [made, cancelled] = (await runStatus(page).textContent()).match(/\d+ (?=of|cancelled)/g).map(Number);
   expect(made + cancelled).toBe(12);
   expect(made).toBeGreaterThan(0);
@@ -223,7 +223,7 @@ test("twelve photographs are made to fit while the page stays smooth, and what i
   await fitAll(page).click();
   const other = await context.newPage();
   await other.bringToFront();
-  await expect(runStatus(page)).toHaveText(/^(\d+) of \1 resized\.$/, { timeout: 120_000 });
+  await expect(runStatus(page)).toHaveText(/^(\d+) of \1 changed\.$/, { timeout: 120_000 });
   await other.close();
   await expect(page.getByText("The request body would be")).toHaveCount(0);
   await expect(page.getByTestId("verdict")).not.toHaveText("Too large to send");
@@ -238,7 +238,7 @@ test("a photo that is cut off says so beside one that works", async ({ page }) =
   const damaged = card(page, "photo-0.jpg");
   const facts = await damaged.getByTestId("facts").textContent();
   await fitAll(page).click();
-  await expect(runStatus(page)).toHaveText("1 of 2 resized; 1 could not be: open them to see why.", { timeout: 40_000 });
+  await expect(runStatus(page)).toHaveText("1 of 2 changed; 1 could not be: open them to see why.", { timeout: 40_000 });
   const inspected = await inspect(page, "photo-0.jpg", "Resize");
   await expect(inspected.getByRole("alert")).toHaveText("This jpeg is cut off inside its pixels. The original is untouched.");
   await closeInspector(page);

@@ -1,7 +1,7 @@
 //! What a plan for a whole request changes: what it costs then, and what is lost.
 
 use tilewise::estimate::{Estimate, EstimateOptions, estimate};
-use tilewise::media::Size;
+use tilewise::media::{Kind, MediaFacts, Size};
 use tilewise::prepare::budget::{Action, Budget};
 use tilewise::prepare::plan::plan;
 use tilewise::request::{Draft, MediaPart, Via};
@@ -11,7 +11,7 @@ use tilewise::units::grouped;
 /// A request as a plan would make it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fixed {
-    /// Index and size of the smallest image that is made; `None` where none is.
+    /// Index and size of the smallest image that is resized; `None` where none is.
     pub smallest: Option<(usize, Size)>,
     /// The indices of animations of which one frame is kept.
     pub stilled: Vec<usize>,
@@ -40,30 +40,58 @@ impl Fixed {
                     if planned.is_animated {
                         fixed.stilled.push(index);
                     }
+                    shrink(part, planned.size, goal.max_bytes);
+                    if planned.size == planned.upright {
+                        continue;
+                    }
                     let area = |size: Size| u128::from(size.width) * u128::from(size.height);
                     let is_smaller = |(_, size)| area(planned.size) < area(size);
                     if fixed.smallest.is_none_or(is_smaller) {
                         fixed.smallest = Some((index, planned.size));
                     }
-                    shrink(part, planned.size, goal.max_bytes);
                 }
             }
         }
         fixed
     }
 
-    /// What it costs before and after, in words: `24,108 → 8,192 tokens, $0.0229 → $0.0078`.
-    pub fn cost(&self, before: &Estimate, options: &EstimateOptions) -> String {
+    /// What it costs before and after, in words: `24,108 → 8,192 tokens, $0.0229 → $0.0078`; `None` where it costs the
+    /// same.
+    pub fn cost(&self, before: &Estimate, options: &EstimateOptions) -> Option<String> {
         let after = estimate(&self.draft, options);
+        if after.input_tokens == before.input_tokens {
+            return None;
+        }
         let tokens = format!(
             "{} → {} tokens",
             grouped(before.input_tokens),
             grouped(after.input_tokens)
         );
-        match (before.cost.input_usd, after.cost.input_usd) {
-            (Some(before), Some(after)) => format!("{tokens}, {before} → {after}"),
+        let usd = [before.cost.input_usd, after.cost.input_usd];
+        Some(match usd.map(|usd| usd.map(|usd| usd.to_string())) {
+            [Some(before), Some(after)] if before != after => {
+                format!("{tokens}, {before} → {after}")
+            }
             _ => tokens,
-        }
+        })
+    }
+}
+
+/// What was done to an image, as its row says it.
+pub fn made_mark(before: &MediaFacts, after: &MediaFacts) -> String {
+    let upright = |facts: &MediaFacts| (facts.display_width, facts.display_height);
+    let is_turned = match &before.kind {
+        Kind::Image(image) => !image.orientation.is_upright(),
+        Kind::Video(_) => false,
+    };
+    if upright(before) != upright(after) {
+        "Resized & compressed".to_owned()
+    } else if before.format != after.format {
+        format!("Converted to {}", after.format.name().to_uppercase())
+    } else if is_turned {
+        "Turned upright".to_owned()
+    } else {
+        "Compressed".to_owned()
     }
 }
 

@@ -4,11 +4,11 @@
 use tilewise::catalog;
 use tilewise::catalog::Limits;
 use tilewise::estimate::{EstimateOptions, estimate};
-use tilewise::media::{Format, ImageFacts, MediaFacts, Size};
+use tilewise::media::{Format, ImageFacts, MediaFacts, Orientation, Size};
 use tilewise::prepare::Goal;
 use tilewise::prepare::budget::{Action, budget};
 use tilewise::request::{Draft, MediaPart};
-use tilewise_www_core::fixed::{Fixed, kept_frames};
+use tilewise_www_core::fixed::{Fixed, kept_frames, made_mark};
 
 fn image(format: Format, size: Size, is_animated: bool) -> MediaPart {
     let facts = ImageFacts {
@@ -44,7 +44,7 @@ fn a_plan_says_what_it_saves_its_smallest_result_and_which_animations_end() {
 
     let options = EstimateOptions::default();
     let before = estimate(&draft, &options);
-    let said = fixed.cost(&before, &options);
+    let said = fixed.cost(&before, &options).unwrap();
     let mut small = draft.clone();
     small.media[0] = image(Format::Jpeg, Size::new(1000, 750), false);
     small.media[1] = image(Format::Jpeg, Size::new(400, 300), false);
@@ -74,6 +74,36 @@ fn a_plan_that_shrinks_nothing_has_no_smallest_result() {
     let fixed = Fixed::new(&draft, &planned, &model.rules().unwrap());
     assert_eq!(fixed.smallest, None);
     assert!(fixed.stilled.is_empty());
+}
+
+#[test]
+fn a_plan_that_resizes_nothing_names_no_size_and_no_cost() {
+    let model = catalog::find("moonshotai/Kimi-K2.5").unwrap();
+    let mut draft = Draft::new("moonshotai/Kimi-K2.5", "What is this?");
+    draft.media = vec![image(Format::Bmp, Size::new(1_600, 1_200), false)];
+    let planned = budget(&draft, &Limits::default(), &[]).unwrap();
+    assert!(matches!(planned.actions[0], Action::Shrink(_)));
+    let fixed = Fixed::new(&draft, &planned, &model.rules().unwrap());
+    assert_eq!(fixed.smallest, None);
+    let options = EstimateOptions::default();
+    assert_eq!(fixed.cost(&estimate(&draft, &options), &options), None);
+}
+
+#[test]
+fn a_row_says_what_was_done_to_its_photo_and_not_more() {
+    let of = |format, orientation| {
+        let turned = ImageFacts {
+            orientation: Orientation::new(orientation).unwrap(),
+            ..ImageFacts::default()
+        };
+        MediaFacts::image(format, Size::new(1_600, 1_200), turned)
+    };
+    let after = of(Format::Jpeg, 1);
+    assert_eq!(made_mark(&of(Format::Bmp, 1), &after), "Converted to JPEG");
+    assert_eq!(made_mark(&of(Format::Jpeg, 3), &after), "Turned upright");
+    assert_eq!(made_mark(&after, &after), "Compressed");
+    let small = MediaFacts::image(Format::Jpeg, Size::new(800, 600), ImageFacts::default());
+    assert_eq!(made_mark(&after, &small), "Resized & compressed");
 }
 
 #[test]

@@ -24,6 +24,7 @@ pub(crate) fn FixAll() -> impl IntoView {
 #[component]
 pub(crate) fn FitProgress() -> impl IntoView {
     let state = expect_context::<FitState>();
+    let plan = Memo::new(move |_| state.plan_for_all().and_then(Result::ok));
     let is_running = state.is_running;
     let is_fitted = Memo::new(move |_| !state.fitted().is_empty());
     let is_unused = move || !is_fitted.get() && state.run.with(|run| run.total == 0);
@@ -34,7 +35,7 @@ pub(crate) fn FitProgress() -> impl IntoView {
     };
     let status = Memo::new(move |_| {
         if is_running.get() {
-            "Resizing and compressing…".to_owned()
+            "Working on the photos…".to_owned()
         } else if state.run.with(|run| run.total == 0) {
             String::new()
         } else {
@@ -50,7 +51,7 @@ pub(crate) fn FitProgress() -> impl IntoView {
                 hidden=move || !is_running.get()
                 value=move || state.progress.get().to_string()
                 max=move || state.run.with(|run| run.total.to_string())
-                aria-label="Photos resized"
+                aria-label="Photos done"
             />
             <button
                 type="button"
@@ -62,5 +63,7 @@ pub(crate) fn FitProgress() -> impl IntoView {
             </button>
             <Fitted />
         </div>
+        // A button's title is not shown where there is no pointer.
+        {move || plan.with(|plan| plan.as_ref().map(Plan::in_short)).map(|text| view! { <p class="hint" data-testid="plan">{text}</p> })}
     }
 }

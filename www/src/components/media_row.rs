@@ -12,6 +12,7 @@ use crate::state::rows::RowState;
 use leptos::html::Li;
 use leptos::prelude::*;
 use tilewise::media::MediaFacts;
+use tilewise_www_core::fixed::made_mark;
 use tilewise_www_core::violation_text::in_row;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -25,7 +26,6 @@ pub(crate) fn MediaRow(item: Item) -> impl IntoView {
     let list = expect_context::<ItemList>();
     let own = StoredValue::new_local(item.clone());
     let reorder = expect_context::<ReorderState>();
-    let is_made = item.made.is_some();
     let is_stand_in = item.is_stand_in();
     let Item {
         id,
@@ -41,11 +41,15 @@ pub(crate) fn MediaRow(item: Item) -> impl IntoView {
             let role = untrack(|| list.items.with(Vec::len) <= MAX_BUILT).then_some("alert");
             view! { <p class="violation error" role=role>{why}</p> }.into_any()
         }
-        Inspection::Done(facts) => view! {
-            <Read id facts is_made is_stand_in />
-            {part(|lazy| lazy.remarks, (own.get_value(), true))}
+        Inspection::Done(facts) => {
+            let made = own.get_value().made;
+            let made = made.map(|made| made_mark(&made.before, &facts));
+            view! {
+                <Read id facts made is_stand_in />
+                {part(|lazy| lazy.remarks, (own.get_value(), true))}
+            }
+            .into_any()
         }
-        .into_any(),
     };
     let is_read = Memo::new(move |_| inspection.with(|it| matches!(it, Inspection::Done(_))));
     let is_near = RwSignal::new(false);
@@ -99,7 +103,7 @@ pub(crate) fn MediaRow(item: Item) -> impl IntoView {
 
 /// Facts, figures and faults, once its header is read.
 #[component]
-fn Read(id: usize, facts: MediaFacts, is_made: bool, is_stand_in: bool) -> impl IntoView {
+fn Read(id: usize, facts: MediaFacts, made: Option<String>, is_stand_in: bool) -> impl IntoView {
     let state = expect_context::<EstimateState>();
     let is_video = !facts.is_image();
     let estimate = Memo::new(move |_| state.of_item(id));
@@ -111,7 +115,7 @@ fn Read(id: usize, facts: MediaFacts, is_made: bool, is_stand_in: bool) -> impl 
     });
     view! {
         <Facts facts is_stand_in />
-        {is_made.then(|| view! { <small class="made-mark">"Resized & compressed"</small> })}
+        {made.map(|mark| view! { <small class="made-mark">{mark}</small> })}
         {move || estimate.get().map(|estimate| view! { <Figures id estimate is_video /> })}
         <Violations violations is_quiet=true />
     }

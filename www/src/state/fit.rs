@@ -11,11 +11,12 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use tilewise::catalog::Limits;
 use tilewise::media::{Format, MediaFacts, Size};
-use tilewise::prepare::budget::{Action, Budget, Reach, budget};
+use tilewise::prepare::budget::{Action, Budget, Reach, budget_upright};
 use tilewise::prepare::plan::plan;
 use tilewise::prepare::sizes::Sizes;
 use tilewise::prepare::{Goal, OutputFormat};
-use tilewise::units::{bytes, grouped};
+use tilewise::units::{bytes, counted, grouped};
+use tilewise::violation::ViolationCode;
 use tilewise::web::Data;
 use tilewise_www_core::fixed::{Fixed, kept_frames};
 use tilewise_www_core::size_curve::SizeCurve;
@@ -136,19 +137,24 @@ impl FitState {
     /// How the whole request can be made to fit; `None` where nothing that is done to images would help, while that is under
     /// way, or of figures that came by a link.
     pub(crate) fn plan_for_all(&self) -> Option<Result<Plan, String>> {
-        let limits = self.estimate.estimate.with(|estimate| {
+        let (limits, turned) = self.estimate.estimate.with(|estimate| {
             let allowed = estimate.limits.max_body_bytes;
             let is_too_long = allowed.is_some_and(|allowed| estimate.body_bytes > allowed);
             let is_refused = estimate.errors().next().is_some();
-            (is_too_long || is_refused).then_some(estimate.limits)
+            let rotated = estimate.violations.iter();
+            let rotated = rotated.filter(|violation| violation.code == ViolationCode::Rotated);
+            let turned: Vec<usize> = rotated.filter_map(|violation| violation.media).collect();
+            (is_too_long || is_refused || !turned.is_empty()).then_some((estimate.limits, turned))
         })?;
         if self.is_running.get() || self.list.has_shared() {
             return None;
         }
         let items = self.list.sent_items();
         let reach: Vec<_> = items.iter().map(reach).collect();
-        let within =
-            |limits: &Limits| (self.estimate.request).with(|draft| budget(draft, limits, &reach));
+        let within = |limits: &Limits| {
+            let request = self.estimate.request;
+            request.with(|draft| budget_upright(draft, limits, &reach, &turned))
+        };
         let spacious = Limits {
             max_body_bytes: limits
                 .max_body_bytes
@@ -381,6 +387,16 @@ impl FitState {
 }
 
 impl Plan {
+    /// The first of what is done, and how many lines follow; for where there is little room.
+    pub(crate) fn in_short(&self) -> String {
+        let first = self.steps.first();
+        let first = first.map_or_else(String::new, |(name, step)| format!("{name}: {step}"));
+        match self.steps.len() {
+            0 | 1 => format!("Fix all: {first}."),
+            count => format!("Fix all: {first}; {} more on the tab Cost.", count - 1),
+        }
+    }
+
     /// What is done to which photos, a line each.
     pub(crate) fn in_words(&self) -> String {
         let lines = self
@@ -402,7 +418,7 @@ impl Run {
 
     /// The counts in words.
     pub(crate) fn outcome(&self) -> String {
-        let mut parts = vec![format!("{} of {} resized", self.made, self.total)];
+        let mut parts = vec![format!("{} of {} changed", self.made, self.total)];
         let others = [
             (self.met, "needed no change"),
             (self.failed, "could not be: open them to see why"),
@@ -521,7 +537,7 @@ fn kept_frame(before: &MediaFacts, dropped: u64) -> Option<String> {
 }
 
 /// What the whole request costs then, and what is lost.
-fn what_changes(fixed: &Fixed, cost: String, items: &[Item]) -> Vec<(String, String)> {
+fn what_changes(fixed: &Fixed, cost: Option<String>, items: &[Item]) -> Vec<(String, String)> {
     let name = |index: usize| items.get(index).map(|item| item.name.clone());
     let mut lines: Vec<_> = fixed
         .stilled
@@ -547,7 +563,7 @@ fn what_changes(fixed: &Fixed, cost: String, items: &[Item]) -> Vec<(String, Str
         );
         lines.push(("The smallest result".to_owned(), size));
     }
-    lines.push(("The whole request".to_owned(), cost));
+    lines.extend(cost.map(|cost| ("The whole request".to_owned(), cost)));
     lines
 }
 
@@ -561,16 +577,25 @@ fn in_words(budget: &Budget, items: &[Item]) -> Vec<(String, String)> {
         return named.collect();
     }
     let (mut shrunk, mut before, mut after, mut by_url) = (0, 0_u64, 0_u64, 0);
-    for (item, action) in items.iter().zip(&budget.actions) {
-        match action {
-            Action::Shrink(goal) => {
-                let bytes = item.file.as_ref().map_or(0, Data::len);
+    // What is done to the others, and to how many of them.
+    let mut others: Vec<(u64, String)> = Vec::new();
+    for step in &budget.steps {
+        let length = items.get(step.media).and_then(|item| item.file.as_ref());
+        let length = length.map_or(0, Data::len);
+        match budget.actions.get(step.media) {
+            Some(Action::ByUrl(_)) => by_url += 1,
+            Some(Action::Shrink(Goal {
+                max_bytes: Some(most),
+                ..
+            })) if *most < length => {
                 shrunk += 1;
-                before = before.saturating_add(bytes);
-                after = after.saturating_add(goal.max_bytes.unwrap_or(bytes));
+                before = before.saturating_add(length);
+                after = after.saturating_add(*most);
             }
-            Action::ByUrl(_) => by_url += 1,
-            Action::Keep => {}
+            _ => match others.iter_mut().find(|(_, text)| *text == step.text) {
+                Some((count, _)) => *count += 1,
+                None => others.push((1, step.text.clone())),
+            },
         }
     }
     let lines = [
@@ -586,7 +611,8 @@ fn in_words(budget: &Budget, items: &[Item]) -> Vec<(String, String)> {
     ];
     let lines = lines.into_iter().filter(|(count, _)| *count > 0);
     lines
-        .map(|(count, line)| (format!("{count} photos"), line))
+        .chain(others)
+        .map(|(count, line)| (counted(count, "photo"), line))
         .collect()
 }
 

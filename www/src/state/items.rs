@@ -323,9 +323,12 @@ impl Item {
         self.preview.as_ref()?.url()
     }
 
-    /// Its name as a file. One that was made to fit has another, so that it does not take the place of its original.
+    /// Its name as a file. One that was made to fit has another, so that it does not take the place of its original; a new
+    /// format has given it one already.
     pub(crate) fn file_name(&self) -> String {
-        match (&self.made, self.name.rsplit_once('.')) {
+        let namesake = self.made.as_ref();
+        let namesake = namesake.filter(|made| made.original.name == self.name);
+        match (namesake, self.name.rsplit_once('.')) {
             (None, _) => self.name.clone(),
             (Some(_), Some((stem, extension))) => format!("{stem}-fitted.{extension}"),
             (Some(_), None) => format!("{}-fitted", self.name),
