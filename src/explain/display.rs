@@ -9,8 +9,8 @@ impl Explanation {
     /// By what the tokens are counted, in one line.
     pub fn rule_in_words(&self) -> &'static str {
         self.way.unwrap_or(match self.rule {
-            Rule::Published => "The provider's published rule",
-            Rule::Processor => "The model's own image processor",
+            Rule::Published => "The provider’s published rule",
+            Rule::Processor => "The model’s own image processor",
         })
     }
 }
@@ -159,8 +159,17 @@ impl Display for ExplanationStep {
                 "{} that mark where each image or video begins and ends, counted with the text",
                 tokens_of(*tokens)
             ),
-            Self::Media { media, tokens } => {
-                format!("{} of {}", tokens_of(*tokens), media_of(*media))
+            Self::Media {
+                media,
+                images,
+                tokens,
+            } => {
+                let of = match (*images, media.saturating_sub(*images)) {
+                    (images, 0) => counted(images, "image"),
+                    (0, videos) => counted(videos, "video"),
+                    _ => media_of(*media),
+                };
+                format!("{} of {of}", tokens_of(*tokens))
             }
             Self::EarlierMedia { tokens } => {
                 format!("{} of earlier images and videos", tokens_of(*tokens))
@@ -241,15 +250,20 @@ impl Display for Limit {
 /// What was read there, and when.
 impl Display for Cited {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        let figure = match self.figure {
+        write!(f, "{}, read on {}", self.figure, self.checked)
+    }
+}
+
+impl Display for Figure {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.write_str(match self {
             Figure::Rule => "The rule",
             Figure::Sampling => "The sampling",
             Figure::InputPrice => "The price",
             Figure::PriceTiers => "The price of long input",
             Figure::CachedPrice => "The price from the cache",
             Figure::OutputPrice => "The price of an answer",
-        };
-        write!(f, "{figure}, read on {}", self.checked)
+        })
     }
 }
 

@@ -17,11 +17,16 @@ pub fn request(draft: &Draft, options: &EstimateOptions) -> Explanation {
         .media_tokens
         .saturating_sub(estimate.earlier_media_tokens);
     let is_counted = |tokens: &Option<u64>| tokens.is_some();
-    let by_rule = estimate
-        .media
-        .iter()
-        .map(|item| item.tokens.by(estimate.rule));
-    let counted = by_rule.filter(is_counted).count() as u64;
+    let counts = || {
+        estimate
+            .media
+            .iter()
+            .map(|item| item.tokens.by(estimate.rule))
+    };
+    let counted = counts().filter(is_counted).count() as u64;
+    let images = draft.media.iter().zip(counts());
+    let images = images.filter(|(part, tokens)| part.facts.is_image() && is_counted(tokens));
+    let images = images.count() as u64;
     let left_out = (estimate.media.len() as u64).saturating_sub(counted);
 
     let mut steps = Vec::new();
@@ -34,6 +39,7 @@ pub fn request(draft: &Draft, options: &EstimateOptions) -> Explanation {
         counted > 0,
         ExplanationStep::Media {
             media: counted,
+            images,
             tokens: own,
         },
     );

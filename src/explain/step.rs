@@ -126,6 +126,8 @@ pub enum ExplanationStep {
     Media {
         /// Images and videos that are counted, those of earlier turns apart.
         media: u64,
+        /// How many of these are images.
+        images: u64,
         /// Tokens of all of them.
         tokens: u64,
     },

@@ -230,13 +230,13 @@ impl Rules {
     pub(crate) fn way_in_words(&self, rule: Rule) -> &'static str {
         match (rule, self.family) {
             (Rule::Published, _) if self.documented.is_some() => {
-                "The provider's published rule: one token for each whole tile"
+                "The provider’s published rule: one token for each whole tile"
             }
             (Rule::Published, _) => "The rule that the provider publishes",
             (Rule::Processor, Family::KimiK25(_) | Family::KimiK3(_)) => {
-                "The model's own image processor: scaled down, padded, cut"
+                "The model’s own image processor: scaled down, padded, cut"
             }
-            (Rule::Processor, _) => "What the model's own code does",
+            (Rule::Processor, _) => "What the model’s own code does",
         }
     }
 

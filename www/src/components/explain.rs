@@ -4,7 +4,8 @@ use super::modal::Modal;
 use crate::state::explain::{ExplainState, Subject};
 use crate::state::history::HistoryState;
 use leptos::{html, prelude::*};
-use tilewise::explain::Explanation;
+use tilewise::explain::{Cited, Explanation};
+use tilewise_www_core::day::in_words;
 
 /// A figure that explains itself.
 #[component]
@@ -39,10 +40,10 @@ pub(crate) fn ExplainDialog() -> impl IntoView {
     });
     let content = move || {
         let subject = explained.get()?;
-        let (name, explanation) = state.explanation(subject)?;
+        let (name, explanations) = state.explanations(subject)?;
         let why = (subject == Subject::Request).then(|| state.why()).flatten();
         let certainty = state.certainty();
-        Some(view! { <Steps name explanation why certainty /> })
+        Some(view! { <Steps name explanations why certainty /> })
     };
     view! {
         <Modal dialog title_id="explain-title" on_close=move |()| explained.set(None)>
@@ -55,24 +56,41 @@ pub(crate) fn ExplainDialog() -> impl IntoView {
 #[component]
 fn Steps(
     name: String,
-    explanation: Explanation,
+    /// One for each way of counting that the figure shows.
+    explanations: Vec<Explanation>,
     /// Why there is another figure; `None` where there is none.
     why: Option<String>,
     certainty: &'static str,
 ) -> impl IntoView {
-    let steps = explanation.steps.iter().map(|step| {
+    let arithmetic = explanations.iter().map(|explanation| {
+        let steps = explanation.steps.iter().map(|step| {
+            view! {
+                <li>
+                    <strong>{step.title()}</strong>
+                    <span>{step.to_string()}</span>
+                </li>
+            }
+            .into_any()
+        });
+        let rule = explanation.rule_in_words();
         view! {
-            <li>
-                <strong>{step.title()}</strong>
-                <span>{step.to_string()}</span>
-            </li>
+            <p class="hint">{rule}"."</p>
+            <ol class="arithmetic" aria-label=rule data-testid="steps">{steps.collect_view()}</ol>
         }
         .into_any()
     });
-    let sources = explanation.sources.iter().map(|source| {
+    let mut cited: Vec<&Cited> = Vec::new();
+    for source in explanations.iter().flat_map(|it| &it.sources) {
+        if !cited.contains(&source) {
+            cited.push(source);
+        }
+    }
+    let sources = cited.into_iter().map(|source| {
         view! {
             <li>
-                {source.to_string()}
+                {source.figure.to_string()}
+                ", read on "
+                {in_words(&source.checked)}
                 ": "
                 <a href=source.url.clone() target="_blank" rel="noopener noreferrer">{source.url.clone()}</a>
             </li>
@@ -81,9 +99,9 @@ fn Steps(
     });
     view! {
         <h2 id="explain-title">"What "{name}" costs"</h2>
-        <p class="hint">{explanation.rule_in_words()}". How sure is this? "{certainty}"."</p>
+        <p class="hint">"The count is "{certainty}"."</p>
         {why.map(|why| view! { <p class="hint">{why}</p> })}
-        <ol class="arithmetic" data-testid="steps">{steps.collect_view()}</ol>
+        {arithmetic.collect_view()}
         <ul class="sources">{sources.collect_view()}</ul>
     }
     .into_any()

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use tilewise::estimate::EstimateOptions;
 use tilewise::explain::{self, Explanation};
 use tilewise::rule::Rule;
-use tilewise_www_core::answer::certainty;
+use tilewise_www_core::answer::{Answer, certainty};
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ExplainState {
@@ -53,9 +53,32 @@ impl ExplainState {
         certainty(self.estimate.estimate.with(|estimate| estimate.certainty))
     }
 
-    /// The name of the subject, and how its figures come about; `None` of an item that left the list.
-    pub(crate) fn explanation(&self, subject: Subject) -> Option<(String, Explanation)> {
+    /// The name of the subject, and how its figures come about, by each way of counting that is shown; `None` of an item
+    /// that left the list.
+    pub(crate) fn explanations(&self, subject: Subject) -> Option<(String, Vec<Explanation>)> {
+        let (name, first) = self.explanation(subject, None)?;
+        let both = match subject {
+            Subject::Request => self.estimate.answer.with(Answer::is_range),
+            Subject::Item { id, rule } => {
+                let estimate = self.estimate.of_item(id)?;
+                rule.is_none() && self.estimate.counts_of(&estimate).len() > 1
+            }
+        };
+        let others = Rule::ALL
+            .into_iter()
+            .filter(|rule| both && *rule != first.rule);
+        let others = others.filter_map(|rule| Some(self.explanation(subject, Some(rule))?.1));
+        let others: Vec<_> = others.collect();
+        Some((name, [vec![first], others].concat()))
+    }
+
+    /// By this rule; by the chosen one, or that of the subject, where none is given.
+    fn explanation(&self, subject: Subject, by: Option<Rule>) -> Option<(String, Explanation)> {
         let options = self.estimate.options.get();
+        let options = EstimateOptions {
+            rule: by.or(options.rule),
+            ..options
+        };
         match subject {
             Subject::Request => {
                 let explanation = explain::request(&self.estimate.shown(), &options);
