@@ -39,7 +39,7 @@ async function save(page, name) {
 test("every request stays in the ledger, whatever came of it, and they are summed", async ({ page }) => {
   await quarrel(page);
   const rows = ledger(page).locator("tbody tr");
-  await expect(rows.locator("td:last-child")).toHaveText(["done", "failed: http", "stopped", "done"]);
+  await expect(rows.locator("td:last-child")).toHaveText(["done", "failed: refused", "stopped", "done"]);
   await expect(rows.nth(1)).toContainText(/at most \$0\.\d{4,6}/);
   await expect(rows.nth(2)).toContainText(/between .* and \$0\.\d{4,6}/);
   await expect(ledger(page).locator("tfoot")).toContainText("between");

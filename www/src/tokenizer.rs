@@ -52,9 +52,11 @@ pub(crate) async fn load(
     signal: &AbortSignal,
     on_progress: impl Fn(f64) + 'static,
 ) -> Result<TextCounter, ModuleFailure> {
-    let entry: Entry = load_module(ENTRY).await.map_err(|_| {
-        ModuleFailure::Failed("The tokenizer could not be loaded: check the connection.".to_owned())
-    })?;
+    let unloaded = || {
+        let why = "The tokenizer could not be loaded: check the connection.";
+        ModuleFailure::Failed(why.to_owned())
+    };
+    let entry: Entry = load_module(ENTRY).await.map_err(|_| unloaded())?;
     // Lives until the tokenizer is there.
     let on_progress = Closure::<dyn FnMut(Progress)>::new(move |progress: Progress| {
         on_progress(progress.loaded_bytes() / progress.total_bytes());
@@ -62,7 +64,12 @@ pub(crate) async fn load(
     let options = Object::new();
     set_option(&options, "signal", signal)?;
     set_option(&options, "onProgress", on_progress.as_ref())?;
-    JsFuture::from(entry.load(&options)?).await?;
+    // The name of its file is of no help to people.
+    let loaded = JsFuture::from(entry.load(&options)?).await;
+    loaded.map_err(|error| match ModuleFailure::from(error) {
+        ModuleFailure::Aborted => ModuleFailure::Aborted,
+        ModuleFailure::Failed(_) => unloaded(),
+    })?;
     Ok(Rc::new(move |draft| counted(&entry, draft)))
 }
 

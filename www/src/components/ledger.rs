@@ -4,6 +4,7 @@ use crate::clipboard::download;
 use crate::demo;
 use crate::state::conversation::ConversationState;
 use leptos::prelude::*;
+use tilewise::error::ErrorCode;
 use tilewise::units::{decimal, duration, grouped};
 use tilewise::usage::ledger::{Entry, Ledger, Outcome};
 
@@ -106,6 +107,17 @@ fn Cells(cells: [String; 9]) -> impl IntoView {
     }
 }
 
+/// What ended a request, in a word or two; the codes are for programs.
+const fn failed(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::Http => "refused",
+        ErrorCode::Network => "no connection",
+        ErrorCode::Timeout => "too slow",
+        ErrorCode::Limit => "over a limit",
+        _ => code.name(),
+    }
+}
+
 fn row(entry: &Entry) -> [String; 9] {
     let tokens = |count: Option<u64>| count.map_or_else(|| "–".to_owned(), grouped);
     let estimated = grouped(entry.estimated_input_tokens);
@@ -126,7 +138,7 @@ fn row(entry: &Entry) -> [String; 9] {
             .output_tokens_per_second
             .map_or_else(|| "–".to_owned(), decimal),
         match entry.outcome {
-            Outcome::Failed(code) => format!("failed: {}", code.name()),
+            Outcome::Failed(code) => format!("failed: {}", failed(code)),
             outcome => outcome.name().to_owned(),
         },
     ]

@@ -28,6 +28,7 @@ pub(crate) fn TurnView(turn: Turn) -> impl IntoView {
         ..
     } = turn;
     let exchange = RwSignal::from(exchange);
+    let has_media = !question.items.is_empty();
     let number = move || list.index(id).map_or(0, |index| index + 1);
     let is_last = Memo::new(move |_| {
         list.turns
@@ -79,7 +80,7 @@ pub(crate) fn TurnView(turn: Turn) -> impl IntoView {
                     <Bill held is_demo />
                 </details>
             })}
-            <Actions id is_last phase text />
+            <Actions id is_last phase text has_media />
         </li>
     }
 }
@@ -110,7 +111,13 @@ fn Actions(
     is_last: Memo<bool>,
     phase: Memo<Phase>,
     text: Memo<String>,
+    has_media: bool,
 ) -> impl IntoView {
+    let kept = if has_media {
+        "The question is still in the box, with its photos and videos."
+    } else {
+        "The question is still in the box."
+    };
     let conversation = expect_context::<ConversationState>();
     let list = expect_context::<TurnList>();
     let question = expect_context::<QuestionState>();
@@ -146,7 +153,7 @@ fn Actions(
             </Show>
         </div>
         <Show when=is_open>
-            <p class="hint">"The question is still in the box, with its photos and videos."</p>
+            <p class="hint">{kept}</p>
         </Show>
     }
 }
