@@ -154,7 +154,7 @@ impl Draft {
 
     /// Its own media, and then those of earlier turns of which something is known. Listed: who asks goes over them several
     /// times.
-    pub(crate) fn known_media(&self) -> Vec<&MediaPart> {
+    pub fn known_media(&self) -> Vec<&MediaPart> {
         let known = self.media.iter().chain(self.earlier_media().flatten());
         known.collect()
     }

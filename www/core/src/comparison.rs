@@ -3,8 +3,8 @@
 use crate::answer::{Answer, Figure, range};
 use crate::axis::Axis;
 use crate::model_key::key;
-use tilewise::catalog::{self, Certainty, Model, Source};
-use tilewise::estimate::{EstimateOptions, Volume, candidates, compare};
+use tilewise::catalog::{self, Certainty, Model, Source, Status};
+use tilewise::estimate::{Estimate, EstimateOptions, Volume, candidates, compare};
 use tilewise::media::Size;
 use tilewise::request::Draft;
 use tilewise::rule::Rule;
@@ -28,7 +28,7 @@ pub struct Candidate {
     pub answer: Answer,
     /// Whether every media item is counted; otherwise the figures are too low.
     pub is_whole: bool,
-    /// The size at which it sees the first image or video; `None` where that is not known.
+    /// The size at which it sees each image and video; `None` where that is not known, or not the same for all.
     pub seen: Option<Size>,
     /// Why published limits forbid the request; `None` where they do not.
     pub refusal: Option<String>,
@@ -216,7 +216,7 @@ pub fn figures(
                     is_chosen: is_same(chosen, it.model),
                     answer: Answer::alone(figure),
                     is_whole,
-                    seen: it.estimate.media.first().and_then(|media| media.seen),
+                    seen: seen(&it.estimate),
                     refusal,
                     documents: Document::all(&it.model.sources),
                 }),
@@ -224,6 +224,39 @@ pub fn figures(
         }
     }
     found
+}
+
+fn seen(estimate: &Estimate) -> Option<Size> {
+    let first = estimate.media.first()?.seen;
+    first.filter(|_| estimate.media.iter().all(|media| media.seen == first))
+}
+
+/// Which models of the catalogue are compared, and how many current ones are not, since they do not take the media of the
+/// draft.
+pub fn scope(draft: &Draft, provider: Option<&str>) -> String {
+    let is_meant = |model: &&Model| {
+        model.status == Status::Current
+            && provider.is_none_or(|provider| model.provider == provider)
+    };
+    let all = catalog::models().iter().filter(is_meant).count();
+    let taking = candidates(draft);
+    let taking = taking.into_iter().filter(|model| is_meant(model)).count();
+    let has = |is_image: bool| {
+        let mut parts = draft.known_media().into_iter();
+        parts.any(|part| part.facts.is_image() == is_image)
+    };
+    let what = match (has(true), has(false)) {
+        (true, true) => "photos and videos",
+        (false, true) => "videos",
+        (_, false) => "photos",
+    };
+    match all.saturating_sub(taking) as u64 {
+        0 => "All current models".to_owned(),
+        left => format!(
+            "All current models that take {what}; {} others do not",
+            grouped(left)
+        ),
+    }
 }
 
 fn is_same(one: Option<&Model>, other: &Model) -> bool {

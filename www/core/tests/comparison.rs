@@ -7,7 +7,7 @@ use tilewise::request::{Draft, MediaPart, Message};
 use tilewise::rule::Rule;
 use tilewise::units::Usd;
 use tilewise_www_core::axis::Axis;
-use tilewise_www_core::comparison::{Candidate, Measure, compared};
+use tilewise_www_core::comparison::{Candidate, Measure, compared, scope};
 
 fn draft(model: &str, width: u64, height: u64) -> Draft {
     let photo = MediaFacts::image(
@@ -178,6 +178,37 @@ fn a_model_that_does_not_count_what_was_sent_before_stands_last_and_names_no_fig
         assert_eq!(it.text(Measure::Request, Volume::default()), "not known");
         assert_eq!((it.bar(axis), it.has_pale_part()), ([0.0; 2], false));
     }
+}
+
+#[test]
+fn what_is_compared_says_which_models_are_left_out() {
+    let mut draft = draft("moonshotai/Kimi-K3", 1_920, 1_080);
+    let photos = scope(&draft, None);
+    let begins = "All current models that take photos; ";
+    assert!(photos.starts_with(begins), "{photos}");
+    let video = VideoFacts::default();
+    let video = MediaFacts::video(Format::Mp4, Size::new(640, 360), video);
+    draft.media.push(MediaPart::base64(video));
+    let both = scope(&draft, None);
+    assert!(both.contains("photos and videos; "), "{both}");
+    assert_ne!(
+        photos.rsplit("; ").next(),
+        both.rsplit("; ").next(),
+        "fewer take videos"
+    );
+}
+
+#[test]
+fn a_size_that_is_seen_is_named_only_where_it_is_that_of_all_files() {
+    let mut draft = draft("claude-opus-5", 640, 360);
+    let of = |draft: &Draft| {
+        let found = compared(draft, &EstimateOptions::default(), None, None);
+        chosen(&found)[0].seen
+    };
+    assert_eq!(of(&draft), Some(Size::new(640, 360)));
+    let other = MediaFacts::image(Format::Jpeg, Size::new(360, 640), ImageFacts::default());
+    draft.media.push(MediaPart::base64(other));
+    assert_eq!(of(&draft), None);
 }
 
 #[test]

@@ -38,8 +38,13 @@ pub(crate) fn Comparison() -> impl IntoView {
         let is_shown =
             |(at, it): &(usize, Candidate)| is_whole.get() || *at < FIRST || it.is_chosen;
         let all = candidates.get().into_iter().enumerate();
-        let shown = all.filter(is_shown).map(|(_, candidate)| candidate);
-        shown.collect::<Vec<_>>()
+        all.filter(is_shown).collect::<Vec<_>>()
+    });
+    let axis = Memo::new(move |_| {
+        shown.with(|shown| Axis::of(shown.iter().map(|(_, candidate)| candidate.ends())))
+    });
+    let has_pale_part = Memo::new(move |_| {
+        shown.with(|shown| shown.iter().any(|(_, candidate)| candidate.has_pale_part()))
     });
     let axis = Memo::new(move |_| shown.with(|shown| Axis::of(shown.iter().map(Candidate::ends))));
     let has_pale_part =
@@ -50,21 +55,26 @@ pub(crate) fn Comparison() -> impl IntoView {
         let axis = axis.get();
         let shown = shown.get().into_iter();
         shown
-            .map(|candidate| row(candidate, &measures, volume, axis, forecast))
+            .map(|(at, candidate)| row(at, candidate, &measures, volume, axis, forecast))
             .collect_view()
     };
     let heads = move || {
         measures(forecast)
             .into_iter()
             .map(|measure| view! { <th scope="col">{measure.title()}</th> })
+    let scope = Memo::new(move |_| forecast.scope());
+    let under = move |what: String| match count.get() {
+        1 => format!("{what} under 1 model"),
+        count => format!("{what} under {count} models"),
+    };
             .collect_view()
     };
     let about = move || match list.items.with(Vec::len) {
         _ if estimate.is_nothing.get() => "Nothing to compare yet".to_owned(),
-        _ if estimate.is_empty.get() => "A 12-megapixel photo under every current model".to_owned(),
-        0 => "The next question under every current model".to_owned(),
-        1 => "The same file under every current model".to_owned(),
-        count => format!("The same {count} files under every current model"),
+        _ if estimate.is_empty.get() => under("A 12-megapixel photo".to_owned()),
+        0 => under("The next question".to_owned()),
+        1 => under("The same file".to_owned()),
+        count => under(format!("The same {count} files")),
     };
     let others = move || count.get().saturating_sub(FIRST);
     view! {
@@ -95,7 +105,8 @@ pub(crate) fn Comparison() -> impl IntoView {
             </button>
         </Show>
         <p class="hint" hidden=estimate.is_nothing>
-            "Input only, ordered by the most that each may cost. Bars show dollars of a request, each mark ten times the one before"
+            {scope}
+            ". Input only, ordered by the most that each may cost. Bars show dollars of a request, each mark ten times the one before"
             {move || has_pale_part.get().then_some("; the pale part lies between two ways of counting")}
             {format!(". A month is {} days.", Volume::DAYS_A_MONTH)}
         </p>
@@ -191,7 +202,11 @@ fn row(
     let mut remarks = vec![candidate.provider_name.clone(), certainty.to_owned()];
     remarks.extend(seen);
     if candidate.is_chosen {
-        remarks.push("chosen".to_owned());
+        // Where it follows the cheapest, rows between them are left out.
+        remarks.push(match at {
+            ..FIRST => "chosen".to_owned(),
+            at => format!("chosen, number {}", at + 1),
+        });
     }
     if !candidate.is_whole {
         remarks.push("not all files are counted".to_owned());

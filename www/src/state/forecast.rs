@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use tilewise::catalog::Model;
 use tilewise::estimate::{Estimate, Volume, WhatIf};
 use tilewise_www_core::choices::Choice;
-use tilewise_www_core::comparison::{Candidate, Measure, compared, figures};
+use tilewise_www_core::comparison::{Candidate, Measure, compared, figures, scope};
 use tilewise_www_core::model_key::find;
 use tilewise_www_core::sliders::{Ranges, largest};
 
@@ -51,6 +51,13 @@ impl ForecastState {
                 .as_ref()
                 .map(|(provider, rule)| (&**provider, *rule)),
         )
+    }
+
+    /// Which models these are.
+    pub(crate) fn scope(&self) -> String {
+        let provider = self.compared_with.get();
+        let provider = Some(&*provider).filter(|provider| !provider.is_empty());
+        scope(&self.estimate.shown(), provider)
     }
 
     /// What the request costs under models to choose from.
