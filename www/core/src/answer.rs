@@ -152,6 +152,22 @@ impl Answer {
         }
     }
 
+    /// By which rule the one figure counts that a person chose, and the other figure; `None` where there is one.
+    pub fn chosen_of_two(&self, chosen: Rule) -> Option<String> {
+        let other = if self.low.rule == chosen {
+            self.high
+        } else {
+            self.low
+        };
+        let name = |rule| match rule {
+            Rule::Published => "the provider’s docs",
+            Rule::Processor => "the model’s code",
+        };
+        let usd = other.usd.filter(|_| self.is_range())?;
+        let (by, not_by) = (name(chosen), name(other.rule));
+        Some(format!("By {by}, as chosen below; {usd} by {not_by}."))
+    }
+
     /// Why there are two figures, or no whole one; `None` where there is one.
     pub fn why(&self, model: Option<&Model>) -> Option<String> {
         if self.uncounted > 0 {

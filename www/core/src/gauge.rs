@@ -1,6 +1,5 @@
 //! How full each limit is.
 
-use std::cmp::Ordering;
 use tilewise::catalog::Limits;
 use tilewise::limits::LimitUse;
 use tilewise::units;
@@ -47,16 +46,9 @@ pub fn gauges(usage: &LimitUse, limits: &Limits, context_tokens: Option<u64>) ->
     ]
 }
 
-/// Those of which something is used, the fullest first; those without a known limit last.
+/// Those of which something is used, always in the same order, so that each stays in its place while others change.
 pub fn used(gauges: impl IntoIterator<Item = Gauge>) -> Vec<Gauge> {
-    let mut used: Vec<_> = gauges.into_iter().filter(|gauge| gauge.used > 0).collect();
-    let fullness = |gauge: &Gauge| (gauge.is_exceeded(), gauge.allowed.is_some(), gauge.share());
-    used.sort_by(|one, other| {
-        fullness(other)
-            .partial_cmp(&fullness(one))
-            .unwrap_or(Ordering::Equal)
-    });
-    used
+    gauges.into_iter().filter(|gauge| gauge.used > 0).collect()
 }
 
 impl Gauge {

@@ -236,17 +236,27 @@ fn a_verdict_says_what_is_wrong_in_a_few_words() {
 }
 
 #[test]
-fn limits_show_what_is_used_the_fullest_first() {
+fn limits_show_what_is_used_each_always_in_its_place() {
     let estimate = estimated(&draft("moonshotai/Kimi-K2.6", vec![image(28, 28); 48]));
     let shown = used(gauges(&estimate.usage, &estimate.limits, Some(100)));
     let names: Vec<_> = shown.iter().map(|gauge| gauge.name).collect();
-    assert_eq!(names.first(), Some(&"Context in tokens"));
-    assert!(!names.contains(&"Videos"), "{names:?}");
-    assert!(
-        shown
-            .windows(2)
-            .all(|pair| pair[0].share() >= pair[1].share())
+    assert_eq!(names, ["Request body", "Images", "Context in tokens"]);
+}
+
+#[test]
+fn of_two_figures_the_chosen_one_names_its_rule_and_the_other() {
+    let both = answer(&with_example(&draft("moonshotai/Kimi-K2.6", vec![])), false);
+    assert_eq!(
+        both.chosen_of_two(Rule::Published).unwrap(),
+        "By the provider’s docs, as chosen below; $0.0040 by the model’s code."
     );
+    assert!(
+        both.chosen_of_two(Rule::Processor)
+            .unwrap()
+            .contains("$0.0591")
+    );
+    let one = answer(&with_example(&draft("claude-opus-5", vec![])), false);
+    assert_eq!(one.chosen_of_two(Rule::Published), None);
 }
 
 #[test]

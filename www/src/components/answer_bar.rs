@@ -47,7 +47,7 @@ pub(crate) fn AnswerBar() -> impl IntoView {
                 </p>
                 <p class="bar-tokens">
                     <span data-testid="answer-tokens">{move || answer.with(|answer| says_tokens(answer).then(|| answer.tokens_text()))}</span>
-                    {move || answer.with(|answer| says_tokens(answer).then(|| format!("{} · ", answer.tokens_unit())))}
+                    {move || answer.with(|answer| says_tokens(answer).then(|| format!("{}{} · ", answer.tokens_unit(), with_text(answer))))}
                     <span data-testid="answer-files">{files}</span>
                 </p>
             </div>
@@ -58,6 +58,11 @@ pub(crate) fn AnswerBar() -> impl IntoView {
             </div>
         </section>
     }
+}
+
+/// The rows below say what the files cost without it.
+const fn with_text(answer: &Answer) -> &'static str {
+    if answer.has_counted { " with text" } else { "" }
 }
 
 /// Of a count that is not known, the price above says so already.

@@ -101,6 +101,7 @@ fn Totals() -> impl IntoView {
         <div class="total" aria-live="polite">
             <p class="amount" data-testid="total-usd"><Explain subject=Subject::Request>{move || answer.with(Answer::usd_text)}</Explain></p>
             <p hidden=state.is_nothing>
+            {move || state.answer.with(|both| both.chosen_of_two(model.counted_by())).map(|text| view! { <p class="hint">{text}</p> })}
                 <strong data-testid="total-tokens"><Explain subject=Subject::Request>{move || answer.with(Answer::tokens_text)}</Explain></strong>
                 {of_media}
                 <span data-testid="text-tokens">{text}</span>
