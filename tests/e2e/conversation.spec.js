@@ -56,7 +56,7 @@ test("a photograph of 12 megapixels is inspected from kilobytes, flagged, and se
   await open(page);
   await drop(page, path);
   const photo = card(page, "photograph.jpg");
-  await expect(photo).toContainText("4032×3024");
+  await expect(photo).toContainText("4,032 × 3,024");
   await expect(photo).toContainText(/· read (\d\.\d KB|\d+ B) of it/);
   await expect(photo).toContainText("not seen upright");
   await expect(photo.getByTestId("published")).toHaveText("62,208");

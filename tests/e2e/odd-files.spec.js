@@ -30,7 +30,7 @@ test("a photo that no page may read is measured as the browser shows it, and sen
   await useOwnOrigin(page);
   const url = `${server.url}/photo.jpg`;
   await addUrl(page, url);
-  await expect(card(page, url)).toContainText("3000×2000");
+  await expect(card(page, url)).toContainText("3,000 × 2,000");
   await expect(card(page, url)).toContainText("size not known");
   await expect(remarks(page, url)).toContainText("does not let pages read it (CORS)");
   server.close();
@@ -77,7 +77,7 @@ test("a video that no page may read is measured as the browser plays it, and sen
   await open(page);
   const url = `${server.url}/clip.mp4`;
   await addUrl(page, url);
-  await expect(card(page, url)).toContainText("640×360");
+  await expect(card(page, url)).toContainText("640 × 360");
   await expect(card(page, url)).toContainText("size not known");
   await expect(card(page, url)).toContainText("4 s");
   await expect(card(page, url).getByTestId("published")).toHaveText(/^[\d,]+$/);
@@ -92,7 +92,7 @@ test("a URL whose name promises nothing is tried as a photo and as a video", asy
   await open(page);
   await addUrl(page, `${server.url}/watch`);
   await expect(card(page, `${server.url}/watch`)).toContainText("MP4");
-  await expect(card(page, `${server.url}/watch`)).toContainText("640×360");
+  await expect(card(page, `${server.url}/watch`)).toContainText("640 × 360");
   server.close();
 });
 
@@ -147,7 +147,7 @@ test("a data: URL that is pasted is an image like any file", async ({ page }) =>
   await open(page);
   await useOwnOrigin(page);
   await paste(page, PIXEL);
-  await expect(card(page, "pasted.png")).toContainText("1×1");
+  await expect(card(page, "pasted.png")).toContainText("1 × 1");
   await expect(card(page, "pasted.png").locator("img")).toBeVisible();
   await box(page).fill("What is this?");
   await ask(page).click();
@@ -194,5 +194,5 @@ test("what is dropped before the program is there is listed once it is", async (
   }, PIXEL);
   expect(taken).toBe(true);
   release();
-  await expect(card(page, "early.png")).toContainText("1×1");
+  await expect(card(page, "early.png")).toContainText("1 × 1");
 });

@@ -82,7 +82,7 @@ test("a photograph too large for the body is made to fit, and what is downloaded
   await expect(photo.locator(".violation")).toHaveCount(0);
   const inspected = await inspect(page, "photograph.jpg", "Resize");
   await expect(inspected.getByTestId("steps")).toContainText("rotated 90°, resized 3024×4032 → ");
-  await expect(inspected.getByTestId("compared")).toContainText("3024×4032");
+  await expect(inspected.getByTestId("compared")).toContainText("3,024 × 4,032");
   await expect(page.getByText("The request body would be")).toHaveCount(0);
   await expect(page.getByTestId("verdict")).not.toHaveText("Too large to send");
 

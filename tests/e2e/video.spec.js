@@ -55,7 +55,7 @@ test("a video that is dropped has facts and figures, and a frame under its tiles
   await drop(page, fixture(FIXTURES.clip));
   const video = card(page, name(FIXTURES.clip));
   await expect(video.getByTestId("facts")).toContainText(
-    /^MP4 · 64×48 · \d\.\d KB · 0\.48 s · 25 frames a second · vp9 · without sound · read \d\.\d KB of it$/,
+    /^MP4 · 64 × 48 · \d\.\d KB · 0\.48 s · 25 frames a second · vp9 · without sound · read \d\.\d KB of it$/,
   );
   // One frame of 4×3 tiles of 14 pixels; one chunk of 3×2 tiles of 28.
   await expect(video.getByTestId("frames")).toHaveText("1");

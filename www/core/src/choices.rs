@@ -2,6 +2,7 @@
 
 use crate::answer::certainty;
 use crate::comparison::{Candidate, Measure};
+use crate::day::in_words;
 use crate::model_key::key;
 use tilewise::catalog::{self, Model, Status};
 use tilewise::estimate::Volume;
@@ -111,7 +112,7 @@ impl Group {
 
 impl Choice {
     pub fn new(model: &Model) -> Self {
-        let day = model.retired_on.as_deref().unwrap_or_default();
+        let day = in_words(model.retired_on.as_deref().unwrap_or_default());
         let end = match model.status {
             Status::Current => None,
             Status::Retiring => Some(format!("ends {day}")),

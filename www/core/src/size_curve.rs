@@ -2,6 +2,7 @@
 
 use crate::curve::{Curve, Point};
 use tilewise::prepare::sizes::Sizes;
+use tilewise::units::grouped;
 
 /// More points than this make the steps of a slider finer than a hand.
 const MAX_POINTS: u64 = 48;
@@ -31,7 +32,7 @@ impl SizeCurve {
                 let longer = size.width.max(size.height);
                 let point = Point {
                     at: longer as f64,
-                    label: format!("{}×{} pixels", size.width, size.height),
+                    label: format!("{} × {} pixels", grouped(size.width), grouped(size.height)),
                     tokens: sizes.tokens(size)?,
                 };
                 Some((point, longer))

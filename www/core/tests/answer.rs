@@ -371,7 +371,7 @@ fn a_plan_for_a_video_is_counted_whole_and_written_as_a_command() {
 
 #[test]
 fn days_read_as_people_write_them() {
-    assert_eq!(in_words("2026-11-23"), "23 Nov 2026");
+    assert_eq!(in_words("2026-11-23"), "23\u{a0}Nov\u{a0}2026");
     assert_eq!(in_words("2026-13-23"), "2026-13-23");
     assert_eq!(in_words("soon"), "soon");
 }

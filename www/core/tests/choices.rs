@@ -44,21 +44,26 @@ fn basetens_models_come_first_and_under_each_heading_those_that_have_ended_come_
 fn a_model_that_was_switched_off_says_when_and_what_replaces_it() {
     let gone = choice(&groups(None, K26), K26);
     assert!(gone.is_over);
-    assert_eq!(gone.remark(None), "switched off 2026-10-16");
+    assert_eq!(gone.remark(None), "switched off 16\u{a0}Oct\u{a0}2026");
     let replaced = Model {
         replacement: Some("moonshotai/Kimi-K3".into()),
         ..find(None, K26).unwrap()
     };
     assert_eq!(
         Choice::new(&replaced).remark(None),
-        "switched off 2026-10-16 · Kimi K3 replaces it"
+        "switched off 16\u{a0}Oct\u{a0}2026 · Kimi K3 replaces it"
     );
     let ending = Model {
         status: Status::Retiring,
         ..replaced.clone()
     };
     let ending = Choice::new(&ending);
-    assert!(!ending.is_over && ending.remark(None).starts_with("ends 2026-10-16"));
+    assert!(
+        !ending.is_over
+            && ending
+                .remark(None)
+                .starts_with("ends 16\u{a0}Oct\u{a0}2026")
+    );
     // What an endpoint lists, it serves.
     let listed = Model {
         listed: Some(true),

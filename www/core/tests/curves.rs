@@ -7,6 +7,7 @@ use tilewise::media::{Format, ImageFacts, MediaFacts, Size, VideoFacts};
 use tilewise::prepare::plan::plan;
 use tilewise::prepare::{Goal, sizes::Sizes};
 use tilewise::rule::{Options, Rule, Rules};
+use tilewise::units::grouped;
 use tilewise_www_core::curve::{Curve, Point};
 use tilewise_www_core::size_curve::SizeCurve;
 use tilewise_www_core::video_curve::{Axis, CountedVideo};
@@ -182,7 +183,7 @@ fn sizes_rise_to_the_image_as_it_stands_and_name_the_side_that_gives_each() {
             .windows(2)
             .all(|pair| pair[0].tokens < pair[1].tokens && pair[0].at < pair[1].at)
     );
-    assert_eq!(points[curve.current()].label, "4032×3024 pixels");
+    assert_eq!(points[curve.current()].label, "4,032 × 3,024 pixels");
     assert_eq!(curve.percent(curve.current()), Some(100));
     assert_eq!(curve.position(curve.current()), Some((1.0, 1.0)));
 }
@@ -202,7 +203,10 @@ fn the_side_of_a_point_is_a_goal_that_gives_its_size_and_tokens() {
         assert_eq!(goal.max_side.is_none(), index == sizes.curve.current());
         let planned = plan(&photo, &goal, &rules).unwrap();
         let Size { width, height } = planned.size;
-        assert_eq!(format!("{width}×{height} pixels"), point.label);
+        assert_eq!(
+            format!("{} × {} pixels", grouped(width), grouped(height)),
+            point.label
+        );
         assert_eq!(planned.tokens.by(Rule::Published), Some(point.tokens));
     }
 }

@@ -32,7 +32,7 @@ pub(crate) fn ApiKey() -> impl IntoView {
         </label>
         <Show when=move || key.is_kept()>
             <p class="violation wide">
-                "Every script of this page's origin can read it, and so can the next person at this browser. Do not use this on a shared computer. Untick to delete the key at once."
+                "Every script of this page’s origin can read it, and so can the next person at this browser. Do not use this on a shared computer. Untick to delete the key at once."
             </p>
         </Show>
         <Show when=move || key.is_refused()>

@@ -12,6 +12,7 @@ use tilewise::units::grouped;
 use tilewise_www_core::answer::certainty;
 use tilewise_www_core::axis::{Axis, Mark};
 use tilewise_www_core::comparison::{Candidate, Document, Measure};
+use tilewise_www_core::day::in_words;
 
 /// So many are seen at first: the others are dearer.
 const FIRST: usize = 12;
@@ -46,9 +47,6 @@ pub(crate) fn Comparison() -> impl IntoView {
     let has_pale_part = Memo::new(move |_| {
         shown.with(|shown| shown.iter().any(|(_, candidate)| candidate.has_pale_part()))
     });
-    let axis = Memo::new(move |_| shown.with(|shown| Axis::of(shown.iter().map(Candidate::ends))));
-    let has_pale_part =
-        Memo::new(move |_| shown.with(|shown| shown.iter().any(Candidate::has_pale_part)));
     let rows = move || {
         let volume = forecast.volume.get();
         let measures = measures(forecast);
@@ -62,12 +60,12 @@ pub(crate) fn Comparison() -> impl IntoView {
         measures(forecast)
             .into_iter()
             .map(|measure| view! { <th scope="col">{measure.title()}</th> })
+            .collect_view()
+    };
     let scope = Memo::new(move |_| forecast.scope());
     let under = move |what: String| match count.get() {
         1 => format!("{what} under 1 model"),
         count => format!("{what} under {count} models"),
-    };
-            .collect_view()
     };
     let about = move || match list.items.with(Vec::len) {
         _ if estimate.is_nothing.get() => "Nothing to compare yet".to_owned(),
@@ -189,6 +187,7 @@ fn marks(axis: Axis) -> AnyView {
 }
 
 fn row(
+    at: usize,
     candidate: Candidate,
     measures: &[Measure],
     volume: Volume,
@@ -252,7 +251,7 @@ fn sources(documents: Vec<Document>) -> AnyView {
                 <a href=document.url target="_blank" rel="noopener noreferrer">
                     {document.host}
                 </a>
-                {format!(", {}", document.checked)}
+                {format!(", {}", in_words(&document.checked))}
             </li>
         }
     };

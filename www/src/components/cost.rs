@@ -16,6 +16,7 @@ use leptos::prelude::*;
 use tilewise::units::{counted, grouped};
 use tilewise::violation::Violation;
 use tilewise_www_core::answer::Answer;
+use tilewise_www_core::day::in_words;
 use tilewise_www_core::source_text::distinct;
 
 #[component]
@@ -100,8 +101,8 @@ fn Totals() -> impl IntoView {
         </Show>
         <div class="total" aria-live="polite">
             <p class="amount" data-testid="total-usd"><Explain subject=Subject::Request>{move || answer.with(Answer::usd_text)}</Explain></p>
-            <p hidden=state.is_nothing>
             {move || state.answer.with(|both| both.chosen_of_two(model.counted_by())).map(|text| view! { <p class="hint">{text}</p> })}
+            <p hidden=state.is_nothing>
                 <strong data-testid="total-tokens"><Explain subject=Subject::Request>{move || answer.with(Answer::tokens_text)}</Explain></strong>
                 {of_media}
                 <span data-testid="text-tokens">{text}</span>
@@ -207,7 +208,7 @@ fn Origins() -> impl IntoView {
                         ": "
                         <a href=source.url.clone() target="_blank" rel="noopener noreferrer">{source.url.clone()}</a>
                         ", read on "
-                        {source.checked}
+                        {in_words(&source.checked)}
                     </li>
                 }).collect_view()}
             </ul>

@@ -11,7 +11,7 @@ use tilewise::units::grouped;
 const CHOICES: [(EndpointKind, &str); 4] = [
     (EndpointKind::Demo, "Demo, no model is called"),
     (EndpointKind::Baseten, "Baseten"),
-    (EndpointKind::SameOrigin, "This page's own origin, /v1"),
+    (EndpointKind::SameOrigin, "This page’s own origin, /v1"),
     (EndpointKind::Custom, "Another address"),
 ];
 
@@ -115,4 +115,4 @@ fn for_pages(endpoint: EndpointState) -> Option<String> {
     }
 }
 
-const PROXY: &str = "use a proxy on this page's origin: docs/proxy.md in the repository shows how.";
+const PROXY: &str = "use a proxy on this page’s origin: docs/proxy.md in the repository shows how.";

@@ -3,7 +3,7 @@
 use super::joined::joined;
 use leptos::prelude::*;
 use tilewise::media::{ImageFacts, Kind, MediaFacts, VideoFacts};
-use tilewise::units::{bytes, decimal, duration};
+use tilewise::units::{bytes, decimal, duration, grouped};
 
 #[component]
 pub(crate) fn Facts(
@@ -13,7 +13,7 @@ pub(crate) fn Facts(
     is_stand_in: bool,
 ) -> impl IntoView {
     let size = facts.stored();
-    let size = format!("{}×{}", size.width, size.height);
+    let size = format!("{} × {}", grouped(size.width), grouped(size.height));
     let mut parts = match facts.bytes {
         None if is_stand_in => vec![size, "without a file".to_owned()],
         length => vec![

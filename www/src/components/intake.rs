@@ -166,7 +166,7 @@ fn Sizes() -> impl IntoView {
                 {number("Height in pixels", height)}
                 <span class="hint">"pixels,"</span>
                 {number("Number of images", count)}
-                <span class="hint">"images"</span>
+                <span class="hint">{move || if count.get() == 1 { "image" } else { "images" }}</span>
                 <button type="submit" class="primary">"Count"</button>
             </div>
             <div class="row presets" role="group" aria-label="Common sizes">

@@ -70,7 +70,7 @@ fn described(model: Option<&Model>) -> Vec<Vec<String>> {
 
 /// When it ends, and how sure the count of its media is.
 fn about_rule(model: &Model) -> impl Iterator<Item = String> {
-    let day = model.retired_on.as_deref().unwrap_or_default();
+    let day = in_words(model.retired_on.as_deref().unwrap_or_default());
     let instead = model.replacement.as_deref();
     let instead = instead.map_or_else(String::new, |id| format!(" {id} replaces it."));
     let life = match model.status {
@@ -81,7 +81,7 @@ fn about_rule(model: &Model) -> impl Iterator<Item = String> {
     let family = model.family.as_deref().unwrap_or_default();
     let certainty = match model.certainty {
         Certainty::Exact => {
-            format!("Counted exactly as {family} counts, by its vendor's own code or examples.")
+            format!("Counted exactly as {family} counts, by its vendor’s own code or examples.")
         }
         Certainty::Documented => {
             format!("Counted as {family} is documented, which was not checked against a count.")

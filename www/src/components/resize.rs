@@ -284,7 +284,11 @@ fn Compared(before: MediaFacts, after: MediaFacts) -> impl IntoView {
 fn column(facts: &MediaFacts) -> [String; 3] {
     [
         facts.format.name().to_uppercase(),
-        format!("{}×{}", facts.display_width, facts.display_height),
+        format!(
+            "{} × {}",
+            grouped(facts.display_width),
+            grouped(facts.display_height)
+        ),
         facts.bytes.map_or_else(String::new, bytes),
     ]
 }

@@ -119,7 +119,7 @@ pub(crate) fn Shared() -> impl IntoView {
             "These figures were kept from before the page was loaded again. To ask, add the files themselves: each replaces its figures.",
         ),
         StandIn::Linked => Some(
-            "These figures came by a link, without files, text or key. The page counts your own text in place of the sender's. To ask, add the files themselves: each replaces its figures.",
+            "These figures came by a link, without files, text or key. The page counts your own text in place of the sender’s. To ask, add the files themselves: each replaces its figures.",
         ),
     };
     let remove = move || match list.stand_in() {
