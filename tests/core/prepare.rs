@@ -482,7 +482,10 @@ fn an_image_that_is_to_be_turned_is_so_within_its_own_bytes_whatever_else_is_don
         in_body(photo(800, 600), 100_000),
         in_body(photo(800, 600), 100_000),
         in_body(photo(4032, 3024), 9_000_000),
-        MediaPart::url(photo(800, 600).with_bytes(100_000), "https://example.org/4.jpg"),
+        MediaPart::url(
+            photo(800, 600).with_bytes(100_000),
+            "https://example.org/4.jpg",
+        ),
     ]);
     let reach = [Reach::Here, Reach::Fixed];
     let budget = budget_upright(&draft, &Limits::default(), &reach, &[0, 1, 2, 3, 9]).unwrap();

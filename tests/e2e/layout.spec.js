@@ -222,6 +222,7 @@ test("a size and a count give a figure without a file, and what is asked for is 
   await page.getByLabel("Number of images").fill("3");
   await page.getByRole("button", { name: "Count", exact: true }).click();
   await expect(page.locator(".card")).toHaveCount(3);
+  await expect(page.getByRole("button", { name: "Inspect 4,032 × 3,024" }).first()).toBeFocused();
   await expect(card(page, "4,032 × 3,024").first().getByTestId("published")).toHaveText("62,208");
   await expect(page.getByTestId("answer-files")).toHaveText("3 files");
   await expect(page.getByText("These are sizes without files.")).toBeVisible();

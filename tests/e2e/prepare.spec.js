@@ -74,6 +74,7 @@ test("a photograph too large for the body is made to fit, and what is downloaded
   expect(loaded.filter((url) => url.includes("/prepare/"))).toEqual([]);
 
   await fitAll(page).click();
+  await expect(runStatus(page)).toBeFocused();
   await expect(runStatus(page)).toHaveText("1 of 1 changed.", { timeout: 40_000 });
   const run = page.getByTestId("run");
   await expect(run.getByRole("link", { name: "Download photograph-fitted.jpg" })).toHaveAttribute("download", "photograph-fitted.jpg");

@@ -1,6 +1,7 @@
 //! The one click that fixes what can be fixed, and how far that is.
 
 use super::fitted::Fitted;
+use crate::reveal::reveal;
 use crate::state::fit::{FitState, Plan};
 use leptos::prelude::*;
 
@@ -12,6 +13,8 @@ pub(crate) fn FixAll() -> impl IntoView {
     let fix = move |_| {
         if let Some(plan) = plan.get_untracked() {
             state.fit_all(&plan);
+            // The button goes, and would take the focus with it.
+            reveal(".run [role=status]".to_owned());
         }
     };
     view! {
@@ -44,7 +47,7 @@ pub(crate) fn FitProgress() -> impl IntoView {
     });
     view! {
         <div class="row run" hidden=is_unused data-testid="run">
-            <span class="status" role="status" data-testid="run-status">{status}</span>
+            <span class="status" role="status" tabindex="-1" data-testid="run-status">{status}</span>
             // Beside the status, which would be read out at each photo.
             <span class="status" hidden=move || !is_running.get()>{count}</span>
             <progress

@@ -6,6 +6,7 @@ use super::lazy::{Inspected, LazyState};
 use super::thumbnails::ThumbnailState;
 use crate::folders::{Found, MAX_FILES};
 use crate::intake::{TEXT, URL_LIST, early_drops, fetch_sample, unread};
+use crate::reveal::reveal;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tilewise::error::Error;
@@ -236,7 +237,12 @@ impl MediaState {
                 item
             });
             let items: Vec<_> = items.collect();
+            let first = items.first().map(|item| item.id);
             state.list.items.update(|list| list.extend(items));
+            // The form is gone, and with it the focus and, on a phone, the way to the list.
+            if let Some(id) = first {
+                reveal(format!("[data-item=\"{id}\"] > .open"));
+            }
         });
     }
 
