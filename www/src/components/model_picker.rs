@@ -171,6 +171,13 @@ fn Choices(field: NodeRef<html::Input>, close: Callback<()>) -> impl IntoView {
         }
     });
     let groups = groups.collect_view();
+    let none = move || {
+        let typed = usize::from(found.typed.with(Option::is_some));
+        let is_found = found.keys.with(Vec::len) > typed;
+        (!is_found).then(
+            || view! { <p class="hint" role="status">"No model of the list has this name."</p> },
+        )
+    };
     let typed = move || {
         found.typed.get().map(|key| {
             let choice = Choice::unknown(&key);
@@ -201,6 +208,7 @@ fn Choices(field: NodeRef<html::Input>, close: Callback<()>) -> impl IntoView {
             on:keydown=keys
         />
         <p class="hint">{about}</p>
+        {none}
         <div id="picker-list" role="listbox" aria-label="Models">
             {groups}
             {typed}
