@@ -1,12 +1,12 @@
-//! Short facts in a row, none of which is broken where there is room for it in the next line.
+//! Short facts in a row, none of which is broken where there is room for it in the next line. The mark between two lies at the
+//! beginning of the second, outside of the line where that begins one.
 
 use leptos::prelude::*;
 
 pub(crate) fn joined(parts: Vec<String>) -> impl IntoView {
-    let last = parts.len().saturating_sub(1);
     let shown = parts.into_iter().enumerate().map(|(at, part)| {
-        let (mark, space) = if at == last { ("", "") } else { (" ·", " ") };
-        (view! { <span class="piece">{part}{mark}</span> }, space)
+        let mark = (at > 0).then(|| view! { " "<span class="mark">"· "</span> });
+        view! { <span class="piece">{mark}{part}</span> }
     });
     shown.collect_view()
 }

@@ -12,7 +12,7 @@ use tilewise_www_core::day::in_words;
 pub(crate) fn ModelFacts() -> impl IntoView {
     let model = expect_context::<ModelState>();
     view! {
-        <div class="facts" data-testid="model-facts">
+        <div class="hint" data-testid="model-facts">
             {move || model.chosen.with(|model| described(model.as_ref())).into_iter().map(|parts| view! { <p>{joined(parts)}</p> }).collect_view()}
         </div>
     }
