@@ -71,9 +71,11 @@ pub fn verdict(estimate: &Estimate, files: &Files, obstacle: Option<Obstacle>) -
         let text = text.to_owned();
         return Verdict { kind, text };
     }
-    let warnings = estimate.violations.len().saturating_add(files.damaged);
-    let exceeds_assumed = estimate.violations.iter().any(is_of_limit);
-    let (is_fine, what) = if exceeds_assumed {
+    let warnings = estimate.violations.len();
+    let may_be_refused = |violation: &Violation| {
+        is_of_limit(violation) || violation.code == ViolationCode::ModelRetired
+    };
+    let (is_fine, what) = if estimate.violations.iter().any(may_be_refused) {
         (false, "May be refused".to_owned())
     } else if !estimate.is_whole() {
         // The price beside it says that the cost is not known: here, that limits in tokens are.
@@ -81,6 +83,9 @@ pub fn verdict(estimate: &Estimate, files: &Files, obstacle: Option<Obstacle>) -
     } else if files.unreadable > 0 {
         let sent = format!("{} of {} OK to send", files.sent(), files.listed);
         (false, sent)
+    } else if files.damaged > 0 {
+        let damaged = counted(files.damaged as u64, "file");
+        (false, format!("{damaged} damaged"))
     } else if obstacle == Some(Obstacle::NoFile) {
         (true, "Within the limits".to_owned())
     } else {
