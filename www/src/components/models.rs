@@ -81,7 +81,9 @@ fn about_rule(model: &Model) -> impl Iterator<Item = String> {
     let family = model.family.as_deref().unwrap_or_default();
     let certainty = match model.certainty {
         Certainty::Exact => {
-            format!("Counted exactly as {family} counts, by its vendor’s own code or examples.")
+            format!(
+                "Counted exactly as {family} counts, by the code or the examples named under “Where the figures come from”."
+            )
         }
         Certainty::Documented => {
             format!("Counted as {family} is documented, which was not checked against a count.")
