@@ -41,6 +41,12 @@ pub(crate) fn Comparison() -> impl IntoView {
         let all = candidates.get().into_iter().enumerate();
         all.filter(is_shown).collect::<Vec<_>>()
     });
+    // Its marks are dollars of a request.
+    let has_requests = move || {
+        forecast
+            .measures
+            .with(|shown| shown.contains(&Measure::Request))
+    };
     let axis = Memo::new(move |_| {
         shown.with(|shown| Axis::of(shown.iter().map(|(_, candidate)| candidate.ends())))
     });
@@ -67,7 +73,7 @@ pub(crate) fn Comparison() -> impl IntoView {
         1 => format!("{what} under 1 model"),
         count => format!("{what} under {count} models"),
     };
-    let about = move || match list.items.with(Vec::len) {
+    let about = move || match list.files().sent() {
         _ if estimate.is_nothing.get() => "Nothing to compare yet".to_owned(),
         _ if estimate.is_empty.get() => under("A 12-megapixel photo".to_owned()),
         0 => under("The next question".to_owned()),
@@ -81,7 +87,7 @@ pub(crate) fn Comparison() -> impl IntoView {
             <Choices forecast />
         </div>
         <div class="comparison" hidden=estimate.is_nothing style=("--decades", move || axis.get().map(|axis| axis.decades().to_string()))>
-            {move || axis.get().map(marks)}
+            {move || axis.get().filter(|_| has_requests()).map(marks)}
             <table data-testid="comparison">
                 <caption class="visually-hidden">"Compare models"</caption>
                 <thead>
