@@ -107,7 +107,7 @@ test("a video that no page may read and no browser plays says so", async ({ page
 test("a list of which nothing could be read is not called fine", async ({ page }) => {
   await open(page);
   await pick(page, fixture("refused/text.jpg"), fixture("refused/empty.png"));
-  await expect(verdict(page)).toHaveText("Nothing to send: no file could be read");
+  await expect(verdict(page)).toHaveText("No file could be read");
   await expect(verdict(page)).not.toHaveClass(/ok/);
   await expect(page.getByTestId("answer-usd")).toHaveText("–");
   await pick(page, fixture("png/rgb.png"));

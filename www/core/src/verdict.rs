@@ -40,13 +40,9 @@ impl VerdictKind {
 pub fn verdict(estimate: &Estimate, files: &Files, obstacle: Option<Obstacle>) -> Verdict {
     // What is left may be within all limits, and is not what was asked.
     if files.unreadable > 0 && files.sent() == 0 {
-        let what = match obstacle {
-            Some(Obstacle::Nothing) => "Nothing",
-            _ => "Only text",
-        };
         return Verdict {
             kind: VerdictKind::Warned,
-            text: format!("{what} to send: no file could be read"),
+            text: "No file could be read".to_owned(),
         };
     }
     let errors: Vec<_> = estimate.errors().collect();

@@ -38,7 +38,7 @@ pub(crate) struct EstimateState {
     pub(crate) is_empty: Memo<bool>,
     /// What the request costs, or the example.
     pub(crate) answer: Memo<Answer>,
-    /// Whether none of what was added can be sent, and there is no text: then nothing costs anything.
+    /// Whether none of what was added can be sent: what the text alone costs is not what was asked.
     pub(crate) is_nothing: Memo<bool>,
     /// The ids of the items that are sent, in order.
     pub(crate) sent: Memo<Vec<usize>>,
@@ -76,7 +76,7 @@ impl EstimateState {
         });
         // Of a conversation, what was sent before is counted: it is sent again with the next question.
         let is_nothing =
-            Memo::new(move |_| !is_empty.get() && turns.is_empty() && has_nothing(list, question));
+            Memo::new(move |_| !is_empty.get() && turns.is_empty() && list.sent().is_empty());
         let shown_estimate = Memo::new(move |_| {
             if is_empty.get() {
                 estimate(&with_example(&request.read()), &options.read())
