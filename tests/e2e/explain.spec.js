@@ -34,7 +34,7 @@ test("each figure of a photo opens the arithmetic that leads to it, with its sou
     await expect(steps(page).first()).toContainText("Stored");
     await expect(steps(page).filter({ hasText: "Tiles" })).toContainText(`= ${tokens} token`);
     await expect(dialog(page).getByRole("link").first()).toHaveAttribute("href", /^https:/);
-    await expect(dialog(page)).toContainText(/The rule, read on \d+ [A-Z][a-z]+ 2026/);
+    await expect(dialog(page)).toContainText(/The rule, read on \d+\s[A-Z][a-z]+\s2026/);
     await page.keyboard.press("Escape");
     await expect(dialog(page)).toBeHidden();
     await expect(figure.getByRole("button")).toBeFocused();

@@ -46,7 +46,7 @@ test("the first model is Baseten's newest, and every provider's can be found", a
 
 test("a model that was switched off says so, with the day", async ({ page }) => {
   await open(page);
-  await expect(facts(page)).toContainText("Its provider switched it off on 2026-10-16.");
+  await expect(facts(page)).toContainText("Its provider switched it off on 16 Oct 2026.");
   await openCost(page);
   await expect(page.getByText("Kimi K2.6 was switched off by its provider on 2026-10-16.").first()).toBeVisible();
 });
