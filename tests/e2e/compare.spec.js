@@ -27,7 +27,7 @@ test("models of any provider stand beside the chosen one, the cheapest first by 
   expect(costs).toEqual(costs.toSorted((one, other) => one - other));
   for (const row of await rows(page).all()) {
     await expect(row.locator("li a").first()).toHaveAttribute("href", /^https:/);
-    await expect(row.locator("li").first()).toHaveText(/^\S+, 20\d\d-\d\d-\d\d$/);
+    await expect(row.locator("li").first()).toHaveText(/^\S+, \d+\s[A-Z][a-z]+\s20\d\d$/);
   }
   await rows(page).first().getByText("Sources").click();
   await expect(rows(page).first().getByRole("link").first()).toBeVisible();

@@ -143,7 +143,9 @@ test("the slider says what each size costs, and the photo then costs that", asyn
   for (const step of ["0", "7", "20"]) {
     await slider.fill(step);
     const spoken = await slider.getAttribute("aria-valuetext");
-    const [, width, height, shown] = spoken.match(/(\d+)×(\d+) pixels, ([\d,]+) tokens/);
+    const [, ...sides] = spoken.match(/([\d,]+) × ([\d,]+) pixels/);
+    const [width, height] = sides.map((side) => side.replace(",", ""));
+    const [, shown] = spoken.match(/ ([\d,]+) tokens/);
     // The published rule: one token for each whole tile of 14×14 pixels.
     tokens = Math.floor(width / 14) * Math.floor(height / 14);
     expect(shown).toBe(tokens.toLocaleString("en"));
