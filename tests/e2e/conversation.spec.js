@@ -102,6 +102,11 @@ test("the offline demo says that it is no model, and nothing leaves the page", a
   await expect(page.getByRole("status")).toContainText("Done");
   expect(elsewhere).toEqual([]);
   expect(later).toEqual([]);
+  // What it said is sent to whoever is asked next.
+  const canned = page.getByText("The demo’s canned answers are in this conversation");
+  await expect(canned).toBeHidden();
+  await useOwnOrigin(page);
+  await expect(canned).toBeVisible();
 });
 
 test("a question stays in the box until its answer is complete, and then is sent with each later one", async ({ page }) => {

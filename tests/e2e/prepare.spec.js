@@ -69,7 +69,7 @@ test("a photograph too large for the body is made to fit, and what is downloaded
   await expect(proposal(page)).toContainText("photograph.jpg");
   await expect(proposal(page)).toContainText("to which the model scales it down anyway");
   await expect(proposal(page)).toContainText("The smallest result: photograph.jpg becomes");
-  await expect(proposal(page)).toContainText(/The whole request: [\d,]+ → [\d,]+ tokens, \$[\d.]+ → \$[\d.]+/);
+  await expect(proposal(page)).toContainText(/The whole request: [\d,]+ → at most [\d,]+ tokens, \$[\d.]+ → at most \$[\d.]+/);
   await expect(ask(page)).toBeDisabled();
   expect(loaded.filter((url) => url.includes("/prepare/"))).toEqual([]);
 

@@ -15,6 +15,8 @@ pub struct Fixed {
     pub smallest: Option<(usize, Size)>,
     /// The indices of animations of which one frame is kept.
     pub stilled: Vec<usize>,
+    /// Whether an image has to lose bytes: how many pixels that takes is known once it was encoded.
+    is_squeezed: bool,
     draft: Draft,
 }
 
@@ -23,6 +25,7 @@ impl Fixed {
         let mut fixed = Self {
             smallest: None,
             stilled: Vec::new(),
+            is_squeezed: false,
             draft: draft.clone(),
         };
         let parts = fixed.draft.media.iter_mut().zip(&budget.actions);
@@ -40,6 +43,8 @@ impl Fixed {
                     if planned.is_animated {
                         fixed.stilled.push(index);
                     }
+                    let loses = |bytes: u64| goal.max_bytes.is_some_and(|most| most < bytes);
+                    fixed.is_squeezed |= part.facts.bytes.is_some_and(loses);
                     shrink(part, planned.size, goal.max_bytes);
                     if planned.size == planned.upright {
                         continue;
@@ -55,24 +60,28 @@ impl Fixed {
         fixed
     }
 
-    /// What it costs before and after, in words: `24,108 → 8,192 tokens, $0.0229 → $0.0078`; `None` where it costs the
-    /// same.
+    /// What it costs before and after, in words: `24,108 → 8,192 tokens, $0.0229 → $0.0078`, or at most that; `None` where
+    /// it costs the same.
     pub fn cost(&self, before: &Estimate, options: &EstimateOptions) -> Option<String> {
         let after = estimate(&self.draft, options);
-        if after.input_tokens == before.input_tokens {
+        let is_same = after.input_tokens == before.input_tokens;
+        if is_same && !self.is_squeezed {
             return None;
         }
+        let (at_most, why) = if self.is_squeezed {
+            ("at most ", "; fewer where bytes ask for fewer pixels")
+        } else {
+            ("", "")
+        };
         let tokens = format!(
-            "{} → {} tokens",
+            "{} → {at_most}{} tokens",
             grouped(before.input_tokens),
             grouped(after.input_tokens)
         );
         let usd = [before.cost.input_usd, after.cost.input_usd];
         Some(match usd.map(|usd| usd.map(|usd| usd.to_string())) {
-            [Some(before), Some(after)] if before != after => {
-                format!("{tokens}, {before} → {after}")
-            }
-            _ => tokens,
+            [Some(before), Some(after)] => format!("{tokens}, {before} → {at_most}{after}{why}"),
+            _ => format!("{tokens}{why}"),
         })
     }
 }

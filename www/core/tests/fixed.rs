@@ -111,3 +111,24 @@ fn the_frames_that_an_animation_loses_are_named_where_they_are_counted() {
     assert_eq!(kept_frames(Some(12)), "1 of 12 frames kept");
     assert_eq!(kept_frames(None), "1 frame of the animation kept");
 }
+
+#[test]
+fn what_must_lose_bytes_costs_at_most_what_its_pixels_do() {
+    let model = catalog::find("moonshotai/Kimi-K3").unwrap();
+    let mut draft = Draft::new("moonshotai/Kimi-K3", "What is this?");
+    draft.media = vec![image(Format::Jpeg, Size::new(4000, 3000), false)];
+    let mut planned = budget(&draft, &Limits::default(), &[]).unwrap();
+    planned.actions = vec![Action::Shrink(Goal {
+        max_bytes: Some(36_000),
+        ..Goal::default()
+    })];
+    let fixed = Fixed::new(&draft, &planned, &model.rules().unwrap());
+    let options = EstimateOptions::default();
+    let before = estimate(&draft, &options);
+    let said = fixed.cost(&before, &options).unwrap();
+    assert!(said.contains("→ at most "), "{said}");
+    assert!(
+        said.ends_with("; fewer where bytes ask for fewer pixels"),
+        "{said}"
+    );
+}

@@ -20,7 +20,7 @@ pub(crate) fn AnswerBar() -> impl IntoView {
     let is_empty = state.is_empty;
     let files = move || {
         let files = match list.items.with(Vec::len) {
-            _ if is_empty.get() => "for example, a 12-megapixel photo".to_owned(),
+            _ if is_empty.get() => "a 12-megapixel example".to_owned(),
             0 => "next question".to_owned(),
             _ => list.files().text(),
         };

@@ -3,7 +3,7 @@
 use super::revision::Revision;
 use crate::reveal::reveal_from_top;
 use crate::state::conversation::ConversationState;
-use crate::state::endpoint::EndpointState;
+use crate::state::endpoint::{EndpointKind, EndpointState};
 use crate::state::estimate::EstimateState;
 use crate::state::question::QuestionState;
 use crate::state::turns::TurnList;
@@ -90,6 +90,9 @@ pub(crate) fn Ask() -> impl IntoView {
                     />
                 </label>
             </details>
+            <Show when=move || list.holds_demo() && !endpoint.is(EndpointKind::Demo)>
+                <p class="hint">"The demo’s canned answers are in this conversation, and are sent with it and paid. “New conversation” leaves them out."</p>
+            </Show>
             <div class="row">
                 <button type="submit" class="primary" disabled=blocked>"Ask"</button>
                 <span class="hint" aria-live="polite">{move || obstacle.get().filter(|_| !running.get())}</span>

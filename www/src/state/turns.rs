@@ -133,6 +133,13 @@ impl TurnList {
         })
     }
 
+    /// Whether an answer of the demo is sent with the next question.
+    pub(crate) fn holds_demo(&self) -> bool {
+        let is_demo =
+            |turn: &Turn| turn.answer.is_some() && turn.exchange.with(|exchange| exchange.is_demo);
+        self.turns.with(|turns| turns.iter().any(is_demo))
+    }
+
     /// Phase of the last turn.
     pub(crate) fn phase(&self) -> Option<Phase> {
         let last = self
