@@ -278,6 +278,14 @@ test("what was sent stays in sight, and the bar speaks of the next question", as
   await expect(page.locator(".card")).toHaveCount(0);
   await expect(page.getByRole("region", { name: "Sent before" })).toContainText("landscape.jpg");
   await expect(page.getByTestId("answer-files")).toHaveText("next question");
+  // Beside it, however narrow the page is.
+  const width = 390;
+  await page.setViewportSize({ width, height: 844 });
+  await expect(page.getByTestId("verdict")).toHaveText("Nothing to send yet");
+  const verdict = await page.getByTestId("verdict").boundingBox();
+  const answer = await page.locator(".bar-answer").boundingBox();
+  expect(verdict.y).toBeGreaterThanOrEqual(answer.y);
+  expect(verdict.x + verdict.width).toBeLessThanOrEqual(width);
   await page.getByRole("button", { name: "New conversation" }).click();
   await expect(page.getByRole("region", { name: "Sent before" })).toHaveCount(0);
 });

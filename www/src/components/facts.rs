@@ -1,6 +1,6 @@
 //! What an image or a video is, in one line.
 
-use super::joined::joined;
+use super::joined::{joined, mark};
 use leptos::prelude::*;
 use tilewise::media::{ImageFacts, Kind, MediaFacts, VideoFacts};
 use tilewise::units::{bytes, decimal, duration, grouped};
@@ -28,7 +28,7 @@ pub(crate) fn Facts(
     }
     // Figures that came by a link were read from no file.
     let read = (facts.bytes_read > 0).then(|| format!("read {} of it", bytes(facts.bytes_read)));
-    let read = read.map(|read| view! { <span class="piece read">" · "{read}</span> });
+    let read = read.map(|read| view! { <span class="piece read">{mark()}{read}</span> });
     view! { <p class="facts" data-testid="facts">{joined(parts)}{read}</p> }
 }
 

@@ -5,8 +5,13 @@ use leptos::prelude::*;
 
 pub(crate) fn joined(parts: Vec<String>) -> impl IntoView {
     let shown = parts.into_iter().enumerate().map(|(at, part)| {
-        let mark = (at > 0).then(|| view! { " "<span class="mark">"· "</span> });
+        let mark = (at > 0).then(mark);
         view! { <span class="piece">{mark}{part}</span> }
     });
     shown.collect_view()
+}
+
+/// Between two of them.
+pub(crate) fn mark() -> impl IntoView {
+    view! { " "<span class="mark">"· "</span> }
 }
