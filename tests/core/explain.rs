@@ -250,7 +250,7 @@ fn a_request_is_the_sum_of_media_framing_and_text_at_two_prices() {
     assert_eq!(
         lines[..3],
         [
-            "Media: 1,469 tokens of 2 images and videos",
+            "Media: 1,469 tokens of 2 images",
             "Sent again: 361 tokens of earlier images and videos",
             "Begin and end: 15 tokens that mark where each image or video begins and ends, counted with the text",
         ]
