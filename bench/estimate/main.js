@@ -1,6 +1,7 @@
 /**
  * Estimates beside the same arithmetic in plain JavaScript, and what a first one costs: from the import of the package
- * to its result, beside an empty program of its size. In Node and in Chromium. `cargo xtask bench` runs it, with the package's folder and Chromium's path.
+ * to its result, beside an empty program of its size. In Node and in Chromium. `cargo xtask bench` runs it, with the
+ * package's folder and Chromium's path.
  */
 import { measureInChromium } from "../common/browser.js";
 import { chromium, folder, isOnce } from "../common/options.js";

@@ -19,7 +19,7 @@ const RUNS = isOnce ? 1 : 5;
 const LEAST = 98;
 const MAX_BYTES = 300_000;
 /** The quickest to judge is enough to see that they are judged. */
-const CATEGORIES = isOnce ? ["best-practices"] : ["performance", "accessibility", "best-practices"];
+const CATEGORIES = isOnce ? ["best-practices"] : ["performance", "accessibility", "best-practices", "seo"];
 /** Nothing is waited for that only figures need. */
 const QUICK = {
   disableFullPageScreenshot: true,
