@@ -173,6 +173,9 @@ impl Error {
             Self::Http { status, .. } => match status {
                 401 => "Check the API key: it is missing, mistyped, or that of another endpoint.",
                 403 => "This key may not do this: take another, or ask who runs the endpoint.",
+                300..=399 | 405 => {
+                    "Check the base URL: it usually ends in /v1, and /chat/completions is no part of it."
+                }
                 404 => {
                     "Check the base URL, which usually ends in /v1, and the model: the endpoint's own list names those that it has."
                 }

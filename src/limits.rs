@@ -214,14 +214,14 @@ fn unknown_model(draft: &Draft) -> Violation {
                 "The catalogue has no model \"{}\" of \"{provider}\": its rules, prices and limits are not known.",
                 draft.model
             ),
-            "Check the spelling, or use one of the models that models() lists.".to_owned(),
+            "Check the spelling, or choose a model of the catalogue.".to_owned(),
         ),
         None => (
             format!(
                 "The model \"{}\" is not in the catalogue: its rules, prices and limits are not known.",
                 draft.model
             ),
-            "Check the spelling, or use one of the models that models() lists.".to_owned(),
+            "Check the spelling, or choose a model of the catalogue.".to_owned(),
         ),
     };
     Violation::warning(ViolationCode::UnknownModel, message, fix)

@@ -201,6 +201,7 @@ test("10,000 abandoned answers leave no listener, connection, timer or memory be
   assert.deepEqual(left.resources, []);
   // A listener, a reader or a buffer each would be 100 bytes and more.
   assert.ok(left.heap < 1_000_000, `the heap has grown by ${left.heap} bytes`);
-  assert.equal(left.wasm, 0);
+  // How many of the 32 are at their largest at once is chance, and may take one more page. Seven bytes left by each would take two.
+  assert.ok(left.wasm <= 65_536, `the program's memory has grown by ${left.wasm} bytes`);
   await seen.allClosed();
 });

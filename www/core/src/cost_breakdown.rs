@@ -13,7 +13,8 @@ pub struct CostBreakdown {
     pub dearest_of: Option<usize>,
     /// Its size as it is stored.
     pub stored: Size,
-    pub grid: Grid,
+    /// `None` where it is not cut, or not known how.
+    pub grid: Option<Grid>,
     /// The frames that are sampled; `None` for an image.
     pub frames: Option<u64>,
     pub tokens: u64,
@@ -42,23 +43,27 @@ impl CostBreakdown {
     pub fn steps(&self) -> [Step; 4] {
         let by = |width: u64, height: u64| format!("{} × {}", grouped(width), grouped(height));
         let step = |figure, meaning| Step { figure, meaning };
-        let Grid {
-            tile,
-            content_width,
-            content_height,
-            ..
-        } = self.grid;
-        let is_scaled = Size::new(content_width, content_height) != self.stored;
-        let pixels = if is_scaled {
-            format!("pixels, scaled to {}", by(content_width, content_height))
-        } else {
-            "pixels".to_owned()
+        let content = |grid: Grid| Size::new(grid.content_width, grid.content_height);
+        let scaled = self.grid.map(content).filter(|size| *size != self.stored);
+        let pixels = match scaled {
+            Some(size) => format!("pixels, scaled to {}", by(size.width, size.height)),
+            None => "pixels".to_owned(),
+        };
+        let tiles = match self.grid {
+            Some(grid) => step(
+                by(grid.columns, grid.rows),
+                format!("tiles of {0} × {0} pixels", grid.tile),
+            ),
+            None => step(
+                "no tiles".to_owned(),
+                "are known: its rule goes by the size alone".to_owned(),
+            ),
         };
         let tokens = match self.frames {
-            None => of_tiles(
-                self.tokens,
-                self.grid.columns.saturating_mul(self.grid.rows),
-            ),
+            None => match self.grid {
+                Some(grid) => of_tiles(self.tokens, grid.columns.saturating_mul(grid.rows)),
+                None => "tokens".to_owned(),
+            },
             Some(1) => "tokens for 1 frame".to_owned(),
             Some(frames) => format!("tokens for {} frames", grouped(frames)),
         };
@@ -66,10 +71,7 @@ impl CostBreakdown {
         let price = self.price.map(|price| format!("at {price} a million"));
         [
             step(by(self.stored.width, self.stored.height), pixels),
-            step(
-                by(self.grid.columns, self.grid.rows),
-                format!("tiles of {tile} × {tile} pixels"),
-            ),
+            tiles,
             step(grouped(self.tokens), tokens),
             step(
                 usd.unwrap_or_else(|| "not known".to_owned()),

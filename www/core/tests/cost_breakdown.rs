@@ -3,7 +3,7 @@
 
 use tilewise::catalog;
 use tilewise::media::Size;
-use tilewise::rule::{Options, Rule};
+use tilewise::rule::{Grid, Options, Rule};
 use tilewise_www_core::cost_breakdown::CostBreakdown;
 
 fn breakdown(rule: Rule, frames: Option<u64>) -> CostBreakdown {
@@ -16,7 +16,7 @@ fn breakdown(rule: Rule, frames: Option<u64>) -> CostBreakdown {
         name: None,
         dearest_of: None,
         stored,
-        grid: count.grid.unwrap(),
+        grid: count.grid,
         frames,
         tokens: count.tokens,
         usd: price.map(|price| price.of(count.tokens)),
@@ -85,7 +85,12 @@ fn what_is_not_known_is_said() {
 fn tokens_are_said_to_be_one_a_tile_only_where_they_are() {
     let said = |tokens: u64, columns: u64, rows: u64| {
         let mut one = breakdown(Rule::Published, None);
-        (one.tokens, one.grid.columns, one.grid.rows) = (tokens, columns, rows);
+        one.tokens = tokens;
+        one.grid = one.grid.map(|grid| Grid {
+            columns,
+            rows,
+            ..grid
+        });
         texts(&one)[2].clone()
     };
     // Gemini 2.5 Pro, GPT-5.5, Pixtral 12B and GPT-4o of 4,032 × 3,024 pixels.
@@ -98,4 +103,16 @@ fn tokens_are_said_to_be_one_a_tile_only_where_they_are() {
     );
     assert_eq!(said(1, 1, 1), "1 token, for the one tile");
     assert_eq!(said(100, 10, 10), "100 tokens, one a tile");
+}
+
+#[test]
+fn an_image_that_is_not_cut_is_counted_by_its_size() {
+    let whole = CostBreakdown {
+        grid: None,
+        ..breakdown(Rule::Published, None)
+    };
+    let [pixels, tiles, tokens, _] = texts(&whole);
+    assert_eq!(pixels, "4,032 × 3,024 pixels");
+    assert_eq!(tiles, "no tiles are known: its rule goes by the size alone");
+    assert_eq!(tokens, "62,208 tokens");
 }

@@ -285,7 +285,7 @@ impl EstimateState {
         let rule = self.model.counted_by();
         let (index, media, price) = self.estimate.with(|estimate| {
             let media = estimate.media.iter().copied().enumerate();
-            let counted = media.filter(|(_, media)| media.grid.is_some());
+            let counted = media.filter(|(_, media)| media.tokens.by(rule).is_some());
             // Of several that cost the same the first.
             let costliest = counted
                 .rev()
@@ -302,7 +302,7 @@ impl EstimateState {
                 .map(|_| self.sent.with(Vec::len)),
             name: Some(item.name),
             stored: facts.stored(),
-            grid: media.grid?,
+            grid: media.grid,
             frames: (!facts.is_image()).then_some(media.frames),
             tokens: media.tokens.by(rule)?,
             usd: media.usd,
@@ -320,7 +320,7 @@ impl EstimateState {
             name: None,
             dearest_of: None,
             stored: EXAMPLE,
-            grid: count.grid?,
+            grid: count.grid,
             frames: None,
             tokens: count.tokens,
             usd: price.map(|price| price.of(count.tokens)),
