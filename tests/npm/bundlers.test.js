@@ -61,7 +61,7 @@ async function visit(context, address, endpoint = "/v1") {
     if (message.type() === "error" && !isIcon) complaints.push(message.text());
   });
   await page.goto(address);
-  await choose(page, PHOTO, /90×60 jpeg, 3\d tokens, \$0\.0000/);
+  await choose(page, PHOTO, /90×60 jpeg, 11\d tokens, \$0\.0003/);
   await page.getByRole("button", { name: "Ask" }).click();
   await page.waitForFunction(() => document.querySelector("output").textContent.length > 20);
   await choose(page, CLIP, /64×48 mp4, \d+ tokens/);
