@@ -36,5 +36,8 @@ export const STATES = {
     await box(page).fill("And now?");
     await ask(page).click();
     await expect(status(page)).toContainText("Failed");
+    // What was removed before made way for the answer.
+    await pick(page, fixture("png/rgb.png"));
+    await page.getByRole("button", { name: "Remove rgb.png" }).click();
   },
 };
