@@ -96,8 +96,9 @@ fn measure(package: &Path, site: &Path) -> Result<Vec<Download>> {
 
 /// The parts that are loaded later, and the other files.
 fn split(files: Vec<PathBuf>) -> (Vec<PathBuf>, Vec<PathBuf>) {
-    let is_part = |path: &PathBuf| is_named(path, &["split_", "chunk_"]);
-    files.into_iter().partition(is_part)
+    // No page loads the host's answer to an address that is none.
+    let is_later = |path: &PathBuf| is_named(path, &["split_", "chunk_", "404."]);
+    files.into_iter().partition(is_later)
 }
 
 /// Whether a file's name begins with one of these.
