@@ -85,11 +85,7 @@ impl RequestText {
 
     /// The tokens that the model of this identifier reads, approximately.
     pub fn under(self, id: &str) -> TextTokens {
-        let template = match behind(id, "kimi-k3") {
-            // Of K3.1 none is public.
-            Some([b'.', ..]) | None => &ASSUMED,
-            Some(_) => &KIMI_K3,
-        };
+        let template = if is_kimi_k3(id) { &KIMI_K3 } else { &ASSUMED };
         let messages = template.message.times(self.messages);
         self.texts + messages + template.answer + template.request
     }
@@ -175,12 +171,17 @@ impl Vocabulary {
     }
 
     fn named(id: &str, k2: &str) -> Option<Self> {
-        match (behind(id, k2), behind(id, "kimi-k3")) {
-            (Some(_), _) => Some(Self::KimiK2),
-            (None, Some([b'.', ..]) | None) => None,
-            (None, Some(_)) => Some(Self::KimiK3),
+        if behind(id, k2).is_some() {
+            Some(Self::KimiK2)
+        } else {
+            is_kimi_k3(id).then_some(Self::KimiK3)
         }
     }
+}
+
+/// Of K3.1 neither vocabulary nor template is public.
+fn is_kimi_k3(id: &str) -> bool {
+    behind(id, "kimi-k3").is_some_and(|rest| !rest.starts_with(b"."))
 }
 
 /// What follows a name in an identifier, of any case. The standard library's search takes more code than the rest.
