@@ -102,7 +102,7 @@ test("the offline demo says that it is no model, and nothing leaves the page", a
   await expect(page.getByRole("status")).toContainText("Done");
   expect(elsewhere).toEqual([]);
   expect(later).toEqual([]);
-  // What it said is sent to whoever is asked next.
+  // What it said goes with the next question.
   const canned = page.getByText("The demo’s canned answers are in this conversation");
   await expect(canned).toBeHidden();
   await useOwnOrigin(page);

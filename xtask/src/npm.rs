@@ -215,7 +215,8 @@ fn bundle_entries(folder: &Path, text_bytes: usize) -> Result<()> {
     )?;
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        if has_extension(&path, "js") && !path.ends_with(COMMAND) {
+        let is_script = path.extension().is_some_and(|extension| extension == "js");
+        if is_script && !path.ends_with(COMMAND) {
             fs::remove_file(path)?;
         }
     }
@@ -228,10 +229,6 @@ fn bundle_entries(folder: &Path, text_bytes: usize) -> Result<()> {
         .arg(format!("--define:TEXT_WASM_BYTES={text_bytes}"))
         .arg(format!("--outdir={FOLDER}"))
         .args(scripts))
-}
-
-fn has_extension(path: &Path, extension: &str) -> bool {
-    path.extension().is_some_and(|own| own == extension)
 }
 
 /// The version and the repository come from Cargo.toml; what only the build needs stays here. By npm's own editor,
