@@ -66,7 +66,7 @@ use crate::code::ErrorCode;
 #[cfg(feature = "prepare")]
 use crate::media::Orientation;
 use crate::media::{Format, MediaFacts};
-use input::{Attempt, Bytes, Checkpoint, FARTHEST, Halt, Input, Parse};
+use input::{Attempt, Bytes, Cause, Checkpoint, FARTHEST, Input, Parse};
 use reader::Reader;
 use std::ops::Range;
 
@@ -320,17 +320,19 @@ impl Probe {
                         ..facts
                     }));
                 }
-                Err(Halt::Need(range)) => match self.plan_read(range) {
-                    Ok(range) => return Ok(ProbeStep::Need(range)),
-                    Err(limit) if self.is_exhausted => return Err(limit),
-                    // What was read may be enough to derive the rest.
-                    Err(_) => self.is_exhausted = true,
+                Err(halt) => match halt.into_cause() {
+                    Cause::Need(range) => match self.plan_read(range) {
+                        Ok(range) => return Ok(ProbeStep::Need(range)),
+                        Err(limit) if self.is_exhausted => return Err(limit),
+                        // What was read may be enough to derive the rest.
+                        Err(_) => self.is_exhausted = true,
+                    },
+                    Cause::Fail(error) => return Err(error),
+                    Cause::Unread => {
+                        self.lacks_readers = true;
+                        return Err(ProbeError::UnsupportedFormat { looks_like: None });
+                    }
                 },
-                Err(Halt::Fail(error)) => return Err(error),
-                Err(Halt::Unread) => {
-                    self.lacks_readers = true;
-                    return Err(ProbeError::UnsupportedFormat { looks_like: None });
-                }
             }
         }
     }

@@ -1,8 +1,9 @@
 //! The first directory of tags of a TIFF file, or of an EXIF block, which is one inside another file
 //! (TIFF 6.0, 1992, section 2; BigTIFF as LibTIFF documents it; CIPA DC-008-2023, 4.5.2).
 
+use super::ProbeError;
 use super::input::{Halt, Input, Parse};
-use crate::media::Orientation;
+use crate::media::{Format, Orientation};
 use std::ops::Range;
 
 pub(super) mod tag {
@@ -15,20 +16,6 @@ pub(super) mod tag {
     pub(in super::super) const EXTRA_SAMPLES: u16 = 338;
     /// DNG 1.7, 2023, "DNGVersion".
     pub(in super::super) const DNG_VERSION: u16 = 50_706;
-}
-
-/// Why there is no directory, or no value.
-pub(super) enum Fault {
-    /// What is there contradicts the format: where, and what.
-    Nonsense(u64, &'static str),
-    /// Not at hand yet, or a file that ends too soon.
-    Halted(Halt),
-}
-
-impl From<Halt> for Fault {
-    fn from(halt: Halt) -> Self {
-        Self::Halted(halt)
-    }
 }
 
 /// The orientation in an EXIF block; upright where it says nothing usable, as viewers take it. Only the
@@ -46,9 +33,10 @@ pub(super) fn exif_orientation(input: &Input<'_>, block: Range<u64>) -> Parse<Or
         Ok(Orientation::UPRIGHT)
     });
     match found {
-        Ok(orientation) => Ok(orientation),
-        Err(Fault::Nonsense(..)) => Ok(Orientation::UPRIGHT),
-        Err(Fault::Halted(halt)) => Err(halt),
+        Err(halt) if matches!(halt.error(), Some(ProbeError::Malformed { .. })) => {
+            Ok(Orientation::UPRIGHT)
+        }
+        found => found,
     }
 }
 
@@ -79,7 +67,7 @@ struct Layout {
 
 impl<'a> Directory<'a> {
     /// The first directory of a block; offsets count from the start of the block, and none may leave it.
-    pub(super) fn open(input: &'a Input<'a>, block: Range<u64>) -> Result<Self, Fault> {
+    pub(super) fn open(input: &'a Input<'a>, block: Range<u64>) -> Parse<Self> {
         let mut directory = Self {
             input,
             block,
@@ -103,14 +91,14 @@ impl<'a> Directory<'a> {
         Ok(directory)
     }
 
-    fn open_classic(&mut self) -> Result<(), Fault> {
+    fn open_classic(&mut self) -> Parse<()> {
         let at = u64::from(self.layout.u32(self.array(4)?));
         self.entries = self.layout.u16(self.array(at)?).into();
         self.start = at + 2;
         Ok(())
     }
 
-    fn open_big(&mut self) -> Result<(), Fault> {
+    fn open_big(&mut self) -> Parse<()> {
         self.layout.big_tiff = true;
         if self.layout.u16(self.array(4)?) != 8 {
             return Err(self.nonsense(4, "the offsets have another size than 8 bytes"));
@@ -121,7 +109,7 @@ impl<'a> Directory<'a> {
         Ok(())
     }
 
-    pub(super) fn entry(&self, index: u64) -> Result<Entry, Fault> {
+    pub(super) fn entry(&self, index: u64) -> Parse<Entry> {
         let length = if self.layout.big_tiff { 20 } else { 12 };
         let at = self.start.saturating_add(index.saturating_mul(length));
         let layout = self.layout;
@@ -145,12 +133,12 @@ impl<'a> Directory<'a> {
     }
 
     /// The first value of an entry, if it is a whole number without a sign.
-    pub(super) fn first_value(&self, entry: &Entry) -> Result<Option<u64>, Fault> {
+    pub(super) fn first_value(&self, entry: &Entry) -> Parse<Option<u64>> {
         self.value(entry, 0)
     }
 
     /// One value of an entry, by its place; `None` behind the last one, and for other kinds of values.
-    pub(super) fn value(&self, entry: &Entry, index: u64) -> Result<Option<u64>, Fault> {
+    pub(super) fn value(&self, entry: &Entry, index: u64) -> Parse<Option<u64>> {
         let layout = self.layout;
         // Field types (TIFF 6.0, section 2): BYTE, SHORT, LONG; IFD is an offset; LONG8 is BigTIFF's.
         let length = match entry.kind {
@@ -201,16 +189,23 @@ impl<'a> Directory<'a> {
             .unwrap_or_default()
     }
 
-    pub(super) fn nonsense(&self, offset: u64, what: &'static str) -> Fault {
-        Fault::Nonsense(self.block.start.saturating_add(offset), what)
+    /// What is there contradicts the format. Of a TIFF file, a directory is all there is.
+    fn nonsense(&self, offset: u64, what: &'static str) -> Halt {
+        let at = self.block.start.saturating_add(offset);
+        ProbeError::Malformed {
+            format: Format::Tiff,
+            at,
+            what,
+        }
+        .into()
     }
 
-    fn array<const N: usize>(&self, offset: u64) -> Result<[u8; N], Fault> {
+    fn array<const N: usize>(&self, offset: u64) -> Parse<[u8; N]> {
         let at = self.block.start.saturating_add(offset);
         if at.saturating_add(N as u64) > self.block.end {
             return Err(self.nonsense(offset, "an offset leads out of the block"));
         }
-        Ok(self.input.array(at)?)
+        self.input.array(at)
     }
 }
 

@@ -3,7 +3,7 @@
 mod metadata;
 mod picture;
 
-use super::input::{Halt, Input, Parse, ends_before, lacks, malformed};
+use super::input::{Input, Parse, ends_before, lacks, malformed};
 use super::video::Video;
 use super::{Reader, timing};
 use crate::media::{Format, MediaFacts, Size};
@@ -92,7 +92,7 @@ impl Head {
             let may_have_video = flags & HAS_VIDEO != 0;
             match head.take(input, *at, may_have_video) {
                 // Behind the parameters, a recording may end anywhere.
-                Err(Halt::Fail(_)) if head.first.is_some() => {}
+                Err(halt) if halt.error().is_some() && head.first.is_some() => {}
                 Ok(Some(behind)) => {
                     (*at, *left) = (behind, *left - 1);
                     return Ok(ControlFlow::Continue(()));

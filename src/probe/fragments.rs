@@ -1,7 +1,7 @@
 //! Fragments: a video that was written, or is sent, piece by piece (ISO/IEC 14496-12:2022, section 8.8).
 
 use super::boxes::Boxes;
-use super::input::{Halt, Input, Parse};
+use super::input::{Input, Parse};
 use super::movie::be;
 use crate::media::Format;
 use std::ops::{ControlFlow, Range};
@@ -152,7 +152,7 @@ impl Reader<'_> {
             Ok(match self.next(progress) {
                 Ok(true) => ControlFlow::Continue(()),
                 Ok(false) => ControlFlow::Break((*progress, true)),
-                Err(Halt::Need(_)) if self.input.is_exhausted() => {
+                Err(halt) if halt.lacks_bytes() && self.input.is_exhausted() => {
                     ControlFlow::Break((*progress, false))
                 }
                 Err(halt) => return Err(halt),

@@ -1,10 +1,9 @@
 //! HEIC and AVIF: images as items in boxes (ISO/IEC 23008-12:2022, HEIF; AVIF 1.1.0, 2022), and
 //! sequences of them (ISO/IEC 14496-12:2022).
 
-use super::ProbeError;
 use super::boxes::{BoxType, Boxes};
 use super::brands::ImageBrand;
-use super::input::{Halt, Input, Parse, malformed};
+use super::input::{Input, Parse, malformed, unsupported};
 use super::movie::{Movie, Track, VisualSample};
 use crate::media::{Format, ImageFacts, MediaFacts, Orientation, Size};
 use std::ops::{ControlFlow, Range};
@@ -62,7 +61,7 @@ impl Parts {
                 b"meta" if parts.image.is_none() => {
                     match Items::read(input, format, found.body)?.image(may_move) {
                         // Something may have stood behind the end of the file.
-                        Err(Halt::Fail(ProbeError::UnsupportedFormat { .. })) if found.is_open => {
+                        Err(halt) if found.is_open && halt.is_unsupported() => {
                             let at = boxes.position();
                             return malformed(format, at, "the items end before the image is told");
                         }
@@ -78,12 +77,6 @@ impl Parts {
             Ok(ControlFlow::Continue(()))
         })
     }
-}
-
-fn unsupported<T>(looks_like: &'static str) -> Parse<T> {
-    Err(Halt::Fail(ProbeError::UnsupportedFormat {
-        looks_like: Some(looks_like),
-    }))
 }
 
 /// An image, however it was found.
@@ -252,7 +245,7 @@ impl<'a> Items<'a> {
                     }
                 }
                 Some(_) => {
-                    return unsupported("a HEIF image coded neither in HEVC nor in AV1");
+                    return unsupported(Some("a HEIF image coded neither in HEVC nor in AV1"));
                 }
                 None => break,
             }
@@ -435,7 +428,7 @@ impl Image {
             }
             // ISO/IEC 14496-12, 12.1.4: width and height as fractions, then where they lie.
             b"clap" => {
-                let side = |at, whole: u64| {
+                let side = |at, whole: u64| -> Parse<u64> {
                     let over = u64::from(input.u32_be(at)?);
                     let under = u64::from(input.u32_be(at + 4)?);
                     let side = over.checked_div(under).unwrap_or(whole);

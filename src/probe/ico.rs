@@ -2,8 +2,8 @@
 //! viewer.
 
 use super::bmp::Info;
-use super::input::{Halt, Input, Parse, malformed};
-use super::{ProbeError, Reader, png};
+use super::input::{Input, Parse, malformed, unsupported};
+use super::{Reader, png};
 use crate::media::{Format, ImageFacts, Kind, MediaFacts, Size};
 use std::ops::ControlFlow;
 
@@ -22,15 +22,11 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
     let count = u64::from(input.u16_le(4)?);
     // Spreadsheets begin with a record of no number and two bytes, their version.
     if input.u8(2)? == 2 && SPREADSHEETS.contains(&count) {
-        return Err(Halt::Fail(ProbeError::UnsupportedFormat {
-            looks_like: Some("a spreadsheet"),
-        }));
+        return unsupported(Some("a spreadsheet"));
     }
     if count == 0 {
         // Truecolour images of Targa begin like a cursor, and have zeros here.
-        return Err(Halt::Fail(ProbeError::UnsupportedFormat {
-            looks_like: (input.u8(2)? == 2).then_some("a Targa image"),
-        }));
+        return unsupported((input.u8(2)? == 2).then_some("a Targa image"));
     }
     let first = (0, Entry::default());
     let largest = input.walk((*b"ico ", 0), first, |(index, largest)| {

@@ -1,8 +1,8 @@
 //! Files that begin with their brands: images and videos in boxes (ISO/IEC 14496-12:2022, section 4.3).
 
 use super::brands::{Brands, video_format};
-use super::input::{Halt, Input, Parse};
-use super::{ProbeError, Reader, heif, mp4, recognise};
+use super::input::{Input, Parse, unsupported};
+use super::{Reader, heif, mp4, recognise};
 use crate::media::MediaFacts;
 
 pub(super) const READER: Reader = Reader {
@@ -24,6 +24,5 @@ fn read(input: &Input<'_>) -> Parse<MediaFacts> {
 
 fn unknown(input: &Input<'_>) -> Parse<MediaFacts> {
     let head = input.up_to(0, recognise::LONGEST_SIGNATURE)?;
-    let looks_like = recognise::name(head);
-    Err(Halt::Fail(ProbeError::UnsupportedFormat { looks_like }))
+    unsupported(recognise::name(head))
 }

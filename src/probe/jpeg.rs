@@ -1,7 +1,7 @@
 //! JPEG (ITU-T T.81, 1992) with EXIF (CIPA DC-008-2023).
 
-use super::input::{Halt, Input, Parse, malformed};
-use super::{ProbeError, Reader, directory};
+use super::input::{Input, Parse, malformed, unsupported};
+use super::{Reader, directory};
 use crate::media::{Format, ImageFacts, MediaFacts, Orientation, Size};
 use std::ops::ControlFlow;
 
@@ -87,9 +87,7 @@ impl Header {
             }
             // SOF55 (ITU-T T.87, 1998, C.1.1.2).
             0xf7 if self.size.is_none() => {
-                return Err(Halt::Fail(ProbeError::UnsupportedFormat {
-                    looks_like: Some("a JPEG-LS image"),
-                }));
+                return unsupported(Some("a JPEG-LS image"));
             }
             // TEM and RST0 to RST7 stand alone.
             0x01 | 0xd0..=0xd8 => self.at = after,

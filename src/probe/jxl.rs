@@ -3,8 +3,8 @@
 mod bits;
 mod frame;
 
-use super::input::{Halt, Input, Parse, malformed};
-use super::{ProbeError, Reader};
+use super::Reader;
+use super::input::{Input, Parse, malformed};
 use crate::media::{Format, ImageFacts, MediaFacts, Orientation, Size};
 use bits::Bits;
 use frame::Metadata;
@@ -117,7 +117,7 @@ fn read_metadata(bits: &mut Bits<'_>) -> Parse<ImageFacts> {
     if metadata.is_animation {
         image.animated = match metadata.first_frame_is_last(bits) {
             // Cut off before its first frame.
-            Err(Halt::Fail(ProbeError::Truncated { .. })) => None,
+            Err(halt) if halt.is_truncated() => None,
             is_last => is_last?.map(|is_last| !is_last),
         };
     }

@@ -6,9 +6,9 @@ mod tags;
 mod times;
 mod track;
 
-use super::input::{Halt, Input, Parse, ends_before, lacks, malformed};
+use super::Reader;
+use super::input::{Input, Parse, ends_before, lacks, malformed};
 use super::video::Video;
-use super::{ProbeError, Reader};
 use crate::media::{Format, MediaFacts};
 use ebml::{Element, Elements};
 use std::ops::{ControlFlow, Range};
@@ -241,7 +241,7 @@ impl Segment {
             let mut children = Elements::of_segment(input, format, range);
             let found = match children.next() {
                 // Behind the tracks, a recording may end inside any element.
-                Err(Halt::Fail(ProbeError::Truncated { .. })) if segment.has_tracks => None,
+                Err(halt) if segment.has_tracks && halt.is_truncated() => None,
                 found => found?,
             };
             let Some(found) = found else {
@@ -284,7 +284,7 @@ impl Segment {
             };
             let found = match Elements::of_segment(input, format, at..element.body.end).next() {
                 // Cut off before what stands behind the frames.
-                Err(Halt::Fail(ProbeError::Truncated { .. })) => return Ok(None),
+                Err(halt) if halt.is_truncated() => return Ok(None),
                 found => found?,
             };
             Ok(found

@@ -36,8 +36,7 @@ pub(super) fn read(input: &Input<'_>, format: Format) -> Parse<MediaFacts> {
             Kind::Video(video) => video.frame_count.is_some() || video.duration_ms.is_some(),
             Kind::Image(_) => true,
         },
-        Err(Halt::Fail(ProbeError::Lacks { .. })) => false,
-        Err(_) => true,
+        Err(halt) => !matches!(halt.error(), Some(ProbeError::Lacks { .. })),
     };
     if says_enough {
         return outcome;
@@ -46,10 +45,14 @@ pub(super) fn read(input: &Input<'_>, format: Format) -> Parse<MediaFacts> {
     let next = Index::find(input, index.format, index.behind);
     match next.and_then(|next| by_index(input, &next, true)) {
         // The file may have been cut off before it.
-        Err(Halt::Fail(cut @ ProbeError::CutOff { .. })) if is_empty(&outcome) => {
-            Err(Halt::Fail(cut))
+        Err(next) if next.error().is_some() => {
+            let is_cut_off = matches!(next.error(), Some(ProbeError::CutOff { .. }));
+            if is_cut_off && is_empty(&outcome) {
+                Err(next)
+            } else {
+                outcome
+            }
         }
-        Err(Halt::Fail(_)) => outcome,
         next => next,
     }
 }
@@ -58,7 +61,8 @@ pub(super) fn read(input: &Input<'_>, format: Format) -> Parse<MediaFacts> {
 const NO_TRACK: &str = "track";
 
 fn is_empty(outcome: &Parse<MediaFacts>) -> bool {
-    matches!(outcome, Err(Halt::Fail(ProbeError::Lacks { what, .. })) if *what == NO_TRACK)
+    let error = outcome.as_ref().err().and_then(Halt::error);
+    matches!(error, Some(ProbeError::Lacks { what, .. }) if *what == NO_TRACK)
 }
 
 /// What an index says. It may hold another one that is compressed, which holds none.

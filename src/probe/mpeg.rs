@@ -8,7 +8,7 @@ mod program;
 mod timing;
 mod transport;
 
-use super::input::{Halt, Input, Parse, lacks};
+use super::input::{Input, Parse, lacks, unsupported};
 use super::sequence::{self, Coding, Sequence};
 use super::video::Video;
 use super::{ProbeError, Reader, recognise};
@@ -56,9 +56,7 @@ fn search(input: &Input<'_>) -> Parse<MediaFacts> {
             }
         }
     }
-    Err(Halt::Fail(ProbeError::UnsupportedFormat {
-        looks_like: None,
-    }))
+    unsupported(None)
 }
 
 fn read(input: &Input<'_>) -> Parse<MediaFacts> {
@@ -93,11 +91,12 @@ fn from_start<T>(input: &Input<'_>, look: impl Fn(&[u8], &[u8]) -> Parse<Option<
         }
         let known = piece.len() as u64;
         if known < length {
-            return Err(Halt::Fail(ProbeError::CutOff {
+            return Err(ProbeError::CutOff {
                 format: Format::Mpeg,
                 length: known,
                 missing: "a frame that can be decoded",
-            }));
+            }
+            .into());
         }
     }
     /// A recording of 8 Mbit/s has a frame to begin with every two seconds.

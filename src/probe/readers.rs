@@ -3,7 +3,7 @@
 //! A program that is split into parts holds the readers of PNG, JPEG, GIF and WebP from the start, and loads the
 //! others when it first meets another format. Every other program holds them all.
 
-use super::input::{Halt, Input, Parse, malformed};
+use super::input::{Halt, Input, Parse, malformed, unsupported};
 use super::reader::Reader;
 use super::recognise::{self, Match};
 use super::{
@@ -56,7 +56,7 @@ pub(super) fn read(input: &Input<'_>) -> Parse<MediaFacts> {
             match recognise::compare(head, signature) {
                 Match::Yes => match (reader.read)(input) {
                     // A signature of few letters misled it.
-                    Err(Halt::Fail(ProbeError::UnsupportedFormat { looks_like: None })) => {}
+                    Err(halt) if is_foreign(&halt) => {}
                     outcome => return outcome.and_then(plausible),
                 },
                 Match::CutOff => cut_off = cut_off.or(Some(signature.len() as u64)),
@@ -65,15 +65,21 @@ pub(super) fn read(input: &Input<'_>) -> Parse<MediaFacts> {
         }
     }
     let Some(others) = others else {
-        return Err(Halt::Unread);
+        return Err(Halt::unread());
     };
     if let Some(needed) = cut_off {
         let length = head.len() as u64;
-        return Err(Halt::Fail(ProbeError::Truncated { needed, length }));
+        return Err(ProbeError::Truncated { needed, length }.into());
     }
-    Err(Halt::Fail(ProbeError::UnsupportedFormat {
-        looks_like: (others.name)(head),
-    }))
+    unsupported((others.name)(head))
+}
+
+/// Nothing tells what it is.
+fn is_foreign(halt: &Halt) -> bool {
+    matches!(
+        halt.error(),
+        Some(ProbeError::UnsupportedFormat { looks_like: None })
+    )
 }
 
 /// Whatever a header claims, nothing is longer than a number in JavaScript tells.

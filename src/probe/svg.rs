@@ -6,8 +6,8 @@
 mod document;
 mod length;
 
-use super::input::{Halt, Input, Parse, malformed};
-use super::{ProbeError, Reader, recognise};
+use super::input::{Input, Parse, malformed, unsupported};
+use super::{Reader, recognise};
 use crate::media::{Format, ImageFacts, MediaFacts, Size};
 use document::{Document, Stop};
 use length::{FontSize, number, pixels};
@@ -66,9 +66,7 @@ fn more(input: &Input<'_>, known: u64) -> u64 {
 
 fn foreign<T>(input: &Input<'_>, name: Option<&'static str>) -> Parse<T> {
     let head = input.up_to(0, recognise::LONGEST_SIGNATURE)?;
-    Err(Halt::Fail(ProbeError::UnsupportedFormat {
-        looks_like: name.or_else(|| recognise::name(head)),
-    }))
+    unsupported(name.or_else(|| recognise::name(head)))
 }
 
 /// The text with one byte a character, and how many bytes each took (XML 1.0, section 4.3.3 and appendix F). All

@@ -1,8 +1,8 @@
 //! TIFF (Adobe, TIFF Revision 6.0, 1992) and BigTIFF. The first page is the image, as in every viewer.
 
-use super::directory::{Directory, Fault, tag};
-use super::input::{Halt, Input, Parse, malformed};
-use super::{ProbeError, Reader};
+use super::Reader;
+use super::directory::{Directory, tag};
+use super::input::{Input, Parse, malformed, unsupported};
 use crate::media::{Format, ImageFacts, MediaFacts, Orientation, Size};
 use std::ops::ControlFlow;
 
@@ -13,18 +13,6 @@ pub(super) const READER: Reader = Reader {
 
 fn read(input: &Input<'_>) -> Parse<MediaFacts> {
     Page::read(input)?.facts()
-}
-
-/// A directory that contradicts the format is all there is of the file.
-fn halt(fault: Fault) -> Halt {
-    match fault {
-        Fault::Nonsense(at, what) => Halt::Fail(ProbeError::Malformed {
-            format: Format::Tiff,
-            at,
-            what,
-        }),
-        Fault::Halted(halt) => halt,
-    }
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -61,18 +49,18 @@ impl Page {
             return Ok(page);
         }
         let block = 0..input.length().unwrap_or(u64::MAX);
-        let directory = Directory::open(input, block).map_err(halt)?;
+        let directory = Directory::open(input, block)?;
         input.walk((*b"tiff", 0), (0, page), |(index, page)| {
             if *index >= directory.entries {
                 return Ok(ControlFlow::Break(*page));
             }
-            page.read_entry(&directory, *index).map_err(halt)?;
+            page.read_entry(&directory, *index)?;
             *index += 1;
             Ok(ControlFlow::Continue(()))
         })
     }
 
-    fn read_entry(&mut self, directory: &Directory<'_>, index: u64) -> Result<(), Fault> {
+    fn read_entry(&mut self, directory: &Directory<'_>, index: u64) -> Parse<()> {
         let entry = directory.entry(index)?;
         match entry.tag {
             tag::NEW_SUBFILE_TYPE => {
@@ -111,9 +99,7 @@ impl Page {
     fn facts(&self) -> Parse<MediaFacts> {
         // The first page of a raw file is a preview; the pixels are the sensor's, and no viewer's.
         if self.is_negative || (self.is_reduced && self.has_sub_directories) {
-            return Err(Halt::Fail(ProbeError::UnsupportedFormat {
-                looks_like: Some("a camera's raw file"),
-            }));
+            return unsupported(Some("a camera's raw file"));
         }
         let (Some(width @ 1..), Some(height @ 1..)) = (self.width, self.height) else {
             return malformed(Format::Tiff, 0, "the first page has no size");

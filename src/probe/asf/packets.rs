@@ -1,7 +1,6 @@
 //! Packets of data, of one length, which say when the frames in them are shown (section 5.2).
 
-use crate::probe::ProbeError;
-use crate::probe::input::{Halt, Input, Parse};
+use crate::probe::input::{Input, Parse};
 
 /// Where the packets are, and the stream that counts.
 pub(super) struct Packets {
@@ -77,7 +76,7 @@ impl Packets {
                 .saturating_add(place(index).saturating_mul(self.bytes));
             // Of a file that was cut off, what is there counts.
             let packet = match input.slice(at, self.bytes.min(Self::MAX_BYTES)) {
-                Err(Halt::Fail(ProbeError::Truncated { .. })) => break,
+                Err(halt) if halt.is_truncated() => break,
                 packet => packet?,
             };
             times.extend(Packet::new(packet).frames(self.stream).unwrap_or_default());

@@ -3,8 +3,7 @@
 use super::ebml::{self, Element, Elements};
 use super::id;
 use crate::media::Format;
-use crate::probe::ProbeError;
-use crate::probe::input::{Halt, Input, Parse};
+use crate::probe::input::{Input, Parse};
 use std::ops::Range;
 
 /// The times of the frames in a cluster, in ticks.
@@ -89,7 +88,7 @@ const fn ends_cluster(id: u32) -> bool {
 /// `None` where the file ends before; whatever it holds until there was recorded.
 fn unless_cut_off<T>(outcome: Parse<T>) -> Parse<Option<T>> {
     match outcome {
-        Err(Halt::Fail(ProbeError::Truncated { .. })) => Ok(None),
+        Err(halt) if halt.is_truncated() => Ok(None),
         outcome => outcome.map(Some),
     }
 }

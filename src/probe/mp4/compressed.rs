@@ -4,7 +4,7 @@
 use super::Index;
 use crate::media::MediaFacts;
 use crate::probe::boxes::Boxes;
-use crate::probe::input::{Attempt, Bytes, Halt, Input, Parse, malformed};
+use crate::probe::input::{Attempt, Bytes, Input, Parse, malformed};
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 use std::ops::Range;
 
@@ -46,7 +46,7 @@ pub(super) fn read(
     };
     match outcome {
         // All of it is there: it ends too soon of itself.
-        Err(Halt::Need(_)) => damaged(),
+        Err(halt) if halt.lacks_bytes() => damaged(),
         outcome => outcome,
     }
 }

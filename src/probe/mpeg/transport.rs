@@ -4,7 +4,7 @@ use super::packet::Scan;
 use super::{coding, from_end, from_start, merge_audio, timing, video_of};
 use crate::media::{Format, MediaFacts};
 use crate::probe::ProbeError;
-use crate::probe::input::{Halt, Input, Parse, lacks};
+use crate::probe::input::{Input, Parse, lacks};
 use crate::probe::recognise;
 use crate::probe::sequence::{self, Coding};
 
@@ -84,7 +84,7 @@ impl Layout {
         let foreign = ProbeError::UnsupportedFormat { looks_like: None };
         // Text may have the letter anywhere, and repeat itself.
         if recognise::name(input.up_to(0, recognise::LONGEST_SIGNATURE)?).is_some() {
-            return Err(Halt::Fail(foreign));
+            return Err(foreign.into());
         }
         let head = input.up_to(0, Self::PROOF * LONGEST)?;
         if let Some(layout) = Self::ALL.into_iter().find(|layout| layout.fits(head)) {
@@ -93,11 +93,12 @@ impl Layout {
         let length = head.len() as u64;
         let needed = 2 * LONGEST;
         // One packet proves nothing.
-        Err(Halt::Fail(if length < needed {
+        Err(if length < needed {
             ProbeError::Truncated { needed, length }
         } else {
             foreign
-        }))
+        }
+        .into())
     }
 
     /// Behind the rest of a packet, or other bytes.
