@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 
 /// An argument of this name. What is wrong with it is told with its place: `draft.media[0].facts.width`.
 pub(crate) fn from_js<T: DeserializeOwned>(name: &str, value: &JsValue) -> Result<T, Error> {
-    T::deserialize(Deserializer(value.clone())).map_err(|refusal| refusal.of_argument(name))
+    T::deserialize(Deserializer::from(value.clone())).map_err(|refusal| refusal.of_argument(name))
 }
 
 /// As [`from_js`]; what is missing is the default.

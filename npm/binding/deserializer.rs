@@ -2,10 +2,11 @@
 //!
 //! serde-wasm-bindgen, which writes them, reads them too. But its errors are texts without a place, in which serde shows the
 //! value that was found: the formatting of floating-point numbers and of quoted text alone is 10 KB of what a page downloads
-//! first. And it looks for each field and variant by its name, where serde takes the index.
+//! first. And it looks for each field and variant by its name, where a struct takes its fields in their order and an enum the
+//! index.
 
 use js_sys::{Array, Reflect, Symbol};
-use serde::de::value::{StringDeserializer, U32Deserializer, U64Deserializer};
+use serde::de::value::{StringDeserializer, U32Deserializer};
 use serde::de::{self, DeserializeSeed, Expected, IntoDeserializer, Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
 use std::cell::RefCell;
@@ -24,9 +25,10 @@ extern "C" {
     fn get(this: &Object, key: &JsValue) -> JsValue;
 }
 
-/// Why a value cannot be read, and where in it. In a box, since each reading of a field hands it on.
+/// Why a value cannot be read, and where in it; `None` says that there is none. In a box, since each reading of a field
+/// hands it on.
 #[derive(Debug)]
-pub(crate) struct Refusal(Box<Reason>);
+pub(crate) struct Refusal(Option<Box<Reason>>);
 
 #[derive(Debug)]
 struct Reason {
@@ -38,13 +40,22 @@ struct Reason {
 impl Refusal {
     fn new(why: String) -> Self {
         let place = String::new();
-        Self(Box::new(Reason { place, why }))
+        Self(Some(Box::new(Reason { place, why })))
+    }
+
+    fn into_reason(self) -> Box<Reason> {
+        self.0.unwrap_or_else(|| {
+            Box::new(Reason {
+                place: String::new(),
+                why: "missing".to_owned(),
+            })
+        })
     }
 
     /// As an argument of this name.
     #[cold]
     pub(crate) fn of_argument(self, name: &str) -> Error {
-        let Reason { place, why } = *self.0;
+        let Reason { place, why } = *self.into_reason();
         Error::InvalidArgument {
             what: format!("{name}{place}"),
             why,
@@ -52,26 +63,37 @@ impl Refusal {
     }
 
     #[cold]
-    fn expected(what: &dyn Expected, found: &JsValue) -> Self {
-        Self::new(format!("expected {what}, not {}", kind(found)))
+    fn expected(what: &dyn Expected, found: Option<&JsValue>) -> Self {
+        match found {
+            Some(found) => Self::new(format!("expected {what}, not {}", kind(found))),
+            None => Self(None),
+        }
     }
 
     #[cold]
-    fn in_field(mut self, name: &str) -> Self {
-        self.0.place = format!(".{name}{}", self.0.place);
-        self
+    fn in_field(self, name: &str) -> Self {
+        self.inside(format!(".{name}"))
     }
 
     #[cold]
-    fn in_item(mut self, index: u32) -> Self {
-        self.0.place = format!("[{index}]{}", self.0.place);
-        self
+    fn in_item(self, index: u32) -> Self {
+        self.inside(format!("[{index}]"))
+    }
+
+    fn inside(self, mut place: String) -> Self {
+        let mut reason = self.into_reason();
+        place.push_str(&reason.place);
+        reason.place = place;
+        Self(Some(reason))
     }
 }
 
 impl Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.0.place, self.0.why)
+        match &self.0 {
+            Some(reason) => write!(f, "{}: {}", reason.place, reason.why),
+            None => f.write_str("missing"),
+        }
     }
 }
 
@@ -88,10 +110,6 @@ impl de::Error for Refusal {
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
         Self::invalid_type(found, expected)
-    }
-
-    fn missing_field(field: &'static str) -> Self {
-        Self::new("missing".to_owned()).in_field(field)
     }
 }
 
@@ -114,19 +132,54 @@ fn kind(value: &JsValue) -> &'static str {
     }
 }
 
-pub(crate) struct Deserializer(pub(crate) JsValue);
+/// Of a value; of `None`, where an object has no such property.
+pub(crate) struct Deserializer(Option<JsValue>);
+
+impl From<JsValue> for Deserializer {
+    fn from(value: JsValue) -> Self {
+        Self(Some(value))
+    }
+}
 
 impl Deserializer {
+    fn value(&self) -> Option<&JsValue> {
+        self.0.as_ref()
+    }
+
+    fn flag(&self) -> Option<bool> {
+        self.value()?.as_bool()
+    }
+
+    fn number(&self) -> Option<f64> {
+        self.value()?.as_f64()
+    }
+
     /// Above 2⁵³ − 1 a number need not be the one that was meant.
     fn whole(&self) -> Option<u64> {
-        let number = self.0.as_f64()?;
+        let number = self.number()?;
         let is_exact = (0.0..9_007_199_254_740_992.0).contains(&number) && number.trunc() == number;
         is_exact.then_some(number as u64)
     }
 
-    fn text(&self) -> Result<String, Refusal> {
-        let text = self.0.as_string();
-        text.ok_or_else(|| Refusal::expected(&"a string", &self.0))
+    fn text(&self) -> Option<String> {
+        self.value()?.as_string()
+    }
+
+    fn array(&self) -> Option<&Array> {
+        self.value()
+            .filter(|value| Array::is_array(value))
+            .map(JsCast::unchecked_ref)
+    }
+
+    fn object(&self) -> Option<&Object> {
+        self.value()
+            .filter(|value| value.is_object())
+            .map(JsCast::unchecked_ref)
+    }
+
+    /// What was read of it, if it is what was expected.
+    fn expect<T>(&self, read: Option<T>, what: &dyn Expected) -> Result<T, Refusal> {
+        read.ok_or_else(|| Refusal::expected(what, self.value()))
     }
 }
 
@@ -134,17 +187,17 @@ impl<'de> de::Deserializer<'de> for Deserializer {
     type Error = Refusal;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-        if let Some(flag) = self.0.as_bool() {
+        if let Some(flag) = self.flag() {
             visitor.visit_bool(flag)
         } else if let Some(number) = self.whole() {
             visitor.visit_u64(number)
-        } else if let Some(number) = self.0.as_f64() {
+        } else if let Some(number) = self.number() {
             visitor.visit_f64(number)
-        } else if let Some(text) = self.0.as_string() {
+        } else if let Some(text) = self.text() {
             visitor.visit_string(text)
-        } else if Array::is_array(&self.0) {
+        } else if self.array().is_some() {
             self.deserialize_seq(visitor)
-        } else if self.0.is_object() {
+        } else if self.object().is_some() {
             self.deserialize_map(visitor)
         } else {
             visitor.visit_unit()
@@ -152,28 +205,19 @@ impl<'de> de::Deserializer<'de> for Deserializer {
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-        match self.0.as_bool() {
-            Some(flag) => visitor.visit_bool(flag),
-            None => Err(Refusal::expected(&"a boolean", &self.0)),
-        }
+        visitor.visit_bool(self.expect(self.flag(), &"a boolean")?)
     }
 
     fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-        match self.whole() {
-            Some(number) => visitor.visit_u64(number),
-            None => Err(Refusal::expected(&"a whole number, 0 or more", &self.0)),
-        }
+        visitor.visit_u64(self.expect(self.whole(), &"a whole number, 0 or more")?)
     }
 
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-        match self.0.as_f64() {
-            Some(number) => visitor.visit_f64(number),
-            None => Err(Refusal::expected(&"a number", &self.0)),
-        }
+        visitor.visit_f64(self.expect(self.number(), &"a number")?)
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-        visitor.visit_string(self.text()?)
+        visitor.visit_string(self.expect(self.text(), &"a string")?)
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
@@ -185,7 +229,8 @@ impl<'de> de::Deserializer<'de> for Deserializer {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-        if self.0.is_undefined() || self.0.is_null() {
+        let is_missing = |value: &JsValue| value.is_undefined() || value.is_null();
+        if self.value().is_none_or(is_missing) {
             visitor.visit_none()
         } else {
             visitor.visit_some(self)
@@ -193,24 +238,20 @@ impl<'de> de::Deserializer<'de> for Deserializer {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-        if Array::is_array(&self.0) {
-            visitor.visit_seq(Items::of(self.0.unchecked_into()))
-        } else {
-            Err(Refusal::expected(&"an array", &self.0))
-        }
+        let array = self.expect(self.array(), &"an array")?;
+        visitor.visit_seq(Items::of(array.clone()))
     }
 
     /// The object's own properties, or the pairs of a `Map` or of `Headers`.
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-        if !self.0.is_object() || Array::is_array(&self.0) {
-            return Err(Refusal::expected(&visitor, &self.0));
-        }
-        let has_pairs = Reflect::has(&self.0, &Symbol::iterator()).unwrap_or_default();
+        let object = self.object().filter(|object| !Array::is_array(object));
+        let object: &JsValue = self.expect(object, &visitor)?;
+        let has_pairs = Reflect::has(object, &Symbol::iterator()).unwrap_or_default();
         let object = if has_pairs {
-            js_sys::Object::from_entries(&self.0)
-                .map_err(|_| Refusal::expected(&visitor, &self.0))?
+            let pairs = js_sys::Object::from_entries(object).ok();
+            self.expect(pairs, &visitor)?
         } else {
-            self.0.unchecked_into()
+            object.clone().unchecked_into()
         };
         visitor.visit_map(Entries {
             entries: Items::of(js_sys::Object::entries(&object)),
@@ -218,24 +259,25 @@ impl<'de> de::Deserializer<'de> for Deserializer {
         })
     }
 
-    /// The properties with these names, inherited ones too: a Blob has no others.
+    /// The properties with these names, inherited ones too: a Blob has no others. A struct takes them in their order.
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _name: &'static str,
         names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Refusal> {
-        if self.0.is_object() {
-            visitor.visit_map(Fields {
-                object: self.0.unchecked_into(),
-                names,
-                keys: keys(names),
-                next: 0,
-                current: Default::default(),
-            })
-        } else {
-            Err(Refusal::expected(&visitor, &self.0))
-        }
+        let mut fields = Fields {
+            object: self.expect(self.object(), &visitor)?,
+            names,
+            keys: keys(names),
+            next: 0,
+            lacks: None,
+        };
+        let read = visitor.visit_seq(&mut fields);
+        read.map_err(|refusal| match fields.lacks {
+            Some(name) => Refusal(None).in_field(name),
+            None => refusal,
+        })
     }
 
     /// A string that names a variant: none of the core's has more to it.
@@ -245,7 +287,8 @@ impl<'de> de::Deserializer<'de> for Deserializer {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Refusal> {
-        visitor.visit_enum(variant(&self.text()?, variants)?)
+        let name = self.expect(self.text(), &"a string")?;
+        visitor.visit_enum(variant(&name, variants)?)
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -294,47 +337,37 @@ fn keys(names: &'static [&'static str]) -> Rc<[JsValue]> {
 }
 
 /// Of an object, what a struct has fields for.
-struct Fields {
-    object: Object,
+struct Fields<'a> {
+    object: &'a Object,
     names: &'static [&'static str],
     keys: Rc<[JsValue]>,
     next: usize,
-    current: (&'static str, JsValue),
+    /// The last property, if it is not there and the struct asked for it nevertheless.
+    lacks: Option<&'static str>,
 }
 
-impl Fields {
-    /// The index of the next field that is there. As in objects that are sent as JSON, an undefined one is not.
-    fn advance(&mut self) -> Option<U64Deserializer<Refusal>> {
-        loop {
-            let index = self.next;
-            let name = self.names.get(index)?;
-            let value = self.object.get(self.keys.get(index)?);
-            self.next += 1;
-            if !value.is_undefined() {
-                self.current = (name, value);
-                return Some((index as u64).into_deserializer());
-            }
-        }
-    }
-}
-
-impl<'de> de::MapAccess<'de> for Fields {
+impl<'de> de::SeqAccess<'de> for Fields<'_> {
     type Error = Refusal;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, Refusal> {
-        let index = self.advance();
-        index.map(|index| seed.deserialize(index)).transpose()
-    }
-
+    /// As in objects that are sent as JSON, an undefined property is not there; then `None` has the struct take its default.
     // For each type once: to have it for each field is 0.5 KB (brotli).
     #[inline(never)]
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Refusal> {
-        let (name, value) = mem::take(&mut self.current);
-        seed.deserialize(Deserializer(value))
-            .map_err(|refusal| refusal.in_field(name))
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Refusal> {
+        let (Some(&name), Some(key)) = (self.names.get(self.next), self.keys.get(self.next)) else {
+            return Ok(None);
+        };
+        self.next += 1;
+        let value = Some(self.object.get(key)).filter(|value| !value.is_undefined());
+        let read = seed.deserialize(Deserializer(value));
+        self.lacks = matches!(read, Err(Refusal(None))).then_some(name);
+        match read {
+            Ok(value) => Ok(Some(value)),
+            Err(Refusal(None)) => Ok(None),
+            Err(refusal) => Err(refusal.in_field(name)),
+        }
     }
 }
 
@@ -367,7 +400,7 @@ impl<'de> de::MapAccess<'de> for Entries {
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Refusal> {
         let (name, value) = mem::take(&mut self.current);
-        seed.deserialize(Deserializer(value))
+        seed.deserialize(Deserializer::from(value))
             .map_err(|refusal| refusal.in_field(&name))
     }
 }
@@ -399,7 +432,7 @@ impl<'de> de::SeqAccess<'de> for Items {
         let Some((index, item)) = self.advance() else {
             return Ok(None);
         };
-        seed.deserialize(Deserializer(item))
+        seed.deserialize(Deserializer::from(item))
             .map(Some)
             .map_err(|refusal| refusal.in_item(index))
     }
