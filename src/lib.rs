@@ -49,6 +49,7 @@ pub mod link;
 mod literal;
 pub mod media;
 mod nullable;
+mod order;
 pub mod prepare;
 pub mod price;
 pub mod probe;

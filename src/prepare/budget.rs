@@ -14,6 +14,7 @@ use super::{Goal, OutputFormat, PrepareError};
 use crate::catalog::{Limits, Model};
 use crate::limits::Address;
 use crate::media::{Format, Kind, Size};
+use crate::order::{ascending, by_number};
 use crate::request::{Body, Draft, MediaPart, Via};
 use crate::rule::{Rule, Rules};
 use crate::units;
@@ -115,11 +116,10 @@ pub fn budget_upright(
         planner.send_by_url(allowed, &limits);
         planner.shrink(allowed)?;
     }
-    planner.steps.sort_by_key(|step| step.media);
     Ok(Budget {
         body_bytes: planner.body_bytes(),
         actions: planner.actions,
-        steps: planner.steps,
+        steps: by_number(planner.steps, |step| step.media),
     })
 }
 
@@ -325,7 +325,7 @@ impl Planner<'_> {
     /// must be uploaded, and the largest before the others, so that few have to go.
     fn worth_a_url(&self) -> Vec<(usize, u64)> {
         let parts = self.draft.media.iter().zip(self.reach).enumerate();
-        let mut order: Vec<_> = parts
+        let worth_it: Vec<_> = parts
             .filter_map(|(media, (part, reach))| {
                 let bytes = part.inline_bytes()?;
                 // What breaks a limit of its own breaks it by URL as well.
@@ -341,8 +341,7 @@ impl Planner<'_> {
                 is_worth_it.then_some((*reach == Reach::Uploadable, Reverse(bytes), media))
             })
             .collect();
-        order.sort();
-        let in_order = order.into_iter();
+        let in_order = ascending(worth_it).into_iter();
         in_order
             .map(|(_, Reverse(bytes), media)| (media, bytes))
             .collect()

@@ -7,6 +7,7 @@ use super::input::{Input, Parse, ends_before, lacks, malformed};
 use super::video::Video;
 use super::{Reader, timing};
 use crate::media::{Format, MediaFacts, Size};
+use crate::order::ascending;
 use metadata::Metadata;
 use picture::{AVC, HEVC, PARAMETERS, Picture};
 use std::ops::{ControlFlow, Range};
@@ -185,8 +186,7 @@ fn long_frame(input: &Input<'_>, end: u64) -> Parse<Option<u32>> {
 
 /// What is claimed, if the last frames keep to it; else what they keep to.
 fn frame_rate(claimed: [Option<f64>; 2], times: &[u32]) -> Option<f64> {
-    let mut times: Vec<u64> = times.iter().map(|time| u64::from(*time)).collect();
-    times.sort_unstable();
+    let times = ascending(times.iter().map(|time| u64::from(*time)).collect());
     let mut claimed = claimed.into_iter().flatten();
     claimed
         .find(|rate| timing::keeps_to(&times, *rate))

@@ -6,6 +6,7 @@ use super::brands::ImageBrand;
 use super::input::{Input, Parse, malformed, unsupported};
 use super::movie::{Movie, Track, VisualSample};
 use crate::media::{Format, ImageFacts, MediaFacts, Orientation, Size};
+use crate::order::ascending;
 use std::ops::{ControlFlow, Range};
 
 /// Reads a file that one of its brands calls an image.
@@ -290,7 +291,7 @@ impl<'a> Items<'a> {
             }
             Ok(())
         })?;
-        images.sort_unstable();
+        let images = ascending(images);
         let mut auxiliaries = Vec::new();
         self.each_reference(b"auxl", |auxiliary, to| {
             if images.binary_search(&to.into()).is_ok() && auxiliary != primary {
@@ -298,8 +299,7 @@ impl<'a> Items<'a> {
             }
             Ok(())
         })?;
-        auxiliaries.sort_unstable();
-        Ok(auxiliaries)
+        Ok(ascending(auxiliaries))
     }
 
     /// Goes over the references of a type, as `from` and `to` (`iref`, ISO/IEC 14496-12, 8.11.12).

@@ -11,6 +11,7 @@ use super::sequence::Sequence;
 use super::video::Video;
 use super::{ProbeError, Reader, brands, codec};
 use crate::media::{Format, Kind, MediaFacts, Rotation, Size};
+use crate::order::ascending;
 use std::ops::{ControlFlow, Range};
 
 /// QuickTime files that are older than brands. The first byte, of a box that is not huge, keeps text with
@@ -193,8 +194,7 @@ impl Tracks {
 
     /// Images of chapters are a track, too. The first of the best is what is shown.
     fn take_best(&mut self) -> Option<Described> {
-        let chapters = &mut self.chapters;
-        chapters.sort_unstable();
+        let chapters = ascending(std::mem::take(&mut self.chapters));
         let rank = |header: &Option<TrackHeader>| match header {
             Some(header) if chapters.binary_search(&header.id.into()).is_ok() => 0,
             Some(header) if header.enabled => 2,
@@ -407,8 +407,7 @@ impl Presentation {
             let from = u64::try_from(edit.start.saturating_sub(offset)).unwrap_or(0);
             (from, from.saturating_add(edit.ticks))
         });
-        let mut times: Vec<u64> = segments.clone().flat_map(<[u64; 2]>::from).collect();
-        times.sort_unstable();
+        let times = ascending(segments.clone().flat_map(<[u64; 2]>::from).collect());
         // A step back makes the frame before it no longer, and its own as short as can be.
         let runs = track.runs()?;
         let forwards = runs.map(|(count, each)| (count, u64::try_from(each).unwrap_or(1)));

@@ -25,6 +25,7 @@ use crate::data_url::{self, Unread};
 use crate::error::Error;
 use crate::json::{Gap, Kind, NotJson, Reader};
 use crate::media::MediaFacts;
+use crate::order::by_number;
 use crate::probe::DEFAULT_MAX_BYTES;
 use crate::rule::text::{RequestText, TextTokens};
 use std::collections::BTreeMap;
@@ -320,11 +321,10 @@ impl ClientBody {
             let text = Json::from(&*text);
             (range, BodyPiece::Text(text.text().to_owned()))
         }));
-        places.sort_by_key(|(range, _)| range.start);
         let mut pieces = Vec::new();
         let mut text = String::new();
         let mut from = 0;
-        for (range, piece) in places {
+        for (range, piece) in by_number(places, |(range, _)| range.start) {
             text.push_str(self.text.get(from..range.start).unwrap_or_default());
             from = range.end;
             match piece {

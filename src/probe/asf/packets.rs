@@ -1,5 +1,6 @@
 //! Packets of data, of one length, which say when the frames in them are shown (section 5.2).
 
+use crate::order::ascending;
 use crate::probe::input::{Input, Parse};
 
 /// Where the packets are, and the stream that counts.
@@ -81,7 +82,7 @@ impl Packets {
             };
             times.extend(Packet::new(packet).frames(self.stream).unwrap_or_default());
         }
-        times.sort_unstable();
+        let mut times = ascending(times);
         times.dedup();
         Ok(times)
     }

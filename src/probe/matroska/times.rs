@@ -3,6 +3,7 @@
 use super::ebml::{self, Element, Elements};
 use super::id;
 use crate::media::Format;
+use crate::order::ascending;
 use crate::probe::input::{Input, Parse};
 use std::ops::Range;
 
@@ -141,8 +142,7 @@ pub(super) fn keep_to(frames: &[u64], ticks_per_frame: f64, is_reordered: bool) 
     /// Times are rounded to ticks, by some writers twice; and rates to what is customary.
     const TICKS: f64 = 1.5;
     const SHARE: f64 = 0.1;
-    let mut frames = frames.to_vec();
-    frames.sort_unstable();
+    let frames = ascending(frames.to_vec());
     let spared = if is_reordered { REORDERED } else { 0 };
     let frames = frames.get(..frames.len().saturating_sub(spared));
     let tolerance = TICKS.max(ticks_per_frame * SHARE);

@@ -1,6 +1,7 @@
 //! How many frames a stream has, and how long they last, from the times in its first and last packets.
 
 use super::packet::Scan;
+use crate::order::ascending;
 use crate::probe::sequence::{self, Coding};
 use crate::probe::timing::CUSTOMARY_RATES;
 use crate::probe::video::{MAX_RATE, Video};
@@ -58,12 +59,12 @@ pub(super) fn frame_rate(
     const MILLISECOND: f64 = TICKS / 1000.0;
     let claimed = believable(claimed);
     // Both ends of a short stream hold the same.
-    let mut steps: Vec<u64> = [Some(start), end]
+    let steps = [Some(start), end]
         .into_iter()
         .flatten()
         .flat_map(steps)
         .collect();
-    steps.sort_unstable();
+    let mut steps = ascending(steps);
     steps.dedup();
     for step in &mut steps {
         *step &= LONGEST_STEP;
