@@ -217,6 +217,21 @@ impl Rotation {
             _ => Self::None,
         }
     }
+
+    /// That which takes the axis to the right nearest to this direction: right and down.
+    pub(crate) fn towards(right: f64, down: f64) -> Self {
+        if down.abs() > right.abs() {
+            if down > 0.0 {
+                Self::Quarter
+            } else {
+                Self::ThreeQuarters
+            }
+        } else if right < 0.0 {
+            Self::Half
+        } else {
+            Self::None
+        }
+    }
 }
 
 impl TryFrom<u64> for Rotation {

@@ -2,6 +2,7 @@
 //! (3GPP TS 26.244). The index, `moov`, may stand before the frames or behind gigabytes of them.
 
 mod compressed;
+mod inflate;
 
 use super::boxes::Boxes;
 use super::fragments::Fragments;
@@ -260,12 +261,11 @@ fn describe(
 /// of left and right, and then a turn.
 fn rotation(track: Matrix, movie: Matrix) -> Rotation {
     let [a, b, c, d] = track.then(movie);
-    let degrees = if a * d - b * c < 0.0 {
-        (-c).atan2(d)
+    if a * d - b * c < 0.0 {
+        Rotation::towards(d, -c)
     } else {
-        b.atan2(a)
-    };
-    Rotation::nearest(degrees.to_degrees())
+        Rotation::towards(a, b)
+    }
 }
 
 /// A matrix that scales one side more than the other makes pixels wide or tall. One that scales both alike changes
@@ -276,7 +276,8 @@ fn scaled(pixel: (u64, u64), track: Matrix, movie: Matrix) -> (u64, u64) {
     const MAX_RATIO: f64 = 4096.0;
     const ONE: f64 = 65_536.0;
     let [a, b, c, d] = track.then(movie);
-    let ratio = a.hypot(b) / c.hypot(d);
+    let length = |x: f64, y: f64| (x * x + y * y).sqrt();
+    let ratio = length(a, b) / length(c, d);
     let is_usable = ratio.is_finite() && (1.0 / MAX_RATIO..MAX_RATIO).contains(&ratio);
     if !is_usable || (ratio - 1.0).abs() <= TOLERANCE {
         return pixel;

@@ -2,10 +2,10 @@
 //! all that `moov` holds.
 
 use super::Index;
+use super::inflate::inflate;
 use crate::media::MediaFacts;
 use crate::probe::boxes::Boxes;
 use crate::probe::input::{Attempt, Bytes, Input, Parse, malformed};
-use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 use std::ops::Range;
 
 /// No table shrinks further, and a file shall not take more memory than its bytes are worth.
@@ -69,5 +69,5 @@ fn decompressed(input: &Input<'_>, index: &Index, body: Range<u64>) -> Parse<Opt
     let max_bytes = claimed.min(max_bytes.saturating_add(BASE_BYTES));
     input.charge(max_bytes)?;
     let max_bytes = usize::try_from(max_bytes).unwrap_or(usize::MAX);
-    Ok(decompress_to_vec_zlib_with_limit(packed, max_bytes).ok())
+    Ok(inflate(packed, max_bytes))
 }
