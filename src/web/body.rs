@@ -4,7 +4,7 @@ use super::Data;
 use crate::error::Error;
 use crate::request::{Body, Piece};
 use base64::{Engine, prelude::BASE64_STANDARD};
-use js_sys::Array;
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsValue;
 use web_sys::{Blob, BlobPropertyBag};
 
@@ -70,7 +70,11 @@ async fn encode(data: &Data, parts: &Array) -> Result<(), Error> {
     while at < data.len() {
         let end = data.len().min(at + SLICE_BYTES);
         let bytes = data.read(at..end).await?;
-        parts.push(&JsValue::from(BASE64_STANDARD.encode(bytes)));
+        // As bytes: a string would be checked, and decoded once more.
+        let mut encoded = vec![0; 4 * bytes.len().div_ceil(3)];
+        let length = BASE64_STANDARD.encode_slice(bytes, &mut encoded);
+        encoded.truncate(length.unwrap_or_default());
+        parts.push(&Uint8Array::from(&*encoded));
         at = end;
     }
     Ok(())
