@@ -9,13 +9,18 @@ pub(crate) struct Day {
 
 impl Day {
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let digits = |range: std::ops::Range<usize>| {
-            let part = text.get(range)?;
-            let is_number = part.bytes().all(|byte| byte.is_ascii_digit());
-            part.parse::<i64>().ok().filter(|_| is_number)
+        let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes() else {
+            return None;
         };
-        let marks = (text.get(4..5)?, text.get(7..8)?);
-        let (year, month, day) = (digits(0..4)?, digits(5..7)?, digits(8..10)?);
+        Self::new(
+            number(&[y1, y2, y3, y4])?,
+            number(&[m1, m2])?,
+            number(&[d1, d2])?,
+        )
+    }
+
+    /// `None` for a day that no month has.
+    pub(crate) fn new(year: i64, month: i64, day: i64) -> Option<Self> {
         let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
         let last = match month {
             2 if is_leap => 29,
@@ -23,11 +28,7 @@ impl Day {
             4 | 6 | 9 | 11 => 30,
             _ => 31,
         };
-        if text.len() != 10
-            || marks != ("-", "-")
-            || !(1..=12).contains(&month)
-            || !(1..=last).contains(&day)
-        {
+        if !(1..=12).contains(&month) || !(1..=last).contains(&day) {
             return None;
         }
         // Years begin in March here, so that a leap day is the last of its year; 153 days make up five months from there.
@@ -43,6 +44,15 @@ impl Day {
     pub(crate) fn days_since(self, earlier: Self) -> i64 {
         self.number - earlier.number
     }
+}
+
+/// Of up to four decimal digits.
+pub(crate) fn number(digits: &[u8]) -> Option<i64> {
+    let is_number = (1..=4).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit);
+    let number = digits
+        .iter()
+        .fold(0, |number, digit| 10 * number + i64::from(digit & 0xf));
+    is_number.then_some(number)
 }
 
 #[cfg(test)]

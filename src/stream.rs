@@ -14,6 +14,7 @@ mod event_json;
 pub mod exchange;
 pub mod failure;
 mod half;
+mod http_date;
 pub mod meter;
 pub mod retry;
 pub mod session;

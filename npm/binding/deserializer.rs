@@ -146,21 +146,25 @@ impl Deserializer {
         self.0.as_ref()
     }
 
+    #[inline(never)]
     fn flag(&self) -> Option<bool> {
         self.value()?.as_bool()
     }
 
+    #[inline(never)]
     fn number(&self) -> Option<f64> {
         self.value()?.as_f64()
     }
 
     /// Above 2⁵³ − 1 a number need not be the one that was meant.
+    #[inline(never)]
     fn whole(&self) -> Option<u64> {
         let number = self.number()?;
         let is_exact = (0.0..9_007_199_254_740_992.0).contains(&number) && number.trunc() == number;
         is_exact.then_some(number as u64)
     }
 
+    #[inline(never)]
     fn text(&self) -> Option<String> {
         self.value()?.as_string()
     }
@@ -342,31 +346,51 @@ struct Fields<'a> {
     names: &'static [&'static str],
     keys: Rc<[JsValue]>,
     next: usize,
-    /// The last property, if it is not there and the struct asked for it nevertheless.
+    /// The last property, if it is not there and the struct has no default for it.
     lacks: Option<&'static str>,
+}
+
+impl Fields<'_> {
+    /// The next property. As in objects that are sent as JSON, an undefined one is not there.
+    // Once, and not for each type that a field has: 2 KB (brotli).
+    #[inline(never)]
+    fn advance(&mut self) -> Option<Deserializer> {
+        let value = self.object.get(self.keys.get(self.next)?);
+        self.next += 1;
+        self.lacks = None;
+        Some(Deserializer(
+            Some(value).filter(|value| !value.is_undefined()),
+        ))
+    }
+
+    /// Of the last property; `None` where it is not there, which has the struct take its default.
+    #[cold]
+    #[inline(never)]
+    fn refused(&mut self, refusal: Refusal) -> Option<Refusal> {
+        let name = self.names.get(self.next - 1).copied().unwrap_or_default();
+        if refusal.0.is_none() {
+            self.lacks = Some(name);
+            return None;
+        }
+        Some(refusal.in_field(name))
+    }
 }
 
 impl<'de> de::SeqAccess<'de> for Fields<'_> {
     type Error = Refusal;
 
-    /// As in objects that are sent as JSON, an undefined property is not there; then `None` has the struct take its default.
-    // For each type once: to have it for each field is 0.5 KB (brotli).
+    // For each type once, and not for each field.
     #[inline(never)]
     fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Refusal> {
-        let (Some(&name), Some(key)) = (self.names.get(self.next), self.keys.get(self.next)) else {
+        let Some(value) = self.advance() else {
             return Ok(None);
         };
-        self.next += 1;
-        let value = Some(self.object.get(key)).filter(|value| !value.is_undefined());
-        let read = seed.deserialize(Deserializer(value));
-        self.lacks = matches!(read, Err(Refusal(None))).then_some(name);
-        match read {
+        match seed.deserialize(value) {
             Ok(value) => Ok(Some(value)),
-            Err(Refusal(None)) => Ok(None),
-            Err(refusal) => Err(refusal.in_field(name)),
+            Err(refusal) => self.refused(refusal).map_or(Ok(None), Err),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What a failure before the first byte of an answer means, and when to try again.
 
 use super::account::fault_message;
+use super::http_date::date_ms;
 use crate::error::Error;
-use std::time::{Duration, UNIX_EPOCH};
 
 /// Retries before the first byte of an answer, unless told otherwise.
 pub const DEFAULT_MAX_RETRIES: u32 = 2;
@@ -82,13 +82,6 @@ fn backoff_ms(failures: u32, random: f64) -> u32 {
         .min(LONGEST_WAIT_MS);
     let half = full / 2;
     half + (f64::from(half) * random) as u32
-}
-
-/// Milliseconds since 1970.
-fn date_ms(date: &str) -> Option<f64> {
-    let time = httpdate::parse_http_date(date.trim()).ok()?;
-    let since = time.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
-    Some(since.as_secs_f64() * 1_000.0)
 }
 
 fn explain(status: u16) -> &'static str {
