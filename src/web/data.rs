@@ -18,6 +18,10 @@ extern "C" {
 
     #[wasm_bindgen(method)]
     fn subarray(this: &Bytes, start: f64, end: f64) -> Uint8Array;
+
+    /// As `Uint8Array::copy_to`, which looks at the length once more.
+    #[wasm_bindgen(js_namespace = ["Uint8Array", "prototype", "set"], js_name = call)]
+    fn set(into: &mut [u8], from: &Uint8Array);
 }
 
 /// The data of a media item, as JavaScript holds it.
@@ -97,7 +101,20 @@ pub(super) fn copy(bytes: &Uint8Array, range: Range<u64>) -> Vec<u8> {
         return Vec::new();
     }
     let bytes: &Bytes = bytes.unchecked_ref();
-    bytes.subarray(start as f64, end as f64).to_vec()
+    to_vec(&bytes.subarray(start as f64, end as f64))
+}
+
+/// Of an array that is no longer than the memory of wasm.
+pub(super) fn to_vec(bytes: &Uint8Array) -> Vec<u8> {
+    let mut copied = Vec::new();
+    copy_to(&mut copied, bytes, bytes.length());
+    copied
+}
+
+/// In the place of what was there.
+pub(super) fn copy_to(into: &mut Vec<u8>, bytes: &Uint8Array, length: u32) {
+    into.resize(length as usize, 0);
+    set(into, bytes);
 }
 
 async fn read_blob(blob: &Blob, range: Range<u64>) -> Result<Vec<u8>, JsValue> {
@@ -109,7 +126,7 @@ async fn read_blob(blob: &Blob, range: Range<u64>) -> Result<Vec<u8>, JsValue> {
         blob.slice_with_f64_and_f64(start, end)?
     };
     let buffer = JsFuture::from(part.array_buffer()).await?;
-    Ok(Uint8Array::new(&buffer).to_vec())
+    Ok(to_vec(&Uint8Array::new(&buffer)))
 }
 
 /// A folder that was dropped, a file that was deleted or changed since, a disk that is gone.

@@ -1,6 +1,7 @@
 //! The body of an answer, read chunk by chunk.
 
 use super::Abort;
+use super::data::{copy_to, to_vec};
 use super::failure::{broken_off, property};
 use super::timer::IdleTimer;
 use crate::error::Error;
@@ -18,13 +19,6 @@ extern "C" {
         reader: &ReadableStreamDefaultReader,
         take: &ScopedClosure<dyn FnMut(Option<Uint8Array>, u32, f64) -> bool>,
     ) -> Promise;
-}
-
-#[wasm_bindgen]
-extern "C" {
-    /// As `Uint8Array::copy_to`, which looks at the length once more.
-    #[wasm_bindgen(js_namespace = ["Uint8Array", "prototype", "set"], js_name = call)]
-    fn copy(into: &mut [u8], from: &Uint8Array);
 }
 
 /// A body under way. Dropped, it frees the connection.
@@ -48,7 +42,7 @@ impl Reader {
     pub(super) async fn next(&mut self) -> Result<Option<Vec<u8>>, Error> {
         let result = self.outcome(self.reader.read()).await?;
         let value = property(&result, "value");
-        Ok(value.and_then(|value| Some(value.dyn_ref::<Uint8Array>()?.to_vec())))
+        Ok(value.and_then(|value| value.dyn_ref().map(to_vec)))
     }
 
     /// Hands on chunk after chunk as it comes, for as long as it is read on. A future for each would make two closures
@@ -62,8 +56,7 @@ impl Reader {
             }
             self.idle.touch(now_ms);
             let bytes = chunk.map(|chunk| {
-                buffer.resize(length as usize, 0);
-                copy(&mut buffer, &chunk);
+                copy_to(&mut buffer, &chunk, length);
                 &*buffer
             });
             take(Ok(bytes), now_ms)
