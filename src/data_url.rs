@@ -265,7 +265,8 @@ fn without_padding(text: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
     }
 }
 
-fn percent_decoded(text: &str) -> Cow<'_, [u8]> {
+/// What is not escaped by two digits stays as it is (WHATWG URL, section 1.3).
+pub(crate) fn percent_decoded(text: &str) -> Cow<'_, [u8]> {
     if !text.as_bytes().contains(&b'%') {
         return Cow::Borrowed(text.as_bytes());
     }

@@ -4,6 +4,7 @@
 //! go: `https://0x7f.1/` is a loopback address to every client, so it is one here. It resolves no
 //! names; a public name that points to a private address passes.
 
+use crate::data_url::percent_decoded;
 use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -279,7 +280,8 @@ fn is_plain(host: &str) -> bool {
 
 /// A name as every reader writes it, without a full stop at its end; `None` where it holds what no name may.
 fn decoded(host: &str) -> Option<String> {
-    let host = percent_decode(host)?.to_ascii_lowercase();
+    let mut host = String::from_utf8(percent_decoded(host).into_owned()).ok()?;
+    host.make_ascii_lowercase();
     let is_forbidden =
         |byte: u8| matches!(byte, 0..=b' ' | 0x7f) || b"#/:<>?@[\\]^|%".contains(&byte);
     if host.bytes().any(is_forbidden) {
@@ -291,19 +293,4 @@ fn decoded(host: &str) -> Option<String> {
         host.pop();
     }
     Some(host)
-}
-
-fn percent_decode(host: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(host.len());
-    let mut rest = host.bytes();
-    while let Some(byte) = rest.next() {
-        if byte == b'%' {
-            let high = char::from(rest.next()?).to_digit(16)?;
-            let low = char::from(rest.next()?).to_digit(16)?;
-            bytes.push(u8::try_from(high * 16 + low).ok()?);
-        } else {
-            bytes.push(byte);
-        }
-    }
-    String::from_utf8(bytes).ok()
 }
