@@ -196,11 +196,14 @@ impl<'de> Deserialize<'de> for Usd {
 
 /// Groups the digits of a whole number by thousands: `10,549`.
 pub fn grouped(number: u64) -> String {
-    let mut text = number.to_string();
-    let mut at = text.len();
-    while at > 3 {
-        at -= 3;
-        text.insert(at, ',');
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        let left = digits.len() - at;
+        if at > 0 && left.is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
     }
     text
 }

@@ -352,7 +352,7 @@ struct Fields<'a> {
 
 impl Fields<'_> {
     /// The next property. As in objects that are sent as JSON, an undefined one is not there.
-    // Once, and not for each type that a field has: 2 KB (brotli).
+    // Once, and not for each type that a field has.
     #[inline(never)]
     fn advance(&mut self) -> Option<Deserializer> {
         let value = self.object.get(self.keys.get(self.next)?);

@@ -225,6 +225,8 @@ impl Family {
         found
     }
 
+    // Once, and not for each that calls it.
+    #[inline(never)]
     fn visit(&mut self, see: &mut dyn FnMut(&'static str, &mut u64)) {
         each!(self, parameters => parameters.visit(see));
     }
