@@ -25,13 +25,17 @@ extern "C" {
     fn get(this: &Object, key: &JsValue) -> JsValue;
 }
 
-/// Why a value cannot be read, and where in it; `None` says that there is none. In a box, since each reading of a field
-/// hands it on.
+/// Why a value cannot be read, and where in it.
 #[derive(Debug)]
-pub(crate) struct Refusal(Option<Box<Reason>>);
+pub(crate) enum Refusal {
+    /// There is none.
+    Missing,
+    /// In a box, since each reading of a field hands it on.
+    Wrong(Box<Reason>),
+}
 
 #[derive(Debug)]
-struct Reason {
+pub(crate) struct Reason {
     /// From the value on: `.media[0].facts.width`.
     place: String,
     why: String,
@@ -40,59 +44,52 @@ struct Reason {
 impl Refusal {
     fn new(why: String) -> Self {
         let place = String::new();
-        Self(Some(Box::new(Reason { place, why })))
-    }
-
-    fn into_reason(self) -> Box<Reason> {
-        self.0.unwrap_or_else(|| {
-            Box::new(Reason {
-                place: String::new(),
-                why: "missing".to_owned(),
-            })
-        })
-    }
-
-    /// As an argument of this name.
-    #[cold]
-    pub(crate) fn of_argument(self, name: &str) -> Error {
-        let Reason { place, why } = *self.into_reason();
-        Error::InvalidArgument {
-            what: format!("{name}{place}"),
-            why,
-        }
+        Self::Wrong(Box::new(Reason { place, why }))
     }
 
     #[cold]
     fn expected(what: &dyn Expected, found: Option<&JsValue>) -> Self {
         match found {
             Some(found) => Self::new(format!("expected {what}, not {}", kind(found))),
-            None => Self(None),
+            None => Self::Missing,
         }
     }
 
+    /// As of what holds the value at this place.
     #[cold]
+    fn inside(self, outer: &dyn Display) -> Box<Reason> {
+        match self {
+            Self::Wrong(mut reason) => {
+                reason.place = format!("{outer}{}", reason.place);
+                reason
+            }
+            Self::Missing => Box::new(Reason {
+                place: outer.to_string(),
+                why: "missing".to_owned(),
+            }),
+        }
+    }
+
     fn in_field(self, name: &str) -> Self {
-        self.inside(format!(".{name}"))
+        Self::Wrong(self.inside(&format_args!(".{name}")))
     }
 
-    #[cold]
     fn in_item(self, index: u32) -> Self {
-        self.inside(format!("[{index}]"))
+        Self::Wrong(self.inside(&format_args!("[{index}]")))
     }
 
-    fn inside(self, mut place: String) -> Self {
-        let mut reason = self.into_reason();
-        place.push_str(&reason.place);
-        reason.place = place;
-        Self(Some(reason))
+    /// As an argument of this name.
+    pub(crate) fn of_argument(self, name: &str) -> Error {
+        let Reason { place: what, why } = *self.inside(&name);
+        Error::InvalidArgument { what, why }
     }
 }
 
 impl Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Some(reason) => write!(f, "{}: {}", reason.place, reason.why),
-            None => f.write_str("missing"),
+        match self {
+            Self::Wrong(reason) => write!(f, "{}: {}", reason.place, reason.why),
+            Self::Missing => f.write_str("missing"),
         }
     }
 }
@@ -170,15 +167,13 @@ impl Deserializer {
     }
 
     fn array(&self) -> Option<&Array> {
-        self.value()
-            .filter(|value| Array::is_array(value))
-            .map(JsCast::unchecked_ref)
+        let value = self.value().filter(|value| Array::is_array(value));
+        value.map(JsCast::unchecked_ref)
     }
 
     fn object(&self) -> Option<&Object> {
-        self.value()
-            .filter(|value| value.is_object())
-            .map(JsCast::unchecked_ref)
+        let value = self.value().filter(|value| value.is_object());
+        value.map(JsCast::unchecked_ref)
     }
 
     /// What was read of it, if it is what was expected.
@@ -279,7 +274,7 @@ impl<'de> de::Deserializer<'de> for Deserializer {
         };
         let read = visitor.visit_seq(&mut fields);
         read.map_err(|refusal| match fields.lacks {
-            Some(name) => Refusal(None).in_field(name),
+            Some(name) => Refusal::Missing.in_field(name),
             None => refusal,
         })
     }
@@ -368,7 +363,7 @@ impl Fields<'_> {
     #[inline(never)]
     fn refused(&mut self, refusal: Refusal) -> Option<Refusal> {
         let name = self.names.get(self.next - 1).copied().unwrap_or_default();
-        if refusal.0.is_none() {
+        if matches!(refusal, Refusal::Missing) {
             self.lacks = Some(name);
             return None;
         }
