@@ -2,6 +2,7 @@
 
 pub use crate::code::ErrorCode;
 
+use crate::list::joined;
 #[cfg(feature = "web")]
 use crate::probe;
 use crate::probe::ProbeError;
@@ -24,7 +25,7 @@ pub enum Error {
         why: String,
     },
     /// The endpoint's published limits forbid the request, so it was not sent.
-    #[error("not sent: {}", .0.iter().map(|violation| violation.message.as_ref()).collect::<Vec<_>>().join(" "))]
+    #[error("not sent: {}", joined(.0.iter().map(|violation| &violation.message), " "))]
     Limit(Vec<Violation>),
     /// No answer came: no connection, a refused one, or a browser that hides the answer.
     #[error("{message}")]

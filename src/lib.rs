@@ -46,6 +46,7 @@ pub mod guard;
 mod json;
 pub mod limits;
 pub mod link;
+mod list;
 mod literal;
 pub mod media;
 mod nullable;

@@ -8,6 +8,7 @@ mod address;
 pub use address::{Address, Unreachable};
 
 use crate::catalog::{self, Certainty, Limits, Model, Status};
+use crate::list::joined;
 use crate::media::{ImageFacts, Kind, Rotation, Size, VideoFacts};
 use crate::request::{Draft, MediaPart, Via};
 use crate::rule::Rules;
@@ -202,11 +203,10 @@ fn unknown_model(draft: &Draft) -> Violation {
             ),
             format!(
                 "Use one of {}.",
-                catalog::providers()
-                    .iter()
-                    .map(|provider| provider.id)
-                    .collect::<Vec<_>>()
-                    .join(", ")
+                joined(
+                    catalog::providers().iter().map(|provider| provider.id),
+                    ", "
+                )
             ),
         ),
         Some(provider) => (
@@ -474,7 +474,7 @@ fn check_format(part: &MediaPart, model: &Model) -> Option<Violation> {
         .formats
         .iter()
         .filter(|listed| listed.is_video() == is_video);
-    let accepted: Vec<_> = accepted.map(|accepted| accepted.name()).collect();
+    let accepted = joined(accepted.map(|accepted| accepted.name()), ", ");
     let refusal = format!("{} does not take {}", model.name, format.name());
     Some(Violation::error(
         ViolationCode::UnsupportedFormat,
@@ -482,7 +482,7 @@ fn check_format(part: &MediaPart, model: &Model) -> Option<Violation> {
             Some(name) => format!("{refusal}, which {name} is in spite of its name."),
             None => format!("{refusal}."),
         },
-        format!("Convert it to one of {}.", accepted.join(", ")),
+        format!("Convert it to one of {accepted}."),
     ))
 }
 

@@ -3,6 +3,7 @@
 use crate::catalog::{self, Limits, Model};
 use crate::day::Day;
 use crate::error::Error;
+use crate::list::joined;
 use crate::nullable;
 use crate::price::Prices;
 use crate::request::Draft;
@@ -134,11 +135,8 @@ fn check_own(model: &Model) -> Result<(), Error> {
         return Err(Error::invalid("model.family", "missing"));
     };
     let Some(mut family) = Family::by_name(name) else {
-        let known: Vec<_> = Family::ALL.iter().map(Family::name).collect();
-        let why = format!(
-            "there is no family \"{name}\"; known are {}",
-            known.join(", ")
-        );
+        let known = joined(Family::ALL.iter().map(Family::name), ", ");
+        let why = format!("there is no family \"{name}\"; known are {known}");
         return Err(Error::invalid("model.family", why));
     };
     for parameter in model.parameters.iter() {

@@ -24,6 +24,7 @@ use super::{Detail, Draft, Json, MediaPart};
 use crate::data_url::{self, Unread};
 use crate::error::Error;
 use crate::json::{Gap, Kind, NotJson, Reader};
+use crate::list::joined;
 use crate::media::MediaFacts;
 use crate::order::by_number;
 use crate::probe::DEFAULT_MAX_BYTES;
@@ -498,7 +499,7 @@ impl<'a> Found<'a> {
     }
 
     fn add(&mut self, mut content: Content<'a>) {
-        let [said, thought] = [content.said, content.thought].map(|texts| texts.join("\n"));
+        let [said, thought] = [content.said, content.thought].map(|texts| joined(texts, "\n"));
         let thought = TextTokens::of(&thought).or_none();
         self.texts = self.texts + RequestText::message(&said) + RequestText::part(thought);
         self.media.append(&mut content.media);

@@ -4,6 +4,7 @@ use super::content::{Content, MediaItem, MediaSource};
 use super::{Json, MediaPart};
 use crate::data_url::{self, Unread};
 use crate::error::Error;
+use crate::list::joined;
 use crate::nullable;
 use crate::probe::DEFAULT_MAX_BYTES;
 use crate::rule::text::{RequestText, TextTokens};
@@ -103,7 +104,7 @@ impl Message {
             holds_others: content.holds_others,
         };
         let media = items.into_iter().map(Result::ok).collect();
-        let [text, thought] = [content.said, content.thought].map(|texts| texts.join("\n"));
+        let [text, thought] = [content.said, content.thought].map(|texts| joined(texts, "\n"));
         Ok(Self(Form::Json {
             json,
             text,

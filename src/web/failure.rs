@@ -2,6 +2,7 @@
 
 use super::Abort;
 use crate::error::Error;
+use crate::list::joined;
 use crate::stream::failure::{self, RuntimeContext};
 use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue};
@@ -42,8 +43,7 @@ pub(super) fn message(error: &JsValue) -> String {
         // An attempt at several addresses has no message, but a code.
         text(&cause, "message").or_else(|| text(&cause, "code")),
     ];
-    let causes: Vec<_> = causes.into_iter().flatten().collect();
-    causes.join(": ")
+    joined(causes.into_iter().flatten(), ": ")
 }
 
 /// What the runtime's global object holds under these names; not every runtime has all of them.
