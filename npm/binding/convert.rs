@@ -1,6 +1,5 @@
 //! Between JavaScript's values and the core's.
 
-use crate::deserializer::Deserializer;
 use js_sys::Reflect;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -10,7 +9,10 @@ use wasm_bindgen::prelude::*;
 
 /// An argument of this name. What is wrong with it is told with its place: `draft.media[0].facts.width`.
 pub(crate) fn from_js<T: DeserializeOwned>(name: &str, value: &JsValue) -> Result<T, Error> {
-    T::deserialize(Deserializer::from(value.clone())).map_err(|refusal| refusal.of_argument(name))
+    tilewise_values::from_value(value.clone()).map_err(|refusal| {
+        let (what, why) = refusal.of_argument(name);
+        Error::InvalidArgument { what, why }
+    })
 }
 
 /// As [`from_js`]; what is missing is the default.

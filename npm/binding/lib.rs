@@ -16,7 +16,6 @@ pub mod call;
 mod convert;
 #[cfg(feature = "main")]
 pub mod counting;
-mod deserializer;
 #[cfg(any(feature = "main", feature = "text"))]
 mod draft;
 #[cfg(feature = "main")]

@@ -5,17 +5,28 @@
 //! first. And it looks for each field and variant by its name, where a struct takes its fields in their order and an enum the
 //! index.
 
+mod refusal;
+
+pub use refusal::{Reason, Refusal};
+
 use js_sys::{Array, Reflect, Symbol};
 use serde::de::value::{StringDeserializer, U32Deserializer};
-use serde::de::{self, DeserializeSeed, Expected, IntoDeserializer, Unexpected, Visitor};
+use serde::de::{self, DeserializeOwned, DeserializeSeed, Expected, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 use std::cell::RefCell;
-use std::fmt::{self, Display};
 use std::mem;
 use std::ops::Range;
 use std::rc::Rc;
-use tilewise::error::Error;
 use wasm_bindgen::prelude::*;
+
+/// A value as a type. Structs take properties by their names, inherited ones too; an undefined one is not there.
+///
+/// # Errors
+///
+/// [`Refusal`] says what is wrong, and at which place in the value.
+pub fn from_value<T: DeserializeOwned>(value: JsValue) -> Result<T, Refusal> {
+    T::deserialize(Deserializer(Some(value)))
+}
 
 #[wasm_bindgen]
 extern "C" {
@@ -25,118 +36,8 @@ extern "C" {
     fn get(this: &Object, key: &JsValue) -> JsValue;
 }
 
-/// Why a value cannot be read, and where in it.
-#[derive(Debug)]
-pub(crate) enum Refusal {
-    /// There is none.
-    Missing,
-    /// In a box, since each reading of a field hands it on.
-    Wrong(Box<Reason>),
-}
-
-#[derive(Debug)]
-pub(crate) struct Reason {
-    /// From the value on: `.media[0].facts.width`.
-    place: String,
-    why: String,
-}
-
-impl Refusal {
-    fn new(why: String) -> Self {
-        let place = String::new();
-        Self::Wrong(Box::new(Reason { place, why }))
-    }
-
-    #[cold]
-    fn expected(what: &dyn Expected, found: Option<&JsValue>) -> Self {
-        match found {
-            Some(found) => Self::new(format!("expected {what}, not {}", kind(found))),
-            None => Self::Missing,
-        }
-    }
-
-    /// As of what holds the value at this place.
-    #[cold]
-    fn inside(self, outer: &dyn Display) -> Box<Reason> {
-        match self {
-            Self::Wrong(mut reason) => {
-                reason.place = format!("{outer}{}", reason.place);
-                reason
-            }
-            Self::Missing => Box::new(Reason {
-                place: outer.to_string(),
-                why: "missing".to_owned(),
-            }),
-        }
-    }
-
-    fn in_field(self, name: &str) -> Self {
-        Self::Wrong(self.inside(&format_args!(".{name}")))
-    }
-
-    fn in_item(self, index: u32) -> Self {
-        Self::Wrong(self.inside(&format_args!("[{index}]")))
-    }
-
-    /// As an argument of this name.
-    pub(crate) fn of_argument(self, name: &str) -> Error {
-        let Reason { place: what, why } = *self.inside(&name);
-        Error::InvalidArgument { what, why }
-    }
-}
-
-impl Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Wrong(reason) => write!(f, "{}: {}", reason.place, reason.why),
-            Self::Missing => f.write_str("missing"),
-        }
-    }
-}
-
-impl std::error::Error for Refusal {}
-
-impl de::Error for Refusal {
-    fn custom<T: Display>(why: T) -> Self {
-        Self::new(why.to_string())
-    }
-
-    fn invalid_type(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::new(format!("expected {expected}"))
-    }
-
-    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::invalid_type(found, expected)
-    }
-}
-
-/// In JavaScript's terms.
-fn kind(value: &JsValue) -> &'static str {
-    if value.is_undefined() || value.is_null() {
-        "nothing"
-    } else if value.is_string() {
-        "a string"
-    } else if value.as_bool().is_some() {
-        "a boolean"
-    } else if value.as_f64().is_some() {
-        "this number"
-    } else if Array::is_array(value) {
-        "an array"
-    } else if value.is_object() {
-        "an object"
-    } else {
-        "this value"
-    }
-}
-
 /// Of a value; of `None`, where an object has no such property.
-pub(crate) struct Deserializer(Option<JsValue>);
-
-impl From<JsValue> for Deserializer {
-    fn from(value: JsValue) -> Self {
-        Self(Some(value))
-    }
-}
+struct Deserializer(Option<JsValue>);
 
 impl Deserializer {
     fn value(&self) -> Option<&JsValue> {
@@ -419,7 +320,7 @@ impl<'de> de::MapAccess<'de> for Entries {
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Refusal> {
         let (name, value) = mem::take(&mut self.current);
-        seed.deserialize(Deserializer::from(value))
+        seed.deserialize(Deserializer(Some(value)))
             .map_err(|refusal| refusal.in_field(&name))
     }
 }
@@ -451,7 +352,7 @@ impl<'de> de::SeqAccess<'de> for Items {
         let Some((index, item)) = self.advance() else {
             return Ok(None);
         };
-        seed.deserialize(Deserializer::from(item))
+        seed.deserialize(Deserializer(Some(item)))
             .map(Some)
             .map_err(|refusal| refusal.in_item(index))
     }
