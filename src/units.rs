@@ -198,14 +198,16 @@ impl<'de> Deserialize<'de> for Usd {
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        let left = digits.len() - at;
-        if at > 0 && left.is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
+    let mut rest = &*digits;
+    while rest.len() > 3 {
+        let (group, behind) = rest
+            .split_at_checked((rest.len() - 1) % 3 + 1)
+            .unwrap_or_default();
+        text.push_str(group);
+        text.push(',');
+        rest = behind;
     }
-    text
+    text + rest
 }
 
 /// With its noun, which takes an s unless there is one: `1 token`, `10,549 tokens`.
