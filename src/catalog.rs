@@ -19,6 +19,7 @@ mod limits;
 pub mod listing;
 mod model;
 mod provider;
+pub(crate) mod spelling;
 mod table;
 
 pub use limits::Limits;

@@ -7,9 +7,9 @@ mod address;
 
 pub use address::{Address, Unreachable};
 
-use crate::catalog::{self, Certainty, Limits, Model, Status};
+use crate::catalog::{self, Certainty, Limits, Model, Status, spelling};
 use crate::list::joined;
-use crate::media::{ImageFacts, Kind, Rotation, Size, VideoFacts};
+use crate::media::{Format, ImageFacts, Kind, Rotation, Size, VideoFacts};
 use crate::request::{Draft, MediaPart, Via};
 use crate::rule::Rules;
 use crate::units;
@@ -195,6 +195,10 @@ fn check_life(model: &Model) -> Option<Violation> {
 }
 
 fn unknown_model(draft: &Draft) -> Violation {
+    let spelling = || match spelling::meant(&draft.model, draft.provider.as_deref()) {
+        Some(model) => format!("Did you mean {}?", model.id),
+        None => "Check the spelling, or choose a model of the catalogue.".to_owned(),
+    };
     let (message, fix) = match draft.provider.as_deref() {
         Some(provider) if catalog::provider(provider).is_none() => (
             format!(
@@ -214,14 +218,14 @@ fn unknown_model(draft: &Draft) -> Violation {
                 "The catalogue has no model \"{}\" of \"{provider}\": its rules, prices and limits are not known.",
                 draft.model
             ),
-            "Check the spelling, or choose a model of the catalogue.".to_owned(),
+            spelling(),
         ),
         None => (
             format!(
                 "The model \"{}\" is not in the catalogue: its rules, prices and limits are not known.",
                 draft.model
             ),
-            "Check the spelling, or choose a model of the catalogue.".to_owned(),
+            spelling(),
         ),
     };
     Violation::warning(ViolationCode::UnknownModel, message, fix)
@@ -468,7 +472,7 @@ fn check_format(part: &MediaPart, model: &Model) -> Option<Violation> {
         ));
     }
     if !model.refuses(format) {
-        return None;
+        return check_uncommon(format, model);
     }
     let accepted = model
         .formats
@@ -484,6 +488,24 @@ fn check_format(part: &MediaPart, model: &Model) -> Option<Violation> {
         },
         format!("Convert it to one of {accepted}."),
     ))
+}
+
+/// Of a model whose formats are not known.
+fn check_uncommon(format: Format, model: &Model) -> Option<Violation> {
+    /// In nearly every list of formats that a provider publishes.
+    const COMMON: [Format; 4] = [Format::Png, Format::Jpeg, Format::Gif, Format::Webp];
+    let is_uncommon = model.formats.is_empty() && !format.is_video() && !COMMON.contains(&format);
+    is_uncommon.then(|| {
+        let name = format.name();
+        Violation::warning(
+            ViolationCode::UnsupportedFormat,
+            format!(
+                "Which formats {} takes is not published: it may refuse {name}.",
+                model.name
+            ),
+            "Convert it to JPEG or PNG.",
+        )
+    })
 }
 
 fn check_url(url: &str) -> Option<Violation> {

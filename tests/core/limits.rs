@@ -389,6 +389,78 @@ fn a_provider_or_a_model_at_it_that_is_none_is_named() {
 }
 
 #[test]
+fn a_mistyped_model_is_named_as_it_was_meant() {
+    let fix = |provider: Option<&str>, id: &str| {
+        let mut draft = Draft::new(id, "What is this?");
+        draft.provider = provider.map(str::to_owned);
+        let found = violations(&draft);
+        assert_eq!(found.len(), 1, "{id}");
+        assert_eq!(found[0].code, Code::UnknownModel, "{id}");
+        found[0].fix.clone().unwrap()
+    };
+    for (typed, meant) in [
+        ("moonshotai/kimi-k2.5", "moonshotai/Kimi-K2.5"),
+        ("Kimi K2.5", "moonshotai/Kimi-K2.5"),
+        ("moonshotai/Kimi-K2.7-Cdoe", "moonshotai/Kimi-K2.7-Code"),
+        ("moonshotai/Kimi-K2.7Coder", "moonshotai/Kimi-K2.7-Code"),
+        ("gpt5-mini", "gpt-5-mini"),
+        ("cluade-opus-5", "claude-opus-5"),
+    ] {
+        assert_eq!(
+            fix(None, typed),
+            format!("Did you mean {meant}?"),
+            "{typed}"
+        );
+    }
+    assert_eq!(
+        fix(Some("moonshot"), "Kimi_K2.6"),
+        "Did you mean kimi-k2.6?"
+    );
+    // Another version is no slip, and nor is another name.
+    for id in [
+        "moonshotai/Kimi-K2.9",
+        "gpt-6",
+        "o5",
+        "k",
+        "",
+        "my-own-model",
+    ] {
+        assert_eq!(
+            fix(None, id),
+            "Check the spelling, or choose a model of the catalogue.",
+            "{id}"
+        );
+    }
+}
+
+#[test]
+fn what_few_endpoints_take_is_doubted_where_formats_are_not_published() {
+    let found = |model: &str, format: Format| {
+        let mut draft = Draft::new(model, "What is this?");
+        let facts = MediaFacts::image(format, Size::new(280, 280), ImageFacts::default());
+        draft.media = vec![by_url(facts)];
+        let mut found = violations(&draft);
+        found.retain(|violation| violation.code == Code::UnsupportedFormat);
+        found.pop()
+    };
+    for format in [
+        Format::Heic,
+        Format::Avif,
+        Format::Svg,
+        Format::Tiff,
+        Format::Bmp,
+    ] {
+        let doubt = found("moonshotai/Kimi-K3", format).unwrap();
+        assert_eq!(doubt.severity, Severity::Warning, "{format:?}");
+        let refusal = found("moonshotai/Kimi-K2.6", format).unwrap();
+        assert_eq!(refusal.severity, Severity::Error, "{format:?}");
+    }
+    for format in [Format::Png, Format::Jpeg, Format::Gif, Format::Webp] {
+        assert_eq!(found("moonshotai/Kimi-K3", format), None, "{format:?}");
+    }
+}
+
+#[test]
 fn an_unknown_model_is_said_and_not_guessed() {
     let mut draft = Draft::new("moonshotai/Kimi-K9", "");
     draft.media = vec![by_url(image(28, 28, 1_000))];
