@@ -34,7 +34,7 @@ pub enum Error {
         message: String,
     },
     /// The server answered with an error status. `body` is its own account, as text.
-    #[error("the server answered {status}: {message}")]
+    #[error("the server answered {}: {message}", u64::from(*.status))]
     Http {
         /// HTTP status code of the answer.
         status: u16,
@@ -52,7 +52,7 @@ pub enum Error {
         body: Option<String>,
     },
     /// The server sent nothing for as long as the caller allowed.
-    #[error("nothing came for {silence_ms} ms")]
+    #[error("nothing came for {} ms", u64::from(*.silence_ms))]
     Timeout {
         /// Milliseconds for which nothing came.
         silence_ms: u32,

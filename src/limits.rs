@@ -432,7 +432,7 @@ fn check_image(image: &ImageFacts) -> impl Iterator<Item = Violation> {
             ViolationCode::Rotated,
             format!(
                 "The image is stored turned or mirrored (orientation {}), and the model ignores that: it will not see it upright.",
-                image.orientation.number()
+                u64::from(image.orientation.number())
             ),
             "Turn the image itself upright before sending it.",
         )
@@ -454,7 +454,7 @@ fn check_video(video: &VideoFacts) -> Option<Violation> {
             ViolationCode::Rotated,
             format!(
                 "Players turn the video by {}°, which a decoder may ignore: the model may not see it upright.",
-                video.rotation.degrees()
+                u64::from(video.rotation.degrees())
             ),
             "Encode it again with its frames upright.",
         )

@@ -15,7 +15,7 @@ use std::borrow::Cow;
 type Note = Cow<'static, str>;
 
 /// Figures that were read longer ago than this are called old.
-const MAX_AGE_DAYS: i64 = 90;
+const MAX_AGE_DAYS: u64 = 90;
 
 pub(super) fn notes(
     draft: &Draft,
@@ -128,7 +128,7 @@ fn life(model: &Model, options: &EstimateOptions) -> impl Iterator<Item = Note> 
     let read = model.sources.iter().map(|source| source.checked.as_ref());
     let oldest = today.and_then(|today| {
         let day = read.min()?;
-        let age = today.days_since(Day::parse(day)?);
+        let age = u64::try_from(today.days_since(Day::parse(day)?)).ok()?;
         (age > MAX_AGE_DAYS).then(|| {
             let text = format!(
                 "The oldest figures for {} were read on {day}, {age} days ago: they may have changed.",

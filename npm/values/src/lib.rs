@@ -354,6 +354,6 @@ impl<'de> de::SeqAccess<'de> for Items {
         };
         seed.deserialize(Deserializer(Some(item)))
             .map(Some)
-            .map_err(|refusal| refusal.in_item(index))
+            .map_err(|refusal| refusal.in_item(index.into()))
     }
 }

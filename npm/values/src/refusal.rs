@@ -54,7 +54,7 @@ impl Refusal {
         Self::Wrong(self.inside(&format_args!(".{name}")))
     }
 
-    pub(crate) fn in_item(self, index: u32) -> Self {
+    pub(crate) fn in_item(self, index: u64) -> Self {
         Self::Wrong(self.inside(&format_args!("[{index}]")))
     }
 
@@ -87,6 +87,10 @@ impl de::Error for Refusal {
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
         Self::invalid_type(found, expected)
+    }
+
+    fn invalid_length(_: usize, expected: &dyn Expected) -> Self {
+        Self::invalid_type(Unexpected::Seq, expected)
     }
 }
 
