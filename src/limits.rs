@@ -195,40 +195,27 @@ fn check_life(model: &Model) -> Option<Violation> {
 }
 
 fn unknown_model(draft: &Draft) -> Violation {
-    let spelling = || match spelling::meant(&draft.model, draft.provider.as_deref()) {
-        Some(model) => format!("Did you mean {}?", model.id),
-        None => "Check the spelling, or choose a model of the catalogue.".to_owned(),
+    let (id, provider) = (&draft.model, draft.provider.as_deref());
+    let unknown_provider = provider.filter(|provider| catalog::provider(provider).is_none());
+    let what = match (unknown_provider, provider) {
+        (Some(provider), _) => format!("No provider \"{provider}\" is in the catalogue"),
+        (None, Some(provider)) => format!("The catalogue has no model \"{id}\" of \"{provider}\""),
+        (None, None) => format!("The model \"{id}\" is not in the catalogue"),
     };
-    let (message, fix) = match draft.provider.as_deref() {
-        Some(provider) if catalog::provider(provider).is_none() => (
-            format!(
-                "No provider \"{provider}\" is in the catalogue: the rules, prices and limits of \"{}\" are not known.",
-                draft.model
-            ),
-            format!(
-                "Use one of {}.",
-                joined(
-                    catalog::providers().iter().map(|provider| provider.id),
-                    ", "
-                )
-            ),
-        ),
-        Some(provider) => (
-            format!(
-                "The catalogue has no model \"{}\" of \"{provider}\": its rules, prices and limits are not known.",
-                draft.model
-            ),
-            spelling(),
-        ),
-        None => (
-            format!(
-                "The model \"{}\" is not in the catalogue: its rules, prices and limits are not known.",
-                draft.model
-            ),
-            spelling(),
-        ),
+    let meant = spelling::meant(id, provider);
+    let fix: Cow<'static, str> = match (unknown_provider, meant) {
+        (Some(_), _) => {
+            let known = catalog::providers().iter().map(|provider| provider.id);
+            format!("Use one of {}.", joined(known, ", ")).into()
+        }
+        (None, Some(model)) => format!("Did you mean {}?", model.id).into(),
+        (None, None) => "Check the spelling, or choose a model of the catalogue.".into(),
     };
-    Violation::warning(ViolationCode::UnknownModel, message, fix)
+    Violation::warning(
+        ViolationCode::UnknownModel,
+        format!("{what}: its rules, prices and limits are not known."),
+        fix,
+    )
 }
 
 fn check_counts<'a>(request: &'a Request<'_>) -> impl Iterator<Item = Violation> + 'a {
