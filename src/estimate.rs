@@ -33,7 +33,7 @@ pub use text::TextOptions;
 pub use volume::Volume;
 pub use what_if::WhatIf;
 
-use crate::catalog::{Certainty, Limits, Model, PriceTier};
+use crate::catalog::{Certainty, Limits, Model, PriceTier, models};
 use crate::error::Error;
 use crate::limits::{self, LimitUse};
 use crate::media::Size;
@@ -275,6 +275,7 @@ fn estimate_under(
         violations: limits::check(&limits::Request {
             draft,
             model,
+            models: options.models.as_deref().unwrap_or(models()),
             rules: rules.as_ref(),
             limits: &limits,
             given: &options.limits,

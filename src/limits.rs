@@ -70,6 +70,8 @@ impl LimitUse {
 pub(crate) struct Request<'a> {
     pub(crate) draft: &'a Draft,
     pub(crate) model: Option<&'a Model>,
+    /// Among which it was looked for.
+    pub(crate) models: &'a [Model],
     pub(crate) rules: Option<&'a Rules>,
     pub(crate) limits: &'a Limits,
     /// Those of them that the caller gave.
@@ -83,7 +85,10 @@ pub(crate) struct Request<'a> {
 pub(crate) fn check(request: &Request<'_>) -> Vec<Violation> {
     let Request { draft, model, .. } = request;
     let mut found = Vec::new();
-    found.extend(check_model(draft, *model));
+    match model {
+        Some(model) => found.extend(check_model(draft, model)),
+        None => found.push(unknown_model(draft, request.models)),
+    }
     found.extend(check_counts(request));
     found.extend(check_body(request));
     found.extend(check_media_bytes(request));
@@ -140,10 +145,7 @@ impl Request<'_> {
 
 type Limit = fn(&Limits) -> Option<u64>;
 
-fn check_model(draft: &Draft, model: Option<&Model>) -> Vec<Violation> {
-    let Some(model) = model else {
-        return vec![unknown_model(draft)];
-    };
+fn check_model(draft: &Draft, model: &Model) -> impl Iterator<Item = Violation> {
     let own = draft.media.iter().map(Some);
     let is_taken = |part: Option<&MediaPart>| match part {
         Some(part) if !part.facts.is_image() => model.takes_videos == Some(true),
@@ -158,7 +160,7 @@ fn check_model(draft: &Draft, model: Option<&Model>) -> Vec<Violation> {
             "Choose a vision model, or send text alone.",
         )
     });
-    check_life(model).into_iter().chain(refused).collect()
+    check_life(model).into_iter().chain(refused)
 }
 
 /// Whether its provider still serves it.
@@ -194,7 +196,7 @@ fn check_life(model: &Model) -> Option<Violation> {
     })
 }
 
-fn unknown_model(draft: &Draft) -> Violation {
+fn unknown_model(draft: &Draft, models: &[Model]) -> Violation {
     let (id, provider) = (&draft.model, draft.provider.as_deref());
     let unknown_provider = provider.filter(|provider| catalog::provider(provider).is_none());
     let what = match (unknown_provider, provider) {
@@ -202,7 +204,10 @@ fn unknown_model(draft: &Draft) -> Violation {
         (None, Some(provider)) => format!("The catalogue has no model \"{id}\" of \"{provider}\""),
         (None, None) => format!("The model \"{id}\" is not in the catalogue"),
     };
-    let meant = spelling::meant(id, provider);
+    let is_of_it = |model: &&Model| {
+        provider.is_none_or(|id| model.provider == id || model.provider.is_empty())
+    };
+    let meant = spelling::meant(id, models.iter().filter(is_of_it));
     let fix: Cow<'static, str> = match (unknown_provider, meant) {
         (Some(_), _) => {
             let known = catalog::providers().iter().map(|provider| provider.id);
@@ -477,7 +482,7 @@ fn check_format(part: &MediaPart, model: &Model) -> Option<Violation> {
     ))
 }
 
-/// Of a model whose formats are not known.
+/// Of a model that takes images, in formats that are not known.
 fn check_uncommon(format: Format, model: &Model) -> Option<Violation> {
     /// In nearly every list of formats that a provider publishes.
     const COMMON: [Format; 4] = [Format::Png, Format::Jpeg, Format::Gif, Format::Webp];
@@ -487,7 +492,7 @@ fn check_uncommon(format: Format, model: &Model) -> Option<Violation> {
         Violation::warning(
             ViolationCode::UnsupportedFormat,
             format!(
-                "Which formats {} takes is not published: it may refuse {name}.",
+                "Which formats {} takes is not known: it may refuse {name}.",
                 model.name
             ),
             "Convert it to JPEG or PNG.",

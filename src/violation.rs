@@ -52,7 +52,7 @@ pub enum ViolationCode {
     MediaTooLarge,
     /// The JSON body, base64 data included, has more bytes than allowed.
     BodyTooLarge,
-    /// The model does not take the format, or takes no videos; a warning where its formats are not published, and few take
+    /// The model does not take the format, or takes no videos; a warning where its formats are not known, and few take
     /// this one.
     UnsupportedFormat,
     /// The address is no `https:` URL, so that the endpoint cannot fetch it.

@@ -1,16 +1,16 @@
-//! Which model of the catalogue a mistyped identifier was meant for.
+//! Which model a mistyped identifier was meant for.
 
-use super::{Model, models};
+use super::Model;
 
 /// The one whose identifier has the same letters but for two that stand together. Capitals, signs, and what stands before the
-/// last slash are passed over. Digits must be the same: another version is another model.
-pub(crate) fn meant(id: &str, provider: Option<&str>) -> Option<&'static Model> {
+/// last slash are passed over. Digits must be the same, and so must be the end: another version is another model, and so is one
+/// with a word more.
+pub(crate) fn meant<'a>(id: &str, models: impl Iterator<Item = &'a Model>) -> Option<&'a Model> {
     const MOST_DIFFERENT: usize = 2;
     let typed = letters(id);
-    let near = models().iter().filter_map(|model| {
-        let is_of_it = provider.is_none_or(|provider| model.provider == provider);
+    let near = models.filter(|model| model.id != id).filter_map(|model| {
         let letters = difference(&letters(&model.id), &typed)?;
-        (is_of_it && letters <= MOST_DIFFERENT).then_some((letters, model))
+        (letters <= MOST_DIFFERENT).then_some((letters, model))
     });
     near.min_by_key(|(letters, _)| *letters)
         .map(|(_, model)| model)
@@ -23,11 +23,15 @@ fn letters(id: &str) -> Vec<u8> {
         .collect()
 }
 
-/// How many letters stand between those that both begin and end with; `None` where a digit is among them.
+/// How many letters stand between those that both begin and end with; `None` where a digit is among them, and where one is the
+/// beginning of the other.
 fn difference(one: &[u8], other: &[u8]) -> Option<usize> {
     let front = one.iter().zip(other);
     let front = front.take_while(|(one, other)| one == other).count();
     let (one, other) = (one.get(front..)?, other.get(front..)?);
+    if one.is_empty() != other.is_empty() {
+        return None;
+    }
     let back = one.iter().rev().zip(other.iter().rev());
     let back = back.take_while(|(one, other)| one == other).count();
     let between = |letters: &[u8]| {

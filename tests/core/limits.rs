@@ -402,7 +402,6 @@ fn a_mistyped_model_is_named_as_it_was_meant() {
         ("moonshotai/kimi-k2.5", "moonshotai/Kimi-K2.5"),
         ("Kimi K2.5", "moonshotai/Kimi-K2.5"),
         ("moonshotai/Kimi-K2.7-Cdoe", "moonshotai/Kimi-K2.7-Code"),
-        ("moonshotai/Kimi-K2.7Coder", "moonshotai/Kimi-K2.7-Code"),
         ("gpt5-mini", "gpt-5-mini"),
         ("cluade-opus-5", "claude-opus-5"),
     ] {
@@ -416,21 +415,42 @@ fn a_mistyped_model_is_named_as_it_was_meant() {
         fix(Some("moonshot"), "Kimi_K2.6"),
         "Did you mean kimi-k2.6?"
     );
-    // Another version is no slip, and nor is another name.
-    for id in [
+    // Another version is no slip, and nor is another name, or a word more.
+    let others = [
         "moonshotai/Kimi-K2.9",
-        "gpt-6",
+        "gpt-4",
+        "gpt-4-turbo",
+        "qwen3",
         "o5",
         "k",
         "",
         "my-own-model",
-    ] {
+    ];
+    for id in others {
         assert_eq!(
             fix(None, id),
             "Check the spelling, or choose a model of the catalogue.",
             "{id}"
         );
     }
+}
+
+#[test]
+fn a_mistyped_model_is_looked_for_where_it_was() {
+    let listed = Model {
+        id: "acme/Vision-7B".into(),
+        ..find("moonshotai/Kimi-K2.5").unwrap().clone()
+    };
+    let options = EstimateOptions {
+        models: Some(vec![listed]),
+        ..EstimateOptions::default()
+    };
+    let fix = |id: &str| {
+        let estimate = estimate(&Draft::new(id, ""), &options);
+        estimate.violations[0].fix.clone().unwrap()
+    };
+    assert_eq!(fix("vision 7b"), "Did you mean acme/Vision-7B?");
+    assert!(fix("moonshotai/Kimi-K2.5").starts_with("Check the spelling"));
 }
 
 #[test]

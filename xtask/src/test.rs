@@ -99,7 +99,14 @@ fn format() -> Result<()> {
 /// Data flows one way: no module is used by what it uses.
 fn direction() -> Result<()> {
     step("modules without circles");
-    for folder in ["src", "npm/binding", "www/core/src", "www/src", "xtask/src"] {
+    for folder in [
+        "src",
+        "npm/binding",
+        "npm/values/src",
+        "www/core/src",
+        "www/src",
+        "xtask/src",
+    ] {
         let count = direction::check(Path::new(folder))?;
         println!("{folder}: {count} modules");
     }

@@ -87,7 +87,9 @@ impl<'de> de::Deserializer<'de> for Deserializer {
     type Error = Refusal;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-        if let Some(flag) = self.flag() {
+        if self.value().is_none() {
+            Err(Refusal::Missing)
+        } else if let Some(flag) = self.flag() {
             visitor.visit_bool(flag)
         } else if let Some(number) = self.whole() {
             visitor.visit_u64(number)

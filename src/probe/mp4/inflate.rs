@@ -3,6 +3,10 @@
 //! Of what is probed, only old QuickTime files have some: an index of a few kilobytes. A library that is made for speed has
 //! tables and loops of 6 KB (brotli) for it, a tenth of what the readers of other formats than the first four take.
 
+/// What compresses ends a block after some thousand symbols, or where their frequencies change.
+const BYTES_PER_BLOCK: usize = 64;
+const FEW_BLOCKS: usize = 16;
+
 /// `None` for what is damaged, or longer than this.
 pub(super) fn inflate(data: &[u8], max_bytes: usize) -> Option<Vec<u8>> {
     const DEFLATE: u8 = 8;
@@ -21,7 +25,11 @@ pub(super) fn inflate(data: &[u8], max_bytes: usize) -> Option<Vec<u8>> {
         max_bytes,
         out: Vec::new(),
     };
-    while !inflater.block()? {}
+    // To build the codes of a block takes longer than to read it, so that blocks of nothing would take minutes.
+    let mut left = FEW_BLOCKS + packed.len() / BYTES_PER_BLOCK;
+    while !inflater.block()? {
+        left = left.checked_sub(1)?;
+    }
     inflater.bits.align();
     let sum = inflater.bits.bytes()?;
     (u32::from_be_bytes(sum) == adler32(&inflater.out)).then_some(inflater.out)
@@ -296,5 +304,19 @@ mod tests {
             packed.truncate(length.index(packed.len()));
             prop_assert_eq!(inflate(&packed, 1 << 20), None);
         }
+    }
+
+    #[test]
+    fn many_blocks_of_nothing_are_refused() {
+        // Four blocks of fixed codes, ten bits each: not the last, and their end.
+        const FOUR: [u8; 5] = [0b0000_0010, 0b0000_1000, 0b0010_0000, 0b1000_0000, 0];
+        const LAST: [u8; 2] = [0b0000_0011, 0];
+        let read = |times: usize| {
+            let checksum = [0, 0, 0, 1];
+            let packed = [&[0x78, 1][..], &FOUR.repeat(times), &LAST, &checksum].concat();
+            inflate(&packed, 1 << 20)
+        };
+        assert_eq!(read(1), Some(Vec::new()));
+        assert_eq!(read(1 << 12), None);
     }
 }

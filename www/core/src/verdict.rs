@@ -69,7 +69,11 @@ pub fn verdict(estimate: &Estimate, files: &Files, obstacle: Option<Obstacle>) -
     }
     let warnings = estimate.violations.len();
     let may_be_refused = |violation: &Violation| {
-        is_of_limit(violation) || violation.code == ViolationCode::ModelRetired
+        is_of_limit(violation)
+            || matches!(
+                violation.code,
+                ViolationCode::ModelRetired | ViolationCode::UnsupportedFormat
+            )
     };
     let (is_fine, what) = if estimate.violations.iter().any(may_be_refused) {
         (false, "May be refused".to_owned())
