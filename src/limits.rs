@@ -204,17 +204,14 @@ fn unknown_model(draft: &Draft, models: &[Model]) -> Violation {
         (None, Some(provider)) => format!("The catalogue has no model \"{id}\" of \"{provider}\""),
         (None, None) => format!("The model \"{id}\" is not in the catalogue"),
     };
-    let is_of_it = |model: &&Model| {
-        provider.is_none_or(|id| model.provider == id || model.provider.is_empty())
-    };
-    let meant = spelling::meant(id, models.iter().filter(is_of_it));
-    let fix: Cow<'static, str> = match (unknown_provider, meant) {
-        (Some(_), _) => {
-            let known = catalog::providers().iter().map(|provider| provider.id);
-            format!("Use one of {}.", joined(known, ", ")).into()
-        }
-        (None, Some(model)) => format!("Did you mean {}?", model.id).into(),
-        (None, None) => "Check the spelling, or choose a model of the catalogue.".into(),
+    let meant = || spelling::meant(id, models.iter().filter(|model| model.may_be_at(provider)));
+    let fix: Cow<'static, str> = if unknown_provider.is_some() {
+        let known = catalog::providers().iter().map(|provider| provider.id);
+        format!("Use one of {}.", joined(known, ", ")).into()
+    } else if let Some(model) = meant() {
+        format!("Did you mean {}?", model.id).into()
+    } else {
+        "Check the spelling, or choose a model of the catalogue.".into()
     };
     Violation::warning(
         ViolationCode::UnknownModel,

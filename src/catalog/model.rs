@@ -202,6 +202,11 @@ impl Model {
         }
     }
 
+    /// Whether it may be the one that is meant at a provider: a list that an endpoint gave may not say whose it is.
+    pub(crate) fn may_be_at(&self, provider: Option<&str>) -> bool {
+        provider.is_none_or(|id| self.provider == id || self.provider.is_empty())
+    }
+
     /// Whether its endpoint refuses a format: where a list of formats says so. A list that names images alone says nothing of
     /// videos.
     pub fn refuses(&self, format: Format) -> bool {

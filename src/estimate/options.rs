@@ -61,12 +61,8 @@ impl EstimateOptions {
         }
         match (&self.models, provider) {
             (Some(models), provider) => {
-                // A list that an endpoint gave may not say whose it is.
-                let is_at = |model: &&Model| {
-                    provider.is_none_or(|id| model.provider == id || model.provider.is_empty())
-                };
                 let mut named = models.iter().filter(|model| model.id == id);
-                named.find(is_at)
+                named.find(|model| model.may_be_at(provider))
             }
             (None, Some(provider)) => catalog::find_at(provider, id),
             (None, None) => catalog::find(id),

@@ -47,14 +47,8 @@ pub(super) fn read(input: &Input<'_>, format: Format) -> Parse<MediaFacts> {
     let next = Index::find(input, index.format, index.behind);
     match next.and_then(|next| by_index(input, &next, true)) {
         // The file may have been cut off before it.
-        Err(next) if next.error().is_some() => {
-            let is_cut_off = matches!(next.error(), Some(ProbeError::CutOff { .. }));
-            if is_cut_off && is_empty(&outcome) {
-                Err(next)
-            } else {
-                outcome
-            }
-        }
+        Err(halt) if is_cut_off(&halt) && is_empty(&outcome) => Err(halt),
+        Err(halt) if halt.error().is_some() => outcome,
         next => next,
     }
 }
@@ -65,6 +59,10 @@ const NO_TRACK: &str = "track";
 fn is_empty(outcome: &Parse<MediaFacts>) -> bool {
     let error = outcome.as_ref().err().and_then(Halt::error);
     matches!(error, Some(ProbeError::Lacks { what, .. }) if *what == NO_TRACK)
+}
+
+fn is_cut_off(halt: &Halt) -> bool {
+    matches!(halt.error(), Some(ProbeError::CutOff { .. }))
 }
 
 /// What an index says. It may hold another one that is compressed, which holds none.

@@ -4,7 +4,7 @@ use super::packet::Scan;
 use super::{coding, from_end, from_start, merge_audio, timing, video_of};
 use crate::media::{Format, MediaFacts};
 use crate::probe::ProbeError;
-use crate::probe::input::{Input, Parse, lacks};
+use crate::probe::input::{Input, Parse, lacks, unsupported};
 use crate::probe::recognise;
 use crate::probe::sequence::{self, Coding};
 
@@ -81,10 +81,9 @@ impl Layout {
 
     fn read(input: &Input<'_>) -> Parse<Self> {
         const LONGEST: u64 = 204;
-        let foreign = ProbeError::UnsupportedFormat { looks_like: None };
         // Text may have the letter anywhere, and repeat itself.
         if recognise::name(input.up_to(0, recognise::LONGEST_SIGNATURE)?).is_some() {
-            return Err(foreign.into());
+            return unsupported(None);
         }
         let head = input.up_to(0, Self::PROOF * LONGEST)?;
         if let Some(layout) = Self::ALL.into_iter().find(|layout| layout.fits(head)) {
@@ -93,12 +92,10 @@ impl Layout {
         let length = head.len() as u64;
         let needed = 2 * LONGEST;
         // One packet proves nothing.
-        Err(if length < needed {
-            ProbeError::Truncated { needed, length }
-        } else {
-            foreign
+        if length < needed {
+            return Err(ProbeError::Truncated { needed, length }.into());
         }
-        .into())
+        unsupported(None)
     }
 
     /// Behind the rest of a packet, or other bytes.
